@@ -1,0 +1,14 @@
+"""A signed-in person as the ledger names them."""
+
+from __future__ import annotations
+
+from apps.accounts.models import User
+from apps.ledger.values import Actor
+
+
+def actor_for(user: User, *, role: str = "", agency: str = "") -> Actor:
+    """The actor for an act of `user`, as `role` of `agency` (its short name) where it is a staff act.
+
+    The ledger gets the public id alone: names and addresses stay where they can be erased.
+    """
+    return Actor(kind="user", public_id=str(user.public_id), role=role, agency=agency)

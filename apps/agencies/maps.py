@@ -1,0 +1,37 @@
+"""What a map on a page needs to know: where the city is, its zones, and tiles if the city has any."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from apps.agencies.models import Zone
+
+
+class MapConfig(TypedDict):
+    """Handed to the page's script as JSON."""
+
+    bounds: list[float]
+    zones: list[dict[str, Any]]
+    tiles: str
+    attribution: str
+    words: dict[str, str]
+
+
+def map_config(*, with_zones: bool = True) -> MapConfig:
+    """The city's bounds and zone outlines. Nothing of any partner is in it. A map of a street does without zones."""
+    zones = Zone.objects.filter(agency__is_active=True) if with_zones else ()
+    return {
+        "bounds": [float(edge) for edge in settings.PORTAL_BOUNDS],
+        "zones": [{"code": zone.code, "name": zone.name, "ring": zone.ring} for zone in zones],
+        "tiles": settings.MAP_TILES_URL,
+        "attribution": settings.MAP_TILES_ATTRIBUTION,
+        "words": {
+            "map": _("Map"),
+            "zoomIn": _("Zoom in"),
+            "zoomOut": _("Zoom out"),
+            "north": _("Turn the map so that north is up"),
+        },
+    }

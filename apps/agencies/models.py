@@ -1,0 +1,124 @@
+"""Agencies, their zones and staff roles, cases, and the recorded purpose of a look."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.models import PublicModel
+
+
+class Role(models.TextChoices):
+    """What a staff member may be, per agency."""
+
+    DETECTIVE = "detective", _("detective")
+    SUPERVISOR = "supervisor", _("supervisor")
+    ANALYST = "analyst", _("analyst (RTCC)")
+    PROGRAM_MANAGER = "program_manager", _("program manager")
+    RECORDS_CUSTODIAN = "records_custodian", _("records custodian")
+    AUDITOR = "auditor", _("auditor")
+
+
+class Agency(PublicModel):
+    """A law-enforcement body."""
+
+    name = models.CharField(_("name"), max_length=120)
+    short_name = models.CharField(_("short name"), max_length=20, unique=True)
+    ori = models.CharField(_("ORI"), max_length=9, unique=True, help_text=_("The agency's nine-character code."))
+    time_zone = models.CharField(_("time zone"), max_length=64, help_text=_("IANA name."))
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("agency")
+        verbose_name_plural = _("agencies")
+        ordering = ["short_name"]
+
+    def __str__(self) -> str:
+        return self.short_name
+
+
+class Zone(PublicModel):
+    """A part of an agency's area; public counts are given by zone."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
+    code = models.CharField(_("code"), max_length=20)
+    name = models.CharField(_("name"), max_length=80)
+    ring = models.JSONField(_("ring"), help_text=_("Closed ring of [longitude, latitude] pairs, degrees."))
+
+    class Meta:
+        verbose_name = _("zone")
+        ordering = ["agency", "code"]
+        constraints = [models.UniqueConstraint(fields=["agency", "code"], name="zone_unique_code")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class RoleGrant(PublicModel):
+    """A staff member's role in one agency."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("person")
+    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("role")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "agency", "role"], condition=models.Q(ended_at__isnull=True), name="role_granted_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} at {self.agency_id}"
+
+
+class Case(PublicModel):
+    """A case of an agency; requests and evidence hang from it."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
+    number = models.CharField(_("case number"), max_length=40)
+
+    class Meta:
+        verbose_name = _("case")
+        constraints = [models.UniqueConstraint(fields=["agency", "number"], name="case_unique_number")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class PurposeKind(models.TextChoices):
+    CASE = "case", _("a case")
+    CALL = "call", _("an active call for service")
+    REGISTRATION_REVIEW = "registration_review", _("review of a registration")
+    RECORDS_DUTY = "records_duty", _("a records duty")
+
+
+class Purpose(PublicModel):
+    """The recorded ground of a look: who, why, until when. It ends after PURPOSE_HOURS."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("person")
+    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
+    kind = models.CharField(_("kind"), max_length=20, choices=PurposeKind.choices)
+    case = models.ForeignKey(
+        Case, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("case")
+    )
+    reason = models.CharField(_("reason"), max_length=500)
+    ends_at = models.DateTimeField(_("ends at"), help_text=_("UTC."))
+
+    class Meta:
+        verbose_name = _("purpose")
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(kind="case") | models.Q(case__isnull=False), name="purpose_case_has_case"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.public_id})"

@@ -1,0 +1,92 @@
+"""Who among the staff may do what, per agency. Every app above asks here; nothing else grants a staff right."""
+
+from __future__ import annotations
+
+from typing import TypeGuard
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, QuerySet
+
+from apps.accounts.models import User
+from apps.agencies.models import Agency, Case, Purpose, Role, RoleGrant, Zone
+
+Person = User | AnonymousUser
+
+
+def _is_active_staff(user: Person) -> TypeGuard[User]:
+    return isinstance(user, User) and user.is_active and user.is_staff
+
+
+def _grants(user: Person, roles: tuple[str, ...]) -> QuerySet[RoleGrant]:
+    if not _is_active_staff(user):
+        return RoleGrant.objects.none()
+    grants = RoleGrant.objects.filter(user_id=user.pk, ended_at__isnull=True, agency__is_active=True)
+    return grants.filter(role__in=roles) if roles else grants
+
+
+def agencies_of(user: Person, *roles: str) -> QuerySet[Agency]:
+    """The active agencies in which the person holds one of `roles` now (any role if none is named).
+
+    Nobody who is inactive, not staff, or whose grant ended gets one.
+    """
+    if not _is_active_staff(user):
+        return Agency.objects.none()
+    return Agency.objects.filter(Exists(_grants(user, roles).filter(agency_id=OuterRef("pk"))))
+
+
+def has_role(user: Person, agency: Agency, *roles: str) -> bool:
+    """Say whether the person holds one of `roles` (any role if none is named) in this agency now."""
+    return _grants(user, roles).filter(agency_id=agency.pk).exists()
+
+
+def roles_of(user: Person, agency: Agency) -> set[str]:
+    """The roles that the person holds in this agency now."""
+    return set(_grants(user, ()).filter(agency_id=agency.pk).values_list("role", flat=True))
+
+
+def viewable_agencies(user: Person) -> QuerySet[Agency]:
+    """Staff see the agencies they serve in."""
+    return agencies_of(user)
+
+
+def can_view_agency(user: Person, agency: Agency) -> bool:
+    return has_role(user, agency)
+
+
+def viewable_zones(user: Person) -> QuerySet[Zone]:
+    """Staff see the zones of the agencies they serve in."""
+    if not _is_active_staff(user):
+        return Zone.objects.none()
+    return Zone.objects.filter(agency__in=agencies_of(user))
+
+
+def can_view_zone(user: Person, zone: Zone) -> bool:
+    return has_role(user, zone.agency)
+
+
+_CASE_ROLES = (Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST, Role.RECORDS_CUSTODIAN, Role.AUDITOR)
+
+
+def viewable_cases(user: Person) -> QuerySet[Case]:
+    """Whoever works on cases sees those of his agency; a program manager has no need of them."""
+    if not _is_active_staff(user):
+        return Case.objects.none()
+    return Case.objects.filter(agency__in=agencies_of(user, *_CASE_ROLES))
+
+
+def can_view_case(user: Person, case: Case) -> bool:
+    return has_role(user, case.agency, *_CASE_ROLES)
+
+
+def viewable_purposes(user: Person) -> QuerySet[Purpose]:
+    """One's own purposes; an auditor sees everybody's in the agency."""
+    if not _is_active_staff(user):
+        return Purpose.objects.none()
+    own = Purpose.objects.filter(user_id=user.pk, agency__in=agencies_of(user))
+    return own | Purpose.objects.filter(agency__in=agencies_of(user, Role.AUDITOR))
+
+
+def can_view_purpose(user: Person, purpose: Purpose) -> bool:
+    if purpose.user_id == user.pk:
+        return has_role(user, purpose.agency)
+    return has_role(user, purpose.agency, Role.AUDITOR)

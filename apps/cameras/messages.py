@@ -1,0 +1,47 @@
+"""Messages to registrants about their cameras, in each reader's language. They name no place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.cameras.models import Camera
+from apps.notifications.services import queue_message
+
+
+def tell_registrant(verb: str, camera: Camera, people: Iterable[User], *, reason: str = "") -> None:
+    """Queue the message about `verb` (registered, approved, returned, retired) for each person; part of the act.
+
+    One message per person, verb and version of the camera, however often the act is repeated.
+    """
+    for person in people:
+        with translation.override(person.language or settings.LANGUAGE_CODE):
+            context = {
+                "person": person,
+                "camera_name": camera.name,
+                "reason": reason,
+                "portal_name": settings.PORTAL_NAME,
+                "site_url": settings.SITE_URL,
+            }
+            queue_message(
+                kind=f"camera.{verb}",
+                recipient=person.email,
+                subject=_subject(verb),
+                text=render_to_string(f"emails/cameras/{verb}.txt", context),
+                dedupe_key=f"camera.{verb}:{camera.public_id}:{camera.version}:{person.public_id}",
+            )
+
+
+def _subject(verb: str) -> str:
+    subjects = {
+        "registered": _("We have your camera’s registration"),
+        "approved": _("Your camera is now part of the program"),
+        "returned": _("Your camera’s registration needs a correction"),
+        "retired": _("Your camera was taken out of the program"),
+    }
+    return subjects[verb]

@@ -1,0 +1,137 @@
+"""Sites and cameras, what they cover, and whether they meet the specification."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.agencies.models import Zone
+from apps.cameras.states import CameraState, ConformanceOutcome, SpecificationState
+from apps.core.fields import EncryptedTextField
+from apps.core.models import PublicModel, RequestKeyed, Versioned
+from apps.partners.models import Partner
+
+
+class Site(PublicModel, RequestKeyed):
+    """An address of a partner."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+", verbose_name=_("partner"))
+    name = EncryptedTextField(_("name"), help_text=_("What the partner calls it, for instance “Home”."))
+    address = EncryptedTextField(_("street address"), blank=True)
+
+    class Meta:
+        verbose_name = _("site")
+
+    def __str__(self) -> str:
+        return f"site {self.public_id}"
+
+
+class Camera(PublicModel, RequestKeyed, Versioned):
+    """A camera at a site. Where it stands is in CameraPlace, so that places can be granted and audited alone."""
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="cameras", verbose_name=_("site"))
+    name = EncryptedTextField(_("name"), help_text=_("What the partner calls it, for instance “Front door”."))
+    state = models.CharField(_("state"), max_length=10, choices=CameraState.choices, default=CameraState.PENDING)
+    return_reason = models.TextField(_("reason of return"), blank=True)
+    zone = models.ForeignKey(
+        Zone, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("zone")
+    )
+    retention_hours = models.PositiveIntegerField(
+        _("retention window"), help_text=_("Hours for which the recorder keeps video before it overwrites it.")
+    )
+    records_sound = models.BooleanField(_("records sound"), default=False)
+    notes = EncryptedTextField(_("notes"), blank=True)
+
+    class Meta:
+        verbose_name = _("camera")
+        indexes = [models.Index(fields=["state", "zone"], name="camera_state_zone")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(retention_hours__gte=1), name="camera_retention_positive")
+        ]
+
+    def __str__(self) -> str:
+        return f"camera {self.public_id}"
+
+
+class CameraPlace(models.Model):
+    """Where a camera stands and what it covers. Confidential: s. 119.071(3)(a), F.S.
+
+    The sector's bounding box is written by `cameras.services` alone and used by matching.
+    """
+
+    camera = models.OneToOneField(Camera, on_delete=models.PROTECT, related_name="place", primary_key=True)
+    latitude = models.FloatField(_("latitude"), help_text=_("Degrees, WGS 84."))
+    longitude = models.FloatField(_("longitude"), help_text=_("Degrees, WGS 84."))
+    bearing = models.FloatField(_("bearing"), help_text=_("Degrees clockwise from true north."))
+    field_of_view = models.FloatField(_("field of view"), help_text=_("Horizontal angle in degrees."))
+    range_m = models.FloatField(_("range"), help_text=_("Metres."))
+    south = models.FloatField(editable=False)
+    west = models.FloatField(editable=False)
+    north = models.FloatField(editable=False)
+    east = models.FloatField(editable=False)
+    band = models.SmallIntegerField(
+        editable=False, help_text=_("Hundredths of a degree of latitude, rounded down: the first column of the index.")
+    )
+    outline = models.BinaryField(editable=False, help_text=_("The sector as WKB, longitude before latitude."))
+
+    class Meta:
+        verbose_name = _("camera place")
+        # A few bands and a range of longitudes reach the cameras near an area in one index, on every database.
+        indexes = [models.Index(fields=["band", "longitude"], name="camera_place_band_longitude")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                name="camera_place_on_earth",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(bearing__gte=0, bearing__lt=360)
+                & models.Q(field_of_view__gt=0, field_of_view__lte=360)
+                & models.Q(range_m__gt=0, range_m__lte=500),
+                name="camera_place_sector_sane",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"place of camera {self.camera_id}"
+
+
+class Specification(PublicModel):
+    """A versioned list of checks that a camera should meet."""
+
+    number = models.PositiveIntegerField(_("number"), unique=True)
+    state = models.CharField(
+        _("state"), max_length=12, choices=SpecificationState.choices, default=SpecificationState.DRAFT
+    )
+    checks = models.JSONField(_("checks"), help_text=_("List of {rule, level, value, words by language}."))
+    in_force_at = models.DateTimeField(_("in force at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("installation specification")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state"], condition=models.Q(state="in_force"), name="specification_one_in_force"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"specification {self.number}"
+
+
+class Conformance(PublicModel):
+    """How a camera did against one version of the specification, with reasons."""
+
+    camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="conformances", verbose_name=_("camera"))
+    specification = models.ForeignKey(
+        Specification, on_delete=models.PROTECT, related_name="+", verbose_name=_("specification")
+    )
+    outcome = models.CharField(_("outcome"), max_length=4, choices=ConformanceOutcome.choices)
+    reasons = models.JSONField(_("reasons"), default=list, help_text=_("List of {rule, level}."))
+
+    class Meta:
+        verbose_name = _("conformance")
+        constraints = [
+            models.UniqueConstraint(fields=["camera", "specification"], name="conformance_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} ({self.camera_id})"

@@ -1,0 +1,134 @@
+"""Who may see a camera, who may change it, and for what purpose staff may see where it stands."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.agencies.models import Purpose, PurposeKind, Role
+from apps.agencies.policies import Person, agencies_of, has_role
+from apps.cameras.models import Camera, Conformance, Site, Specification
+from apps.cameras.states import CameraState, SpecificationState
+from apps.core.errors import NotAllowed
+from apps.partners.models import Consent
+from apps.partners.policies import can_manage_partner, is_member, is_of_program, partners_for
+
+# Which role may look at places for which purpose (mission: no look without one).
+PLACE_ROLES: dict[str, tuple[str, ...]] = {
+    PurposeKind.CASE: (Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST),
+    PurposeKind.CALL: (Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST),
+    PurposeKind.REGISTRATION_REVIEW: (Role.PROGRAM_MANAGER,),
+    PurposeKind.RECORDS_DUTY: (Role.RECORDS_CUSTODIAN,),
+}
+
+
+def _is_staff(user: Person) -> bool:
+    return isinstance(user, User) and user.is_active and user.is_staff
+
+
+def viewable_cameras(user: Person) -> QuerySet[Camera]:
+    """Registrants see their partner's cameras; program managers and auditors see the register, without places."""
+    if _is_staff(user):
+        return Camera.objects.all() if is_of_program(user) else Camera.objects.none()
+    return Camera.objects.filter(site__partner__in=partners_for(user))
+
+
+def can_view_camera(user: Person, camera: Camera) -> bool:
+    if _is_staff(user):
+        return is_of_program(user)
+    return is_member(user, camera.site.partner)
+
+
+def viewable_sites(user: Person) -> QuerySet[Site]:
+    """A partner's own people alone: a site holds an address."""
+    return Site.objects.filter(partner__in=partners_for(user))
+
+
+def can_view_site(user: Person, site: Site) -> bool:
+    return is_member(user, site.partner)
+
+
+def viewable_conformances(user: Person) -> QuerySet[Conformance]:
+    """Whoever sees the camera sees how it did."""
+    cameras = viewable_cameras(user)
+    return Conformance.objects.none() if cameras.query.is_empty() else Conformance.objects.filter(camera__in=cameras)
+
+
+def can_view_conformance(user: Person, conformance: Conformance) -> bool:
+    return can_view_camera(user, conformance.camera)
+
+
+def viewable_specifications(user: Person) -> QuerySet[Specification]:
+    """What is or was in force is no secret; what is being written is for the people of the program."""
+    if is_of_program(user):
+        return Specification.objects.all()
+    return Specification.objects.exclude(state=SpecificationState.DRAFT)
+
+
+def can_view_specification(user: Person, specification: Specification) -> bool:
+    return specification.state != SpecificationState.DRAFT or is_of_program(user)
+
+
+def can_change_camera(user: Person, camera: Camera) -> bool:
+    """Owners and managers of the partner; staff never edit what a partner registered."""
+    return can_manage_partner(user, camera.site.partner)
+
+
+def can_review_cameras(user: Person) -> bool:
+    """Program managers verify registrations."""
+    return agencies_of(user, Role.PROGRAM_MANAGER).exists()
+
+
+def is_current(purpose: Purpose, user: Person) -> bool:
+    """Whether it is this person's own purpose, has not ended, and fits a role that the person holds in its agency."""
+    if purpose.user_id != user.pk or purpose.ends_at <= timezone.now():
+        return False
+    return has_role(user, purpose.agency, *PLACE_ROLES[purpose.kind])
+
+
+def cameras_in_reach(user: Person, purpose: Purpose) -> QuerySet[Camera]:
+    """The cameras whose place this purpose opens to this person.
+
+    A case or a call opens active cameras of partners who allowed the agency; a review opens whatever is registered
+    and not retired; a records duty opens all.
+    """
+    if not is_current(purpose, user):
+        return Camera.objects.none()
+    if purpose.kind == PurposeKind.RECORDS_DUTY:
+        return Camera.objects.all()
+    here = Camera.objects.filter(site__partner__left_at__isnull=True)
+    if purpose.kind == PurposeKind.REGISTRATION_REVIEW:
+        return here.exclude(state=CameraState.RETIRED)
+    consents = Consent.objects.filter(
+        partner_id=OuterRef("site__partner_id"), agency_id=purpose.agency_id, withdrawn_at__isnull=True
+    )
+    return here.filter(Exists(consents), state=CameraState.ACTIVE)
+
+
+def can_view_place(user: Person, camera: Camera, purpose: Purpose) -> bool:
+    """Say for one camera what `cameras_in_reach` says for many."""
+    if not is_current(purpose, user):
+        return False
+    if purpose.kind == PurposeKind.RECORDS_DUTY:
+        return True
+    partner = camera.site.partner
+    if partner.left_at is not None:
+        return False
+    if purpose.kind == PurposeKind.REGISTRATION_REVIEW:
+        return camera.state != CameraState.RETIRED
+    consents = Consent.objects.filter(partner=partner, agency_id=purpose.agency_id, withdrawn_at__isnull=True)
+    return camera.state == CameraState.ACTIVE and consents.exists()
+
+
+def check_review(user: Person, purpose: Purpose | None) -> Purpose:
+    """Raise NotAllowed unless the person is a program manager with a current purpose of reviewing registrations."""
+    if not can_review_cameras(user):
+        raise NotAllowed(_("Only a program manager reviews registrations."), code="role")
+    if purpose is None or purpose.kind != PurposeKind.REGISTRATION_REVIEW or not is_current(purpose, user):
+        raise NotAllowed(
+            _("Say first that you are here to review registrations, and why. A purpose ends after some hours."),
+            code="purpose",
+        )
+    return purpose

@@ -1,0 +1,195 @@
+"""Reads of cameras. What returns a place to staff takes a purpose and records the look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.agencies.models import Purpose, PurposeKind, Role
+from apps.agencies.policies import Person, agencies_of
+from apps.cameras import policies
+from apps.cameras.checks import words_for
+from apps.cameras.models import Camera, CameraPlace, Conformance, Site, Specification
+from apps.cameras.places import BANDS_PER_DEGREE, is_in_bounds
+from apps.cameras.states import CameraState, SpecificationState
+from apps.core.errors import InvalidInput, NotFound
+from apps.geo import Bounds, numbers
+from apps.ledger import services as ledger
+from apps.ledger.values import Act, Actor, Subject
+from apps.partners.models import Partner
+from apps.partners.policies import partners_for
+
+# One look opens at most so many places: a purpose is about a spot, not about the register.
+MOST_PLACES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCamera:
+    """A camera on the staff's map."""
+
+    camera: Camera
+    place: CameraPlace
+
+
+def cameras_of(partner: Partner) -> QuerySet[Camera]:
+    """The partner's cameras with site, place and zone, in the order of registration."""
+    rows = Camera.objects.filter(site__partner=partner).select_related("site", "place", "zone__agency")
+    return rows.order_by("site_id", "pk")
+
+
+def sites_of(partner: Partner) -> QuerySet[Site]:
+    """The partner's sites in the order in which they were added."""
+    return Site.objects.filter(partner=partner).order_by("pk")
+
+
+def own_cameras(user: Person) -> QuerySet[Camera]:
+    """The cameras of the partners for whom the person acts, with all that their owner sees; none for staff."""
+    rows = Camera.objects.filter(site__partner__in=partners_for(user))
+    rows = rows.select_related("site__partner", "place", "zone__agency")
+    return rows.prefetch_related("conformances__specification").order_by("pk")
+
+
+def get_own_camera(user: Person, public_id: UUID | str) -> Camera:
+    """One of `own_cameras`. Raises NotFound for everybody else, staff included."""
+    camera = own_cameras(user).filter(public_id=public_id).first()
+    if camera is None:
+        raise NotFound(_("There is no such camera among yours."))
+    return camera
+
+
+def get_site_for(user: Person, public_id: UUID | str) -> Site:
+    """The site, if the person acts for its partner. Raises NotFound otherwise."""
+    site = policies.viewable_sites(user).select_related("partner").filter(public_id=public_id).first()
+    if site is None:
+        raise NotFound(_("There is no such site among yours."))
+    return site
+
+
+def get_camera_for(user: Person, public_id: UUID | str) -> Camera:
+    """The camera, if the person may see it; without its place for staff. Raises NotFound otherwise."""
+    rows = policies.viewable_cameras(user).select_related("site__partner", "zone__agency")
+    camera = rows.filter(public_id=public_id).first()
+    if camera is None:
+        raise NotFound(_("There is no such camera among yours."))
+    return camera
+
+
+def own_place(user: Person, camera: Camera) -> CameraPlace:
+    """The place of a camera of one's own partner; no look is recorded. Raises NotFound for everybody else."""
+    if not policies.can_view_site(user, camera.site):
+        raise NotFound(_("There is no such camera among yours."))
+    return camera.place
+
+
+def specification_in_force() -> Specification | None:
+    """What cameras are judged against; None before the first one."""
+    return Specification.objects.filter(state=SpecificationState.IN_FORCE).first()
+
+
+def conformance_of(camera: Camera) -> Conformance | None:
+    """How the camera did against the latest specification that it was judged by. No query where lists prefetched."""
+    return max(camera.conformances.all(), key=lambda one: one.specification.number, default=None)
+
+
+def reasons_of(conformance: Conformance, language: str | None = None) -> list[str]:
+    """The reasons as sentences in the reader's language."""
+    wanted = (language or get_language() or "").split("-")[0]
+    return words_for(conformance.reasons, conformance.specification.checks, wanted)
+
+
+def advice_for(camera: Camera) -> list[str]:
+    """What the owner should know at once: reasons of the specification, and a place outside the city's bounds.
+
+    For the owner's pages: it speaks of the place.
+    """
+    conformance = conformance_of(camera)
+    advice = reasons_of(conformance) if conformance else []
+    if not is_in_bounds(camera.place.latitude, camera.place.longitude):
+        advice.append(
+            _("This camera stands outside the area that the program covers. A program manager will look at it.")
+        )
+    return advice
+
+
+def stands_in_bounds(place: CameraPlace) -> bool:
+    """Whether the camera stands where the city expects cameras."""
+    return is_in_bounds(place.latitude, place.longitude)
+
+
+def review_purpose(user: User) -> Purpose | None:
+    """The person's newest purpose of reviewing registrations that has not ended."""
+    rows = Purpose.objects.filter(
+        user=user,
+        kind=PurposeKind.REGISTRATION_REVIEW,
+        ends_at__gt=timezone.now(),
+        agency__in=agencies_of(user, Role.PROGRAM_MANAGER),
+    )
+    return rows.select_related("agency").order_by("-created_at", "-pk").first()
+
+
+def place_for(*, camera: Camera, purpose: Purpose, user: User, actor: Actor) -> CameraPlace:
+    """Where one camera stands, for staff with a purpose; the look is recorded or the place is not given.
+
+    Raises NotFound unless the purpose opens this camera to this person.
+    """
+    with transaction.atomic():
+        if not policies.can_view_place(user, camera, purpose):
+            raise NotFound(_("Your purpose does not open the place of this camera."))
+        _record_look(purpose, actor, Subject.of("camera", camera.public_id), [camera])
+        return camera.place
+
+
+def places_in_view(*, purpose: Purpose, bounds: Bounds, user: User, actor: Actor) -> list[PlacedCamera]:
+    """The cameras that the purpose opens within bounds (west, south, east, north in degrees); one recorded look.
+
+    Raises NotFound if the purpose is not the person's own and current, InvalidInput if the view holds more than 500.
+    """
+    west, south, east, north = _checked(bounds)
+    with transaction.atomic():
+        if not policies.is_current(purpose, user):
+            raise NotFound(_("Your purpose has ended. Say again why you look."))
+        first, last = int(south * BANDS_PER_DEGREE) - 1, int(north * BANDS_PER_DEGREE) + 1
+        rows = policies.cameras_in_reach(user, purpose).filter(
+            place__band__range=(first, last),
+            place__longitude__range=(west, east),
+            place__latitude__range=(south, north),
+        )
+        rows = rows.exclude(state=CameraState.RETIRED).select_related("place", "site__partner", "zone__agency")
+        cameras = list(rows.order_by("pk")[: MOST_PLACES + 1])
+        if len(cameras) > MOST_PLACES:
+            raise InvalidInput(
+                _("There are more than %(most)d cameras in view. Please zoom in.") % {"most": MOST_PLACES},
+                code="zoom_in",
+            )
+        _record_look(purpose, actor, Subject.of("purpose", purpose.public_id), cameras)
+        return [PlacedCamera(camera, camera.place) for camera in cameras]
+
+
+def _record_look(purpose: Purpose, actor: Actor, subject: Subject, cameras: list[Camera]) -> None:
+    ledger.append(
+        Act(
+            action="camera.place_viewed",
+            actor=actor,
+            subject=subject,
+            facts={
+                "purpose": str(purpose.public_id),
+                "agency": str(purpose.agency.public_id),
+                "cameras": [str(camera.public_id) for camera in cameras],
+            },
+        )
+    )
+
+
+def _checked(bounds: Bounds) -> Bounds:
+    west, east = (numbers.between(bounds[index], "bounds", -180, 180, _("These are no bounds.")) for index in (0, 2))
+    south, north = (numbers.between(bounds[index], "bounds", -90, 90, _("These are no bounds.")) for index in (1, 3))
+    if west > east or south > north:
+        raise numbers.refusal("bounds", _("These are no bounds."))
+    return west, south, east, north

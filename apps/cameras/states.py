@@ -1,0 +1,37 @@
+"""States of a camera's registration and of a specification."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.transitions import Transitions
+
+
+class CameraState(models.TextChoices):
+    PENDING = "pending", _("waiting for review")  # registered; staff have not looked yet
+    RETURNED = "returned", _("returned for correction")  # the registrant is asked to correct something
+    ACTIVE = "active", _("active")  # may be matched
+    LAPSED = "lapsed", _("lapsed")  # not re-confirmed in time; not matched until it is
+    RETIRED = "retired", _("retired")  # withdrawn by its owner or by staff; for good
+
+
+CAMERA_TRANSITIONS = Transitions(
+    {
+        CameraState.PENDING: {CameraState.ACTIVE, CameraState.RETURNED, CameraState.RETIRED},
+        CameraState.RETURNED: {CameraState.PENDING, CameraState.RETIRED},
+        # Back to pending when its owner moves it: somebody looks again before it is matched.
+        CameraState.ACTIVE: {CameraState.PENDING, CameraState.LAPSED, CameraState.RETURNED, CameraState.RETIRED},
+        CameraState.LAPSED: {CameraState.ACTIVE, CameraState.RETIRED},
+    }
+)
+
+
+class SpecificationState(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    IN_FORCE = "in_force", _("in force")
+    SUPERSEDED = "superseded", _("superseded")
+
+
+class ConformanceOutcome(models.TextChoices):
+    PASS = "pass", _("meets the specification")
+    WARN = "warn", _("meets it with a warning")
+    FAIL = "fail", _("does not meet it")

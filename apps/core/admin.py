@@ -1,0 +1,87 @@
+"""Admin screens look; services act."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.text import capfirst
+
+
+class PublicIdList(ChangeList):
+    """Rows lead to addresses by public id; a primary key never leaves the house."""
+
+    def url_for_result(self, result: Any) -> str:
+        page = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        return reverse(page, args=[result.public_id], current_app=self.model_admin.admin_site.name)
+
+
+class PolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A read-only screen whose rows come from a policy.
+
+    Subclasses give `viewable(user)`, a queryset function from the app's policies: who may see nothing gets `.none()`
+    from it, and an object outside it is "not found". Nothing is added, changed or deleted here; buttons call services.
+    """
+
+    viewable: Any = None  # staticmethod(policies.viewable_…)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        rows: QuerySet[Model] = type(self).viewable(request.user)
+        ordering = self.get_ordering(request)
+        return rows.order_by(*ordering) if ordering else rows
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return PublicIdList if hasattr(self.model, "public_id") else ChangeList
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """The address asks by the screen's filters alone: Django lets it ask by any column, also one not shown."""
+        named = [one[0] if isinstance(one, tuple) else one for one in self.get_list_filter(request)]
+        asked = any(lookup == name or lookup.startswith(f"{name}__") for name in named if isinstance(name, str))
+        return asked and super().lookup_allowed(lookup, value, request)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Model | None:
+        """The row with this public id among those that the policy shows."""
+        if not hasattr(self.model, "public_id"):
+            found: Model | None = super().get_object(request, object_id, from_field)
+            return found
+        try:
+            return self.get_queryset(request).filter(public_id=object_id).first()
+        except (ValidationError, ValueError):
+            return None
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list is called by what it lists, not “Select … to view”."""
+        title = capfirst(self.model._meta.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Whether the menu names this screen. Asked several times for one page, answered once."""
+        known: dict[Any, bool] = request.__dict__.setdefault("screens_of_menu", {})
+        if self.model not in known:
+            known[self.model] = self.has_view_permission(request)
+        return known[self.model]
+
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        return {"add": False, "change": False, "delete": False, "view": self.has_module_permission(request)}
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        if type(self).viewable is None:
+            return False
+        rows: QuerySet[Model] = type(self).viewable(request.user)
+        if obj is None:
+            return not rows.query.is_empty()
+        return rows.filter(pk=obj.pk).exists()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False

@@ -1,0 +1,60 @@
+"""What a service raises. Each carries a sentence for the person, already translated or lazily so.
+
+A wrong state and a wrong person are different errors; "not found" stands for "not yours" so that nothing can be probed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class PortalError(Exception):
+    """A refusal with words for the person who caused it. Views turn it into a 4xx with that sentence."""
+
+    status = 400
+
+    def __init__(self, message: Any, *, code: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or type(self).__name__
+
+
+class InvalidInput(PortalError):
+    """A value cannot be accepted. `fields` maps field names to sentences; forms show them beside the field."""
+
+    status = 422
+
+    def __init__(self, message: Any, *, fields: Mapping[str, Any] | None = None, code: str = "") -> None:
+        super().__init__(message, code=code)
+        self.fields = dict(fields or {})
+
+
+class WrongState(PortalError):
+    """The thing is not in a state that allows the act."""
+
+    status = 409
+
+
+class NotAllowed(PortalError):
+    """This person may see the thing but not do this to it."""
+
+    status = 403
+
+
+class NotFound(PortalError):
+    """There is no such thing, or it is not for this person: deliberately the same answer."""
+
+    status = 404
+
+
+class Stale(PortalError):
+    """Somebody changed the thing since it was read; nothing was saved."""
+
+    status = 409
+
+
+class TooMany(PortalError):
+    """A limit on how often or how much was reached."""
+
+    status = 429

@@ -1,0 +1,49 @@
+"""Encrypted columns for street addresses, phone numbers and notes."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import lru_cache
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.db import models
+
+
+@lru_cache(maxsize=4)
+def _box(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest())) for key in keys])
+
+
+def _key_id(key: str) -> str:
+    return hashlib.sha256(b"field-key-id:" + key.encode()).hexdigest()[:8]
+
+
+def key_is_known(stored: str) -> bool:
+    """Say whether one of FIELD_KEYS wrote this stored value, without opening it."""
+    return stored.partition(":")[0] in {_key_id(key) for key in settings.FIELD_KEYS}
+
+
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
+    """Text that lies encrypted in the database as `<key id>:<token>`; the first of FIELD_KEYS writes, all of them read.
+
+    It cannot be searched or ordered by. Raises ValueError when no configured key opens a stored value.
+    """
+
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)
+        if value in (None, ""):
+            return value
+        keys = tuple(settings.FIELD_KEYS)
+        return f"{_key_id(keys[0])}:{_box(keys).encrypt(str(value).encode()).decode()}"
+
+    def from_db_value(self, value: str | None, *_: Any) -> str | None:
+        if value in (None, ""):
+            return value
+        token = value.partition(":")[2]
+        try:
+            return _box(tuple(settings.FIELD_KEYS)).decrypt(token.encode()).decode()
+        except InvalidToken as error:
+            raise ValueError("No configured field key opens this value.") from error

@@ -1,0 +1,50 @@
+"""Abstract bases. Nothing here has a table."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PublicModel(models.Model):
+    """A bigint key inside; a random UUID wherever the outside sees the row (URLs, ledger entries, file names)."""
+
+    public_id = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True, help_text=_("UTC."))
+
+    class Meta:
+        abstract = True
+
+
+class RequestKeyed(models.Model):
+    """Created by a service that takes a `request_key`: a repeat of the key finds the first row instead of a second."""
+
+    request_key = models.UUIDField(_("request key"), null=True, blank=True, unique=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Versioned(models.Model):
+    """`version` grows with each change; an editor who read an older one is told instead of overwriting."""
+
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Claimable(models.Model):
+    """A row that a worker claims, works on without a transaction, and records; see `core.claims`."""
+
+    lease_token = models.UUIDField(null=True, blank=True, editable=False)
+    leased_until = models.DateTimeField(null=True, blank=True, editable=False, help_text=_("UTC."))
+    attempts = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text=_("Claims of the present step that did not end.")
+    )
+    failure_reason = models.TextField(blank=True, editable=False)
+
+    class Meta:
+        abstract = True

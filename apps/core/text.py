@@ -1,0 +1,43 @@
+"""Words that people type: trimmed, checked, and otherwise left as they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.core.errors import InvalidInput
+
+_LINE_BREAKS = frozenset("\n\r\t")
+
+
+def line(value: Any, *, field: str, most: int, required: bool = True) -> str:
+    """One line of text, at most `most` characters; runs of white space become one space. Raises InvalidInput."""
+    return _checked(" ".join(_as_text(value, field).split()), field, most, required, allowed=frozenset())
+
+
+def paragraphs(value: Any, *, field: str, most: int, required: bool = True) -> str:
+    """Text of several lines, at most `most` characters. Raises InvalidInput."""
+    text = _as_text(value, field).replace("\r\n", "\n").strip()
+    return _checked(text, field, most, required, allowed=_LINE_BREAKS)
+
+
+def _as_text(value: Any, field: str) -> str:
+    if not isinstance(value, str):
+        raise _refusal(field, _("Please write some text here."))
+    return value
+
+
+def _checked(text: str, field: str, most: int, required: bool, *, allowed: frozenset[str]) -> str:
+    if required and not text:
+        raise _refusal(field, _("Please fill this in."))
+    if len(text) > most:
+        raise _refusal(field, _("Please use at most %(most)d characters.") % {"most": most})
+    # Control characters and half surrogates: a database refuses some of them, a terminal obeys others.
+    if any((ord(letter) < 32 and letter not in allowed) or 0xD800 <= ord(letter) <= 0xDFFF for letter in text):
+        raise _refusal(field, _("This text has signs in it that cannot be kept. Please type it again."))
+    return text
+
+
+def _refusal(field: str, sentence: str) -> InvalidInput:
+    return InvalidInput(sentence, fields={field: sentence})

@@ -1,0 +1,55 @@
+"""First chapter of the demo: agencies, zones, staff with their second factor, terms, specification."""
+
+from __future__ import annotations
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+from apps.accounts.models import User
+from apps.agencies.models import Agency, RoleGrant, Zone
+from apps.cameras.selectors import specification_in_force
+from apps.cameras.services import publish_specification
+from apps.cameras.specifications import FIRST, read_checks
+from apps.demo import city, people
+from apps.ledger.values import Actor
+from apps.terms.services import publish_and_put_in_force
+from apps.terms.texts import FOLDER, read_texts
+
+LOADER = Actor.system("load_demo")
+
+
+def found_program() -> None:
+    """Make what has to stand before the first partner can join. Repeating it changes nothing."""
+    for plan in city.AGENCIES:
+        agency, _ = Agency.objects.get_or_create(
+            ori=plan.ori,
+            defaults={"name": plan.name, "short_name": plan.short_name, "time_zone": city.TIME_ZONE},
+        )
+        for code, name, ring in plan.zones:
+            Zone.objects.get_or_create(agency=agency, code=code, defaults={"name": name, "ring": ring})
+    for member in people.STAFF:
+        user = person(member.email, member.name, password=people.PASSWORD, is_staff=True)
+        RoleGrant.objects.get_or_create(
+            user=user, agency=Agency.objects.get(short_name=member.agency), role=member.role, ended_at=None
+        )
+        if not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
+            TOTP.activate(user, generate_totp_secret())
+    summaries, texts = read_texts(FOLDER)
+    publish_and_put_in_force(summary=summaries, full_text=texts, actor=LOADER)
+    if specification_in_force() is None:
+        publish_specification(checks=read_checks(FIRST), actor=LOADER)
+
+
+def person(email: str, name: str, *, password: str | None = None, is_staff: bool = False) -> User:
+    """The account of this address, with its address verified; without a password nobody can sign in to it."""
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        user = User.objects.create_user(email, password, name=name, is_staff=is_staff, language="en")
+        EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
+
+
+def staff(email: str) -> User:
+    """A demo staff member."""
+    return User.objects.get(email=email, is_staff=True)

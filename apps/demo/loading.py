@@ -1,0 +1,75 @@
+"""Loads the demo: chapters in order, each of which changes nothing when it is repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from apps.cameras.models import Camera
+from apps.core.nudge import silent_nudges
+from apps.demo.asking import ask_for_footage
+from apps.demo.clock import ZONE, Calendar, as_of
+from apps.demo.filming import give_footage
+from apps.demo.founding import found_program
+from apps.demo.registering import fill_register
+from apps.evidence.models import EvidenceItem
+from apps.footage_requests.models import FootageRequest
+from apps.notifications.models import Message
+from apps.notifications.states import MessageState
+from apps.partners.models import Partner
+
+# Letters of the past two days still go out, so that the mailbox has something to read; older ones count as sent.
+_RECENT_DAYS = -2
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What stands in the portal afterwards."""
+
+    fresh: bool
+    partners: int
+    cameras: int
+    requests: int
+    items: int
+
+
+def load_demo(*, anchor: date | None = None, say: Callable[[str], None] = lambda line: None) -> Loaded:
+    """Load the demo around `anchor` (today in the demo city). A second load, whatever its anchor, adds nothing.
+
+    The register and the requests are one transaction: a load that dies leaves none of them. Videos follow one by one.
+    """
+    fresh = not FootageRequest.objects.exists()
+    with silent_nudges():
+        if fresh:
+            calendar = Calendar(anchor or datetime.now(ZONE).date())
+            with transaction.atomic():
+                say("Agencies, zones, staff, terms …")
+                with as_of(calendar.at(-120, 9)):
+                    found_program()
+                say("Partners join and register cameras …")
+                fill_register(calendar)
+                say("Requests …")
+                ask_for_footage(calendar)
+                _file_old_letters(calendar)
+        say("Videos …")
+        items = give_footage()
+    return Loaded(
+        fresh=fresh,
+        partners=Partner.objects.count(),
+        cameras=Camera.objects.count(),
+        requests=FootageRequest.objects.count(),
+        items=len(items) or EvidenceItem.objects.count(),
+    )
+
+
+def _file_old_letters(calendar: Calendar) -> None:
+    """Months of letters about registrations were sent long ago, as far as the demo is concerned."""
+    old = Q(created_at__lt=calendar.at(_RECENT_DAYS)) | Q(kind__startswith="camera.")
+    Message.objects.filter(old, state=MessageState.QUEUED).update(
+        state=MessageState.SENT, sent_at=timezone.now(), text="", html=""
+    )

@@ -1,0 +1,38 @@
+"""The demo's people. One password for all, printed at the start: it opens nothing but a demo in DEBUG."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from apps.agencies.models import Role
+
+PASSWORD = "canopy roads at noon"  # noqa: S105
+
+
+@dataclass(frozen=True, slots=True)
+class StaffPlan:
+    email: str
+    name: str
+    agency: str
+    role: Role
+
+
+STAFF: tuple[StaffPlan, ...] = (
+    StaffPlan("detective@tpd.example", "Dana Ruiz", "TPD", Role.DETECTIVE),
+    StaffPlan("supervisor@tpd.example", "Sam Okafor", "TPD", Role.SUPERVISOR),
+    StaffPlan("analyst@tpd.example", "Ana Lind", "TPD", Role.ANALYST),
+    StaffPlan("manager@tpd.example", "Morgan Pratt", "TPD", Role.PROGRAM_MANAGER),
+    StaffPlan("custodian@tpd.example", "Chris Vale", "TPD", Role.RECORDS_CUSTODIAN),
+    StaffPlan("auditor@tpd.example", "Avery Stone", "TPD", Role.AUDITOR),
+    StaffPlan("detective@lcso.example", "Lee Carter", "LCSO", Role.DETECTIVE),
+    StaffPlan("supervisor@lcso.example", "Jordan Hale", "LCSO", Role.SUPERVISOR),
+    StaffPlan("detective@fsupd.example", "Robin Shaw", "FSU-PD", Role.DETECTIVE),
+    StaffPlan("supervisor@fsupd.example", "Alex Moreno", "FSU-PD", Role.SUPERVISOR),
+)
+
+# (address, name): the people a visitor signs in as; the other partners of the register have no password.
+RESIDENT = ("resident@example.org", "Rosa Delgado")
+RESIDENT_HOME = (30.45862, -84.27748)  # latitude, longitude
+BUSINESS = ("shop@example.org", "Pat Nguyen")
+ASSOCIATION = ("association@example.org", "Kim Abbott")
+UNIVERSITY = ("university@example.org", "Terry Boyd")

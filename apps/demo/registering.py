@@ -1,0 +1,136 @@
+"""Second chapter: partners join over three months, and a program manager looks at what they register."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from apps.accounts.actors import actor_for
+from apps.accounts.models import User
+from apps.agencies.models import Agency, Purpose, PurposeKind
+from apps.agencies.services import open_purpose
+from apps.cameras.models import Camera
+from apps.cameras.services import add_site, approve_camera, register_camera, return_camera, withdraw_camera
+from apps.demo import people
+from apps.demo.clock import Calendar, as_of
+from apps.demo.founding import person, staff
+from apps.demo.keys import key
+from apps.demo.register import PartnerPlan, plan_partners
+from apps.ledger.values import Actor
+from apps.partners.models import Partner
+from apps.partners.services import join_program
+from apps.terms.digests import digest_of
+from apps.terms.selectors import terms_in_force
+from apps.terms.services import accept_terms
+
+FIRST_DAY, LAST_DAY = -95.0, -6.0
+# One in so many registrations: still waits, was returned, was withdrawn by its owner.
+WAITS, RETURNED, WITHDRAWN = 71, 149, 199
+SIGN_IN = {people.RESIDENT[0], people.BUSINESS[0], people.ASSOCIATION[0], people.UNIVERSITY[0]}
+
+
+def fill_register(calendar: Calendar) -> int:
+    """Let every planned partner join and register; returns the number of cameras."""
+    plans = plan_partners()
+    step = (LAST_DAY - FIRST_DAY) / len(plans)
+    manager = staff("manager@tpd.example")
+    agencies = {agency.short_name: agency for agency in Agency.objects.all()}
+    purpose, serial = None, 0
+    for number, plan in enumerate(plans):
+        moment = calendar.at(FIRST_DAY + number * step, 9)
+        with as_of(moment):
+            registered = _register(plan, agencies)
+        with as_of(moment + timedelta(hours=2)):
+            if purpose is None or purpose.ends_at < moment + timedelta(hours=2):
+                purpose = _review_purpose(manager, agencies["TPD"])
+            for user, camera in registered:
+                serial += 1
+                _review(serial, plan, user, camera, manager, purpose)
+    return serial
+
+
+def _register(plan: PartnerPlan, agencies: dict[str, Agency]) -> list[tuple[User, Camera]]:
+    user = person(plan.email, plan.person, password=people.PASSWORD if plan.email in SIGN_IN else None)
+    actor = actor_for(user)
+    partner = join_program(
+        user=user,
+        kind=plan.kind,
+        name=plan.name,
+        agencies=[agencies[name] for name in plan.agencies],
+        request_key=key(f"{plan.key}:join"),
+        actor=actor,
+    )
+    _accept(partner, user, actor)
+    registered = []
+    for place, site_plan in enumerate(plan.sites):
+        site = add_site(
+            partner=partner,
+            user=user,
+            name=site_plan.name,
+            address=site_plan.address,
+            request_key=key(f"{plan.key}:site:{place}"),
+            actor=actor,
+        )
+        for position, camera in enumerate(site_plan.cameras):
+            registered.append(
+                (
+                    user,
+                    register_camera(
+                        site=site,
+                        name=camera.name,
+                        latitude=camera.latitude,
+                        longitude=camera.longitude,
+                        bearing=camera.bearing,
+                        field_of_view=camera.field_of_view,
+                        range_m=camera.range_m,
+                        retention_hours=camera.retention_hours,
+                        records_sound=camera.records_sound,
+                        request_key=key(f"{plan.key}:camera:{place}:{position}"),
+                        user=user,
+                        actor=actor,
+                    ),
+                )
+            )
+    return registered
+
+
+def _accept(partner: Partner, user: User, actor: Actor) -> None:
+    version = terms_in_force()
+    assert version is not None  # noqa: S101  founding put them in force
+    accept_terms(
+        partner=partner,
+        user=user,
+        version_id=version.public_id,
+        language="en",
+        digest_shown=digest_of(version.text["en"]),
+        actor=actor,
+    )
+
+
+def _review_purpose(manager: User, agency: Agency) -> Purpose:
+    return open_purpose(
+        user=manager,
+        agency=agency,
+        kind=PurposeKind.REGISTRATION_REVIEW,
+        reason="Daily review of new registrations.",
+        actor=actor_for(manager, agency=agency.short_name),
+    )
+
+
+def _review(number: int, plan: PartnerPlan, user: User, camera: Camera, manager: User, purpose: Purpose) -> None:
+    by_manager = actor_for(manager, role="program_manager", agency=purpose.agency.short_name)
+    ours = plan.email in SIGN_IN
+    if number % WAITS == 0 and not ours:
+        return
+    if number % RETURNED == 0 and not ours:
+        return_camera(
+            camera=camera,
+            version=camera.version,
+            reason="The map shows the camera in the middle of the street. Please move the pin to where it hangs.",
+            purpose=purpose,
+            user=manager,
+            actor=by_manager,
+        )
+    elif number % WITHDRAWN == 0 and not ours:
+        withdraw_camera(camera=camera, version=camera.version, user=user, actor=actor_for(user))
+    else:
+        approve_camera(camera=camera, version=camera.version, purpose=purpose, user=manager, actor=by_manager)

@@ -1,0 +1,18 @@
+"""Django's registration of the app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class EvidenceConfig(AppConfig):
+    name = "apps.evidence"
+    verbose_name = _("Evidence")
+
+    def ready(self) -> None:
+        from apps.evidence.board import items_of_request
+        from apps.evidence.services import intake
+        from apps.footage_requests import submitted
+        from apps.uploads import receivers
+
+        receivers.register(intake.SCOPE_KIND, intake.receive_upload)
+        submitted.register(items_of_request)

@@ -1,0 +1,29 @@
+"""Tells a request's board what was submitted: names of files and their states, no footage, so it is no look."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from apps.evidence.models import EvidenceItem
+from apps.footage_requests.models import FootageRequest
+from apps.footage_requests.submitted import SubmittedItem
+
+
+def items_of_request(request: FootageRequest) -> list[SubmittedItem]:
+    """Every item that came in answer to this request."""
+    items = EvidenceItem.objects.filter(submission__invitation__request=request).select_related(
+        "submission__invitation", "match"
+    )
+    return [
+        SubmittedItem(
+            public_id=item.public_id,
+            invitation=item.submission.invitation.public_id,
+            match=item.match.public_id if item.match else None,
+            label=item.filename,
+            state=item.get_state_display(),
+            received_at=item.received_at,
+            url=reverse("admin:evidence_evidenceitem_change", args=[item.public_id]),
+        )
+        for item in items.order_by("received_at", "pk")
+        if item.submission.invitation is not None
+    ]

@@ -1,0 +1,141 @@
+"""The one place where files come in: tus at `/files/`, for whoever holds an invitation."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from apps.accounts.api_tokens import sign_in_by_key
+from apps.core.errors import InvalidInput, NotFound, PortalError, WrongState
+from apps.core.problems import PROBLEM_TYPE, document
+from apps.evidence.models import EvidenceItem
+from apps.evidence.services import intake
+from apps.footage_requests import access
+from apps.footage_requests.models import Invitation, Match
+from apps.ledger.values import Actor
+from apps.uploads import services
+from apps.uploads.models import Upload
+from apps.uploads.tus import BadHeader
+from apps.uploads.views import Declared, TusView, check_origin
+
+
+def _invitation_of(request: HttpRequest, upload: Upload) -> Invitation:
+    """The invitation that an upload came through, if this caller may act for it. Raises NotFound."""
+    kind, _colon, public_id = upload.scope.partition(":")
+    invitation = access.invitation_from(request, public_id) if kind == intake.SCOPE_KIND else None
+    if invitation is None:
+        raise NotFound(_("There is no such upload."))
+    return invitation
+
+
+class FilesView(TusView):
+    """Uploads through an invitation. Upload-Metadata names `invitation`, `filename` and, if known, `match`.
+
+    A new upload begins only while the request takes answers; one under way may finish after it closed. A revoked link
+    goes on with nothing; what came stays until it expires. A caller is known by link, session or key for programs.
+    """
+
+    def _dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        sign_in_by_key(request)
+        return super()._dispatch(request, *args, **kwargs)
+
+    def open(self, request: HttpRequest, declared: Declared) -> Upload:
+        invitation = access.invitation_from(request, declared.metadata.get("invitation", ""))
+        if invitation is None:
+            raise NotFound(_("Your link is not open in this browser. Please open it again from your message."))
+        if not access.accepts_uploads(invitation):
+            raise WrongState(_("This request has ended. It takes no new files."), code="ended")
+        actor = access.actor_from(request, invitation)
+        metadata = intake.metadata_of(actor=actor, match=self._match(invitation, declared))
+        metadata["sent"] = request.headers.get("Upload-Metadata", "")
+        return services.open_upload(
+            scope=intake.scope_of(invitation),
+            length=declared.length,
+            filename=declared.filename,
+            content_type=declared.content_type,
+            metadata=metadata,
+            actor=actor,
+        )
+
+    @staticmethod
+    def _match(invitation: Invitation, declared: Declared) -> Match | None:
+        stated = declared.metadata.get("match")
+        if not stated:
+            return None
+        try:
+            return Match.objects.get(invitation=invitation, public_id=UUID(stated))
+        except (ValueError, Match.DoesNotExist):
+            raise BadHeader(_("This camera does not belong to the request.")) from None
+
+    def authorise(self, request: HttpRequest, upload: Upload) -> None:
+        kind, _colon, public_id = upload.scope.partition(":")
+        if kind != intake.SCOPE_KIND or not access.opens(request, UUID(public_id)):
+            raise NotFound(_("There is no such upload."))
+
+    def actor_of(self, request: HttpRequest, upload: Upload) -> Actor:
+        return access.actor_from(request, _invitation_of(request, upload))
+
+    def address_of(self, upload: Upload) -> str:
+        return reverse("evidence:file", args=[upload.public_id])
+
+
+def _description(upload: Upload, item: EvidenceItem | None) -> dict[str, Any]:
+    """What the sender's page needs to know about a file."""
+    equal = None
+    if item and item.digest and item.client_digest:
+        equal = item.digest == item.client_digest
+    return {
+        "state": item.state if item else upload.state,
+        "size": upload.length,
+        "digest": item.digest if item else "",
+        "sender_digest": item.client_digest if item else upload.metadata.get("sha256", ""),
+        "equal": equal,
+        "receipt": reverse("evidence:receipt", args=[item.submission.public_id]) if item else None,
+    }
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def file_digest(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """GET: how far a file is. POST `{"sha256": …}`: the digest that the sender's browser computed.
+
+    Beside tus instead of in it, because a browser knows the digest only when it has read the whole file, which may be
+    before or after the last byte has arrived.
+    """
+    try:
+        check_origin(request)
+        sign_in_by_key(request)
+        upload = Upload.objects.filter(public_id=public_id).first()
+        if upload is None:
+            raise NotFound(_("There is no such upload."))
+        invitation = _invitation_of(request, upload)
+        if request.method == "POST":
+            intake.state_sender_digest(
+                upload=upload, digest=_stated_digest(request), actor=access.actor_from(request, invitation)
+            )
+            upload.refresh_from_db()
+    except PortalError as error:
+        response = JsonResponse(document(error), status=error.status, content_type=PROBLEM_TYPE)
+    else:
+        item = EvidenceItem.objects.select_related("submission").filter(upload=upload).first()
+        response = JsonResponse(_description(upload, item))
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _stated_digest(request: HttpRequest) -> str:
+    try:
+        digest = json.loads(request.body)["sha256"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        digest = None
+    if not isinstance(digest, str):
+        raise InvalidInput(_("This is not a SHA-256 digest."), code="digest")
+    return digest

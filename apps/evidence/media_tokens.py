@@ -1,0 +1,62 @@
+"""Keys to `/media/`: ten minutes, for one session, person, item, thing and purpose.
+
+A token carries no right of its own. It says what was opened and why; every range asks again whether that still holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core import signing
+from django.utils.translation import gettext as _
+
+from apps.core.errors import NotFound, PortalError
+
+LIFETIME_S = 600
+SALT = "evidence.media"
+ORIGINAL = "original"
+
+
+class LookEnded(PortalError):
+    """The ten minutes are over."""
+
+    status = 410
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one opened page may fetch. `thing` is a derivative's kind, or ORIGINAL."""
+
+    item: UUID
+    thing: str
+    purpose: UUID
+    user: UUID
+    session: str
+
+    def for_thing(self, thing: str) -> Look:
+        """The same look, at another thing of the item."""
+        return Look(self.item, thing, self.purpose, self.user, self.session)
+
+
+def fingerprint(session_key: str | None) -> str:
+    """A session as a token names it: a token that leaks must not hand over the session."""
+    return hashlib.sha256(f"media-session:{session_key or ''}".encode()).hexdigest()[:32]
+
+
+def make_token(look: Look) -> str:
+    """Sign a look, from now."""
+    parts = [look.item.hex, look.thing, look.purpose.hex, look.user.hex, look.session]
+    return signing.dumps(parts, salt=SALT)
+
+
+def read_token(token: str) -> Look:
+    """The look that a token carries. Raises LookEnded when it is over, NotFound when we never signed it."""
+    try:
+        item, thing, purpose, user, session = signing.loads(token, salt=SALT, max_age=LIFETIME_S)
+    except signing.SignatureExpired as error:
+        raise LookEnded(_("This view has ended. Please open the item again.")) from error
+    except (signing.BadSignature, ValueError, TypeError) as error:
+        raise NotFound(_("There is nothing here.")) from error
+    return Look(UUID(hex=item), thing, UUID(hex=purpose), UUID(hex=user), session)

@@ -1,0 +1,142 @@
+"""`/media/<token>`: the one door through which footage leaves, in bounded pieces, each authorised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.accounts.models import User
+from apps.core.errors import NotFound, PortalError
+from apps.evidence import ranges
+from apps.evidence.media_tokens import LIFETIME_S, ORIGINAL, Look, make_token, read_token
+from apps.evidence.models import EvidenceItem
+from apps.evidence.services import looking
+from apps.evidence.services.working import let_go_of_connection
+from apps.evidence.storage import StoreError, derivative_key, original_key, store
+
+ASK_AGAIN_EVERY = 64 * 1024 * 1024
+"""Bytes after which a body that is sent whole asks again whether it may go on."""
+
+
+class StoreAway(PortalError):
+    """The store does not answer."""
+
+    status = 503
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What is sent: where it lies and how it is labelled. `size` is in bytes."""
+
+    key: str
+    digest: str
+    size: int
+    content_type: str
+    disposition: str
+
+
+@require_http_methods(["GET", "HEAD"])
+def media(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Send a working copy, a poster or an original to whom its token was made for, while that still holds.
+
+    Ranges are answered with at most `ranges.PIECE_MAX` bytes. 404 for a token that is not ours or not yours, 410 for
+    one that is over, 416 for a range outside, 503 when the store is away.
+    """
+    look = read_token(token)
+    session_key = request.session.session_key
+    item = looking.item_for_look(look=look, user=request.user, session_key=session_key)
+    thing = _thing(item, look.thing)
+    etag = f'"{thing.digest}"'
+    part = None
+    if request.method == "GET" and request.headers.get("If-Range", etag) == etag:
+        try:
+            part = ranges.part_of(request.headers.get("Range", ""), thing.size)
+        except ranges.Unsatisfiable:
+            refused = HttpResponse(status=416)
+            refused["Content-Range"] = f"bytes */{thing.size}"
+            return _guarded(refused, thing, etag)
+    start, end = (part.start, part.end) if part else (0, thing.size)
+    if request.method == "HEAD":
+        response: HttpResponseBase = HttpResponse()
+    else:
+        body = _pieces(thing, start, end, look, session_key)
+        response = StreamingHttpResponse(body, status=206 if part else 200)
+    if part:
+        response["Content-Range"] = part.content_range
+    response["Content-Length"] = str(end - start)
+    return _guarded(response, thing, etag)
+
+
+@require_POST
+def renew(request: HttpRequest) -> JsonResponse:
+    """Another token for the same look, if all that permitted it still holds. No new entry: it is the same look."""
+    look = read_token(request.POST.get("token", ""))
+    looking.item_for_look(look=look, user=request.user, session_key=request.session.session_key)
+    answer = JsonResponse({"token": make_token(look), "lifetime_s": LIFETIME_S})
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _thing(item: EvidenceItem, name: str) -> Thing:
+    if name == ORIGINAL:
+        filename = item.filename or f"{item.public_id}.bin"
+        # Whatever it is, it is saved and never shown: it may be a page, a script or a program.
+        disposition = content_disposition_header(True, filename) or "attachment"
+        return Thing(original_key(item.digest), item.digest, item.size, "application/octet-stream", disposition)
+    made = item.derivatives.filter(kind=name).first()
+    if made is None:
+        raise NotFound(_("There is nothing here."))
+    return Thing(derivative_key(made.digest), made.digest, made.size, made.content_type, "inline")
+
+
+def _guarded(response: HttpResponseBase, thing: Thing, etag: str) -> HttpResponseBase:
+    """Invariant 8: the bytes are labelled, never sniffed, never run as a page of ours, never kept."""
+    response["Content-Type"] = thing.content_type
+    response["Content-Disposition"] = thing.disposition
+    response["Accept-Ranges"] = "bytes"
+    response["ETag"] = etag
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _pieces(thing: Thing, start: int, end: int, look: Look, session_key: str | None) -> Iterator[bytes]:
+    """The bytes, from a store that answered already. No connection is held between two looks at the database."""
+    try:
+        bytes_of = store().open_range(thing.key, start, end)
+    except StoreError as error:
+        raise StoreAway(_("The evidence store does not answer. Please try again in a minute.")) from error
+    return _sent(bytes_of, look, session_key)
+
+
+def _sent(bytes_of: Iterator[bytes], look: Look, session_key: str | None) -> Iterator[bytes]:
+    # The middleware has had its last query by the time the server asks for the first piece.
+    let_go_of_connection()
+    unasked = 0
+    for piece in bytes_of:
+        if unasked >= ASK_AGAIN_EVERY:
+            _ask_again(look, session_key)
+            unasked = 0
+        yield piece
+        unasked += len(piece)
+
+
+def _ask_again(look: Look, session_key: str | None) -> None:
+    """Raise NotFound, which breaks the transfer off, if the person signed out or lost the right meanwhile."""
+    sessions = import_module(settings.SESSION_ENGINE).SessionStore
+    user = User.objects.filter(public_id=look.user).first()
+    try:
+        if user is None or not session_key or not sessions().exists(session_key):
+            raise NotFound(_("There is nothing here."))
+        looking.item_for_look(look=look, user=user, session_key=session_key)
+    finally:
+        let_go_of_connection()

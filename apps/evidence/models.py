@@ -1,0 +1,119 @@
+"""Submissions come in, are sealed, made playable, checked again."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.agencies.models import Agency, Case
+from apps.core.models import Claimable, PublicModel
+from apps.evidence.states import DerivativeKind, FixityOutcome, ItemState, Triage
+from apps.footage_requests.models import Invitation, Match
+from apps.partners.models import Partner
+from apps.uploads.models import Upload
+
+
+class Submission(PublicModel):
+    """Files that came together in answer to one invitation. Opens with its first upload."""
+
+    code = models.CharField(_("receipt code"), max_length=12, unique=True)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", verbose_name=_("case"))
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+", verbose_name=_("partner"))
+    invitation = models.OneToOneField(
+        Invitation, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("invitation")
+    )
+
+    class Meta:
+        verbose_name = _("submission")
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class EvidenceItem(PublicModel, Claimable):
+    """One original and what belongs to it. The original's bytes never change."""
+
+    submission = models.ForeignKey(
+        Submission, on_delete=models.PROTECT, related_name="items", verbose_name=_("submission")
+    )
+    upload = models.OneToOneField(Upload, on_delete=models.PROTECT, related_name="+", verbose_name=_("upload"))
+    match = models.ForeignKey(
+        Match, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("match")
+    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
+    state = models.CharField(_("state"), max_length=12, choices=ItemState.choices, default=ItemState.RECEIVED)
+    triage = models.CharField(_("triage"), max_length=10, choices=Triage.choices, default=Triage.SUBMITTED)
+    triage_reason = models.TextField(_("triage reason"), blank=True)
+    filename = models.CharField(_("file name"), max_length=255)
+    size = models.BigIntegerField(_("size"), help_text=_("Bytes."))
+    received_at = models.DateTimeField(_("received at"), help_text=_("UTC, of the last byte."))
+    client_digest = models.CharField(
+        _("sender's digest"),
+        max_length=64,
+        blank=True,
+        help_text=_("SHA-256 computed by the sender's browser, if it did."),
+    )
+    digest = models.CharField(
+        _("digest"), max_length=64, blank=True, help_text=_("SHA-256 of the original, hexadecimal.")
+    )
+    sealed_at = models.DateTimeField(_("sealed at"), null=True, blank=True)
+    processed_at = models.DateTimeField(_("processed at"), null=True, blank=True)
+    probe = models.JSONField(_("probe facts"), default=dict, blank=True)
+    problem = models.CharField(
+        _("problem"), max_length=200, blank=True, help_text=_("Why it does not play, or what is odd.")
+    )
+
+    class Meta:
+        verbose_name = _("evidence item")
+        indexes = [
+            models.Index(fields=["state", "leased_until"], name="item_due"),
+            models.Index(fields=["agency", "received_at"], name="item_agency_received"),
+            models.Index(fields=["digest"], name="item_digest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="received") | (models.Q(digest__gt="") & models.Q(sealed_at__isnull=False)),
+                name="item_sealed_has_digest",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"item {self.public_id}"
+
+    @property
+    def sender_digest_agrees(self) -> bool | None:
+        """Whether the sender's digest is the original's; None while one of the two is not known."""
+        return self.client_digest == self.digest if self.client_digest and self.digest else None
+
+
+class Derivative(PublicModel):
+    """Anything made from the original. The original stays what it is."""
+
+    item = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="derivatives", verbose_name=_("item"))
+    kind = models.CharField(_("kind"), max_length=12, choices=DerivativeKind.choices)
+    digest = models.CharField(_("digest"), max_length=64)
+    size = models.BigIntegerField(_("size"), help_text=_("Bytes."))
+    content_type = models.CharField(_("type"), max_length=50)
+    recipe = models.CharField(_("made by"), max_length=60, help_text=_("copy, transcode, …"))
+
+    class Meta:
+        verbose_name = _("derivative")
+        constraints = [models.UniqueConstraint(fields=["item", "kind"], name="derivative_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.item_id}"
+
+
+class FixityCheck(PublicModel):
+    """One re-reading of an original against its digest. Append-only."""
+
+    item = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="+", verbose_name=_("item"))
+    outcome = models.CharField(_("outcome"), max_length=16, choices=FixityOutcome.choices)
+    detail = models.CharField(_("detail"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("fixity check")
+
+    def __str__(self) -> str:
+        return f"{self.outcome} ({self.item_id})"

@@ -1,0 +1,105 @@
+"""Who sees which evidence, and who may do what to it. Asked for one and for many alike.
+
+Staff see the items of their agencies; the partner who gave an item sees what became of it. To see an item is to see its
+facts, states and custody. Its pictures need `can_play_item` and, beyond that, a purpose (see services/looking.py).
+"""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from apps.accounts.models import User
+from apps.agencies.models import Role
+from apps.agencies.policies import Person, agencies_of, has_role
+from apps.evidence.models import Derivative, EvidenceItem, FixityCheck, Submission
+from apps.evidence.states import ItemState
+from apps.partners.models import Membership
+
+VIEWERS = (Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST, Role.RECORDS_CUSTODIAN, Role.AUDITOR)
+PLAYERS = (Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST, Role.RECORDS_CUSTODIAN)
+DOWNLOADERS = (Role.DETECTIVE, Role.SUPERVISOR, Role.RECORDS_CUSTODIAN)
+TRIAGERS = (Role.DETECTIVE, Role.SUPERVISOR)
+RETRIERS = (Role.DETECTIVE, Role.SUPERVISOR, Role.RECORDS_CUSTODIAN)
+RECORDS_KEEPERS = (Role.RECORDS_CUSTODIAN,)
+
+
+def viewable_items(user: Person) -> QuerySet[EvidenceItem]:
+    """Items whose facts and custody the person may see."""
+    if not isinstance(user, User) or not user.is_active:
+        return EvidenceItem.objects.none()
+    if user.is_staff:
+        agencies = agencies_of(user, *VIEWERS)
+        return EvidenceItem.objects.filter(agency__in=agencies) if agencies.exists() else EvidenceItem.objects.none()
+    mine = Membership.objects.filter(
+        partner_id=OuterRef("submission__partner_id"), user_id=user.pk, ended_at__isnull=True
+    )
+    return EvidenceItem.objects.filter(Exists(mine))
+
+
+def can_view_item(user: Person, item: EvidenceItem) -> bool:
+    """Whether the item is one of `viewable_items(user)`."""
+    return viewable_items(user).filter(pk=item.pk).exists()
+
+
+def can_play_item(user: Person, item: EvidenceItem) -> bool:
+    """Whether the person may look at the working copy and the poster, given a purpose. Never of a quarantined item."""
+    return item.state != ItemState.QUARANTINED and has_role(user, item.agency, *PLAYERS)
+
+
+def can_download_original(user: Person, item: EvidenceItem) -> bool:
+    """Whether the person may take the original, given a purpose. Never before it is sealed, nor in quarantine."""
+    if item.state in (ItemState.RECEIVED, ItemState.QUARANTINED):
+        return False
+    return has_role(user, item.agency, *DOWNLOADERS)
+
+
+def can_triage_item(user: Person, item: EvidenceItem) -> bool:
+    """Whether the person decides if the item is evidence."""
+    return has_role(user, item.agency, *TRIAGERS)
+
+
+def can_retry_item(user: Person, item: EvidenceItem) -> bool:
+    """Whether the person may have a stuck or unplayable item tried again."""
+    return has_role(user, item.agency, *RETRIERS)
+
+
+def viewable_submissions(user: Person) -> QuerySet[Submission]:
+    """Submissions with an item that the person may see."""
+    seen = viewable_items(user)
+    if seen.query.is_empty():
+        return Submission.objects.none()
+    return Submission.objects.filter(Exists(seen.filter(submission_id=OuterRef("pk"))))
+
+
+def can_view_submission(user: Person, submission: Submission) -> bool:
+    """Whether the submission is one of `viewable_submissions(user)`."""
+    return viewable_submissions(user).filter(pk=submission.pk).exists()
+
+
+def viewable_derivatives(user: Person) -> QuerySet[Derivative]:
+    """What was made from items that the person may see: that it exists, not its pictures."""
+    seen = viewable_items(user)
+    return Derivative.objects.none() if seen.query.is_empty() else Derivative.objects.filter(item__in=seen)
+
+
+def can_view_derivative(user: Person, derivative: Derivative) -> bool:
+    """Whether the derivative is one of `viewable_derivatives(user)`."""
+    return viewable_derivatives(user).filter(pk=derivative.pk).exists()
+
+
+def viewable_fixity_checks(user: Person) -> QuerySet[FixityCheck]:
+    """Staff see the checks of the items they see; owners see the outcome on the item's own page."""
+    if not isinstance(user, User) or not user.is_staff:
+        return FixityCheck.objects.none()
+    seen = viewable_items(user)
+    return FixityCheck.objects.none() if seen.query.is_empty() else FixityCheck.objects.filter(item__in=seen)
+
+
+def can_view_fixity_check(user: Person, check: FixityCheck) -> bool:
+    """Whether the check is one of `viewable_fixity_checks(user)`."""
+    return viewable_fixity_checks(user).filter(pk=check.pk).exists()
+
+
+def is_records_keeper(user: Person, item: EvidenceItem) -> bool:
+    """Whether a records duty is a ground on which this person may look at the item."""
+    return has_role(user, item.agency, *RECORDS_KEEPERS)

@@ -1,0 +1,89 @@
+"""What stands on a receipt, and who may read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from apps.core.errors import NotFound
+from apps.evidence.models import EvidenceItem, Submission
+from apps.evidence.states import ItemState
+from apps.footage_requests import access
+from apps.footage_requests.models import Invitation
+from apps.ledger import selectors as ledger
+from apps.ledger.models import Entry
+from apps.ledger.values import Subject
+from apps.partners.policies import memberships_of
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """One file on a receipt: the item and the ledger entry of its receipt."""
+
+    item: EvidenceItem
+    entry: Entry | None
+    index: int | None
+
+    @property
+    def settled(self) -> bool:
+        """Whether the receipt shows everything that it will ever show of this file."""
+        return self.item.state not in (ItemState.RECEIVED, ItemState.SEALED) and self.index is not None
+
+    @property
+    def equal(self) -> bool | None:
+        """Whether the portal's digest is the one that the sender's browser computed; None until both are known."""
+        if not self.item.digest or not self.item.client_digest:
+            return None
+        return self.item.digest == self.item.client_digest
+
+    @property
+    def state_in_words(self) -> str:
+        """What has become of the file so far, for its owner."""
+        words = {
+            ItemState.RECEIVED: _("Every byte has arrived. The original is being sealed."),
+            ItemState.SEALED: _("The original is sealed: it can no longer be changed. A copy to play is being made."),
+            ItemState.PLAYABLE: _("The original is sealed, and the agency can play it."),
+            ItemState.UNPLAYABLE: _("The original is sealed. It does not play in a browser; it is kept as it came."),
+            ItemState.QUARANTINED: _("The original is sealed and kept apart until somebody has looked at it."),
+        }
+        return words[ItemState(self.item.state)]
+
+
+def submission_of(invitation: Invitation) -> Submission | None:
+    """What came through this invitation so far."""
+    return Submission.objects.filter(invitation=invitation).first()
+
+
+def get_submission_for(request: HttpRequest, public_id: UUID) -> Submission:
+    """A submission, for who holds its invitation's link and for the registrants of its partner. Raises NotFound.
+
+    A registrant reads the receipt for ever, also after the link was revoked.
+    """
+    submission = (
+        Submission.objects.select_related("agency", "case", "invitation__request").filter(public_id=public_id).first()
+    )
+    if submission is not None and _may_read(request, submission):
+        return submission
+    raise NotFound(_("There is no such receipt, or your link is not open in this browser."))
+
+
+def _may_read(request: HttpRequest, submission: Submission) -> bool:
+    if submission.invitation and access.invitation_from(request, submission.invitation.public_id) is not None:
+        return True
+    return memberships_of(request.user).filter(partner_id=submission.partner_id).exists()
+
+
+def lines_of(submission: Submission) -> list[ReceiptLine]:
+    """The files of a submission in the order in which they came, each with its entry and the entry's index."""
+    items = EvidenceItem.objects.filter(submission=submission).select_related("match").order_by("received_at", "pk")
+    return [_line(item) for item in items]
+
+
+def _line(item: EvidenceItem) -> ReceiptLine:
+    entries = ledger.entries_for(Subject.of("evidence_item", item.public_id))
+    entry = next((entry for entry in entries if entry.action == "evidence_item.received"), None)
+    place = getattr(entry, "place", None) if entry else None
+    return ReceiptLine(item=item, entry=entry, index=place.index if place else None)

@@ -1,0 +1,74 @@
+"""Reads of evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.agencies.models import Purpose, PurposeKind
+from apps.agencies.policies import Person, has_role
+from apps.agencies.selectors import purpose_for_case
+from apps.core.claims import MAX_ATTEMPTS
+from apps.core.errors import NotFound
+from apps.evidence import policies
+from apps.evidence.models import EvidenceItem, FixityCheck
+from apps.evidence.states import ItemState
+
+WAITING_STATES = (ItemState.RECEIVED, ItemState.SEALED)
+
+
+def get_item_for(user: Person, public_id: UUID | str) -> EvidenceItem:
+    """The item if the person may see it, with submission, case and agency. Raises NotFound otherwise."""
+    try:
+        item = (
+            policies.viewable_items(user)
+            .select_related("agency", "submission__case", "submission__partner", "match__request")
+            .filter(public_id=public_id)
+            .first()
+        )
+    except ValidationError:
+        item = None
+    if item is None:
+        raise NotFound(_("There is no such item, or it is not for you."))
+    return item
+
+
+def purpose_for(user: Person, item: EvidenceItem) -> Purpose | None:
+    """The purpose that opens this item to the person now: its case, or a records duty of its agency's custodian."""
+    found = purpose_for_case(user, item.submission.case)
+    if found is None and user.is_authenticated and has_role(user, item.agency, *policies.RECORDS_KEEPERS):
+        duties = Purpose.objects.filter(user_id=user.pk, agency=item.agency, kind=PurposeKind.RECORDS_DUTY)
+        found = duties.filter(ends_at__gt=timezone.now()).order_by("-pk").first()
+    return found
+
+
+def purpose_opens(purpose: Purpose, item: EvidenceItem, user: Person) -> bool:
+    """Whether this very purpose still opens the item to the person."""
+    if purpose.user_id != user.pk or purpose.agency_id != item.agency_id or purpose.ends_at <= timezone.now():
+        return False
+    if purpose.kind == PurposeKind.CASE:
+        return purpose.case_id == item.submission.case_id
+    return purpose.kind == PurposeKind.RECORDS_DUTY and has_role(user, item.agency, *policies.RECORDS_KEEPERS)
+
+
+def last_fixity_check(item: EvidenceItem) -> FixityCheck | None:
+    """The newest re-reading of the original, if there was one."""
+    return FixityCheck.objects.filter(item=item).order_by("-pk").first()
+
+
+def due_item_pks(*, limit: int) -> Iterable[int]:
+    """Items that wait for a step and that nobody works on, the oldest first."""
+    free = Q(leased_until__isnull=True) | Q(leased_until__lt=timezone.now())
+    due = EvidenceItem.objects.filter(free, state__in=WAITING_STATES, attempts__lt=MAX_ATTEMPTS)
+    return list(due.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def stuck_item_pks() -> Iterable[int]:
+    """Items whose step died as often as it may."""
+    stuck = EvidenceItem.objects.filter(state__in=WAITING_STATES, attempts__gte=MAX_ATTEMPTS, problem="")
+    return list(stuck.order_by("pk").values_list("pk", flat=True)[:200])

@@ -1,0 +1,151 @@
+"""How a file that an owner sends becomes an evidence item."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.core.errors import InvalidInput, NotFound, Stale
+from apps.core.nudge import nudge
+from apps.evidence.models import EvidenceItem, Submission
+from apps.footage_requests.models import Invitation, Match
+from apps.ledger import services as ledger
+from apps.ledger.values import Act, Actor, Subject
+from apps.uploads.models import Upload
+from apps.uploads.states import UploadState
+
+SCOPE_KIND = "invitation"
+# No vowels, no digits that look like letters: a code can be read out on the telephone and spells nothing.
+_CODE_ALPHABET = "23456789BCDFGHJKMNPQRTVWXZ"
+
+
+def scope_of(invitation: Invitation) -> str:
+    """The scope of uploads that come through this invitation."""
+    return f"{SCOPE_KIND}:{invitation.public_id}"
+
+
+def metadata_of(*, actor: Actor, match: Match | None = None) -> dict[str, Any]:
+    """What an upload remembers until it is complete: who sends it, and which camera it is from."""
+    remembered: dict[str, Any] = {"actor": {"kind": actor.kind, "public_id": actor.public_id, "role": actor.role}}
+    if match is not None:
+        remembered["match"] = str(match.public_id)
+    return remembered
+
+
+def receive_upload(upload: Upload) -> None:
+    """Receiver of uploads of scope `invitation:<public id>`; runs in the finishing transaction."""
+    invitation = Invitation.objects.get(public_id=UUID(upload.scope.partition(":")[2]))
+    sender = upload.metadata.get("actor")
+    actor = Actor(**sender) if sender else Actor.invitation(invitation.public_id)
+    match = None
+    if upload.metadata.get("match"):
+        match = Match.objects.filter(invitation=invitation, public_id=upload.metadata["match"]).first()
+    receive_item(upload=upload, invitation=invitation, match=match, actor=actor)
+
+
+def receive_item(*, upload: Upload, invitation: Invitation, match: Match | None, actor: Actor) -> EvidenceItem:
+    """Make the evidence item of a complete upload, and the submission if it is the invitation's first.
+
+    Runs inside the transaction that marks the upload received; a repeat returns the first item. Not refused when the
+    request has closed meanwhile: what was under way may finish.
+    """
+    # The invitation's lock makes first files that finish at once share one submission.
+    invitation = (
+        Invitation.objects.select_for_update(of=("self",)).select_related("request", "partner").get(pk=invitation.pk)
+    )
+    existing = EvidenceItem.objects.filter(upload=upload).first()
+    if existing is not None:
+        return existing
+    if upload.received_at is None:
+        raise InvalidInput(_("Some of the file has not arrived yet."), code="incomplete")
+    submission = _submission_of(invitation)
+    item = EvidenceItem.objects.create(
+        submission=submission,
+        upload=upload,
+        match=match,
+        agency_id=submission.agency_id,
+        filename=upload.filename,
+        size=upload.length,
+        received_at=upload.received_at,
+        client_digest=upload.metadata.get("sha256", ""),
+    )
+    ledger.append(
+        Act(
+            action="evidence_item.received",
+            actor=actor,
+            subject=Subject.of("evidence_item", item.public_id),
+            facts={
+                "submission": str(submission.public_id),
+                "upload": str(upload.public_id),
+                "size": item.size,
+                "declared_type": upload.content_type,
+                "match": str(match.public_id) if match else None,
+                "sender_digest": item.client_digest or None,
+            },
+            private={"filename": item.filename},
+        )
+    )
+    from apps.evidence import tasks  # tasks import the services
+
+    nudge(tasks.process_item, item.pk)
+    return item
+
+
+def _submission_of(invitation: Invitation) -> Submission:
+    submission = Submission.objects.filter(invitation=invitation).first()
+    return submission or Submission.objects.create(
+        code=_new_code(),
+        invitation=invitation,
+        partner=invitation.partner,
+        agency_id=invitation.request.agency_id,
+        case_id=invitation.request.case_id,
+    )
+
+
+def _new_code() -> str:
+    """Eight signs in two groups, some 37 bits: unguessable enough for a code that opens nothing by itself."""
+    while True:
+        signs = "".join(secrets.choice(_CODE_ALPHABET) for _ in range(8))
+        code = f"{signs[:4]}-{signs[4:]}"
+        if not Submission.objects.filter(code=code).exists():
+            return code
+
+
+def state_sender_digest(*, upload: Upload, digest: str, actor: Actor) -> EvidenceItem | None:
+    """Record the SHA-256 that the sender's browser computed, before or after the last byte; None while unfinished.
+
+    The sealed digest is compared with it, and a difference is shown and kept: it never costs the file. Said once; the
+    same digest again changes nothing. Raises InvalidInput for what is no SHA-256, Stale for a second, different one.
+    """
+    digest = digest.strip().lower()
+    if len(digest) != 64 or any(sign not in "0123456789abcdef" for sign in digest):
+        raise InvalidInput(_("This is not a SHA-256 digest."), code="digest")
+    with transaction.atomic():
+        upload = Upload.objects.select_for_update().get(pk=upload.pk)
+        if upload.state == UploadState.ABANDONED:
+            raise NotFound(_("This upload is no longer here. Please start it again."))
+        item = EvidenceItem.objects.select_for_update().filter(upload=upload).first()
+        stated = item.client_digest if item else upload.metadata.get("sha256", "")
+        if stated == digest:
+            return item
+        if stated:
+            raise Stale(_("Another digest was given for this file before."), code="digest_differs")
+        if item is None:
+            upload.metadata = {**upload.metadata, "sha256": digest}
+            upload.save(update_fields=["metadata"])
+            return None
+        item.client_digest = digest
+        item.save(update_fields=["client_digest"])
+        ledger.append(
+            Act(
+                action="evidence_item.sender_digest_stated",
+                actor=actor,
+                subject=Subject.of("evidence_item", item.public_id),
+                facts={"sender_digest": digest, "equal": item.digest == digest if item.digest else None},
+            )
+        )
+    return item

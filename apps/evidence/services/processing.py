@@ -1,0 +1,151 @@
+"""Make a sealed original playable: facts, poster, working copy, each recorded as soon as it is there.
+
+The poster comes first, so that a page shows something within a second. What cannot be decoded is unplayable, with a
+reason, and is not tried again; the original stays what it is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from apps.core import claims
+from apps.evidence.models import Derivative, EvidenceItem
+from apps.evidence.services.working import LEASE, WORKER, attempt, held, let_go_of_connection, subject_of
+from apps.evidence.states import ITEM_TRANSITIONS, DerivativeKind, ItemState
+from apps.evidence.storage import EvidenceStore, original_key, store
+from apps.ledger import services as ledger
+from apps.ledger.values import Act
+from apps.media.errors import Undecodable
+from apps.media.facts import ProbeFacts
+from apps.media.probe import probe
+from apps.media.produce import make_poster, make_working_copy
+from apps.media.scratch import job_folder
+
+logger = logging.getLogger(__name__)
+
+
+def make_playable(*, item_pk: int) -> bool:
+    """Process the item if it is sealed and nobody else is at it. True if this call ended its processing."""
+    item = claims.claim(EvidenceItem, item_pk, lease=LEASE, where=Q(state=ItemState.SEALED))
+    if item is None:
+        return False
+    done = False
+    with attempt(item):
+        let_go_of_connection()
+        key = original_key(item.digest)
+        with scratch_folder() as scratch, store().local_file(key, scratch=scratch) as source:
+            try:
+                _process(item, source, scratch)
+            except Undecodable as error:
+                _record_unplayable(item, error)
+        done = True
+    return done
+
+
+def _process(item: EvidenceItem, source: Path, scratch: Path) -> None:
+    keep = store()
+    facts = probe(source, scratch=scratch, declared_name=item.filename)
+    _record_facts(item, facts)
+    _poster(item, source, facts, scratch, keep)
+    let_go_of_connection()
+    target = scratch / "working-copy.mp4"
+    copy = make_working_copy(source, target, facts, scratch=scratch)
+    stored = keep.put_derivative(target)
+    with transaction.atomic():
+        mine = held(item)
+        made, _created = Derivative.objects.get_or_create(
+            item=mine,
+            kind=DerivativeKind.WORKING_COPY,
+            defaults={
+                "digest": stored.digest,
+                "size": stored.size,
+                "content_type": "video/mp4",
+                "recipe": copy.recipe,
+            },
+        )
+        # A video that breaks off plays as far as it goes, and the page says so.
+        _end(mine, ItemState.PLAYABLE, problem="incomplete" if copy.incomplete else "")
+        _append(
+            item, "evidence_item.playable", digest=made.digest, size=made.size, recipe=made.recipe, problem=mine.problem
+        )
+
+
+def _poster(item: EvidenceItem, source: Path, facts: ProbeFacts, scratch: Path, keep: EvidenceStore) -> None:
+    """Record a poster once. One that cannot be made is no reason to withhold the video."""
+    if Derivative.objects.filter(item=item, kind=DerivativeKind.POSTER).exists():
+        return
+    let_go_of_connection()
+    target = scratch / "poster.jpg"
+    try:
+        make_poster(source, target, facts, scratch=scratch)
+    except Undecodable as error:
+        logger.info("Item %s has no poster: %s", item.public_id, error)
+        return
+    stored = keep.put_derivative(target)
+    with transaction.atomic():
+        mine = held(item)
+        _made, created = Derivative.objects.get_or_create(
+            item=mine,
+            kind=DerivativeKind.POSTER,
+            defaults={
+                "digest": stored.digest,
+                "size": stored.size,
+                "content_type": "image/jpeg",
+                "recipe": "still",
+            },
+        )
+        if created:
+            _append(item, "evidence_item.poster_made", digest=stored.digest, size=stored.size)
+
+
+def _record_facts(item: EvidenceItem, facts: ProbeFacts) -> None:
+    """Facts stand before anything is made; a second try that finds the same says nothing again."""
+    found = facts.to_json()
+    if item.probe == found:
+        return
+    with transaction.atomic():
+        mine = held(item)
+        mine.probe = found
+        mine.save(update_fields=["probe"])
+        duration_ms = round(facts.duration_s * 1000) if facts.duration_s is not None else None
+        _append(item, "evidence_item.probed", container=facts.container, duration_ms=duration_ms, notes=[*facts.notes])
+    item.probe = found
+
+
+def _record_unplayable(item: EvidenceItem, error: Undecodable) -> None:
+    problem = f"{error.code} name_differs" if error.name_differs else error.code
+    with transaction.atomic():
+        mine = held(item)
+        _end(mine, ItemState.UNPLAYABLE, problem=problem)
+        _append(item, "evidence_item.unplayable", problem=problem)
+
+
+def _end(mine: EvidenceItem, state: ItemState, *, problem: str) -> None:
+    ITEM_TRANSITIONS.check(mine.state, state)
+    mine.state = state
+    mine.problem = problem
+    mine.failure_reason = ""
+    mine.processed_at = timezone.now()
+    claims.release(mine, step_done=True)
+    mine.save()
+
+
+def _append(item: EvidenceItem, action: str, **facts: object) -> None:
+    ledger.append(Act(action=action, actor=WORKER, subject=subject_of(item), facts=dict(facts)))
+
+
+@contextlib.contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A new empty folder under SCRATCH_DIR, removed with all that is in it: now, or after a kill by the next worker."""
+    base = Path(settings.SCRATCH_DIR)
+    base.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with job_folder(base) as folder:
+        yield folder

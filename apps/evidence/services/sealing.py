@@ -1,0 +1,126 @@
+"""Seal an original: hash it, hold it write-once under its digest, read it back. No decoder has seen it before.
+
+Death at any point heals: the digest is recorded once it is known, `adopt` may be repeated, and the file in staging goes
+only after the seal is committed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from apps.core import claims
+from apps.evidence.models import EvidenceItem
+from apps.evidence.services.working import (
+    LEASE,
+    WORKER,
+    attempt,
+    held,
+    let_go_of_connection,
+    subject_of,
+)
+from apps.evidence.states import ITEM_TRANSITIONS, ItemState
+from apps.evidence.storage import Stored, store
+from apps.ledger import services as ledger
+from apps.ledger.values import Act
+from apps.uploads import staging
+from apps.uploads.models import Upload
+
+logger = logging.getLogger(__name__)
+
+
+def hash_and_seal(*, item_pk: int) -> bool:
+    """Seal the item if it is received and nobody else is at it. True if this call sealed it.
+
+    A store that is away postpones it; a file that is not what its digest says counts as a failed try.
+    """
+    item = claims.claim(EvidenceItem, item_pk, lease=LEASE, where=Q(state=ItemState.RECEIVED))
+    if item is None:
+        return False
+    upload = item.upload
+    path = staging.path_of(upload)
+    sealed = False
+    with attempt(item):
+        if not item.digest:
+            _hash(item, path)
+        let_go_of_connection()
+        stored = store().adopt(path, item.digest)
+        _record_seal(item, stored)
+        sealed = True
+    if sealed:
+        remove_from_staging(upload)
+    return sealed
+
+
+def _hash(item: EvidenceItem, path: Path) -> None:
+    """Record the digest before the store is touched: the receipt can show it, and a retry need not hash again."""
+    let_go_of_connection()
+    with path.open("rb") as handle:
+        digest = hashlib.file_digest(handle, "sha256").hexdigest()
+        size = handle.tell()
+    with transaction.atomic():
+        mine = held(item)
+        mine.digest = digest
+        mine.save(update_fields=["digest"])
+        ledger.append(
+            Act(
+                action="evidence_item.hashed",
+                actor=WORKER,
+                subject=subject_of(item),
+                facts={
+                    "digest": digest,
+                    "size": size,
+                    "size_as_declared": size == mine.size,
+                    "equals_sender_digest": mine.sender_digest_agrees,
+                },
+            )
+        )
+    item.digest = digest
+
+
+def _record_seal(item: EvidenceItem, stored: Stored) -> None:
+    with transaction.atomic():
+        mine = held(item)
+        ITEM_TRANSITIONS.check(mine.state, ItemState.SEALED)
+        mine.state = ItemState.SEALED
+        mine.sealed_at = timezone.now()
+        mine.failure_reason = ""
+        claims.release(mine, step_done=True)
+        mine.save()
+        ledger.append(
+            Act(
+                action="evidence_item.sealed",
+                actor=WORKER,
+                subject=subject_of(item),
+                facts={
+                    "digest": stored.digest,
+                    "size": stored.size,
+                    "equals_sender_digest": mine.sender_digest_agrees,
+                },
+            )
+        )
+
+
+def remove_from_staging(upload: Upload) -> None:
+    """Remove a sealed original's file from staging. If it cannot be, the sweep tries again."""
+    try:
+        staging.remove(upload)
+    except OSError as error:
+        logger.warning("Staging of upload %s not removed: %s", upload.public_id, error.strerror)
+
+
+def clear_sealed_from_staging() -> int:
+    """Remove files whose worker died between the seal's commit and the removal. Returns how many."""
+    ids = list(staging.files_older_than(60))
+    sealed = EvidenceItem.objects.exclude(state=ItemState.RECEIVED).select_related("upload")
+    cleared = 0
+    for start in range(0, len(ids), 500):
+        for item in sealed.filter(upload__public_id__in=ids[start : start + 500]):
+            remove_from_staging(item.upload)
+            cleared += 1
+    return cleared

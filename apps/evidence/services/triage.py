@@ -1,0 +1,93 @@
+"""A detective accepts an item as evidence or returns it with a reason; either may be reconsidered. The bytes stay."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.core.errors import InvalidInput, NotAllowed, WrongState
+from apps.core.nudge import nudge
+from apps.evidence import policies
+from apps.evidence.models import EvidenceItem
+from apps.evidence.services.working import subject_of
+from apps.evidence.states import ITEM_TRANSITIONS, TRIAGE_TRANSITIONS, ItemState, Triage
+from apps.ledger import services as ledger
+from apps.ledger.values import Act, Actor
+
+REASON_MAX = 2000
+
+
+def accept_item(*, item: EvidenceItem, user: User, actor: Actor) -> EvidenceItem:
+    """Accept a sealed item as evidence. Accepting it again changes nothing.
+
+    Raises NotAllowed without the role, WrongState before it is sealed.
+    """
+    return _decide(item=item, user=user, actor=actor, triage=Triage.ACCEPTED, reason="")
+
+
+def return_item(*, item: EvidenceItem, user: User, reason: str, actor: Actor) -> EvidenceItem:
+    """Return an item that is not the evidence looked for; its owner reads the reason. The original is kept.
+
+    Raises InvalidInput without a reason, NotAllowed without the role, WrongState before it is sealed.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise InvalidInput(_("Please say why."), fields={"reason": _("Please say why, in words its owner can read.")})
+    if len(reason) > REASON_MAX:
+        raise InvalidInput(_("That is too long."), fields={"reason": _("Please use 2,000 characters or fewer.")})
+    return _decide(item=item, user=user, actor=actor, triage=Triage.RETURNED, reason=reason)
+
+
+def _decide(*, item: EvidenceItem, user: User, actor: Actor, triage: Triage, reason: str) -> EvidenceItem:
+    with transaction.atomic():
+        mine = EvidenceItem.objects.select_for_update().get(pk=item.pk)
+        if not policies.can_triage_item(user, mine):
+            raise NotAllowed(_("Only a detective or a supervisor of this agency decides that."))
+        if mine.state == ItemState.RECEIVED:
+            raise WrongState(_("This item is not sealed yet. Please wait a moment."))
+        if mine.triage == triage and mine.triage_reason == reason:
+            return mine
+        if mine.triage != triage:
+            TRIAGE_TRANSITIONS.check(mine.triage, triage)
+        mine.triage = triage
+        mine.triage_reason = reason
+        mine.save(update_fields=["triage", "triage_reason"])
+        ledger.append(
+            Act(
+                action=f"evidence_item.{triage.value}",
+                actor=actor,
+                subject=subject_of(mine),
+                facts={"digest": mine.digest},
+                private={"reason": reason} if reason else {},
+            )
+        )
+    return mine
+
+
+def retry_item(*, item: EvidenceItem, user: User, actor: Actor) -> EvidenceItem:
+    """Have a stuck or unplayable item tried again from the step that failed, with three new tries.
+
+    Raises NotAllowed without the role, WrongState when nothing failed.
+    """
+    with transaction.atomic():
+        mine = EvidenceItem.objects.select_for_update().get(pk=item.pk)
+        if not policies.can_retry_item(user, mine):
+            raise NotAllowed(_("Your role does not include trying this again."))
+        if mine.state == ItemState.UNPLAYABLE:
+            ITEM_TRANSITIONS.check(mine.state, ItemState.SEALED)
+            mine.state = ItemState.SEALED
+        elif mine.state != ItemState.RECEIVED or not mine.problem:
+            raise WrongState(_("Nothing failed here that could be tried again."))
+        mine.problem = ""
+        mine.failure_reason = ""
+        mine.attempts = 0
+        mine.processed_at = None
+        mine.lease_token = None
+        mine.leased_until = None
+        mine.save()
+        ledger.append(Act(action="evidence_item.retried", actor=actor, subject=subject_of(mine)))
+        from apps.evidence import tasks  # tasks import the services
+
+        nudge(tasks.process_item, mine.pk)
+    return mine

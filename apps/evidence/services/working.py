@@ -1,0 +1,172 @@
+"""What sealing and processing share: working without a connection, keeping a lease alive, and ending without a result.
+
+A worker that is killed stops renewing, so its lease ends within LEASE and the next sweep finds the item. That is why
+the lease is short and renewed, instead of as long as the longest transcode.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from apps.core import claims
+from apps.core.claims import MAX_ATTEMPTS
+from apps.evidence.models import EvidenceItem
+from apps.evidence.states import ITEM_TRANSITIONS, STUCK, ItemState
+from apps.evidence.storage import StoreError, StoreUnavailable
+from apps.ledger import services as ledger
+from apps.ledger.values import Act, Actor, Subject
+from apps.media.errors import MediaError, Unconfined
+
+logger = logging.getLogger(__name__)
+
+WORKER = Actor.system("worker")
+LEASE = timedelta(seconds=45)
+BEAT = timedelta(seconds=10)
+PAUSE_AFTER_FAILURE = timedelta(seconds=30)
+
+
+class LeaseLost(Exception):
+    """Somebody else holds the item now: what was worked out here is dropped."""
+
+
+def subject_of(item: EvidenceItem) -> Subject:
+    """The item as the ledger names it."""
+    return Subject.of("evidence_item", item.public_id)
+
+
+def let_go_of_connection() -> None:
+    """Give the database connection up before bytes are read or sent (invariant 9); the next query opens another."""
+    if not connection.in_atomic_block:
+        connection.close()
+
+
+@contextlib.contextmanager
+def lease_kept(item: EvidenceItem, *, lease: timedelta = LEASE, beat: timedelta = BEAT) -> Iterator[None]:
+    """Renew the item's lease from a thread while the body works. The thread holds a connection only while it asks."""
+    stop = threading.Event()
+
+    def renew() -> None:
+        while not stop.wait(beat.total_seconds()):
+            try:
+                with transaction.atomic():
+                    alive = claims.renew(item, lease=lease)
+            except DatabaseError as error:
+                logger.warning("Lease of item %s not renewed: %s", item.public_id, type(error).__name__)
+                continue
+            finally:
+                connection.close()
+            if not alive:
+                return
+
+    thread = threading.Thread(target=renew, name=f"lease-{item.pk}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=5)
+
+
+@contextlib.contextmanager
+def attempt(item: EvidenceItem) -> Iterator[None]:
+    """One try of the item's present step: keeps the lease, and ends the try when the body fails.
+
+    Swallows what is expected (a lost lease, a store that is away, a file or object that is not what it should be) and
+    passes on what is not, after giving the item free.
+    """
+    try:
+        try:
+            with lease_kept(item):
+                yield
+        except (StoreUnavailable, Unconfined) as error:
+            postpone(item, reason=str(error))
+        except MediaError as error:
+            give_up(item, reason=str(error), problem=error.code)
+        except StoreError as error:
+            give_up(item, reason=str(error))
+        except FileNotFoundError:
+            give_up(item, reason="A file that the step needs is not there.")
+        except LeaseLost:
+            raise
+        except Exception as error:
+            give_up(item, reason=type(error).__name__)
+            raise
+    except LeaseLost:
+        logger.info("Item %s went to another worker.", item.public_id)
+
+
+def held(item: EvidenceItem) -> EvidenceItem:
+    """The item, fresh and locked, in the caller's transaction. Raises LeaseLost if the lease is no longer ours."""
+    mine = claims.locked_if_held(item)
+    if mine is None:
+        raise LeaseLost
+    return mine
+
+
+def postpone(item: EvidenceItem, *, reason: str) -> None:
+    """End without a result for a cause that is not the item's, such as a store that is away: the try does not count."""
+    with transaction.atomic():
+        mine = held(item)
+        mine.attempts = max(0, mine.attempts - 1)
+        _rest(mine, reason)
+    logger.warning("Item %s waits: %s", item.public_id, reason)
+
+
+def give_up(item: EvidenceItem, *, reason: str, problem: str = STUCK) -> None:
+    """End without a result for a cause that may be the item's: the try counts, and the last one ends the trying."""
+    with transaction.atomic():
+        mine = held(item)
+        if mine.attempts >= MAX_ATTEMPTS:
+            _record_stuck(mine, reason, problem)
+        else:
+            _rest(mine, reason)
+    logger.warning("Item %s: step failed (try %d): %s", item.public_id, mine.attempts, reason)
+
+
+def record_if_stuck(*, item_pk: int) -> bool:
+    """Record that an item's step died as often as it may. True if this call recorded it."""
+    with transaction.atomic():
+        now = timezone.now()
+        item = (
+            EvidenceItem.objects.select_for_update()
+            .filter(pk=item_pk, state__in=(ItemState.RECEIVED, ItemState.SEALED), attempts__gte=MAX_ATTEMPTS)
+            .filter(problem="")
+            .exclude(leased_until__gte=now)
+            .first()
+        )
+        if item is None:
+            return False
+        _record_stuck(item, item.failure_reason or "the worker died", STUCK)
+        return True
+
+
+def _rest(item: EvidenceItem, reason: str) -> None:
+    """Nobody's lease, but not free before the pause is over: a fault that stays is not met again at once."""
+    item.lease_token = None
+    item.leased_until = timezone.now() + PAUSE_AFTER_FAILURE
+    item.failure_reason = reason
+    item.save(update_fields=["lease_token", "leased_until", "attempts", "failure_reason"])
+
+
+def _record_stuck(item: EvidenceItem, reason: str, problem: str) -> None:
+    """A received item stays received: its bytes are whole in staging and a person may try again."""
+    if item.state == ItemState.SEALED:
+        ITEM_TRANSITIONS.check(item.state, ItemState.UNPLAYABLE)
+        item.state = ItemState.UNPLAYABLE
+        item.processed_at = timezone.now()
+    item.problem = problem
+    item.failure_reason = reason
+    item.lease_token = None
+    item.leased_until = None
+    item.save()
+    action = "evidence_item.unplayable" if item.state == ItemState.UNPLAYABLE else "evidence_item.seal_stuck"
+    ledger.append(
+        Act(action=action, actor=WORKER, subject=subject_of(item), facts={"problem": problem, "tries": item.attempts})
+    )

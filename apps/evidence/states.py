@@ -1,0 +1,54 @@
+"""States of an evidence item, its triage, and the outcome of a fixity check."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.transitions import Transitions
+
+
+class ItemState(models.TextChoices):
+    RECEIVED = "received", _("received")  # every byte is durable in staging
+    SEALED = "sealed", _("sealed")  # lies write-once under its digest and was read back
+    PLAYABLE = "playable", _("playable")  # a working copy exists
+    UNPLAYABLE = "unplayable", _("unplayable")  # no decoder of ours reads it, or processing it died three times
+    QUARANTINED = "quarantined", _("quarantined")  # sealed, but may not be opened
+
+
+ITEM_TRANSITIONS = Transitions(
+    {
+        ItemState.RECEIVED: {ItemState.SEALED},
+        ItemState.SEALED: {ItemState.PLAYABLE, ItemState.UNPLAYABLE, ItemState.QUARANTINED},
+        ItemState.UNPLAYABLE: {ItemState.SEALED, ItemState.QUARANTINED},
+        ItemState.PLAYABLE: {ItemState.QUARANTINED},
+    }
+)
+
+
+STUCK = "stopped_three_times"
+"""The problem of an item whose present step was tried three times and never ended."""
+
+
+class Triage(models.TextChoices):
+    SUBMITTED = "submitted", _("submitted")
+    ACCEPTED = "accepted", _("accepted as evidence")
+    RETURNED = "returned", _("returned")
+
+
+TRIAGE_TRANSITIONS = Transitions(
+    {
+        Triage.SUBMITTED: {Triage.ACCEPTED, Triage.RETURNED},
+        Triage.ACCEPTED: {Triage.RETURNED},
+        Triage.RETURNED: {Triage.ACCEPTED},
+    }
+)
+
+
+class DerivativeKind(models.TextChoices):
+    WORKING_COPY = "working_copy", _("working copy")
+    POSTER = "poster", _("poster")
+
+
+class FixityOutcome(models.TextChoices):
+    PASS = "pass", _("pass")
+    FAIL = "fail", _("fail")
+    COULD_NOT_CHECK = "could_not_check", _("could not check")

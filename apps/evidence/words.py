@@ -1,0 +1,185 @@
+"""Evidence in plain words: what is in a file, why it does not play, and what was done to it by whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.template.defaultfilters import filesizeformat
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from apps.agencies.models import Role
+from apps.evidence.models import Derivative, EvidenceItem
+from apps.evidence.states import STUCK, DerivativeKind, ItemState
+from apps.ledger import selectors as ledger
+from apps.ledger.models import Entry
+from apps.ledger.values import Actor, Subject
+from apps.media.errors import NOTES, REASONS, Undecodable
+from apps.media.facts import ProbeFacts
+
+# What each act means to somebody who reads the custody of an item. An act that is missing here shows its own name.
+ACTS: dict[str, Any] = {
+    "evidence_item.received": gettext_lazy("The file arrived complete."),
+    "evidence_item.sender_digest_stated": gettext_lazy("The sender's browser reported its own digest of the file."),
+    "evidence_item.hashed": gettext_lazy("The digest of the file was computed."),
+    "evidence_item.sealed": gettext_lazy("The original was stored under its digest, read back and locked."),
+    "evidence_item.seal_stuck": gettext_lazy("Sealing failed three times. The file is safe and waits for help."),
+    "evidence_item.probed": gettext_lazy("The portal read what kind of video this is."),
+    "evidence_item.poster_made": gettext_lazy("A still picture was made."),
+    "evidence_item.playable": gettext_lazy("A working copy that plays was made."),
+    "evidence_item.unplayable": gettext_lazy("No working copy can be made. The original is kept."),
+    "evidence_item.retried": gettext_lazy("The failed step was asked to run again."),
+    "evidence_item.viewed": gettext_lazy("The footage was opened to look at."),
+    "evidence_item.original_downloaded": gettext_lazy("A copy of the original was taken."),
+    "evidence_item.accepted": gettext_lazy("The item was accepted as evidence."),
+    "evidence_item.returned": gettext_lazy("The item was returned."),
+    "evidence_item.fixity_failed": gettext_lazy("The stored original was read again and is not what its digest says."),
+}
+
+CODEC_NAMES = {"h264": "H.264", "hevc": "HEVC (H.265)", "mpeg4": "MPEG-4", "mjpeg": "Motion JPEG", "aac": "AAC"}
+
+
+@dataclass(frozen=True, slots=True)
+class CustodyLine:
+    """One act on an item. `index` is its place in the ledger, None while it is not sequenced; `at` is UTC."""
+
+    at: datetime
+    who: str
+    act: str
+    index: int | None
+    entry_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A name and a value for people."""
+
+    name: str
+    value: str
+
+
+def custody_of(item: EvidenceItem) -> list[CustodyLine]:
+    """Every act on the item, in the order in which they were written."""
+    return [_line(entry) for entry in ledger.entries_for(Subject.of("evidence_item", item.public_id))]
+
+
+def _line(entry: Entry) -> CustodyLine:
+    place = getattr(entry, "place", None)
+    return CustodyLine(
+        at=entry.recorded_at,
+        who=actor_in_words(entry.actor),
+        act=str(ACTS.get(entry.action, entry.action)),
+        index=place.index if place is not None else None,
+        entry_id=str(entry.public_id),
+    )
+
+
+def actor_in_words(actor: Actor) -> str:
+    """Who acted, by role and agency; names stay out of what owners and courts may read."""
+    if actor.kind == "system":
+        return _("the portal")
+    if actor.kind == "invitation":
+        return _("the sender, by the link in the invitation")
+    if not actor.role:
+        return _("a person, signed in")
+    role = dict(Role.choices).get(actor.role, actor.role)
+    if not actor.agency:
+        return str(role)
+    return _("%(role)s, %(agency)s") % {"role": role, "agency": actor.agency}
+
+
+def problem_in_words(item: EvidenceItem) -> str:
+    """Why the item does not play, or empty."""
+    if not item.problem:
+        return ""
+    if item.problem == STUCK and item.state == ItemState.RECEIVED:
+        return _("Sealing this file stopped three times. Every byte is safe; a person has to look and try again.")
+    if item.problem == STUCK:
+        return _("Making a working copy stopped three times, so it is not tried again by itself.")
+    code, _space, differs = item.problem.partition(" ")
+    if code in NOTES:
+        return str(NOTES[code])
+    if code not in REASONS:
+        return item.problem
+    return str(Undecodable(code, name_differs=bool(differs)).reason)
+
+
+def is_stopped(item: EvidenceItem) -> bool:
+    """Whether a step failed for good, so that only a person can have it tried again."""
+    return item.state == ItemState.UNPLAYABLE or (item.state == ItemState.RECEIVED and bool(item.problem))
+
+
+def facts_of(item: EvidenceItem) -> list[Fact]:
+    """What the file says of itself and what was found in it. Claims of the file are named as claims."""
+    facts = [Fact(_("File name, as sent"), item.filename), Fact(_("Size"), size_in_words(item.size))]
+    if not item.probe:
+        return facts
+    probe = ProbeFacts.from_json(item.probe)
+    video = probe.video[0]
+    if probe.duration_s is not None:
+        facts.append(Fact(_("Length"), duration_in_words(probe.duration_s)))
+    facts.append(Fact(_("Pictures"), _picture_words(video.width, video.height, video.fps)))
+    facts.append(Fact(_("Picture format"), CODEC_NAMES.get(video.codec, video.codec)))
+    facts.append(Fact(_("File format"), probe.container))
+    sound = CODEC_NAMES.get(probe.audio[0].codec, probe.audio[0].codec) if probe.audio else ""
+    heard = _("recorded (%(codec)s); the working copy is silent") % {"codec": sound} if sound else _("none recorded")
+    facts.append(Fact(_("Sound"), heard))
+    facts.append(Fact(_("Recording time that the file claims"), _claimed_words(probe.recorded_at_claimed)))
+    return facts
+
+
+def notes_of(item: EvidenceItem) -> list[str]:
+    """What is odd about a file that can be read all the same."""
+    return [str(NOTES[note]) for note in item.probe.get("notes", []) if note in NOTES] if item.probe else []
+
+
+def frames_per_second(item: EvidenceItem) -> float:
+    """For stepping by single pictures; 25 where the file does not say."""
+    video = item.probe.get("video") if item.probe else None
+    return (video[0].get("fps") or 25.0) if video else 25.0
+
+
+def recipe_in_words(working_copy: Derivative | None) -> str:
+    """How the working copy was made."""
+    if working_copy is None:
+        return ""
+    if working_copy.recipe == "copy":
+        return _("The pictures are those of the original, in a new wrapper.")
+    return _("The pictures were converted so that browsers can play them. Judge details by the original.")
+
+
+def derivatives_by_kind(item: EvidenceItem) -> dict[str, Derivative]:
+    """The item's working copy and poster, as far as they exist."""
+    return {made.kind: made for made in item.derivatives.filter(kind__in=DerivativeKind.values)}
+
+
+def size_in_words(size: int) -> str:
+    """Rounded for reading, and to the byte for proof."""
+    exact = ngettext("%(count)s byte", "%(count)s bytes", size) % {"count": f"{size:,}"}
+    return exact if size < 1024 else f"{filesizeformat(size)} ({exact})"
+
+
+def duration_in_words(seconds: float) -> str:
+    """Hours, minutes and seconds, as players show them."""
+    whole = round(seconds)
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{hours}:{minutes:02d}:{left:02d}" if hours else f"{minutes}:{left:02d}"
+
+
+def _picture_words(width: int, height: int, fps: float | None) -> str:
+    if not fps:
+        return _("%(width)d × %(height)d") % {"width": width, "height": height}
+    rate = f"{fps:.2f}".rstrip("0").rstrip(".")
+    return _("%(width)d × %(height)d, %(rate)s a second") % {"width": width, "height": height, "rate": rate}
+
+
+def _claimed_words(claimed: str | None) -> str:
+    at = parse_datetime(claimed) if claimed else None
+    if at is None:
+        return claimed or _("none")
+    return date_format(at, "DATETIME_FORMAT") + (" UTC" if at.tzinfo else "")

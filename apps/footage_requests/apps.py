@@ -1,0 +1,12 @@
+"""Django's registration of the app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class FootageRequestsConfig(AppConfig):
+    name = "apps.footage_requests"
+    verbose_name = _("Footage requests")
+
+    def ready(self) -> None:
+        from apps.footage_requests import signals  # noqa: F401

@@ -1,0 +1,65 @@
+"""A request's entries in the ledger, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.accounts.models import User
+from apps.footage_requests.models import FootageRequest
+from apps.ledger.selectors import entries_for
+from apps.ledger.values import Subject
+
+_WORDS: dict[str, Promise] = {
+    "request.drafted": gettext_lazy("Written"),
+    "request.updated": gettext_lazy("Changed"),
+    "request.submitted": gettext_lazy("Submitted"),
+    "request.approved": gettext_lazy("Approved; invitations queued"),
+    "request.returned": gettext_lazy("Returned to the author"),
+    "request.withdrawn": gettext_lazy("Withdrawn"),
+    "request.closed": gettext_lazy("Closed"),
+    "request.expired": gettext_lazy("Expired"),
+    "request.answered": gettext_lazy("Answer received"),
+    "request.cameras_viewed": gettext_lazy("Places of the cameras viewed"),
+    "invitation.sent": gettext_lazy("Invitation sent"),
+    "invitation.revoked": gettext_lazy("Link closed"),
+    "invitation.renewed": gettext_lazy("Link renewed"),
+    "invitation.reminded": gettext_lazy("Reminder sent"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry, as a page shows it."""
+
+    at: datetime
+    words: str
+    who: str
+    index: int | None
+
+
+def history_of(request: FootageRequest) -> list[Event]:
+    """Every act on the request in order. Two queries besides the entries' own."""
+    entries = entries_for(Subject.of("footage_request", request.public_id))
+    ids = {entry.actor_id for entry in entries if entry.actor_kind == "user"}
+    staff = {str(user.public_id): str(user) for user in User.objects.filter(public_id__in=ids, is_staff=True)}
+    return [
+        Event(
+            at=entry.recorded_at,
+            words=str(_WORDS.get(entry.action, entry.action)),
+            who=_who(entry, staff),
+            index=entry.place.index if hasattr(entry, "place") else None,
+        )
+        for entry in entries
+    ]
+
+
+def _who(entry: Any, staff: dict[str, str]) -> str:
+    if entry.actor_kind == "system":
+        return _("the portal")
+    return staff.get(entry.actor_id) or _("a partner")

@@ -1,0 +1,99 @@
+"""What keeps a request narrow: size of the area, length of the window, plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.core import text
+from apps.core.errors import InvalidInput
+from apps.footage_requests.states import IncidentType
+from apps.geo import Area, parse_area
+
+REASON_MIN, REASON_MAX, MESSAGE_MAX = 10, 2000, 1000
+OLDEST = timedelta(days=366)
+
+
+def km2(square_metres: float) -> str:
+    """Square kilometres with a digit or two, for sentences."""
+    size = square_metres / 1_000_000
+    return f"{size:,.2f}" if size < 1 else f"{size:,.1f}"
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedArea:
+    """An area that may be asked about; `too_wide` means that a supervisor decides knowing so."""
+
+    area: Area
+    too_wide: bool
+
+
+def judge_area(raw: Mapping[str, Any]) -> JudgedArea:
+    """Parse an area and hold it against the limits. Raises InvalidInput: no area, too small, far too wide."""
+    try:
+        area = parse_area(dict(raw))
+    except InvalidInput as error:
+        raise InvalidInput(error.message, fields={"area": error.message}, code=error.code) from error
+    if area.area_m2 < settings.REQUEST_AREA_MIN_M2:
+        sentence = _(
+            "The area is too small: %(size)s km². It has to be at least %(least)s km²,"
+            " so that it does not single out one home."
+        ) % {"size": km2(area.area_m2), "least": km2(settings.REQUEST_AREA_MIN_M2)}
+        raise InvalidInput(sentence, fields={"area": sentence}, code="area_too_small")
+    if area.area_m2 > settings.REQUEST_AREA_HARD_MAX_M2:
+        sentence = _(
+            "The area is far too wide: %(size)s km². A request reaches at most %(most)s km²."
+            " Draw only where it may have been seen."
+        ) % {"size": km2(area.area_m2), "most": km2(settings.REQUEST_AREA_HARD_MAX_M2)}
+        raise InvalidInput(sentence, fields={"area": sentence}, code="area_too_wide")
+    return JudgedArea(area=area, too_wide=area.area_m2 > settings.REQUEST_AREA_MAX_M2)
+
+
+def check_window(start: datetime, end: datetime) -> None:
+    """Raise InvalidInput unless the window runs forward, has passed, is not too long and not too old."""
+    now = timezone.now()
+    hours = settings.REQUEST_WINDOW_MAX_HOURS
+    if end <= start:
+        sentence = _("The window ends before it starts. The end has to be later than the start.")
+        raise InvalidInput(sentence, fields={"window_end": sentence}, code="window_backwards")
+    if end > now:
+        sentence = _("The window ends in the future. A request is about what cameras have already recorded.")
+        raise InvalidInput(sentence, fields={"window_end": sentence}, code="window_in_future")
+    if end - start > timedelta(hours=hours):
+        sentence = ngettext(
+            "The window is too long. A request covers at most %(hours)d hour.",
+            "The window is too long. A request covers at most %(hours)d hours.",
+            hours,
+        ) % {"hours": hours}
+        raise InvalidInput(sentence, fields={"window_end": sentence}, code="window_too_long")
+    if now - start > OLDEST:
+        sentence = _("The window lies more than a year back. No recorder keeps video that long.")
+        raise InvalidInput(sentence, fields={"window_start": sentence}, code="window_too_old")
+
+
+def check_words(*, incident_type: str, reason: str, message: str) -> tuple[str, str]:
+    """The trimmed reason and message. Raises InvalidInput with a sentence for each field that is wrong."""
+    problems: dict[str, Any] = {}
+    if incident_type not in IncidentType.values:
+        problems["incident_type"] = _("Choose what kind of incident it was.")
+    try:
+        reason = text.paragraphs(reason, field="reason", most=REASON_MAX, required=False)
+    except InvalidInput as error:
+        problems |= error.fields
+    else:
+        if len(reason) < REASON_MIN:
+            problems["reason"] = _("Say why these cameras and this time, in a sentence. Your supervisor reads it.")
+    try:
+        message = text.paragraphs(message, field="message", most=MESSAGE_MAX, required=False)
+    except InvalidInput as error:
+        problems |= error.fields
+    if problems:
+        raise InvalidInput(next(iter(problems.values())), fields=problems)
+    return reason, message

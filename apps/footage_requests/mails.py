@@ -1,0 +1,98 @@
+"""Mails to partners. A mail names neither case nor street nor camera; the page behind the link says which cameras."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from apps.footage_requests.models import FootageRequest, Invitation
+from apps.footage_requests.tokens import short_code_of, token_of
+from apps.notifications.services import Draft
+from apps.partners.models import Membership
+
+INVITATION, REMINDER = "invitation", "reminder"
+# Private-use characters stand for what differs between two partners, so that one rendering serves all of them.
+_LINK, _CODE = "\ue000link\ue000", "\ue000code\ue000"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A registrant who gets a mail: person, address, language."""
+
+    user_id: int
+    public_id: str
+    email: str
+    language: str
+
+
+def readers_of(partner_ids: Iterable[int]) -> dict[int, list[Reader]]:
+    """By partner, everybody who acts for it now."""
+    readers: dict[int, list[Reader]] = {}
+    rows = Membership.objects.filter(
+        partner_id__in=list(partner_ids), ended_at__isnull=True, user__is_active=True
+    ).values_list("partner_id", "user_id", "user__public_id", "user__email", "user__language")
+    for partner_id, user_id, public_id, email, language in rows:
+        reader = Reader(user_id, str(public_id), email, language or settings.LANGUAGE_CODE)
+        readers.setdefault(partner_id, []).append(reader)
+    return readers
+
+
+def link_of(invitation: Invitation) -> str:
+    """The link as it stands in the mail, with its secret."""
+    path = reverse("footage_requests:invitation", args=[invitation.public_id])
+    return f"{settings.SITE_URL.rstrip('/')}{path}#{token_of(invitation.public_id, invitation.generation)}"
+
+
+class Writer:
+    """Renders the mails of one request; the same words in the same language are rendered once."""
+
+    def __init__(self, request: FootageRequest, kind: str) -> None:
+        self._request = request
+        self._kind = kind
+        self._rendered = lru_cache(maxsize=None)(self._render)
+
+    def _render(self, language: str, cameras: int) -> tuple[str, str, str]:
+        request = self._request
+        site = settings.SITE_URL.rstrip("/")
+        with translation.override(language), timezone.override(ZoneInfo(request.time_zone)):
+            context = {
+                "asked": request,
+                "agency": request.agency.name,
+                "cameras": cameras,
+                "link": _LINK,
+                "code": _CODE,
+                "code_page": f"{site}{reverse('footage_requests:code')}",
+                "site": site,
+                "portal_name": settings.PORTAL_NAME,
+                "language": language,
+            }
+            if self._kind == REMINDER:
+                subject = _("Reminder: %(agency)s asked about video from your camera")
+            else:
+                subject = _("%(agency)s asks about video from your camera")
+            return (
+                subject % {"agency": request.agency.name},
+                render_to_string(f"emails/footage_requests/{self._kind}.txt", context),
+                render_to_string(f"emails/footage_requests/{self._kind}.html", context),
+            )
+
+    def write(self, invitation: Invitation, reader: Reader, *, cameras: int) -> Draft:
+        """The mail for one reader of one invitation that reaches `cameras` cameras."""
+        subject, text, html = self._rendered(reader.language, cameras)
+        link, code = link_of(invitation), short_code_of(invitation.public_id, invitation.generation)
+        return Draft(
+            kind=f"footage_request.{self._kind}",
+            recipient=reader.email,
+            subject=subject,
+            text=text.replace(_LINK, link).replace(_CODE, code),
+            html=html.replace(_LINK, link).replace(_CODE, code),
+            dedupe_key=f"{self._kind}:{invitation.public_id}:{invitation.generation}:{reader.public_id}",
+        )

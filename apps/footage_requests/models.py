@@ -1,0 +1,168 @@
+"""Ask, match, invite, answer, close."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.agencies.models import Agency, Case
+from apps.cameras.models import Camera
+from apps.core.fields import EncryptedTextField
+from apps.core.models import PublicModel, RequestKeyed, Versioned
+from apps.footage_requests.states import (
+    Answer,
+    IncidentType,
+    InvitationState,
+    MatchState,
+    Outcome,
+    RequestState,
+    UnavailableReason,
+)
+from apps.partners.models import Partner
+
+
+class FootageRequest(PublicModel, RequestKeyed, Versioned):
+    """What a detective asks for: an area, a time window, a case and a reason."""
+
+    code = models.CharField(_("code"), max_length=12, unique=True, help_text=_("Short code that people can say."))
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", verbose_name=_("case"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("author")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=RequestState.choices, default=RequestState.DRAFT)
+    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices, blank=True)
+    incident_type = models.CharField(_("incident type"), max_length=20, choices=IncidentType.choices)
+    reason = models.TextField(_("reason"), help_text=_("Why these cameras and this time. Staff only."))
+    message = models.TextField(_("message to owners"), blank=True, help_text=_("What owners should look for."))
+    area = models.JSONField(_("area"), help_text=_("GeoJSON Polygon, or {type: Circle, center: [lng, lat], radius_m}."))
+    area_m2 = models.FloatField(_("size of the area"), help_text=_("Square metres."))
+    window_start = models.DateTimeField(_("from"), help_text=_("UTC."))
+    window_end = models.DateTimeField(_("to"), help_text=_("UTC."))
+    time_zone = models.CharField(_("time zone"), max_length=64, help_text=_("IANA name; how the window was entered."))
+    too_wide = models.BooleanField(
+        _("wider than usual"), default=False, help_text=_("A supervisor decides knowing so.")
+    )
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    decision_reason = models.TextField(_("supervisor's words"), blank=True)
+    approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
+    closes_at = models.DateTimeField(
+        _("closes at"), null=True, blank=True, help_text=_("UTC. Answers are taken until then.")
+    )
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("footage request")
+        indexes = [
+            models.Index(fields=["agency", "state"], name="request_agency_state"),
+            models.Index(fields=["state", "closes_at"], name="request_due"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(window_end__gt=models.F("window_start")), name="request_window_forward"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_by__isnull=True) | ~models.Q(decided_by=models.F("author")),
+                name="request_decided_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Invitation(PublicModel):
+    """What is sent to one partner: one link for all of the partner's matches. Opens until its request closes."""
+
+    request = models.ForeignKey(
+        FootageRequest, on_delete=models.PROTECT, related_name="invitations", verbose_name=_("request")
+    )
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+", verbose_name=_("partner"))
+    state = models.CharField(_("state"), max_length=10, choices=InvitationState.choices, default=InvitationState.QUEUED)
+    token_digest = models.CharField(_("token's SHA-256"), max_length=64)
+    code_digest = models.CharField(_("short code's SHA-256"), max_length=64, unique=True)
+    generation = models.PositiveIntegerField(
+        _("generation"), default=1, help_text=_("Grows when a link is renewed; older cookies die.")
+    )
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    reminded_at = models.DateTimeField(_("reminded at"), null=True, blank=True, help_text=_("UTC. Once at most."))
+
+    class Meta:
+        verbose_name = _("invitation")
+        constraints = [models.UniqueConstraint(fields=["request", "partner"], name="invitation_once")]
+
+    def __str__(self) -> str:
+        return f"invitation {self.public_id}"
+
+
+class Match(PublicModel):
+    """One camera that a request reaches, stored when the request is approved."""
+
+    request = models.ForeignKey(
+        FootageRequest, on_delete=models.PROTECT, related_name="matches", verbose_name=_("request")
+    )
+    camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="+", verbose_name=_("camera"))
+    invitation = models.ForeignKey(
+        Invitation, on_delete=models.PROTECT, related_name="matches", verbose_name=_("invitation")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=MatchState.choices, default=MatchState.PENDING)
+    answer = models.CharField(_("answer"), max_length=12, choices=Answer.choices, blank=True)
+    unavailable_reason = models.CharField(_("reason"), max_length=12, choices=UnavailableReason.choices, blank=True)
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    overwrite_deadline = models.DateTimeField(
+        _("overwrite deadline"), help_text=_("UTC. When the recorder overwrites the start of the window.")
+    )
+
+    class Meta:
+        verbose_name = _("match")
+        verbose_name_plural = _("matches")
+        constraints = [
+            models.UniqueConstraint(fields=["request", "camera"], name="match_once"),
+            models.CheckConstraint(
+                condition=models.Q(state="answered", answer__gt="")
+                | (~models.Q(state="answered") & models.Q(answer="")),
+                name="match_answered_has_answer",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"match {self.public_id}"
+
+    @property
+    def still_holds(self) -> bool:
+        """Whether the recorder, by its retention window, still holds the start of the request's window."""
+        return self.overwrite_deadline > timezone.now()
+
+
+class Response(PublicModel, RequestKeyed):
+    """One answer to one match; never changed. `Match.answer` copies the last."""
+
+    match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="responses", verbose_name=_("match"))
+    number = models.PositiveIntegerField(_("number"), help_text=_("The how-manieth answer to this match, from 1."))
+    answer = models.CharField(_("answer"), max_length=12, choices=Answer.choices)
+    unavailable_reason = models.CharField(_("reason"), max_length=12, choices=UnavailableReason.choices, blank=True)
+    note = EncryptedTextField(_("note"), blank=True)
+
+    class Meta:
+        verbose_name = _("response")
+        constraints = [
+            models.UniqueConstraint(fields=["match", "number"], name="response_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(answer="unavailable", unavailable_reason__gt="")
+                | (~models.Q(answer="unavailable") & models.Q(unavailable_reason="")),
+                name="response_unavailable_has_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.answer} ({self.public_id})"

@@ -1,0 +1,103 @@
+"""Who may see and do what with a request. Pairs answer for one and for many alike."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from apps.accounts.models import User
+from apps.agencies.models import Agency, Role
+from apps.agencies.policies import Person, agencies_of, has_role
+from apps.cameras.states import CameraState
+from apps.footage_requests.models import FootageRequest, Invitation, Match
+from apps.footage_requests.states import InvitationState, RequestState
+from apps.partners.models import Consent, Membership
+from apps.terms.models import Acceptance
+from apps.terms.states import TermsState
+
+AUTHOR_ROLES = (Role.DETECTIVE, Role.SUPERVISOR)
+VIEW_ROLES = (Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST, Role.RECORDS_CUSTODIAN, Role.AUDITOR)
+
+
+def viewable_requests(user: Person) -> QuerySet[FootageRequest]:
+    """Requests of the person's agencies; a draft is its author's alone. A program manager sees counts elsewhere."""
+    if not isinstance(user, User) or not user.is_staff or not user.is_active:
+        return FootageRequest.objects.none()
+    return FootageRequest.objects.filter(
+        ~Q(state=RequestState.DRAFT) | Q(author=user), agency__in=agencies_of(user, *VIEW_ROLES)
+    )
+
+
+def can_view_request(user: Person, request: FootageRequest) -> bool:
+    if request.state == RequestState.DRAFT and request.author_id != user.pk:
+        return False
+    return has_role(user, request.agency, *VIEW_ROLES)
+
+
+def viewable_matches(user: Person) -> QuerySet[Match]:
+    """The matches of requests that the person may see. Which camera stands behind one needs a purpose besides."""
+    return Match.objects.filter(request__in=viewable_requests(user))
+
+
+def can_view_match(user: Person, match: Match) -> bool:
+    return can_view_request(user, match.request)
+
+
+def viewable_invitations(user: Person) -> QuerySet[Invitation]:
+    """A registrant's: what was sent to the partners for whom the person acts now. A revoked one is gone."""
+    if not isinstance(user, User) or not user.is_active or user.is_staff:
+        return Invitation.objects.none()
+    member = Membership.objects.filter(user=user, partner_id=OuterRef("partner_id"), ended_at__isnull=True)
+    return Invitation.objects.filter(Exists(member)).exclude(state=InvitationState.REVOKED)
+
+
+def can_view_invitation(user: Person, invitation: Invitation) -> bool:
+    if not isinstance(user, User) or not user.is_active or user.is_staff:
+        return False
+    if invitation.state == InvitationState.REVOKED:
+        return False
+    return Membership.objects.filter(user=user, partner_id=invitation.partner_id, ended_at__isnull=True).exists()
+
+
+def still_askable(invitations: QuerySet[Invitation]) -> QuerySet[Invitation]:
+    """Those whose partner may be written to again: takes part, allows the agency, accepted the terms in force."""
+    consent = Consent.objects.filter(
+        partner_id=OuterRef("partner_id"), agency_id=OuterRef("request__agency_id"), withdrawn_at__isnull=True
+    )
+    accepted = Acceptance.objects.filter(partner_id=OuterRef("partner_id"), version__state=TermsState.IN_FORCE)
+    return invitations.filter(Exists(consent), Exists(accepted), partner__left_at__isnull=True)
+
+
+def matches_with_open_places(request: FootageRequest) -> QuerySet[Match]:
+    """The matches whose cameras' places a purpose opens: none of who left, or took consent or camera back."""
+    consent = Consent.objects.filter(
+        partner_id=OuterRef("invitation__partner_id"), agency_id=request.agency_id, withdrawn_at__isnull=True
+    )
+    matches = Match.objects.filter(Exists(consent), request=request, invitation__partner__left_at__isnull=True)
+    return matches.exclude(camera__state=CameraState.RETIRED)
+
+
+def can_author(user: Person, agency: Agency) -> bool:
+    """Who may write requests, and count cameras for them, in this agency."""
+    return has_role(user, agency, *AUTHOR_ROLES)
+
+
+def can_change(user: Person, request: FootageRequest) -> bool:
+    """Only the author changes, submits and takes back what was not approved, as long as the role lasts."""
+    return request.author_id == user.pk and can_author(user, request.agency)
+
+
+def can_decide(user: Person, request: FootageRequest) -> bool:
+    """A supervisor of the same agency who did not write it."""
+    return request.author_id != user.pk and has_role(user, request.agency, Role.SUPERVISOR)
+
+
+def can_end(user: Person, request: FootageRequest) -> bool:
+    """The author, or any supervisor of the agency: close, withdraw once open, revoke or renew a link, remind."""
+    return can_change(user, request) or has_role(user, request.agency, Role.SUPERVISOR)
+
+
+def can_look_at_cameras(user: Person, request: FootageRequest) -> bool:
+    """Whose work needs the places of an open request's cameras; a purpose for its case is asked besides."""
+    return request.state == RequestState.OPEN and has_role(
+        user, request.agency, Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST
+    )

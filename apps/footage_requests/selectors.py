@@ -1,0 +1,143 @@
+"""Reads of requests, of what they reached, and of what a partner was asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
+
+from apps.agencies.policies import Person
+from apps.core.errors import NotFound
+from apps.footage_requests.models import FootageRequest, Invitation, Match
+from apps.footage_requests.policies import viewable_invitations, viewable_requests
+from apps.footage_requests.states import Answer, InvitationState, MatchState
+from apps.footage_requests.tokens import camera_code, code_digest
+
+
+def get_request_for(user: Person, public_id: UUID | str) -> FootageRequest:
+    """The request with agency, case and people. Raises NotFound if there is none that this person may see."""
+    request = (
+        viewable_requests(user)
+        .select_related("agency", "case", "author", "decided_by")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if request is None:
+        raise NotFound(_("There is no such request among yours."))
+    return request
+
+
+def get_invitation_for_staff(user: Person, public_id: UUID | str) -> Invitation:
+    """The invitation of a request that this staff member may see. Raises NotFound."""
+    invitation = (
+        Invitation.objects.filter(request__in=viewable_requests(user), public_id=public_id)
+        .select_related("request__agency", "request__case")
+        .first()
+    )
+    if invitation is None:
+        raise NotFound(_("There is no such invitation among yours."))
+    return invitation
+
+
+def invitation_by_code(typed: str) -> Invitation | None:
+    """The invitation that this short code opens, unless it was revoked."""
+    return Invitation.objects.filter(code_digest=code_digest(typed)).exclude(state=InvitationState.REVOKED).first()
+
+
+def asked_matches(invitation: Invitation) -> list[Match]:
+    """The invitation's matches with camera and site, in the order in which the partner knows the cameras."""
+    return list(invitation.matches.select_related("camera__site").order_by("camera__site_id", "camera_id"))
+
+
+def invitations_of(user: Person) -> QuerySet[Invitation]:
+    """What the partners for whom this person acts were asked, newest first, with request, agency and matches."""
+    return (
+        viewable_invitations(user)
+        .select_related("request__agency", "partner")
+        .prefetch_related(Prefetch("matches", queryset=Match.objects.select_related("camera__site").order_by("pk")))
+        .order_by("-created_at", "-pk")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One match as staff see it without a purpose: no place, no name, nothing about who opened a link."""
+
+    public_id: UUID
+    match_id: int
+    invitation: Invitation
+    code: str
+    state: str
+    state_words: str
+    answer: str
+    answer_words: str
+    reason_words: str
+    note: str
+    answered_at: datetime | None
+    overwrite_deadline: datetime
+    still_holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Where a request stands: its rows, and how many there are of each."""
+
+    rows: list[BoardRow]
+    invited: int
+    waiting: int
+    answers: dict[str, int]
+    next_overwrite: datetime | None
+
+    @property
+    def total(self) -> int:
+        return len(self.rows)
+
+    @property
+    def has_footage(self) -> int:
+        return self.answers.get(Answer.HAS_FOOTAGE, 0)
+
+
+def board_of(request: FootageRequest) -> Board:
+    """The matches of an approved request, those with an answer first, then by the time that is left to them.
+
+    Three queries whatever the size.
+    """
+    matches = (
+        Match.objects.filter(request=request)
+        .select_related("invitation", "camera")
+        .prefetch_related("responses")
+        .order_by("overwrite_deadline", "pk")
+    )
+    rows = [_row(match) for match in matches]
+    rows.sort(key=lambda row: (row.answer != Answer.HAS_FOOTAGE, row.state != MatchState.ANSWERED))
+    waiting = [row for row in rows if row.state in (MatchState.PENDING, MatchState.INVITED)]
+    return Board(
+        rows=rows,
+        invited=sum(row.state != MatchState.PENDING for row in rows),
+        waiting=len(waiting),
+        answers=dict(Counter(row.answer for row in rows if row.answer)),
+        next_overwrite=min((row.overwrite_deadline for row in waiting if row.still_holds), default=None),
+    )
+
+
+def _row(match: Match) -> BoardRow:
+    last = max(match.responses.all(), key=lambda response: response.number, default=None)
+    return BoardRow(
+        public_id=match.public_id,
+        match_id=match.pk,
+        invitation=match.invitation,
+        code=camera_code(match.camera.public_id),
+        state=match.state,
+        state_words=match.get_state_display(),
+        answer=match.answer,
+        answer_words=match.get_answer_display() if match.answer else "",
+        reason_words=match.get_unavailable_reason_display() if match.unavailable_reason else "",
+        note=(last.note or "") if last else "",
+        answered_at=match.answered_at,
+        overwrite_deadline=match.overwrite_deadline,
+        still_holds=match.still_holds,
+    )

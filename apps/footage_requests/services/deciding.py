@@ -1,0 +1,125 @@
+"""approve_request and return_request: the supervisor's two verbs."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.cameras.matching import MatchedCamera, find_matches
+from apps.core import text
+from apps.core.errors import InvalidInput, NotAllowed
+from apps.footage_requests import policies
+from apps.footage_requests.mails import INVITATION
+from apps.footage_requests.models import FootageRequest, Invitation, Match
+from apps.footage_requests.services.counting import overwrite_deadline
+from apps.footage_requests.services.guard import check_version, locked_for, record
+from apps.footage_requests.services.inviting import queue_mails
+from apps.footage_requests.states import REQUEST_TRANSITIONS, RequestState
+from apps.footage_requests.tokens import code_digest, digest, short_code_of, token_of
+from apps.geo import parse_area
+from apps.ledger.values import Actor
+
+WORDS_MAX = 2000
+
+
+def _check_decider(user: User, request: FootageRequest) -> None:
+    if request.author_id == user.pk:
+        raise NotAllowed(_("You wrote this request; another supervisor has to decide about it."))
+    if not policies.can_decide(user, request):
+        raise NotAllowed(_("Only a supervisor of the agency decides about a request."))
+
+
+def approve_request(
+    *, user: User, request: FootageRequest, version: int, words: str = "", actor: Actor
+) -> FootageRequest:
+    """Open a submitted request: its matches, one invitation for each partner and their mails are stored together.
+
+    `version` is the one that the supervisor read. Raises NotFound, NotAllowed (the author, or no supervisor of the
+    agency), WrongState (decided already), Stale.
+    """
+    with transaction.atomic():
+        request = locked_for(user, request)
+        _check_decider(user, request)
+        REQUEST_TRANSITIONS.check(request.state, RequestState.OPEN)
+        check_version(request, version)
+        now = timezone.now()
+        request.state = RequestState.OPEN
+        request.decided_by = user
+        request.decision_reason = text.paragraphs(words, field="words", most=WORDS_MAX, required=False)
+        request.approved_at = now
+        request.closes_at = now + timedelta(days=settings.REQUEST_OPEN_DAYS)
+        request.version += 1
+        request.save()
+        matched = find_matches(parse_area(request.area), agency=request.agency)
+        invitations = _invite(request, matched)
+        queue_mails(request, invitations, kind=INVITATION)
+        holding = sum(overwrite_deadline(request.window_start, one.retention_hours) > now for one in matched)
+        record(
+            "request.approved",
+            actor,
+            request,
+            cameras=len(matched),
+            partners=len(invitations),
+            still_hold=holding,
+            too_wide=request.too_wide,
+            version=request.version,
+            private={"words": request.decision_reason} if request.decision_reason else None,
+        )
+        return request
+
+
+def _invite(request: FootageRequest, matched: list[MatchedCamera]) -> list[tuple[Invitation, int]]:
+    """Store invitations and matches in two statements; returns each invitation with its number of cameras."""
+    invitations: dict[int, Invitation] = {}
+    cameras: dict[int, int] = {}
+    for one in matched:
+        cameras[one.partner_id] = cameras.get(one.partner_id, 0) + 1
+        if one.partner_id not in invitations:
+            public_id = uuid.uuid4()
+            invitations[one.partner_id] = Invitation(
+                public_id=public_id,
+                request=request,
+                partner_id=one.partner_id,
+                token_digest=digest(token_of(public_id, 1)),
+                code_digest=code_digest(short_code_of(public_id, 1)),
+            )
+    Invitation.objects.bulk_create(invitations.values())
+    Match.objects.bulk_create(
+        Match(
+            request=request,
+            camera_id=one.camera_id,
+            invitation=invitations[one.partner_id],
+            overwrite_deadline=overwrite_deadline(request.window_start, one.retention_hours),
+        )
+        for one in matched
+    )
+    return [(invitation, cameras[partner_id]) for partner_id, invitation in invitations.items()]
+
+
+def return_request(*, user: User, request: FootageRequest, version: int, reason: str, actor: Actor) -> FootageRequest:
+    """Give a submitted request back to its author with a reason.
+
+    Raises NotFound, NotAllowed, WrongState, Stale, InvalidInput.
+    """
+    with transaction.atomic():
+        request = locked_for(user, request)
+        _check_decider(user, request)
+        REQUEST_TRANSITIONS.check(request.state, RequestState.RETURNED)
+        check_version(request, version)
+        reason = text.paragraphs(reason, field="reason", most=WORDS_MAX, required=False)
+        if len(reason) < 5:
+            sentence = _("Tell the author what to change.")
+            raise InvalidInput(sentence, fields={"reason": sentence})
+        request.state = RequestState.RETURNED
+        request.decided_by = user
+        request.decision_reason = reason
+        request.version += 1
+        request.save()
+        record("request.returned", actor, request, version=request.version, private={"reason": reason})
+        return request

@@ -1,0 +1,184 @@
+"""draft_request, update_request, submit_request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.agencies.models import Agency
+from apps.agencies.services import get_or_create_case
+from apps.core.errors import InvalidInput, NotAllowed, PortalError, WrongState
+from apps.core.once import create_once
+from apps.footage_requests import policies
+from apps.footage_requests.limits import JudgedArea, check_window, check_words, judge_area
+from apps.footage_requests.models import FootageRequest
+from apps.footage_requests.services.guard import check_version, locked_for, record
+from apps.footage_requests.states import REQUEST_TRANSITIONS, RequestState
+from apps.footage_requests.tokens import new_request_code
+from apps.ledger.values import Actor
+
+CHANGEABLE = (RequestState.DRAFT, RequestState.RETURNED)
+
+
+def _checked(
+    *, incident_type: str, reason: str, message: str, area: Mapping[str, Any], start: datetime, end: datetime
+) -> tuple[JudgedArea, dict[str, Any]]:
+    """Every check at once, so that a form shows all its errors together."""
+    problems: dict[str, Any] = {}
+    judged: JudgedArea | None = None
+    words = ("", "")
+    try:
+        words = check_words(incident_type=incident_type, reason=reason, message=message)
+    except InvalidInput as error:
+        problems |= error.fields
+    try:
+        judged = judge_area(area)
+    except InvalidInput as error:
+        problems |= error.fields
+    try:
+        check_window(start, end)
+    except InvalidInput as error:
+        problems |= error.fields
+    if problems or judged is None:
+        raise InvalidInput(next(iter(problems.values())), fields=problems)
+    return judged, {
+        "incident_type": incident_type,
+        "reason": words[0],
+        "message": words[1],
+        "area": judged.area.to_json(),
+        "area_m2": judged.area.area_m2,
+        "too_wide": judged.too_wide,
+        "window_start": start,
+        "window_end": end,
+    }
+
+
+def _free_code() -> str:
+    while FootageRequest.objects.filter(code=(code := new_request_code())).exists():
+        pass
+    return code
+
+
+def _facts(request: FootageRequest) -> dict[str, Any]:
+    """What the ledger says of a request's content: all that another may check, nothing that names a place or person."""
+    return {
+        "case": str(request.case.public_id),
+        "incident_type": request.incident_type,
+        "area_m2": round(request.area_m2),
+        "too_wide": request.too_wide,
+        "window_start": request.window_start.isoformat(),
+        "window_end": request.window_end.isoformat(),
+        "version": request.version,
+    }
+
+
+def draft_request(
+    *,
+    user: User,
+    agency: Agency,
+    case_number: str,
+    incident_type: str,
+    reason: str,
+    area: Mapping[str, Any],
+    window_start: datetime,
+    window_end: datetime,
+    message: str = "",
+    request_key: UUID | None = None,
+    actor: Actor,
+) -> FootageRequest:
+    """Begin a request. `window_*` are aware instants. A repeat of `request_key` returns the first one.
+
+    Raises NotAllowed without an author's role in the agency, InvalidInput with a sentence for each field.
+    """
+    if not policies.can_author(user, agency):
+        raise NotAllowed(_("Only a detective or supervisor of the agency can write a request."))
+    with transaction.atomic():
+        _judged, content = _checked(
+            incident_type=incident_type, reason=reason, message=message, area=area, start=window_start, end=window_end
+        )
+        request, created = create_once(
+            FootageRequest,
+            request_key=request_key,
+            code=_free_code(),
+            agency=agency,
+            case=get_or_create_case(agency=agency, number=case_number),
+            author=user,
+            time_zone=agency.time_zone,
+            **content,
+        )
+        if not created:
+            if request.author_id != user.pk:
+                raise PortalError(_("This form was already used. Open a new one."))
+            return request
+        record("request.drafted", actor, request, **_facts(request), private=_private(request))
+        return request
+
+
+def _private(request: FootageRequest) -> dict[str, Any]:
+    return {"reason": request.reason, "message": request.message, "area": request.area}
+
+
+def update_request(
+    *,
+    user: User,
+    request: FootageRequest,
+    version: int,
+    case_number: str,
+    incident_type: str,
+    reason: str,
+    area: Mapping[str, Any],
+    window_start: datetime,
+    window_end: datetime,
+    message: str = "",
+    actor: Actor,
+) -> FootageRequest:
+    """Change a draft or a returned request as a whole.
+
+    Raises NotFound, NotAllowed (not the author), WrongState (already submitted), Stale (`version` is not the present
+    one), InvalidInput.
+    """
+    with transaction.atomic():
+        request = locked_for(user, request)
+        if not policies.can_change(user, request):
+            raise NotAllowed(_("Only the author can change this request."))
+        if request.state not in CHANGEABLE:
+            raise WrongState(_("This request was already submitted and cannot be changed any more."))
+        check_version(request, version)
+        _judged, content = _checked(
+            incident_type=incident_type, reason=reason, message=message, area=area, start=window_start, end=window_end
+        )
+        for name, value in content.items():
+            setattr(request, name, value)
+        request.case = get_or_create_case(agency=request.agency, number=case_number)
+        request.version += 1
+        request.save()
+        record("request.updated", actor, request, **_facts(request), private=_private(request))
+        return request
+
+
+def submit_request(*, user: User, request: FootageRequest, version: int, actor: Actor) -> FootageRequest:
+    """Hand a draft or a returned request to the supervisors. The window and area are checked again.
+
+    Raises NotFound, NotAllowed, WrongState, Stale, InvalidInput.
+    """
+    with transaction.atomic():
+        request = locked_for(user, request)
+        if not policies.can_change(user, request):
+            raise NotAllowed(_("Only the author can submit this request."))
+        REQUEST_TRANSITIONS.check(request.state, RequestState.SUBMITTED)
+        check_version(request, version)
+        check_window(request.window_start, request.window_end)
+        request.too_wide = judge_area(request.area).too_wide
+        request.state = RequestState.SUBMITTED
+        request.submitted_at = timezone.now()
+        request.version += 1
+        request.save()
+        record("request.submitted", actor, request, too_wide=request.too_wide, version=request.version)
+        return request

@@ -1,0 +1,56 @@
+"""What every verb of a request begins and ends with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.agencies.policies import Person
+from apps.core.errors import NotFound, Stale
+from apps.footage_requests.models import FootageRequest, Invitation
+from apps.footage_requests.policies import can_view_request
+from apps.ledger import services as ledger
+from apps.ledger.values import Act, Actor, Subject
+
+
+def locked(request: FootageRequest) -> FootageRequest:
+    """The row as it stands now, locked until the caller's transaction ends."""
+    return FootageRequest.objects.select_for_update(of=("self",)).select_related("agency", "case").get(pk=request.pk)
+
+
+def locked_for(user: Person, request: FootageRequest) -> FootageRequest:
+    """As `locked`. Raises NotFound for somebody who may not see it."""
+    fresh = locked(request)
+    if not can_view_request(user, fresh):
+        raise NotFound(_("There is no such request among yours."))
+    return fresh
+
+
+def locked_invitation(invitation: Invitation) -> Invitation:
+    """The request's row first, then the invitation's, so that no two verbs wait for each other crosswise."""
+    locked(invitation.request)
+    return (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("request__agency", "request__case", "partner")
+        .get(pk=invitation.pk)
+    )
+
+
+def check_version(request: FootageRequest, version: int) -> None:
+    """Raise Stale if somebody changed the request since `version` was read."""
+    if request.version != version:
+        raise Stale(_("Somebody changed this request while you had it open. Look at it again; nothing was saved."))
+
+
+def record(action: str, actor: Actor, request: FootageRequest, *, private: Any = None, **facts: Any) -> None:
+    """Write the act's one entry; its subject is the request, so that a request's history is one query."""
+    ledger.append(
+        Act(
+            action=action,
+            actor=actor,
+            subject=Subject.of("footage_request", request.public_id),
+            facts={"agency": str(request.agency.public_id), **facts},
+            private=private or {},
+        )
+    )

@@ -1,0 +1,146 @@
+"""The links: queued with the approval, recorded as sent by the outbox, revoked, renewed, reminded of once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.core.errors import NotAllowed, NotFound, WrongState
+from apps.footage_requests import policies
+from apps.footage_requests.access import accepts_answers
+from apps.footage_requests.mails import INVITATION, REMINDER, Writer, readers_of
+from apps.footage_requests.models import FootageRequest, Invitation, Match
+from apps.footage_requests.services.guard import locked_invitation, record
+from apps.footage_requests.states import INVITATION_TRANSITIONS, InvitationState, MatchState
+from apps.footage_requests.tokens import code_digest, digest, opens, short_code_of, token_of
+from apps.ledger.values import Actor
+from apps.notifications import services as notifications
+
+
+def queue_mails(request: FootageRequest, invitations: Iterable[tuple[Invitation, int]], *, kind: str) -> int:
+    """Hand the mails of these invitations to the outbox, one for each registrant; returns how many."""
+    pairs = list(invitations)
+    readers = readers_of(invitation.partner_id for invitation, _cameras in pairs)
+    writer = Writer(request, kind)
+    mails = [
+        writer.write(invitation, reader, cameras=cameras)
+        for invitation, cameras in pairs
+        for reader in readers.get(invitation.partner_id, [])
+    ]
+    return len(notifications.queue_messages(mails)) if mails else 0
+
+
+def _invitation_for(user: User, invitation: Invitation) -> Invitation:
+    """Locked, for somebody who may end its request."""
+    fresh = locked_invitation(invitation)
+    if not policies.can_view_request(user, fresh.request):
+        raise NotFound(_("There is no such invitation among yours."))
+    if not policies.can_end(user, fresh.request):
+        raise NotAllowed(_("Only the author or a supervisor can do this."))
+    return fresh
+
+
+def _may_be_asked(invitation: Invitation) -> bool:
+    return policies.still_askable(Invitation.objects.filter(pk=invitation.pk)).exists()
+
+
+def _with_count(invitation: Invitation) -> list[tuple[Invitation, int]]:
+    return [(invitation, invitation.matches.aggregate(n=Count("pk"))["n"])]
+
+
+def _new_secrets(invitation: Invitation) -> None:
+    """The next generation's token and code, on a locked invitation; what opened it before opens it no more."""
+    invitation.generation += 1
+    invitation.token_digest = digest(token_of(invitation.public_id, invitation.generation))
+    invitation.code_digest = code_digest(short_code_of(invitation.public_id, invitation.generation))
+    invitation.save(update_fields=["generation", "token_digest", "code_digest"])
+
+
+def revoke_invitation(*, user: User, invitation: Invitation, actor: Actor) -> Invitation:
+    """Close one link for good, at once also for who holds a cookie. What was answered or given stays.
+
+    Raises NotFound, NotAllowed, WrongState.
+    """
+    with transaction.atomic():
+        invitation = _invitation_for(user, invitation)
+        INVITATION_TRANSITIONS.check(invitation.state, InvitationState.REVOKED)
+        invitation.state = InvitationState.REVOKED
+        invitation.save(update_fields=["state"])
+        Match.objects.filter(invitation=invitation, state__in=[MatchState.PENDING, MatchState.INVITED]).update(
+            state=MatchState.EXPIRED
+        )
+        record("invitation.revoked", actor, invitation.request, invitation=str(invitation.public_id))
+        return invitation
+
+
+def renew_invitation(*, user: User, invitation: Invitation, actor: Actor) -> Invitation:
+    """Send a new link; the old one, its code and all cookies made from them die.
+
+    Raises NotFound, NotAllowed, WrongState (revoked, or the request has ended, or the partner may not be asked).
+    """
+    with transaction.atomic():
+        invitation = _invitation_for(user, invitation)
+        if not accepts_answers(invitation):
+            raise WrongState(_("This link cannot be renewed: it was revoked or its request has ended."))
+        if not _may_be_asked(invitation):
+            raise WrongState(_("This partner may no longer be asked. No message was sent."), code="consent")
+        _new_secrets(invitation)
+        queue_mails(invitation.request, _with_count(invitation), kind=INVITATION)
+        record(
+            "invitation.renewed",
+            actor,
+            invitation.request,
+            invitation=str(invitation.public_id),
+            generation=invitation.generation,
+        )
+        return invitation
+
+
+def remind_invitation(*, invitation: Invitation, actor: Actor) -> bool:
+    """Write the one reminder if something is unanswered and none was sent; says whether it wrote one.
+
+    The portal's own act: nobody is reminded twice, nor after taking consent back or leaving. Raises WrongState if no
+    answer is taken any more.
+    """
+    with transaction.atomic():
+        invitation = locked_invitation(invitation)
+        if not accepts_answers(invitation):
+            raise WrongState(_("This request takes no more answers."))
+        waiting = invitation.matches.filter(state=MatchState.INVITED).exists()
+        if invitation.reminded_at is not None or not waiting or not _may_be_asked(invitation):
+            return False
+        if not opens(token_of(invitation.public_id, invitation.generation), invitation.token_digest):
+            # The server's key has changed since: what the reminder would carry is not what the first mail carried.
+            _new_secrets(invitation)
+        invitation.reminded_at = timezone.now()
+        invitation.save(update_fields=["reminded_at"])
+        queue_mails(invitation.request, _with_count(invitation), kind=REMINDER)
+        record("invitation.reminded", actor, invitation.request, invitation=str(invitation.public_id))
+        return True
+
+
+def record_sent(*, public_id: UUID, sent_at: datetime, actor: Actor) -> bool:
+    """The mail server took the first mail of an invitation: it becomes sent, its matches invited. Repeats do nothing.
+
+    Says whether anything changed. Called inside the outbox's recording transaction.
+    """
+    with transaction.atomic():
+        found = Invitation.objects.select_related("request").filter(public_id=public_id).first()
+        if found is None or found.state != InvitationState.QUEUED:
+            return False
+        invitation = locked_invitation(found)
+        if invitation.state != InvitationState.QUEUED:
+            return False
+        invitation.state = InvitationState.SENT
+        invitation.sent_at = sent_at
+        invitation.save(update_fields=["state", "sent_at"])
+        Match.objects.filter(invitation=invitation, state=MatchState.PENDING).update(state=MatchState.INVITED)
+        record("invitation.sent", actor, invitation.request, invitation=str(invitation.public_id))
+        return True

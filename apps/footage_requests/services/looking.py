@@ -1,0 +1,85 @@
+"""look_at_cameras: which cameras a request reached, by place and name. No purpose, no look; no entry, no look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.agencies.selectors import purpose_for_case
+from apps.core.errors import NotAllowed, NotFound, WrongState
+from apps.footage_requests import policies
+from apps.footage_requests.models import FootageRequest, Match
+from apps.footage_requests.services.guard import record
+from apps.footage_requests.states import RequestState
+from apps.footage_requests.tokens import camera_code
+from apps.ledger.values import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class CameraSeen:
+    """One camera of a request, as its partner named it. Confidential: s. 119.071(3)(a), F.S."""
+
+    match: UUID
+    code: str
+    camera_name: str
+    site_name: str
+    address: str
+    partner_name: str
+    latitude: float
+    longitude: float
+    bearing: float
+    field_of_view: float
+    range_m: float
+
+
+def look_at_cameras(*, user: User, request: FootageRequest, actor: Actor) -> list[CameraSeen]:
+    """The places and names behind an open request's matches, for the purpose that the person opened for its case.
+
+    Those of a partner who left or no longer allows the agency, and of a camera taken out, are not among them.
+    Each call is a look and makes an entry that cites the purpose. Raises NotFound, WrongState (not open), NotAllowed
+    (no role that needs it, or no current purpose for this case: `code="purpose"`).
+    """
+    if not policies.can_view_request(user, request):
+        raise NotFound(_("There is no such request among yours."))
+    if request.state != RequestState.OPEN:
+        raise WrongState(_("Places are shown while a request is open."))
+    if not policies.can_look_at_cameras(user, request):
+        raise NotAllowed(_("Your role does not see where cameras are."))
+    purpose = purpose_for_case(user, request.case)
+    if purpose is None:
+        raise NotAllowed(_("Record first why you need to see where the cameras are."), code="purpose")
+    with transaction.atomic():
+        matches = list(
+            policies.matches_with_open_places(request)
+            .select_related("camera__site__partner", "camera__place")
+            .order_by("pk")
+        )
+        record(
+            "request.cameras_viewed",
+            actor,
+            request,
+            purpose=str(purpose.public_id),
+            cameras=[str(match.camera.public_id) for match in matches],
+        )
+    return [_seen(match) for match in matches]
+
+
+def _seen(match: Match) -> CameraSeen:
+    camera = match.camera
+    return CameraSeen(
+        match=match.public_id,
+        code=camera_code(camera.public_id),
+        camera_name=camera.name,
+        site_name=camera.site.name,
+        address=camera.site.address or "",
+        partner_name=camera.site.partner.name,
+        latitude=camera.place.latitude,
+        longitude=camera.place.longitude,
+        bearing=camera.place.bearing,
+        field_of_view=camera.place.field_of_view,
+        range_m=camera.place.range_m,
+    )

@@ -1,0 +1,241 @@
+"""Shape of what staff enter: a request's area, window and words; a decision; an end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.agencies.models import Agency
+from apps.core.errors import InvalidInput
+from apps.footage_requests.limits import MESSAGE_MAX, REASON_MAX
+from apps.footage_requests.models import FootageRequest
+from apps.footage_requests.states import IncidentType, Outcome
+from apps.footage_requests.windows import EARLIER, LATER, Ambiguous, LocalTime, instant
+
+_WHICH = [
+    ("", gettext_lazy("Choose one")),
+    (EARLIER, gettext_lazy("the earlier one, before the clocks went back")),
+    (LATER, gettext_lazy("the later one, after the clocks went back")),
+]
+# Where a service's field has no input of the same name.
+_SHOWN_AT = {"area": "polygon", "window_start": "start_time", "window_end": "end_time"}
+
+
+def _capitalised(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    return [(value, capfirst(words)) for value, words in choices]
+
+
+def _date() -> forms.DateField:
+    return forms.DateField(
+        label=gettext_lazy("Date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+def _time() -> forms.TimeField:
+    return forms.TimeField(label=gettext_lazy("Time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+
+
+def _which() -> forms.ChoiceField:
+    return forms.ChoiceField(label=gettext_lazy("This time happened twice. Which one?"), choices=_WHICH, required=False)
+
+
+class AreaWindowForm(forms.Form):
+    """Where and when. `cleaned_data` gains `area` (for `geo.parse_area`), `window_start` and `window_end` (UTC).
+
+    The polygon comes from the map; a circle from three numbers that need no map. Local times are those of the agency.
+    """
+
+    agency = forms.ModelChoiceField(
+        label=gettext_lazy("Agency"), queryset=Agency.objects.none(), to_field_name="public_id", empty_label=None
+    )
+    shape = forms.ChoiceField(
+        choices=[("circle", "circle"), ("polygon", "polygon")], widget=forms.HiddenInput, initial="circle"
+    )
+    polygon = forms.CharField(label=gettext_lazy("Area"), required=False, widget=forms.HiddenInput, max_length=60_000)
+    latitude = forms.FloatField(
+        label=gettext_lazy("Latitude"),
+        required=False,
+        widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
+    )
+    longitude = forms.FloatField(
+        label=gettext_lazy("Longitude"),
+        required=False,
+        widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
+    )
+    radius_m = forms.FloatField(
+        label=gettext_lazy("Radius in metres"),
+        required=False,
+        widget=forms.NumberInput(attrs={"step": "1", "min": "1", "inputmode": "numeric"}),
+    )
+    start_date, start_time, start_which = _date(), _time(), _which()
+    end_date, end_time, end_which = _date(), _time(), _which()
+
+    def __init__(self, *args: Any, agencies: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.which: list[str] = []
+        agency = self.fields["agency"]
+        assert isinstance(agency, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
+        agency.queryset = agencies
+        only = list(agencies[:2])
+        if len(only) == 1:
+            agency.widget = forms.HiddenInput()
+            agency.initial = only[0].public_id
+
+    @property
+    def asks_which(self) -> dict[str, bool]:
+        """For `start` and `end`, whether to show the choice between two hours of the same name."""
+        return {part: part in self.which or bool(self[f"{part}_which"].value()) for part in ("start", "end")}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        cleaned["area"] = self._area(cleaned)
+        agency = cleaned.get("agency")
+        if isinstance(agency, Agency):
+            for part in ("start", "end"):
+                cleaned[f"window_{part}"] = self._instant(cleaned, part, agency)
+        return cleaned
+
+    def _area(self, cleaned: Mapping[str, Any]) -> dict[str, Any] | None:
+        if cleaned.get("shape") == "polygon":
+            try:
+                return dict(json.loads(cleaned.get("polygon") or ""))
+            except (ValueError, TypeError, RecursionError):
+                self.add_error("polygon", _("Draw the area on the map, or give a centre and a radius."))
+                return None
+        numbers = [cleaned.get(name) for name in ("longitude", "latitude", "radius_m")]
+        if any(name in self.errors for name in ("longitude", "latitude", "radius_m")):
+            return None
+        if any(number is None for number in numbers):
+            self.add_error("polygon", _("Draw the area on the map, or give a centre and a radius."))
+            return None
+        return {"type": "Circle", "center": numbers[:2], "radius_m": numbers[2]}
+
+    def _instant(self, cleaned: Mapping[str, Any], part: str, agency: Agency) -> datetime | None:
+        day, clock = cleaned.get(f"{part}_date"), cleaned.get(f"{part}_time")
+        if day is None or clock is None:
+            return None
+        field = f"{part}_time"
+        try:
+            return instant(
+                datetime.combine(day, clock),
+                agency.time_zone,
+                which=cleaned.get(f"{part}_which", ""),
+                field=field,
+            )
+        except Ambiguous as problem:
+            self.which.append(part)
+            self.add_error(f"{part}_which", str(problem.message))
+        except InvalidInput as problem:
+            self.add_error(field, str(problem.message))
+        return None
+
+    def refuse(self, problem: InvalidInput) -> None:
+        """Show a service's sentences beside the fields that they speak of."""
+        if not problem.fields:
+            self.add_error(None, str(problem.message))
+        for name, sentence in problem.fields.items():
+            shown = _SHOWN_AT.get(name, name)
+            self.add_error(shown if shown in self.fields else None, str(sentence))
+
+
+class RequestForm(AreaWindowForm):
+    """Everything that a detective fills in."""
+
+    case_number = forms.CharField(
+        label=gettext_lazy("Case number"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    incident_type = forms.ChoiceField(
+        label=gettext_lazy("What happened"),
+        choices=[("", gettext_lazy("Choose one")), *_capitalised(IncidentType.choices)],
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Why these cameras and this time?"),
+        help_text=gettext_lazy("Your supervisor reads it. Owners never see it."),
+        max_length=REASON_MAX,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    message = forms.CharField(
+        label=gettext_lazy("Message to the owners"),
+        help_text=gettext_lazy("What to look for, for instance “a person on a red bicycle”. No names, no case number."),
+        max_length=MESSAGE_MAX,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    request_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def content(self) -> dict[str, Any]:
+        """The arguments of draft_request and update_request, of a valid form."""
+        names = ("case_number", "incident_type", "reason", "message", "area", "window_start", "window_end")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+def initial_of(request: FootageRequest) -> dict[str, Any]:
+    """A stored request as the form shows it."""
+    start = LocalTime(request.window_start, request.time_zone)
+    end = LocalTime(request.window_end, request.time_zone)
+    initial: dict[str, Any] = {
+        "agency": request.agency.public_id,
+        "case_number": request.case.number,
+        "incident_type": request.incident_type,
+        "reason": request.reason,
+        "message": request.message,
+        "start_date": start.local.date(),
+        "start_time": start.local.time(),
+        "start_which": start.which,
+        "end_date": end.local.date(),
+        "end_time": end.local.time(),
+        "end_which": end.which,
+        "version": request.version,
+    }
+    if request.area.get("type") == "Circle":
+        longitude, latitude = request.area["center"]
+        radius = request.area["radius_m"]
+        return initial | {"shape": "circle", "latitude": latitude, "longitude": longitude, "radius_m": radius}
+    return initial | {"shape": "polygon", "polygon": json.dumps(request.area)}
+
+
+class ReturnForm(forms.Form):
+    """Why a supervisor gives a request back."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("What has to change?"),
+        help_text=gettext_lazy("The author reads this."),
+        min_length=5,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class CloseForm(forms.Form):
+    """How a request ended."""
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("How did it end?"), choices=Outcome.choices, widget=forms.RadioSelect
+    )
+
+
+class WithdrawForm(forms.Form):
+    """Why a request is taken back."""
+
+    reason = forms.CharField(label=gettext_lazy("Why is it withdrawn?"), max_length=500, required=False)
+
+
+class PurposeForm(forms.Form):
+    """Why somebody needs to see where the cameras of this case are."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why do you need to see where the cameras are?"),
+        help_text=gettext_lazy("One sentence. It is kept with the record of this look."),
+        min_length=5,
+        max_length=500,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )

@@ -1,0 +1,87 @@
+"""States of a request, of what it reaches, and the answers."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.transitions import Transitions
+
+
+class RequestState(models.TextChoices):
+    DRAFT = "draft", _("draft")  # being written by its author
+    SUBMITTED = "submitted", _("waiting for approval")  # a supervisor who is not the author decides
+    RETURNED = "returned", _("returned")  # the supervisor asks for a change
+    OPEN = "open", _("open")  # approved; matches stored, invitations go out, answers come in
+    CLOSED = "closed", _("closed")  # ended by staff, with an outcome
+    EXPIRED = "expired", _("expired")  # its last day passed
+    WITHDRAWN = "withdrawn", _("withdrawn")  # taken back by its author
+
+
+REQUEST_TRANSITIONS = Transitions(
+    {
+        RequestState.DRAFT: {RequestState.SUBMITTED, RequestState.WITHDRAWN},
+        RequestState.SUBMITTED: {RequestState.OPEN, RequestState.RETURNED, RequestState.WITHDRAWN},
+        RequestState.RETURNED: {RequestState.SUBMITTED, RequestState.WITHDRAWN},
+        RequestState.OPEN: {RequestState.CLOSED, RequestState.EXPIRED, RequestState.WITHDRAWN},
+    }
+)
+
+
+class Outcome(models.TextChoices):
+    FOOTAGE = "footage", _("footage was received")
+    NO_FOOTAGE = "no_footage", _("no footage was to be had")
+    NOT_NEEDED = "not_needed", _("footage is no longer needed")
+
+
+class MatchState(models.TextChoices):
+    PENDING = "pending", _("pending")  # stored with the approval; the invitation is not out yet
+    INVITED = "invited", _("invited")  # the invitation was handed to the mail server
+    ANSWERED = "answered", _("answered")  # see the answer; a later answer replaces it
+    EXPIRED = "expired", _("expired")  # the request ended without an answer
+
+
+MATCH_TRANSITIONS = Transitions(
+    {
+        MatchState.PENDING: {MatchState.INVITED, MatchState.ANSWERED, MatchState.EXPIRED},
+        MatchState.INVITED: {MatchState.ANSWERED, MatchState.EXPIRED},
+        MatchState.ANSWERED: {MatchState.ANSWERED},
+    }
+)
+
+
+class Answer(models.TextChoices):
+    HAS_FOOTAGE = "has_footage", _("has footage")
+    NONE = "none", _("no footage")
+    UNAVAILABLE = "unavailable", _("unavailable")
+    DECLINED = "declined", _("declined")
+
+
+class UnavailableReason(models.TextChoices):
+    OVERWRITTEN = "overwritten", _("already overwritten")
+    BROKEN = "broken", _("camera or recorder not working")
+    NO_ACCESS = "no_access", _("cannot get at the recording")
+    OTHER = "other", _("another reason")
+
+
+class InvitationState(models.TextChoices):
+    QUEUED = "queued", _("queued")  # written with the approval, waits in the outbox
+    SENT = "sent", _("sent")  # handed to the mail server
+    CLOSED = "closed", _("closed")  # its request ended
+    REVOKED = "revoked", _("revoked")  # its link no longer opens
+
+
+INVITATION_TRANSITIONS = Transitions(
+    {
+        InvitationState.QUEUED: {InvitationState.SENT, InvitationState.CLOSED, InvitationState.REVOKED},
+        InvitationState.SENT: {InvitationState.CLOSED, InvitationState.REVOKED},
+    }
+)
+
+
+class IncidentType(models.TextChoices):
+    BURGLARY = "burglary", _("burglary")
+    VEHICLE = "vehicle", _("vehicle theft or burglary")
+    CRASH = "crash", _("crash, hit and run")
+    ROBBERY = "robbery", _("robbery")
+    VIOLENCE = "violence", _("shooting or other violence")
+    MISSING_PERSON = "missing_person", _("missing person")
+    OTHER = "other", _("other")

@@ -1,0 +1,40 @@
+"""What arrived for a request. The app above registers here how to ask it, so that nothing here looks upwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from apps.footage_requests.models import FootageRequest
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedItem:
+    """One file that came in answer to a request. `match` is None if its sender named no camera."""
+
+    public_id: UUID
+    invitation: UUID
+    match: UUID | None
+    label: str
+    state: str
+    received_at: datetime
+    url: str
+
+
+Teller = Callable[[FootageRequest], list[SubmittedItem]]
+_tellers: list[Teller] = []
+
+
+def register(teller: Teller) -> Teller:
+    """Tell boards what was submitted. Called once, from an AppConfig.ready; may be used as a decorator."""
+    if teller not in _tellers:
+        _tellers.append(teller)
+    return teller
+
+
+def submitted_items(request: FootageRequest) -> list[SubmittedItem]:
+    """Everything that arrived for this request, oldest first."""
+    items = [item for teller in _tellers for item in teller(request)]
+    return sorted(items, key=lambda item: item.received_at)

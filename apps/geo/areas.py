@@ -1,0 +1,138 @@
+"""What a request asks about: a polygon or a circle on the map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from django.utils.translation import gettext as _
+from geographiclib.geodesic import Geodesic
+
+from apps.core.errors import InvalidInput
+from apps.geo import numbers
+from apps.geo.sectors import Bounds
+
+MAX_VERTICES = 500
+MAX_RADIUS_M = 50_000.0
+MAX_SPAN_DEGREES = 10.0
+_CIRCLE_VERTICES = 120
+_FIELD = "area"
+
+
+@dataclass(frozen=True)
+class Area:
+    """A checked area. Made by `parse_area` alone; `form` is the JSON that it was made of, cleaned."""
+
+    polygon: shapely.Polygon
+    form: dict[str, Any]
+
+    @cached_property
+    def area_m2(self) -> float:
+        """Square metres on the ellipsoid."""
+        measure = Geodesic.WGS84.Polygon()
+        for longitude, latitude in self.polygon.exterior.coords[:-1]:
+            measure.AddPoint(latitude, longitude)
+        _count, _perimeter, area = measure.Compute()
+        return abs(float(area))
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """West, south, east, north in degrees."""
+        west, south, east, north = self.polygon.bounds
+        return west, south, east, north
+
+    def to_json(self) -> dict[str, Any]:
+        """What `parse_area` reads again into the same area: a GeoJSON Polygon, or the circle as it was drawn."""
+        return self.form
+
+    def intersects_many(self, outlines: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+        """For each outline (WKB bytes, or shapely polygons) say whether it meets the area, borders included."""
+        given = np.asarray(outlines, dtype=object)
+        if not len(given):
+            return np.zeros(0, dtype=bool)
+        shapes = given if isinstance(given[0], shapely.Geometry) else shapely.from_wkb(given)
+        shapely.prepare(self.polygon)
+        meets: npt.NDArray[np.bool_] = shapely.intersects(self.polygon, shapes)
+        return meets
+
+
+def parse_area(raw: Any) -> Area:
+    """Read a GeoJSON Polygon (one closed ring, at most 500 corners) or `{type: Circle, center: [lng, lat], radius_m}`.
+
+    Raises InvalidInput about the field `area`. How large an area may be is for the caller to decide.
+    """
+    if not isinstance(raw, Mapping):
+        raise _refusal(_("Please draw an area on the map."))
+    if raw.get("type") == "Circle":
+        return _circle(raw)
+    if raw.get("type") == "Polygon":
+        return _polygon(raw)
+    raise _refusal(_("An area is a polygon or a circle."))
+
+
+def ring_polygon(ring: Any) -> shapely.Polygon:
+    """A valid polygon from a closed ring of [longitude, latitude] pairs. Raises InvalidInput."""
+    if not isinstance(ring, list | tuple):
+        raise _refusal(_("An area needs a list of corners."))
+    if len(ring) > MAX_VERTICES + 1:
+        raise _refusal(_("This area has more than %(most)d corners. Please draw it simpler.") % {"most": MAX_VERTICES})
+    corners = [_position(corner) for corner in ring]
+    if len(corners) < 4:
+        raise _refusal(_("An area needs at least three corners."))
+    if corners[0] != corners[-1]:
+        raise _refusal(_("The outline of the area is not closed."))
+    polygon = shapely.Polygon(corners)
+    if not polygon.is_valid or polygon.area == 0:
+        raise _refusal(_("The outline of the area crosses or touches itself. Please draw it again."))
+    _check_span(polygon)
+    return shapely.orient_polygons(polygon)
+
+
+def _polygon(raw: Mapping[str, Any]) -> Area:
+    rings = raw.get("coordinates")
+    if not isinstance(rings, list | tuple) or not rings:
+        raise _refusal(_("An area needs a list of corners."))
+    if len(rings) > 1:
+        raise _refusal(_("An area cannot have holes."))
+    polygon = ring_polygon(rings[0])
+    ring = [[longitude, latitude] for longitude, latitude in polygon.exterior.coords]
+    return Area(polygon=polygon, form={"type": "Polygon", "coordinates": [ring]})
+
+
+def _circle(raw: Mapping[str, Any]) -> Area:
+    longitude, latitude = _position(raw.get("center"))
+    radius_m = numbers.between(
+        raw.get("radius_m"),
+        _FIELD,
+        1,
+        MAX_RADIUS_M,
+        _("The radius of a circle lies between 1 metre and 50 kilometres."),
+    )
+    ring = []
+    for index in range(_CIRCLE_VERTICES):
+        end = Geodesic.WGS84.Direct(latitude, longitude, -index * 360.0 / _CIRCLE_VERTICES, radius_m)
+        ring.append((end["lon2"], end["lat2"]))
+    polygon = shapely.Polygon(ring)
+    _check_span(polygon)
+    return Area(polygon=polygon, form={"type": "Circle", "center": [longitude, latitude], "radius_m": radius_m})
+
+
+def _position(raw: Any) -> tuple[float, float]:
+    if not isinstance(raw, list | tuple) or not 2 <= len(raw) <= 3:
+        raise _refusal(_("Each corner is a longitude and a latitude."))
+    return numbers.longitude(raw[0], _FIELD), numbers.latitude(raw[1], _FIELD)
+
+
+def _check_span(polygon: shapely.Polygon) -> None:
+    west, south, east, north = polygon.bounds
+    if east - west > MAX_SPAN_DEGREES or north - south > MAX_SPAN_DEGREES:
+        raise _refusal(_("This area is far larger than a city."))
+
+
+def _refusal(sentence: str) -> InvalidInput:
+    return numbers.refusal(_FIELD, sentence)

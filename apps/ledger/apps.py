@@ -1,0 +1,30 @@
+"""Django's registration of the app."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.checks import Tags, register
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class LedgerConfig(AppConfig):
+    name = "apps.ledger"
+    verbose_name = _("Ledger")
+
+    def ready(self) -> None:
+        from apps.ledger.checks import triggers_are_there
+
+        register(triggers_are_there, Tags.database)
+        post_migrate.connect(_install_triggers, sender=self)
+
+
+def _install_triggers(*, using: str, **_: Any) -> None:
+    from django.db import connections
+
+    from apps.ledger import triggers
+    from apps.ledger.models import Entry
+
+    # Migrating back to zero leaves nothing to guard.
+    if Entry._meta.db_table in connections[using].introspection.table_names():
+        triggers.install(using)

@@ -1,0 +1,146 @@
+"""Make what plays and what shows: a working copy for the browser, and a poster.
+
+The original is only read. Nothing of its metadata goes into what is made.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from apps.media import launcher, recipes
+from apps.media.errors import MediaError, MediaInterrupted, MediaTimeout, Unconfined, Undecodable
+from apps.media.facts import ProbeFacts
+from apps.media.probe import probe
+from apps.media.scratch import job_folder
+
+POSTER_BUDGET = launcher.Budget(seconds=60, output=16 * launcher.MIB)
+STILL_BUDGET = launcher.Budget(seconds=20, memory=launcher.GIB, output=4 * launcher.MIB)
+# A working copy that is this much shorter than its original says is called incomplete.
+MISSING_SECONDS, MISSING_SHARE = 2.0, 0.03
+
+
+@dataclass(frozen=True)
+class WorkingCopy:
+    """What was made. `recipe` is "copy" or "transcode"; `incomplete`: the original breaks off before its stated end."""
+
+    recipe: str
+    duration_s: float
+    incomplete: bool
+    sound: bool
+
+
+def make_working_copy(
+    source: Path, target: Path, facts: ProbeFacts, *, scratch: Path, sound: bool = False
+) -> WorkingCopy:
+    """Write an MP4 that browsers play to `target` (replaced if it exists).
+
+    Stream copy where the codecs already play, else H.264 and AAC within 1280x720. Sound is left out unless asked for:
+    a recording of a conversation needs the consent of all parties (s. 934.03, Florida Statutes), the original keeps it.
+    Raises `Undecodable` (final), `MediaTimeout`, `MediaInterrupted` or `Unconfined`; then `target` is untouched.
+    """
+    with_sound = sound and bool(facts.audio)
+    if recipes.plays_as_it_is(facts):
+        try:
+            return _make("copy", source, target, facts, scratch=scratch, sound=with_sound)
+        except (Unconfined, MediaInterrupted, MediaTimeout):
+            raise
+        except MediaError:
+            # What cannot be copied (odd timestamps, broken units) may still be decoded.
+            return _make("transcode", source, target, facts, scratch=scratch, sound=with_sound)
+    return _make("transcode", source, target, facts, scratch=scratch, sound=with_sound)
+
+
+def make_poster(source: Path, target: Path, facts: ProbeFacts, *, scratch: Path) -> None:
+    """Write a JPEG of one telling picture from the first seconds to `target`, at most 1280 pixels wide or high.
+
+    Raises as `make_working_copy`.
+    """
+    with job_folder(scratch) as folder:
+        raw, clean = folder / "raw.jpg", folder / "poster.jpg"
+        try:
+            _poster_from(source, raw, facts, folder=folder, start=recipes.poster_start(facts))
+        except Undecodable:
+            # Files that cannot be searched, or end before that second, are read from their beginning.
+            _poster_from(source, raw, facts, folder=folder, start=0.0)
+        with job_folder(folder.parent) as still_folder:
+            clean = still_folder / "poster.jpg"
+            launcher.run_reader(
+                "still",
+                source=raw,
+                folder=still_folder,
+                budget=STILL_BUDGET,
+                target=str(clean),
+                longest_side=recipes.POSTER_SIDE,
+            )
+            _hand_over(clean, target)
+
+
+def _poster_from(source: Path, raw: Path, facts: ProbeFacts, *, folder: Path, start: float) -> None:
+    command = recipes.poster(launcher.ffmpeg_binary(), source.resolve(), raw, facts, start=start)
+    launcher.run_ffmpeg(command, source=source, folder=folder, budget=POSTER_BUDGET)
+    if not raw.is_file() or raw.stat().st_size == 0:
+        raise Undecodable("no_result")
+
+
+def _make(recipe: str, source: Path, target: Path, facts: ProbeFacts, *, scratch: Path, sound: bool) -> WorkingCopy:
+    with job_folder(scratch) as folder:
+        made = folder / "working.mp4"
+        write = recipes.copy if recipe == "copy" else recipes.transcode
+        command = write(launcher.ffmpeg_binary(), source.resolve(), made, facts, sound=sound)
+        launcher.run_ffmpeg(command, source=source, folder=folder, budget=_budget(recipe, source, facts))
+        if not made.is_file() or made.is_symlink():
+            raise Undecodable("no_result")
+        # ffmpeg ends with 0 also where it gave up half-way: only reading the result tells.
+        result = probe(made, scratch=scratch)
+        duration = result.duration_s or 0.0
+        _hand_over(made, target)
+    return WorkingCopy(recipe=recipe, duration_s=duration, incomplete=_is_incomplete(facts, duration), sound=sound)
+
+
+def _budget(recipe: str, source: Path, facts: ProbeFacts) -> launcher.Budget:
+    longest = float(getattr(settings, "MEDIA_TIME_LIMIT", 3000))
+    size = source.stat().st_size
+    if recipe == "copy":
+        # A slow disk reads 20 MB a second; index and sound come on top.
+        return launcher.Budget(seconds=min(longest, 60 + size / 20e6), output=size + size // 4 + 64 * launcher.MIB)
+    # Idle priority waits for everybody else: the limit catches what never ends, not what a busy machine delays.
+    seconds = min(longest, max(600.0, 8 * (facts.duration_s or longest)))
+    return launcher.Budget(seconds=seconds, output=_largest_transcode(facts), idle=True)
+
+
+def _largest_transcode(facts: ProbeFacts) -> int:
+    largest = int(getattr(settings, "MEDIA_OUTPUT_LIMIT", 16 * launcher.GIB))
+    if facts.duration_s is None:
+        return largest
+    # 1 MB a second is three times what 720p of a noisy night needs.
+    return min(largest, 64 * launcher.MIB + int(facts.duration_s * launcher.MIB))
+
+
+def _is_incomplete(facts: ProbeFacts, duration: float) -> bool:
+    stated = facts.video[0].duration_s or facts.duration_s
+    if stated is None:
+        return False
+    return stated - duration > max(MISSING_SECONDS, MISSING_SHARE * stated)
+
+
+def _hand_over(made: Path, target: Path) -> None:
+    """Move the result out of the folder the decoder could write to, in one step where both lie on one disk."""
+    handle = os.open(made, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        os.fchmod(handle, 0o640)
+    finally:
+        os.close(handle)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        made.replace(target)
+    except OSError as problem:
+        if problem.errno != 18:  # EXDEV: another disk
+            raise
+        waiting = target.with_name(f".{target.name}.part")
+        shutil.copyfile(made, waiting)
+        waiting.replace(target)

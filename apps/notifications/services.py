@@ -1,0 +1,121 @@
+"""The outbox: queue with the act, send afterwards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.core.errors import InvalidInput
+from apps.core.nudge import nudge
+from apps.notifications.models import Message
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+_SUBJECT_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A rendered message that is to be queued. `not_before` is UTC; none means at once."""
+
+    kind: str
+    recipient: str
+    subject: str
+    text: str
+    dedupe_key: str
+    html: str = ""
+    not_before: datetime | None = None
+
+
+def queue_message(
+    *,
+    kind: str,
+    recipient: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    dedupe_key: str,
+    not_before: datetime | None = None,
+) -> Message:
+    """Put a rendered message in the outbox, in the caller's transaction. A repeat of `dedupe_key` returns the first.
+
+    It goes out at `not_before` (UTC) or at once. Raises InvalidInput for an address that is none and for line breaks
+    in what becomes a header.
+    """
+    draft = Draft(
+        kind=kind,
+        recipient=recipient,
+        subject=subject,
+        text=text,
+        html=html,
+        dedupe_key=dedupe_key,
+        not_before=not_before,
+    )
+    return queue_messages([draft])[0]
+
+
+def queue_messages(drafts: Sequence[Draft]) -> list[Message]:
+    """Queue many at once, two queries for all; the messages come back in the order of the drafts.
+
+    As with `queue_message`, a `dedupe_key` that is there already keeps its first message. Raises InvalidInput for the
+    first draft that cannot be sent; then none is queued.
+    """
+    now = timezone.now()
+    fresh = [
+        Message(
+            kind=draft.kind,
+            recipient=_one_address(draft.recipient),
+            subject=_one_line(draft.subject),
+            text=draft.text,
+            html=draft.html,
+            dedupe_key=draft.dedupe_key,
+            not_before=draft.not_before or now,
+        )
+        for draft in drafts
+    ]
+    with transaction.atomic():
+        Message.objects.bulk_create(fresh, ignore_conflicts=True)
+        stored = {
+            message.dedupe_key: message
+            # Address and bodies stay encrypted where they lie: nobody reads them before the sending.
+            for message in Message.objects.filter(dedupe_key__in=[draft.dedupe_key for draft in drafts]).defer(
+                "recipient", "text", "html"
+            )
+        }
+        _ring_once()
+    return [stored[draft.dedupe_key] for draft in drafts]
+
+
+def _one_address(recipient: str) -> str:
+    try:
+        validate_email(recipient)
+    except ValidationError as error:
+        raise InvalidInput(_("This is not an e-mail address."), fields={"recipient": error.messages[0]}) from error
+    if _CONTROL.search(recipient):
+        raise InvalidInput(_("This is not an e-mail address."), code="header_injection")
+    return recipient
+
+
+def _one_line(subject: str) -> str:
+    if _CONTROL.search(subject):
+        raise InvalidInput(_("The subject of a message is one line."), code="header_injection")
+    return subject if len(subject) <= _SUBJECT_LIMIT else f"{subject[: _SUBJECT_LIMIT - 1]}…"
+
+
+def _ring_once() -> None:
+    """One nudge for a transaction, however many messages it queues."""
+    if not any(hook[1] is _ring for hook in transaction.get_connection().run_on_commit):
+        transaction.on_commit(_ring, robust=True)
+
+
+def _ring() -> None:
+    from apps.notifications.tasks import send_due_messages
+
+    nudge(send_due_messages)

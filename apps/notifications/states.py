@@ -1,0 +1,23 @@
+"""States of a message in the outbox."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.transitions import Transitions
+
+
+class MessageState(models.TextChoices):
+    QUEUED = "queued", _("queued")  # waits for its time
+    CLAIMED = "claimed", _("being sent")  # a worker holds it; its Message-ID is recorded
+    SENT = "sent", _("sent")  # the server accepted it
+    FAILED = "failed", _("failed")  # the server refused it for good
+    UNKNOWN = "unknown", _("unknown")  # the server's answer was lost; sent again, counted as a possible double
+
+
+MESSAGE_TRANSITIONS = Transitions(
+    {
+        MessageState.QUEUED: {MessageState.CLAIMED},
+        MessageState.CLAIMED: {MessageState.SENT, MessageState.FAILED, MessageState.QUEUED, MessageState.UNKNOWN},
+        MessageState.UNKNOWN: {MessageState.CLAIMED},
+    }
+)

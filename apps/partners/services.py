@@ -1,0 +1,143 @@
+"""Joining the program, allowing agencies to ask, and leaving."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.agencies.models import Agency
+from apps.core import text
+from apps.core.errors import InvalidInput, NotAllowed, WrongState
+from apps.core.once import create_once
+from apps.ledger import services as ledger
+from apps.ledger.values import Act, Actor, Subject
+from apps.partners import policies
+from apps.partners.models import Consent, MemberRole, Membership, Partner, PartnerKind
+
+NAME_MAX = 120
+
+
+def join_program(
+    *, user: User, kind: str, name: str, agencies: Iterable[Agency], request_key: UUID | None, actor: Actor
+) -> Partner:
+    """Make the person the owner of a new partner, and let these agencies ask it. A repeated key finds the first.
+
+    Raises NotAllowed for a staff account (an officer with a camera has a second account), InvalidInput for a kind or
+    name that cannot be, and for an agency that takes no part.
+    """
+    with transaction.atomic():
+        if user.is_staff or not user.is_active:
+            raise NotAllowed(
+                _("A staff account cannot take part as a partner. Please sign up with a second account of your own."),
+                code="staff_account",
+            )
+        if kind not in PartnerKind.values:
+            sentence = _("Choose whether you are a resident, a business or an association.")
+            raise InvalidInput(sentence, fields={"kind": sentence})
+        name = text.line(name, field="name", most=NAME_MAX)
+        allowed = _active(agencies)
+        partner, created = create_once(Partner, request_key=request_key, kind=kind, name=name)
+        if not created:
+            policies.check_can_manage(user, partner)
+            return partner
+        Membership.objects.create(partner=partner, user=user, role=MemberRole.OWNER)
+        Consent.objects.bulk_create(Consent(partner=partner, agency=agency) for agency in allowed)
+        ledger.append(
+            Act(
+                action="partner.joined",
+                actor=actor,
+                subject=Subject.of("partner", partner.public_id),
+                facts={"kind": kind, "agencies": _ids(allowed)},
+                private={"name": name},
+            )
+        )
+        return partner
+
+
+def set_consents(*, partner: Partner, user: User, agencies: Iterable[Agency], actor: Actor) -> list[Consent]:
+    """From now on exactly these agencies may ask the partner. Returns the current consents.
+
+    What an agency received before stays with it; it only cannot ask again. Raises NotFound or NotAllowed for people
+    who do not run the account, WrongState if the partner left.
+    """
+    with transaction.atomic():
+        partner = _locked(partner, user)
+        wanted = _active(agencies)
+        current = {consent.agency_id: consent for consent in _current(partner)}
+        granted = [agency for agency in wanted if agency.pk not in current]
+        withdrawn = [consent for key, consent in current.items() if key not in {agency.pk for agency in wanted}]
+        if granted or withdrawn:
+            Consent.objects.filter(pk__in=[consent.pk for consent in withdrawn]).update(withdrawn_at=timezone.now())
+            Consent.objects.bulk_create(Consent(partner=partner, agency=agency) for agency in granted)
+            ledger.append(
+                Act(
+                    action="partner.consents_set",
+                    actor=actor,
+                    subject=Subject.of("partner", partner.public_id),
+                    facts={
+                        "granted": _ids(granted),
+                        "withdrawn": _ids(consent.agency for consent in withdrawn),
+                        "agencies": _ids(wanted),
+                    },
+                )
+            )
+        return list(_current(partner))
+
+
+def leave_program(*, partner: Partner, user: User, actor: Actor) -> Partner:
+    """The partner leaves: every consent ends, and none of its cameras is matched or shown to staff any more.
+
+    Its people keep their access, so that they see for ever what happened to the video that they gave. Leaving twice
+    is leaving once. Raises NotFound or NotAllowed for people who do not run the account.
+    """
+    with transaction.atomic():
+        policies.check_can_manage(user, partner)
+        partner = Partner.objects.select_for_update().get(pk=partner.pk)
+        if partner.left_at is not None:
+            return partner
+        partner.left_at = timezone.now()
+        partner.save(update_fields=["left_at"])
+        withdrawn = _current(partner).update(withdrawn_at=partner.left_at)
+        ledger.append(
+            Act(
+                action="partner.left",
+                actor=actor,
+                subject=Subject.of("partner", partner.public_id),
+                facts={"consents_withdrawn": withdrawn},
+            )
+        )
+        return partner
+
+
+def check_takes_part(partner: Partner) -> None:
+    """Raise WrongState if the partner has left the program. Holds its row, so that it cannot leave halfway."""
+    if Partner.objects.select_for_update().get(pk=partner.pk).left_at is not None:
+        raise WrongState(_("This partner has left the program."), code="left")
+
+
+def _locked(partner: Partner, user: User) -> Partner:
+    policies.check_can_manage(user, partner)
+    check_takes_part(partner)
+    return partner
+
+
+def _current(partner: Partner) -> QuerySet[Consent]:
+    return Consent.objects.filter(partner=partner, withdrawn_at__isnull=True).select_related("agency").order_by("pk")
+
+
+def _active(agencies: Iterable[Agency]) -> list[Agency]:
+    chosen = sorted(set(agencies), key=lambda agency: agency.pk)
+    if not all(agency.is_active for agency in chosen):
+        sentence = _("One of these agencies does not take part in the program.")
+        raise InvalidInput(sentence, fields={"agencies": sentence})
+    return chosen
+
+
+def _ids(agencies: Iterable[Agency]) -> list[str]:
+    return [str(agency.public_id) for agency in agencies]

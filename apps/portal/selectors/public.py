@@ -1,0 +1,44 @@
+"""Counts for everybody, and for whom a person acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Count
+
+from apps.accounts.models import User
+from apps.agencies.models import Zone
+from apps.cameras.models import Camera
+from apps.cameras.states import CameraState
+from apps.partners.models import Partner
+from apps.partners.selectors import partners_of
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneCount:
+    """Active cameras of a zone; None stands for a count below the floor, which the public does not get."""
+
+    name: str
+    cameras: int | None
+
+
+def public_counts() -> list[ZoneCount]:
+    """Active partner cameras by zone, for everybody (mission: no count below five).
+
+    There is deliberately no sum: it would give a hidden count away.
+    """
+    counts = dict(
+        Camera.objects.filter(state=CameraState.ACTIVE, site__partner__left_at__isnull=True, zone__isnull=False)
+        .values_list("zone_id")
+        .annotate(count=Count("pk"))
+    )
+    zones = Zone.objects.filter(agency__is_active=True)
+    shown = [ZoneCount(zone.name, counts.get(zone.pk)) for zone in zones]
+    floor = settings.COUNT_FLOOR
+    return [ZoneCount(row.name, row.cameras if row.cameras and row.cameras >= floor else None) for row in shown]
+
+
+def current_partner_of(user: User) -> Partner | None:
+    """The partner for whom the person acts now; None for who never joined or has left."""
+    return partners_of(user).filter(left_at__isnull=True).last()

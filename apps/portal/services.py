@@ -1,0 +1,46 @@
+"""Acts that join two apps in one transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.cameras.models import Camera
+from apps.cameras.selectors import get_site_for
+from apps.cameras.services import add_site, register_camera
+from apps.ledger.values import Actor
+from apps.partners.models import Partner
+from apps.portal.forms import NEW_SITE
+
+
+@transaction.atomic
+def register_camera_at(
+    *,
+    partner: Partner,
+    user: User,
+    site_id: str,
+    site_name: str,
+    site_address: str,
+    request_key: UUID,
+    actor: Actor,
+    values: dict[str, Any],
+) -> Camera:
+    """Registers a camera at one of the partner's sites, or at a new one that is made with it or not at all.
+
+    A repeat of `request_key` returns the first camera. Raises what the cameras' services raise.
+    """
+    if site_id == NEW_SITE:
+        site = add_site(
+            partner=partner,
+            name=site_name,
+            address=site_address,
+            request_key=uuid5(request_key, "site"),
+            user=user,
+            actor=actor,
+        )
+    else:
+        site = get_site_for(user, site_id)
+    return register_camera(site=site, request_key=request_key, user=user, actor=actor, **values)

@@ -1,0 +1,28 @@
+"""Addresses of the pages that join apps."""
+
+from django.urls import path
+
+from apps.portal import api_pages
+from apps.portal.views import account, cameras, giving, joining, public
+
+app_name = "portal"
+urlpatterns = [
+    path("", public.home, name="home"),
+    path("terms/", public.terms, name="terms"),
+    path("start/", public.start, name="start"),
+    path("language/", public.choose_language, name="language"),
+    path("join/", joining.join, name="join"),
+    path("join/terms/", joining.accept_terms, name="accept_terms"),
+    path("cameras/", cameras.index, name="cameras"),
+    path("cameras/add/", cameras.add, name="add_camera"),
+    path("cameras/<uuid:public_id>/", cameras.edit, name="edit_camera"),
+    path("cameras/<uuid:public_id>/registered/", cameras.registered, name="registered"),
+    path("cameras/<uuid:public_id>/withdraw/", cameras.withdraw, name="withdraw_camera"),
+    path("requests/", giving.asked, name="requests"),
+    path("given/", giving.given, name="given"),
+    path("account/", account.account, name="account"),
+    path("account/agencies/", joining.consents, name="consents"),
+    path("account/terms/<uuid:public_id>/", account.accepted_terms, name="accepted_terms"),
+    path("account/key/", api_pages.api_key, name="api_key"),
+    path("account/leave/", joining.leave, name="leave"),
+]

@@ -1,0 +1,1 @@
+"""Pages that join apps, one module for each part of a visit."""

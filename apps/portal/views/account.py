@@ -1,0 +1,58 @@
+"""A person's account: preferences, consents, terms accepted, ways to sign in."""
+
+from __future__ import annotations
+
+from typing import cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.accounts.forms import PreferencesForm
+from apps.accounts.models import User
+from apps.accounts.second_factor import has_second_factor
+from apps.accounts.services import update_preferences
+from apps.partners.selectors import consented_agencies, partners_of
+from apps.portal.doors import public_person
+from apps.terms.selectors import acceptance_record, acceptances_of, get_acceptance_for
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request: HttpRequest) -> HttpResponse:
+    """Everything about the account on one page."""
+    user = cast(User, request.user)
+    initial = {
+        "name": user.name,
+        "language": user.language or translation.get_language(),
+        "time_zone": user.time_zone,
+    }
+    form = PreferencesForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        update_preferences(user=user, **form.cleaned_data)
+        with translation.override(user.language):
+            messages.success(request, _("Saved."))
+        return redirect("portal:account")
+    partner = None if user.is_staff else partners_of(user).last()
+    context = {
+        "form": form,
+        "nav": "account",
+        "partner": partner,
+        "allowed": consented_agencies(partner) if partner else [],
+        "acceptances": acceptances_of(partner) if partner else [],
+        "second_factor": has_second_factor(user),
+    }
+    return render(request, "portal/account.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_safe
+def accepted_terms(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The very text that was accepted, to print."""
+    record = acceptance_record(get_acceptance_for(public_person(request), public_id))
+    return render(request, "portal/accepted_terms.html", {"nav": "account", "record": record})

@@ -1,0 +1,54 @@
+"""Pages for everybody, and where a person lands after signing in."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+from django.views.i18n import set_language
+
+from apps.accounts.models import User
+from apps.accounts.services import choose_account_language
+from apps.portal.selectors.public import current_partner_of, public_counts
+from apps.terms.selectors import outstanding_terms, shown_terms, terms_in_force
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The public front page."""
+    return render(request, "portal/home.html", {"counts": public_counts()})
+
+
+@require_safe
+def terms(request: HttpRequest) -> HttpResponse:
+    """The terms in force, for everybody to read."""
+    version = terms_in_force()
+    shown = shown_terms(version) if version else None
+    return render(request, "portal/terms.html", {"version": version, "shown": shown})
+
+
+@login_required
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """The next thing to do: staff go to their desk, a registrant to the first step that is still open."""
+    user = request.user
+    if not isinstance(user, User) or user.is_staff:
+        return redirect("admin:index")
+    partner = current_partner_of(user)
+    if partner is None:
+        return redirect("portal:join")
+    if outstanding_terms(partner) is not None:
+        return redirect("portal:accept_terms")
+    return redirect("portal:cameras")
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Sets the language cookie, and the account's own choice when somebody is signed in."""
+    language = request.POST.get("language", "")
+    if isinstance(request.user, User) and language in dict(settings.LANGUAGES):
+        choose_account_language(user=request.user, language=language)
+    response: HttpResponse = set_language(request)
+    return response

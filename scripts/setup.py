@@ -1,0 +1,195 @@
+"""`make setup`: virtual environment, pinned and hashed packages, front-end files, compiled translations.
+
+Runs before the virtual environment exists. Each part leaves a stamp with the digest of what it was made from, so that a
+second run only compares digests.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from scripts.places import CACHE, NODE_MODULES, PYTHON, REQUIREMENTS, ROOT, VENV
+from scripts.terminal import ending, step, stop
+
+MIB = 1024 * 1024
+FIRST_TIME_MIB = {"local": 900, "test": 1800}  # what the set-up itself writes, rounded up
+OLDEST_NODE = 18
+LOG = CACHE / "setup.log"
+
+
+def set_up(profile: str) -> None:
+    """Make everything that `make run` (`local`) or `make test` (`test`) needs; a part that is fresh is left alone."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - this runs on whatever Python was found
+        stop(f"Python 3.11 or newer is needed; {sys.executable} is {sys.version.split()[0]}.")
+    with _disk_errors(), _only_one():
+        if not _is_fresh(*_python_stamp(profile)):
+            need_space(ROOT, FIRST_TIME_MIB[profile] if not VENV.exists() else 200)
+            _virtual_environment()
+            _python_packages(profile)
+        if not _is_fresh(*_node_stamp()):
+            need_space(ROOT, 150)
+            _front_end_files()
+        _translations()
+
+
+def need_space(folder: Path, mib: int) -> None:
+    """Stop unless the disk of `folder` has `mib` MiB free."""
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free // MIB
+    if free < mib:
+        stop(f"The disk that holds {folder} is full: {free} MiB are free, {mib} MiB are needed.")
+
+
+@contextlib.contextmanager
+def _disk_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as problem:
+        if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+            stop(f"The disk that holds {ROOT} is full; make room and run the same command again.")
+        if problem.errno in (errno.EACCES, errno.EROFS):
+            stop(f"{problem.filename or ROOT} cannot be written to; the set-up writes below {ROOT}.")
+        raise
+
+
+@contextlib.contextmanager
+def _only_one() -> Iterator[None]:
+    """Two set-ups in one folder take turns."""
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / "setup.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _digest(*parts: Path | str) -> str:
+    total = hashlib.sha256()
+    for part in parts:
+        total.update(part.read_bytes() if isinstance(part, Path) else part.encode())
+        total.update(b"\0")
+    return total.hexdigest()
+
+
+def _is_fresh(stamp: Path, digest: str) -> bool:
+    try:
+        return digest in stamp.read_text().split()
+    except OSError:
+        return False
+
+
+def _python_stamp(profile: str) -> tuple[Path, str]:
+    # The folder is part of it: a virtual environment does not survive being moved.
+    return VENV / f".{profile}.stamp", _digest(REQUIREMENTS / f"{profile}.txt", str(VENV), sys.version)
+
+
+def _node_stamp() -> tuple[Path, str]:
+    return NODE_MODULES / ".stamp", _digest(ROOT / "package.json", ROOT / "package-lock.json")
+
+
+def _virtual_environment() -> None:
+    made_for = VENV / ".made-for"
+    if _is_fresh(made_for, _digest(str(VENV), sys.version)):
+        return
+    with step("Making the virtual environment"):
+        if importlib.util.find_spec("venv") is None:
+            stop(f"Python's venv module is missing: install it (Debian: python3-venv) for {sys.executable}.")
+        if importlib.util.find_spec("ensurepip") is not None:
+            pip_from = ["-m", "venv", "--clear", str(VENV)]
+        elif importlib.util.find_spec("pip") is not None:
+            pip_from = ["-m", "venv", "--clear", "--without-pip", str(VENV)]
+        else:
+            stop(f"pip is missing: install it (Debian: python3-pip or python3-venv) for {sys.executable}.")
+        _do([sys.executable, *pip_from], "The virtual environment could not be made")
+        made_for.write_text(_digest(str(VENV), sys.version))
+
+
+def _python_packages(profile: str) -> None:
+    with step("Installing Python packages"):
+        _pip_install(REQUIREMENTS / f"{profile}.txt")
+        # What the tests need contains what running needs, pinned alike.
+        for kind in {"local", profile}:
+            stamp, digest = _python_stamp(kind)
+            stamp.write_text(digest)
+
+
+def _pip_install(lock: Path) -> None:
+    own_pip = subprocess.run([PYTHON, "-c", "import pip"], capture_output=True, check=False).returncode == 0
+    pip = [str(PYTHON), "-m", "pip"] if own_pip else [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+    options = ["--require-hashes", "--quiet", "--disable-pip-version-check", "--no-input"]
+    _do([*pip, "install", *options, "-r", str(lock)], "Python packages could not be installed")
+
+
+def _front_end_files() -> None:
+    npm = _npm()
+    with step("Installing front-end files"):
+        _do([*npm, "ci", "--no-progress", "--loglevel=error"], "Front-end files could not be installed")
+        stamp, digest = _node_stamp()
+        stamp.write_text(digest)
+
+
+def _npm() -> list[str]:
+    """The npm of the machine, or else one of our own."""
+    found = shutil.which("npm")
+    if found and _node_major("node") >= OLDEST_NODE:
+        return [found]
+    node, npm = VENV / "bin" / "node", VENV / "bin" / "npm"
+    if _node_major(str(node)) < OLDEST_NODE:
+        with step("Installing Node"):
+            _pip_install(REQUIREMENTS / "node.txt")
+    return [str(npm)]
+
+
+def _node_major(node: str) -> int:
+    try:
+        said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    except OSError:
+        return 0
+    found = re.match(r"v(\d+)", said)
+    return int(found[1]) if found else 0
+
+
+def _translations() -> None:
+    sources = sorted(ROOT.glob("locale/*/LC_MESSAGES/*.po"))
+    stamp, digest = VENV / ".translations.stamp", _digest(*sources)
+    if _is_fresh(stamp, digest) and all(source.with_suffix(".mo").exists() for source in sources):
+        return
+    for domain in sorted({source.stem for source in sources}):
+        command = [str(PYTHON), "-m", "babel.messages.frontend", "compile", "-d", "locale", "-D", domain]
+        _do(command, "The translations could not be compiled")
+    stamp.write_text(digest)
+
+
+def _do(command: Sequence[str], failure: str) -> None:
+    """Run one command of the set-up with its words in the log; say `failure` and its last words if it fails."""
+    # Node of our own is found by npm through PATH.
+    env = {**os.environ, "PATH": f"{os.environ.get('PATH', os.defpath)}{os.pathsep}{VENV / 'bin'}"}
+    with LOG.open("w") as log:
+        done = subprocess.run(
+            command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, check=False
+        )
+    if done.returncode == 0:
+        return
+    said = LOG.read_text(errors="replace")
+    # A full disk may have kept even the log from being written.
+    nothing_free = shutil.disk_usage(ROOT).free < 4 * MIB
+    if nothing_free or re.search(r"No space left on device|ENOSPC|Disk quota exceeded", said):
+        raise OSError(errno.ENOSPC, "full")
+    last = next((line.strip() for line in reversed(said.splitlines()) if line.strip()), "nothing was said")
+    stop(f"{failure} ({last}); the whole log is {LOG.relative_to(ROOT)}.")
+
+
+if __name__ == "__main__":
+    with ending():
+        set_up(sys.argv[1] if len(sys.argv) > 1 else "local")
+        print("The set-up is complete.")

@@ -1,0 +1,151 @@
+"""`make test`: checks, then every test, on SQLite, on PostgreSQL, with a real queue, in a real browser, as `make run`.
+
+The servers are ours, on the loopback or a socket below the temporary folder, and end with us. What could not run is
+said in the closing lines; under CI=true that is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+
+from scripts import browser, family
+from scripts.check import check
+from scripts.places import PYTHON, ROOT, VENV
+from scripts.postgres import NoPostgres, postgres
+from scripts.setup import set_up
+from scripts.terminal import ending
+
+UNITS = "not queue and not browser and not run"
+IN_PARALLEL = ["-n", "auto", "--dist", "worksteal"]
+
+
+class Part(NamedTuple):
+    """How one part of the run ended; `missing` says why it did not take place."""
+
+    name: str
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    seconds: float = 0.0
+    missing: str = ""
+
+
+def test() -> int:
+    """Run everything and print the closing lines. Returns the exit code."""
+    family.adopt_orphans()
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, _leave)
+    began = time.monotonic()
+    set_up("test")
+    folder = Path(tempfile.mkdtemp(prefix="portal-tests-"))
+    try:
+        parts = [_checks(), *_suites(folder)]
+    finally:
+        family.kill_descendants()
+        shutil.rmtree(folder, ignore_errors=True)
+    return _close(parts, time.monotonic() - began)
+
+
+def _leave(number: int, _: object) -> NoReturn:
+    """Ctrl-C and the like: nothing that we started stays. The folders are removed on the way out."""
+    signal.signal(number, signal.SIG_IGN)
+    family.kill_descendants()
+    raise KeyboardInterrupt
+
+
+def _checks() -> Part:
+    _headline("Checks")
+    began = time.monotonic()
+    results = check()
+    passed = sum(result.passed for result in results)
+    return Part("checks", passed, len(results) - passed, seconds=time.monotonic() - began)
+
+
+def _suites(folder: Path) -> list[Part]:
+    parts = [_pytest("units and services on SQLite", UNITS, folder, *IN_PARALLEL)]
+    try:
+        with postgres() as url:
+            parts.append(
+                _pytest("units and services on PostgreSQL", UNITS, folder, *IN_PARALLEL, env={"DATABASE_URL": url})
+            )
+    except NoPostgres as reason:
+        parts.append(Part("units and services on PostgreSQL", missing=str(reason)))
+    parts.append(_pytest("real queue and workers", "queue and not browser", folder))
+    chromium, reason_for_none = browser.find_chromium(), ""
+    if chromium is None:
+        print("Fetching Chromium …", flush=True)
+        chromium, reason_for_none = browser.fetch_chromium()
+    if chromium is None:
+        parts.append(Part("browser journeys", missing=reason_for_none))
+    else:
+        parts.append(_pytest("browser journeys", "browser", folder, *IN_PARALLEL, env={"CHROMIUM": chromium}))
+    parts.append(_pytest("make run and its endings", "run", folder))
+    return parts
+
+
+def _pytest(name: str, marked: str, folder: Path, *options: str, env: Mapping[str, str] = {}) -> Part:
+    """One run of pytest with a data folder of its own; counts come from its report."""
+    _headline(name[0].upper() + name[1:])
+    began = time.monotonic()
+    data = Path(tempfile.mkdtemp(prefix="d", dir=folder))
+    report = data / "report.xml"
+    done = subprocess.run(
+        [PYTHON, "-m", "pytest", "-m", marked, f"--junitxml={report}", "--durations=5", *options, "tests"],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "DATA_DIR": str(data),
+            "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+            **env,
+        },
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    seconds = time.monotonic() - began
+    if done.returncode == 5:
+        return Part(name, seconds=seconds, missing="no test has its mark")
+    if not report.exists():
+        return Part(name, failed=1, seconds=seconds)
+    suite = ElementTree.parse(report).getroot().find("testsuite")
+    assert suite is not None
+    total, failures, errors, skipped = (int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped"))
+    failed = failures + errors
+    if done.returncode != 0:
+        failed = max(failed, 1)  # an internal error has no line in the report
+    return Part(name, max(total - failures - errors - skipped, 0), failed, skipped, seconds)
+
+
+def _headline(text: str) -> None:
+    print(f"\n== {text} ==", flush=True)
+
+
+def _close(parts: list[Part], seconds: float) -> int:
+    strict = os.environ.get("CI", "").lower() in ("1", "true", "yes")
+    _headline(f"Everything, {seconds:.0f} s")
+    for part in parts:
+        if part.missing:
+            print(f"DID NOT RUN: {part.name}, because {part.missing}.")
+        else:
+            print(f"{part.name}: {part.passed} passed, {part.failed} failed, {part.seconds:.0f} s")
+    missing = sum(bool(part.missing) for part in parts)
+    failed = sum(part.failed for part in parts) + (missing if strict else 0)
+    passed, skipped = (sum(getattr(part, key) for part in parts) for key in ("passed", "skipped"))
+    if missing and strict:
+        print("Under CI a part that did not run is a failure.")
+    print(f"{passed} passed, {failed} failed, {skipped} skipped", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    with ending():
+        sys.exit(test())

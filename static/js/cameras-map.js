@@ -1,0 +1,24 @@
+// The partner's own cameras on a map, beside the list that says the same in words.
+import { Marker } from "maplibre-gl";
+import { addSectors, boundsOf, createMap, pageData } from "./map-base.js";
+import { sectorFeature } from "./sector.js";
+
+const element = document.getElementById("cameras-map");
+const cameras = pageData("map-cameras") ?? [];
+const map = element && cameras.length ? createMap(element, pageData("map-config"), { cooperativeGestures: false }) : null;
+if (map) {
+  map.scrollZoom.disable();
+  const features = cameras.map(sectorFeature);
+  map.on("load", () => addSectors(map, "cameras", features));
+  map.fitBounds(boundsOf(features), { padding: 48, maxZoom: 18, animate: false });
+  cameras.forEach((camera, n) => {
+    const pin = document.createElement("div");
+    pin.className = "pin";
+    pin.textContent = String(n + 1);
+    new Marker({ element: pin }).setLngLat([camera.longitude, camera.latitude]).addTo(map);
+    pin.removeAttribute("aria-label");
+    pin.setAttribute("aria-hidden", "true");
+    pin.removeAttribute("tabindex");
+    pin.removeAttribute("role");
+  });
+}

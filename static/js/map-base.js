@@ -1,0 +1,108 @@
+// The city's map: zones as context, tiles only if the city configured some. Colours are those of tokens.css.
+import { AttributionControl, Map as MapLibreMap, NavigationControl, ScaleControl } from "maplibre-gl";
+
+const empty = { type: "FeatureCollection", features: [] };
+
+/** The page's data block with this id, parsed. */
+export function pageData(id) {
+  const block = document.getElementById(id);
+  return block ? JSON.parse(block.textContent) : null;
+}
+
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+function zoneFeatures(zones) {
+  return {
+    type: "FeatureCollection",
+    features: zones.map(({ code, name, ring }) => ({
+      type: "Feature",
+      properties: { code, name },
+      geometry: { type: "Polygon", coordinates: [ring] },
+    })),
+  };
+}
+
+/** Lines of a grid over the bounds, so that a map without tiles shows how far things are. */
+function grid([west, south, east, north], step) {
+  const lines = [];
+  for (let lng = Math.ceil(west / step) * step; lng <= east; lng += step) lines.push([[lng, south], [lng, north]]);
+  for (let lat = Math.ceil(south / step) * step; lat <= north; lat += step) lines.push([[west, lat], [east, lat]]);
+  return { type: "Feature", properties: {}, geometry: { type: "MultiLineString", coordinates: lines } };
+}
+
+function style(config) {
+  const sources = {
+    grid: { type: "geojson", data: grid(config.bounds, 0.01) },
+    fine: { type: "geojson", data: grid(config.bounds, 0.001) },
+    zones: { type: "geojson", data: zoneFeatures(config.zones) },
+  };
+  const layers = [{ id: "ground", type: "background", paint: { "background-color": "#eef1ea" } }];
+  if (config.tiles) {
+    sources.tiles = { type: "raster", tiles: [config.tiles], tileSize: 256, attribution: config.attribution };
+    layers.push({ id: "tiles", type: "raster", source: "tiles" });
+  } else {
+    layers.push(
+      { id: "fine", type: "line", source: "fine", minzoom: 14, paint: { "line-color": "#dfe4d9", "line-width": 0.5 } },
+      { id: "grid", type: "line", source: "grid", paint: { "line-color": "#d5dbcf", "line-width": 1 } },
+    );
+  }
+  layers.push({
+    id: "zones",
+    type: "line",
+    source: "zones",
+    paint: { "line-color": "#75827b", "line-width": 1.5, "line-dasharray": [3, 2] },
+  });
+  return { version: 8, sources, layers };
+}
+
+/**
+ * Makes a map in `element`, or returns null where the browser cannot draw one: every page works without it.
+ * Scrolling the page over the map stays scrolling the page (cooperative gestures).
+ */
+export function createMap(element, config, options = {}) {
+  let map;
+  try {
+    map = new MapLibreMap({
+      container: element,
+      style: style(config),
+      bounds: config.bounds,
+      fitBoundsOptions: { padding: 12 },
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      maxZoom: 21,
+      locale: {
+        "Map.Title": config.words.map,
+        "NavigationControl.ZoomIn": config.words.zoomIn,
+        "NavigationControl.ZoomOut": config.words.zoomOut,
+        "NavigationControl.ResetBearing": config.words.north,
+      },
+      ...options,
+    });
+  } catch {
+    element.hidden = true;
+    return null;
+  }
+  map.touchZoomRotate.disableRotation();
+  map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(new ScaleControl({ unit: "imperial" }), "bottom-left");
+  if (config.tiles) map.addControl(new AttributionControl({ compact: true }));
+  return map;
+}
+
+/** Adds a layer of sectors; returns a function that shows other features. */
+export function addSectors(map, id, features = []) {
+  const data = (list) => ({ ...empty, features: list });
+  map.addSource(id, { type: "geojson", data: data(features) });
+  map.addLayer({ id: `${id}-fill`, type: "fill", source: id, paint: { "fill-color": colour("--sun"), "fill-opacity": 0.45 } });
+  map.addLayer({ id: `${id}-line`, type: "line", source: id, paint: { "line-color": colour("--canopy"), "line-width": 2 } });
+  return (list) => map.getSource(id).setData(data(list));
+}
+
+/** West, south, east, north of features, for fitBounds. */
+export function boundsOf(features) {
+  const points = features.flatMap((feature) => feature.geometry.coordinates.flat());
+  const lngs = points.map(([lng]) => lng);
+  const lats = points.map(([, lat]) => lat);
+  return [Math.min(...lngs), Math.min(...lats), Math.max(...lngs), Math.max(...lats)];
+}

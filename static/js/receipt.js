@@ -1,0 +1,32 @@
+// Keeps the receipt fresh until it shows all that it will ever show, and prints it.
+const lines = () => document.getElementById("receipt-lines");
+const EVERY_MS = 3_000;
+const GIVE_UP_MS = 15 * 60_000;
+const started = Date.now();
+
+async function refresh() {
+  try {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (answer.ok) {
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("receipt-lines");
+      if (fresh && fresh.innerHTML !== lines().innerHTML) {
+        const before = [...lines().querySelectorAll("[data-state]")].map((one) => one.textContent);
+        lines().replaceWith(document.adoptNode(fresh));
+        const changed = [...lines().querySelectorAll("[data-state]")].filter((one, at) => one.textContent !== before[at]);
+        if (changed.length) document.getElementById("spoken").textContent = changed[0].textContent;
+      }
+    }
+  } catch {
+    // The line is down; the next turn tries again.
+  }
+  wait();
+}
+
+function wait() {
+  if (lines().dataset.waiting === "yes" && Date.now() - started < GIVE_UP_MS) setTimeout(refresh, EVERY_MS);
+}
+
+const button = document.getElementById("print");
+button.hidden = false;
+button.addEventListener("click", () => print());
+wait();

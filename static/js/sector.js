@@ -1,0 +1,44 @@
+// What a camera covers: the sector that bearing, field of view and range draw. Degrees and metres, on a sphere; the
+// server computes the one that counts on the ellipsoid.
+
+const EARTH = 6371008.8;
+const rad = (degrees) => (degrees * Math.PI) / 180;
+const deg = (radians) => (radians * 180) / Math.PI;
+
+export const wrap = (degrees) => ((degrees % 360) + 360) % 360;
+
+/** The point `metres` away from [lng, lat] in direction `bearing`. */
+export function ahead([lng, lat], bearing, metres) {
+  const angle = metres / EARTH;
+  const [phi, theta] = [rad(lat), rad(bearing)];
+  const phi2 = Math.asin(Math.sin(phi) * Math.cos(angle) + Math.cos(phi) * Math.sin(angle) * Math.cos(theta));
+  const turn = Math.atan2(
+    Math.sin(theta) * Math.sin(angle) * Math.cos(phi),
+    Math.cos(angle) - Math.sin(phi) * Math.sin(phi2),
+  );
+  return [lng + deg(turn), deg(phi2)];
+}
+
+/** Direction in degrees from one point to another. */
+export function bearingTo([lng1, lat1], [lng2, lat2]) {
+  const [a, b, d] = [rad(lat1), rad(lat2), rad(lng2 - lng1)];
+  return wrap(deg(Math.atan2(Math.sin(d) * Math.cos(b), Math.cos(a) * Math.sin(b) - Math.sin(a) * Math.cos(b) * Math.cos(d))));
+}
+
+/** Metres between two points. */
+export function distance([lng1, lat1], [lng2, lat2]) {
+  const [a, b] = [rad(lat1), rad(lat2)];
+  const h = Math.sin((b - a) / 2) ** 2 + Math.cos(a) * Math.cos(b) * Math.sin(rad(lng2 - lng1) / 2) ** 2;
+  return 2 * EARTH * Math.asin(Math.sqrt(h));
+}
+
+/** GeoJSON of a camera's sector; a full circle when the view is all round. */
+export function sectorFeature({ longitude, latitude, bearing, fieldOfView, range, ...properties }) {
+  const centre = [longitude, latitude];
+  const steps = Math.max(8, Math.ceil(fieldOfView / 4));
+  const arc = Array.from({ length: steps + 1 }, (_, n) =>
+    ahead(centre, bearing - fieldOfView / 2 + (fieldOfView * n) / steps, range),
+  );
+  const ring = fieldOfView >= 360 ? [...arc, arc[0]] : [centre, ...arc, centre];
+  return { type: "Feature", properties, geometry: { type: "Polygon", coordinates: [ring] } };
+}

@@ -1,0 +1,253 @@
+// Sends files by tus: in parts, resumably, with the file's SHA-256 computed beside it and told at the end.
+import { digests } from "./upload-digest.js";
+import { FileRow } from "./upload-row.js";
+import { say, words } from "./upload-words.js";
+
+const configuration = JSON.parse(document.getElementById("upload-configuration").textContent);
+const tus = globalThis.tus;
+const PART = 64 * 1024 * 1024;
+const AT_ONCE = 2;
+const LONGEST_WAIT_MS = 15_000;
+// A line that died without a word is noticed by this.
+const STALLED_MS = 20_000;
+
+const waiting = [];
+const running = new Set();
+
+const storage = tus.defaultOptions.urlStorage;
+
+function fingerprint(file) {
+  return Promise.resolve(
+    ["portal", configuration.invitation, file.name, file.size, file.lastModified].join("|"),
+  );
+}
+
+// Whether trying again by itself may help. What the server refuses for good is told to the person instead.
+function isPassing(error) {
+  const status = error.originalResponse?.getStatus() ?? 0;
+  if (error.originalRequest?.getMethod() === "POST" && status >= 400 && status < 500) return false;
+  return status === 0 || status === 408 || status === 409 || status === 423 || status === 429 || status >= 500;
+}
+
+function refusal(error) {
+  const status = error.originalResponse?.getStatus() ?? 0;
+  try {
+    return JSON.parse(error.originalResponse.getBody()).detail || words.failed;
+  } catch {
+    return status === 404 ? words.linkClosed : words.failed;
+  }
+}
+
+class Sending {
+  constructor(file, match) {
+    this.file = file;
+    this.paused = false;
+    this.tries = 0;
+    this.row = new FileRow(file, { pause: () => this.toggle(), remove: () => this.remove() });
+    this.digest = digests.of(file, (share) => this.row.hashing(share));
+    this.upload = new tus.Upload(file, {
+      endpoint: configuration.endpoint,
+      metadata: {
+        filename: file.name,
+        filetype: file.type || "application/octet-stream",
+        invitation: configuration.invitation,
+        ...(match ? { match } : {}),
+      },
+      chunkSize: PART,
+      retryDelays: null,
+      removeFingerprintOnSuccess: true,
+      fingerprint,
+      onAfterResponse: (request, response) => this.check(request, response),
+      onProgress: (sent, total) => this.progress(sent, total),
+      onSuccess: () => this.finished(),
+      onError: (error) => this.failed(error),
+    });
+  }
+
+  // tus-js-client answers every failed HEAD with a new upload. Only an upload that is gone deserves that.
+  check(request, response) {
+    if (request.getMethod() === "HEAD" && response.getStatus() >= 400 && response.getStatus() !== 410) {
+      const error = new Error("not now");
+      error.originalResponse = response;
+      this.refused = error;
+      throw error;
+    }
+  }
+
+  async begin() {
+    running.add(this);
+    const [previous] = await this.upload.findPreviousUploads();
+    if (previous) {
+      this.upload.resumeFromPreviousUpload(previous);
+      say(words.goesOn, { name: this.file.name });
+    }
+    this.go();
+  }
+
+  go() {
+    this.refused = null;
+    this.heard = Date.now();
+    clearInterval(this.watch);
+    this.watch = setInterval(() => {
+      if (Date.now() - this.heard > STALLED_MS) this.restart();
+    }, 2_000);
+    this.row.starting();
+    this.upload.start();
+  }
+
+  restart() {
+    clearInterval(this.watch);
+    this.upload.abort(false);
+    this.later();
+  }
+
+  progress(sent, total) {
+    if (sent > (this.sent ?? -1)) {
+      this.heard = Date.now();
+      this.tries = 0;
+    }
+    this.sent = sent;
+    this.row.progress(sent, total);
+  }
+
+  failed(error) {
+    clearInterval(this.watch);
+    const cause = this.refused ?? error;
+    if (isPassing(cause)) this.later(cause);
+    else this.end(() => this.row.failed(refusal(cause)));
+  }
+
+  // Goes on by itself: soon at first, then every quarter of a minute, and at once when the browser is online again.
+  later(cause) {
+    if (this.paused) return;
+    this.sent = -1;
+    this.row.interrupted(cause?.originalResponse?.getStatus() === 507 ? refusal(cause) : words.interrupted);
+    const wait = Math.min(500 * 2 ** this.tries++, LONGEST_WAIT_MS);
+    const again = () => {
+      clearTimeout(this.timer);
+      removeEventListener("online", again);
+      if (!this.paused && running.has(this)) this.go();
+    };
+    this.timer = setTimeout(again, wait);
+    addEventListener("online", again);
+  }
+
+  toggle() {
+    this.paused = !this.paused;
+    if (this.paused) {
+      clearInterval(this.watch);
+      clearTimeout(this.timer);
+      this.upload.abort(false);
+      this.row.paused();
+    } else {
+      this.go();
+    }
+  }
+
+  async remove() {
+    clearInterval(this.watch);
+    clearTimeout(this.timer);
+    this.paused = true;
+    await this.upload.abort(true).catch(() => undefined);
+    this.row.gone();
+    this.end(() => undefined);
+  }
+
+  async finished() {
+    clearInterval(this.watch);
+    this.row.checking();
+    const address = `${this.upload.url}/digest`;
+    const digest = await this.digest;
+    const told = await tell(address, digest);
+    this.end(() => this.row.done(told, digest));
+  }
+
+  end(show) {
+    running.delete(this);
+    show();
+    next();
+  }
+}
+
+// The file is safe by now; telling its digest is tried a few times and then given up without alarm.
+async function tell(address, digest) {
+  for (let attempt = 0; attempt < 5; attempt++) {
+    try {
+      const options = digest
+        ? { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ sha256: digest }) }
+        : {};
+      const answer = await fetch(address, options);
+      if (answer.ok) return await answer.json();
+      if (answer.status < 500) digest = null;
+    } catch {
+      // The line is down; try again below.
+    }
+    await new Promise((resume) => setTimeout(resume, 1_000 * 2 ** attempt));
+  }
+  return null;
+}
+
+let wakeLock = null;
+
+async function stayAwake() {
+  if (running.size && !wakeLock && "wakeLock" in navigator) {
+    wakeLock = await navigator.wakeLock.request("screen").catch(() => null);
+    wakeLock?.addEventListener("release", () => (wakeLock = null));
+  } else if (!running.size) {
+    wakeLock?.release();
+  }
+}
+
+function next() {
+  while (running.size < AT_ONCE && waiting.length) waiting.shift().begin();
+  stayAwake();
+}
+
+function add(files) {
+  const match = document.getElementById("camera")?.value;
+  for (const file of files) {
+    if (file.size === 0) new FileRow(file, {}).failed(words.empty);
+    else waiting.push(new Sending(file, match));
+  }
+  document.getElementById("files-heading").hidden = false;
+  next();
+}
+
+async function showUnfinished() {
+  const box = document.getElementById("unfinished");
+  const begun = (await storage.findAllUploads()).filter(
+    (one) => one.metadata?.invitation === configuration.invitation,
+  );
+  document.getElementById("unfinished-names").replaceChildren(
+    ...begun.map((one) => Object.assign(document.createElement("li"), { textContent: one.metadata.filename })),
+  );
+  box.hidden = begun.length === 0;
+}
+
+function listen() {
+  const choose = document.getElementById("choose");
+  const drop = document.getElementById("drop");
+  choose.addEventListener("change", () => {
+    add([...choose.files]);
+    choose.value = "";
+  });
+  for (const kind of ["dragenter", "dragover"])
+    drop.addEventListener(kind, (event) => {
+      event.preventDefault();
+      drop.classList.add("over");
+    });
+  for (const kind of ["dragleave", "drop"])
+    drop.addEventListener(kind, (event) => {
+      event.preventDefault();
+      drop.classList.remove("over");
+    });
+  drop.addEventListener("drop", (event) => add([...event.dataTransfer.files]));
+  addEventListener("beforeunload", (event) => {
+    if (running.size || waiting.length) event.preventDefault();
+  });
+  document.addEventListener("visibilitychange", stayAwake);
+}
+
+listen();
+showUnfinished();
+document.getElementById("sender").hidden = false;

@@ -1,0 +1,111 @@
+"""The recorded ground of a look."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from apps.accounts.actors import actor_for
+from apps.agencies.models import Case, Purpose, PurposeKind, Role, RoleGrant
+from apps.agencies.selectors import current_purpose, purpose_for_case
+from apps.agencies.services import get_or_create_case, open_purpose
+from apps.core.errors import InvalidInput, NotAllowed
+from apps.ledger import services as ledger
+from apps.ledger.models import Entry
+from tests.factories.people import AgencyFactory, CaseFactory, UserFactory, staff
+
+pytestmark = pytest.mark.django_db
+
+
+def _open(user, agency, **changes):
+    given = {"kind": PurposeKind.CASE, "reason": "Find the car", "case_number": "26-000001"} | changes
+    return open_purpose(user=user, agency=agency, actor=actor_for(user), **given)
+
+
+def test_a_purpose_is_recorded_once_with_its_reason_in_the_private_part():
+    agency = AgencyFactory.create()
+    user = staff(Role.DETECTIVE, agency)
+    purpose = _open(user, agency)
+    entry = Entry.objects.get(action="purpose.opened")
+    assert entry.subject_id == str(purpose.public_id)
+    assert b"Find the car" not in bytes(entry.leaf)
+    assert "Find the car" in entry.private_part.data
+
+
+def test_it_ends_by_itself(settings):
+    agency = AgencyFactory.create()
+    user = staff(Role.DETECTIVE, agency)
+    purpose = _open(user, agency)
+    assert current_purpose(user) == purpose
+    assert current_purpose(user, AgencyFactory.create()) is None
+    assert purpose.ends_at <= timezone.now() + timedelta(hours=settings.PURPOSE_HOURS)
+    Purpose.objects.filter(pk=purpose.pk).update(ends_at=timezone.now())
+    assert current_purpose(user) is None
+
+
+def test_it_dies_with_the_role():
+    agency = AgencyFactory.create()
+    user = staff(Role.DETECTIVE, agency)
+    _open(user, agency)
+    RoleGrant.objects.filter(user=user).update(ended_at=timezone.now())
+    assert current_purpose(user) is None
+
+
+def test_a_purpose_for_one_case_is_none_for_another():
+    agency = AgencyFactory.create()
+    user = staff(Role.DETECTIVE, agency)
+    case, other = CaseFactory.create(agency=agency), CaseFactory.create(agency=agency)
+    purpose = _open(user, agency, case_number=case.number)
+    assert purpose_for_case(user, case) == purpose
+    assert purpose_for_case(user, other) is None
+    assert purpose_for_case(staff(Role.DETECTIVE, agency), case) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"reason": "x"}, "reason"),
+        ({"reason": "x" * 501}, "reason"),
+        ({"reason": "bell \x07 and nul \x00"}, "reason"),
+        ({"kind": "curiosity"}, "kind"),
+        ({"case_number": " "}, "case_number"),
+        ({"case_number": "9" * 41}, "case_number"),
+    ],
+)
+def test_bad_values_are_named_and_nothing_is_kept(changes, field):
+    agency = AgencyFactory.create()
+    with pytest.raises(InvalidInput) as refusal:
+        _open(staff(Role.DETECTIVE, agency), agency, **changes)
+    assert field in refusal.value.fields
+    assert not Purpose.objects.exists()
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["resident", "staff elsewhere"])
+def test_who_has_no_role_opens_none(who):
+    agency = AgencyFactory.create()
+    user = UserFactory.create() if who == "resident" else staff(Role.DETECTIVE)
+    with pytest.raises(NotAllowed):
+        _open(user, agency)
+
+
+def test_no_entry_no_purpose(monkeypatch):
+    agency = AgencyFactory.create()
+    user = staff(Role.DETECTIVE, agency)
+
+    def broken(_act):
+        raise RuntimeError("the ledger cannot write")
+
+    monkeypatch.setattr(ledger, "append", broken)
+    with pytest.raises(RuntimeError):
+        _open(user, agency)
+    assert not Purpose.objects.exists()
+    assert not Case.objects.exists()
+
+
+def test_one_case_for_one_number_however_it_is_typed():
+    agency = AgencyFactory.create()
+    assert get_or_create_case(agency=agency, number=" 26-000001a ") == get_or_create_case(
+        agency=agency, number="26-000001A"
+    )
+    assert get_or_create_case(agency=AgencyFactory.create(), number="26-000001A").agency != agency

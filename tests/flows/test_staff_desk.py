@@ -1,0 +1,92 @@
+"""The staff's first page and the partner map, as a program manager and a detective meet them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from apps.accounts.models import User
+from apps.agencies.models import Role
+from apps.ledger.models import Entry
+from tests.factories.cameras import DOWNTOWN, camera
+from tests.factories.people import AgencyFactory, ZoneFactory, registrant, staff
+from tests.factories.sessions import sign_in
+from tests.plugins.browser import NewPage, assert_accessible
+from tests.plugins.stack import Stack
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def desk_of(user: User, new_page: NewPage, web: Stack) -> Page:
+    """A window in which the person is signed in with the second factor."""
+    page = new_page()
+    session = sign_in(Client(), user).cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": web.url}])
+    return page
+
+
+def no_wider_than_its_window(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_program_manager_reads_the_figures_and_the_zones(
+    web: Stack, new_page: NewPage, shoot: Callable[[Page, str], Path]
+) -> None:
+    zone = ZoneFactory.create()
+    _user, partner = registrant(zone.agency)
+    for _ in range(6):
+        camera(partner)
+    page = desk_of(staff(Role.PROGRAM_MANAGER, zone.agency), new_page, web)
+    page.goto(f"{web.url}/admin/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Today")
+    expect(page.get_by_role("row", name=zone.name)).to_contain_text("6")
+    expect(page.get_by_role("navigation", name="Main").get_by_role("link", name="Partner map")).to_be_visible()
+    assert no_wider_than_its_window(page)
+    assert_accessible(page)
+    shoot(page, "today")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_detective_says_why_and_lists_cameras_without_touching_the_map(
+    web: Stack, new_page: NewPage, shoot: Callable[[Page, str], Path]
+) -> None:
+    agency = AgencyFactory.create()
+    _user, partner = registrant(agency)
+    camera(partner, name="Porch camera")
+    page = desk_of(staff(Role.DETECTIVE, agency), new_page, web)
+    page.goto(f"{web.url}/admin/map/")
+    assert_accessible(page)
+    page.get_by_label("Case number").fill("26-000815")
+    page.get_by_label("Reason").fill("Who may have seen the van")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("Who may have seen the van")).to_be_visible()
+    assert not Entry.objects.filter(action="camera.place_viewed").exists()
+    page.get_by_label("Latitude").fill(str(DOWNTOWN[0]))
+    page.get_by_label("Longitude").fill(str(DOWNTOWN[1]))
+    page.get_by_role("button", name="List the cameras").click()
+
+    expect(page.get_by_role("listitem").filter(has_text="Porch camera")).to_be_visible()
+    assert Entry.objects.filter(action="camera.place_viewed").count() == 1
+    assert no_wider_than_its_window(page)
+    assert_accessible(page)
+    shoot(page, "partner-map")
+
+
+def test_the_map_shows_what_is_in_view_after_a_press(web: Stack, new_page: NewPage) -> None:
+    agency = AgencyFactory.create()
+    _user, partner = registrant(agency)
+    camera(partner, name="Porch camera")
+    page = desk_of(staff(Role.DETECTIVE, agency), new_page, web)
+    page.goto(f"{web.url}/admin/map/")
+    page.get_by_label("Case number").fill("26-000815")
+    page.get_by_label("Reason").fill("Who may have seen the van")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Show the cameras in view").click()
+    expect(page.get_by_role("status")).to_contain_text("cameras in view: 1")

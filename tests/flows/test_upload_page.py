@@ -1,0 +1,284 @@
+"""An owner sends files from a real browser to a real server."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+
+from apps.evidence.models import EvidenceItem
+from apps.evidence.services import intake, sealing
+from apps.footage_requests.models import Invitation
+from apps.footage_requests.states import RequestState
+from apps.ledger.values import Actor
+from apps.uploads.models import Upload
+from apps.uploads.states import UploadState
+from scripts.browser import FLAGS, find_chromium
+from tests.factories import evidence as factories
+from tests.plugins.browser import NewPage, assert_accessible
+from tests.uploads.live import Server, cookie_for, serving
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+MB = 1024 * 1024
+OpenBrowser = Callable[[], BrowserContext]
+
+
+@pytest.fixture
+def invitation() -> Invitation:
+    return factories.invitation()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serving(threads=32) as running:
+        yield running
+
+
+@pytest.fixture
+def open_browser(
+    tmp_path: Path, server: Server, invitation: Invitation, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[OpenBrowser]:
+    """Opens the browser of one person: closing it and opening it again keeps what it had stored."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop in this thread
+    name, _, value = cookie_for(invitation).partition("=")
+    with sync_playwright() as playwright:
+
+        def opened() -> BrowserContext:
+            context = playwright.chromium.launch_persistent_context(
+                str(tmp_path / "profile"),
+                executable_path=find_chromium(),
+                headless=True,
+                args=list(FLAGS),
+                chromium_sandbox=False,
+                viewport={"width": 390, "height": 844},
+            )
+            context.add_cookies([{"name": name, "value": value.strip('"'), "url": server.url}])
+            return context
+
+        yield opened
+
+
+def upload_page(context: BrowserContext, server: Server, invitation: Invitation, problems: list[str]) -> Page:
+    page = context.new_page()
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda line: problems.append(line.text) if "Content Security" in line.text else None)
+    page.goto(f"{server.url}/i/{invitation.public_id}/upload/")
+    assert_accessible(page)
+    return page
+
+
+def fits(page: Page) -> bool:
+    """Nothing sticks out of a phone's screen."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+def slow_down(page: Page, bytes_per_second: int) -> Any:
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_per_second},
+    )
+    return session
+
+
+def a_file(folder: Path, size: int, name: str = "front door.mp4") -> tuple[Path, str]:
+    content = random.Random(size).randbytes(size)
+    path = folder / name
+    path.write_bytes(content)
+    return path, hashlib.sha256(content).hexdigest()
+
+
+def test_two_files_arrive_and_the_receipt_shows_equal_digests(
+    open_browser: OpenBrowser, server: Server, invitation: Invitation, tmp_path: Path
+) -> None:
+    problems: list[str] = []
+    one, digest_of_one = a_file(tmp_path, 3 * MB)
+    two, digest_of_two = a_file(tmp_path, 2 * MB, "recorder export.dav")
+    with open_browser() as context:
+        page = upload_page(context, server, invitation, problems)
+        page.get_by_label("Choose video files").set_input_files([one, two])
+        expect(page.get_by_text("Sent. Every byte has arrived.")).to_have_count(2, timeout=20_000)
+        expect(page.get_by_text(digest_of_one)).to_be_visible()
+        assert_accessible(page)
+        assert fits(page)
+        items = {item.filename: item for item in EvidenceItem.objects.select_related("submission")}
+        assert items["front door.mp4"].client_digest == digest_of_one
+        assert items["recorder export.dav"].client_digest == digest_of_two
+        page.get_by_role("link", name="See the receipt").first.click()
+        expect(page.get_by_text("The original is being sealed").first).to_be_visible()
+        for item in items.values():
+            sealing.hash_and_seal(item_pk=item.pk)
+        expect(page.locator("[data-equal=yes]")).to_have_count(2, timeout=10_000)
+        expect(page.get_by_text(digest_of_two)).to_be_visible()
+        expect(page.get_by_text(items["front door.mp4"].submission.code)).to_be_visible()
+        assert_accessible(page)
+        assert fits(page)
+    assert problems == []
+
+
+def test_upload_goes_on_by_itself_when_the_line_drops(
+    open_browser: OpenBrowser, server: Server, invitation: Invitation, tmp_path: Path
+) -> None:
+    problems: list[str] = []
+    path, digest = a_file(tmp_path, 24 * MB)
+    with open_browser() as context:
+        page = upload_page(context, server, invitation, problems)
+        slow_down(page, 6 * MB)
+        page.get_by_label("Choose video files").set_input_files(path)
+        expect(page.get_by_text("per second, about")).to_be_visible(timeout=10_000)
+        server.kill()
+        expect(page.get_by_text("The line dropped.").last).to_be_visible(timeout=10_000)
+        server.start()
+        expect(page.get_by_text("Sent. Every byte has arrived.")).to_be_visible(timeout=30_000)
+    item = EvidenceItem.objects.get()
+    assert item.client_digest == digest
+    sealing.hash_and_seal(item_pk=item.pk)
+    item.refresh_from_db()
+    assert item.digest == digest
+    assert problems == []
+
+
+def test_upload_goes_on_after_a_closed_browser_with_the_same_file(
+    open_browser: OpenBrowser, server: Server, invitation: Invitation, tmp_path: Path
+) -> None:
+    problems: list[str] = []
+    path, digest = a_file(tmp_path, 24 * MB)
+    with open_browser() as context:
+        page = upload_page(context, server, invitation, problems)
+        slow_down(page, 6 * MB)
+        page.get_by_label("Choose video files").set_input_files(path)
+        expect(page.get_by_text("per second, about")).to_be_visible(timeout=10_000)
+    deadline = time.monotonic() + 10
+    while not (half := Upload.objects.get()).offset:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert half.offset < half.length
+    with open_browser() as context:
+        page = upload_page(context, server, invitation, problems)
+        expect(page.get_by_text("Not finished yet")).to_be_visible()
+        starts: list[int] = []
+        page.on(
+            "request",
+            lambda one: starts.append(int(one.headers["upload-offset"])) if one.method == "PATCH" else None,
+        )
+        page.get_by_label("Choose video files").set_input_files(path)
+        expect(page.get_by_text("Sent. Every byte has arrived.")).to_be_visible(timeout=30_000)
+    assert starts[0] >= half.offset
+    assert Upload.objects.count() == 1
+    item = EvidenceItem.objects.get()
+    assert item.client_digest == digest
+    sealing.hash_and_seal(item_pk=item.pk)
+    item.refresh_from_db()
+    assert item.digest == digest
+    assert problems == []
+
+
+def test_pause_and_go_on_by_keyboard(
+    open_browser: OpenBrowser, server: Server, invitation: Invitation, tmp_path: Path
+) -> None:
+    problems: list[str] = []
+    path, digest = a_file(tmp_path, 16 * MB)
+    with open_browser() as context:
+        page = upload_page(context, server, invitation, problems)
+        slow_down(page, 4 * MB)
+        page.get_by_label("Choose video files").set_input_files(path)
+        expect(page.get_by_text("per second, about")).to_be_visible(timeout=10_000)
+        page.get_by_role("button", name="Pause: front door.mp4").press("Enter")
+        expect(page.get_by_text("Paused. What was sent is kept.")).to_be_visible()
+        expect(page.get_by_role("status").last).to_contain_text("is paused")
+        page.get_by_role("button", name="Go on: front door.mp4").press("Space")
+        expect(page.get_by_text("Sent. Every byte has arrived.")).to_be_visible(timeout=30_000)
+    assert EvidenceItem.objects.get().client_digest == digest
+    assert problems == []
+
+
+def test_empty_file_is_refused_with_a_sentence_and_others_go_on(
+    open_browser: OpenBrowser, server: Server, invitation: Invitation, tmp_path: Path
+) -> None:
+    problems: list[str] = []
+    empty = tmp_path / "empty.mp4"
+    empty.touch()
+    path, _digest = a_file(tmp_path, MB)
+    with open_browser() as context:
+        page = upload_page(context, server, invitation, problems)
+        page.get_by_label("Choose video files").set_input_files([empty, path])
+        expect(page.get_by_text("This file is empty, so there is nothing to send.", exact=True)).to_be_visible()
+        expect(page.get_by_text("Sent. Every byte has arrived.")).to_be_visible(timeout=15_000)
+    assert EvidenceItem.objects.count() == 1
+
+
+def test_file_that_changed_on_the_way_is_kept_and_the_receipt_says_so(
+    open_browser: OpenBrowser, server: Server, invitation: Invitation
+) -> None:
+    item = factories.received_item(b"video", sent_through=invitation)
+    intake.state_sender_digest(upload=item.upload, digest="ab" * 32, actor=Actor.system("test"))
+    sealing.hash_and_seal(item_pk=item.pk)
+    with open_browser() as context:
+        page = context.new_page()
+        page.goto(f"{server.url}/receipt/{item.submission.public_id}/")
+        expect(page.locator("[data-equal=no]")).to_contain_text("Your file is kept as it arrived")
+        expect(page.get_by_text("ab" * 32)).to_be_visible()
+        assert_accessible(page)
+    item.refresh_from_db()
+    assert item.digest == hashlib.sha256(b"video").hexdigest()
+
+
+def test_page_without_script_explains_itself(server: Server, invitation: Invitation, new_page: NewPage) -> None:
+    name, _, value = cookie_for(invitation).partition("=")
+    page = new_page(java_script_enabled=False)
+    page.context.add_cookies([{"name": name, "value": value.strip('"'), "url": server.url}])
+    page.goto(f"{server.url}/i/{invitation.public_id}/upload/")
+    expect(page.get_by_role("heading", name="This page needs JavaScript")).to_be_visible()
+    expect(page.get_by_label("Choose video files")).to_be_hidden()
+
+
+def test_closed_link_shows_no_page(server: Server, invitation: Invitation, new_page: NewPage) -> None:
+    page = new_page()
+    answer = page.goto(f"{server.url}/i/{invitation.public_id}/upload/")
+    assert answer is not None
+    assert answer.status == 404
+    expect(page.get_by_text("Your link is not open in this browser.")).to_be_visible()
+
+
+def test_ended_request_refuses_a_new_file_with_a_sentence(
+    open_browser: OpenBrowser, server: Server, invitation: Invitation, tmp_path: Path
+) -> None:
+    type(invitation.request).objects.filter(pk=invitation.request_id).update(state=RequestState.CLOSED)
+    path, _digest = a_file(tmp_path, MB)
+    with open_browser() as context:
+        page = upload_page(context, server, invitation, [])
+        page.get_by_label("Choose video files").set_input_files(path)
+        expect(page.locator(".failed")).to_contain_text("This request has ended. It takes no new files.")
+        page.wait_for_timeout(1_500)
+        expect(page.locator(".failed")).to_have_count(1)
+    assert not Upload.objects.exists()
+
+
+def test_file_that_is_not_wanted_after_all_is_taken_back(
+    open_browser: OpenBrowser, server: Server, invitation: Invitation, tmp_path: Path
+) -> None:
+    problems: list[str] = []
+    path, _digest = a_file(tmp_path, 24 * MB)
+    with open_browser() as context:
+        page = upload_page(context, server, invitation, problems)
+        slow_down(page, 6 * MB)
+        page.get_by_label("Choose video files").set_input_files(path)
+        expect(page.get_by_text("per second, about")).to_be_visible(timeout=10_000)
+        page.get_by_role("button", name="Do not send: front door.mp4").click()
+        expect(page.get_by_text("front door.mp4 will not be sent.")).to_be_attached()
+        expect(page.get_by_role("button", name="Pause: front door.mp4")).to_have_count(0)
+        deadline = time.monotonic() + 10
+        while Upload.objects.get().state != UploadState.ABANDONED:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        page.reload()
+        expect(page.get_by_text("Not finished yet")).to_be_hidden()
+    assert problems == []

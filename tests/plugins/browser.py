@@ -1,0 +1,96 @@
+"""A real Chromium: pages of several people, at phone and desk width, with their complaints collected."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from scripts.browser import FLAGS, find_chromium
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+HEIGHTS = {390: 844, 1280: 800}
+NewPage = Callable[..., Page]
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """Chromium with an empty profile that talks to nobody but the test's server."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop in this thread
+    found = find_chromium()
+    if found is None:
+        pytest.fail("No Chromium was found: set CHROMIUM or install one.")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=found, headless=True, args=list(FLAGS), chromium_sandbox=False
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def width() -> int:
+    """Of the window, in CSS pixels; `@pytest.mark.parametrize("width", [390, 1280])` takes its place."""
+    return 1280
+
+
+@pytest.fixture
+def new_page(browser: Browser, width: int) -> Iterator[NewPage]:
+    """Opens the window of one more person (cookies of their own); script errors and CSP violations fail the test."""
+    problems: list[str] = []
+
+    def opened(**options: Any) -> Page:
+        wide = options.pop("width", width)
+        defaults = {"viewport": {"width": wide, "height": HEIGHTS.get(wide, 800)}, "locale": "en-US"}
+        page = browser.new_context(**{**defaults, **options}).new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda line: problems.append(f"{page.url}: {line.text}") if "Content Security" in line.text else None,
+        )
+        return page
+
+    yield opened
+    assert problems == []
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    """One person's window."""
+    return new_page()
+
+
+@pytest.fixture
+def shoot(request: pytest.FixtureRequest, width: int) -> Callable[[Page, str], Path]:
+    """`shoot(page, name)` keeps a picture of the whole page in $SCREENSHOTS (default: the run's own folder)."""
+    folder = Path(os.environ.get("SCREENSHOTS") or Path(settings.DATA_DIR) / "screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def take(page: Page, name: str) -> Path:
+        path = folder / f"{request.node.name.partition('[')[0]}-{name}-{width}.png"
+        page.screenshot(path=path, full_page=True)
+        return path
+
+    return take
+
+
+def assert_accessible(page: Page, *, but: tuple[str, ...] = ()) -> None:
+    """No rule of WCAG 2.2 AA that axe can check is broken on the page as it stands; `but` names rules to leave out."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})", RULES
+    )
+    broken = [
+        f"{rule['id']} ({rule['help']}): {node['html'][:200]}"
+        for rule in found["violations"]
+        if rule["id"] not in but
+        for node in rule["nodes"]
+    ]
+    assert broken == [], "\n".join([page.url, *broken])

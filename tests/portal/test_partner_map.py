@@ -1,0 +1,91 @@
+"""The staff's map: no purpose, no place; each look an entry that cites the purpose."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.agencies.models import PurposeKind, Role
+from apps.ledger.models import Entry
+from tests.factories.cameras import camera
+from tests.factories.people import AgencyFactory, registrant, staff
+from tests.factories.sessions import sign_in
+
+pytestmark = pytest.mark.django_db
+
+AROUND = "-84.30,30.42,-84.26,30.46"
+
+
+def looks() -> int:
+    return Entry.objects.filter(action="camera.place_viewed").count()
+
+
+@pytest.fixture
+def agency():  # type: ignore[no-untyped-def]
+    agency = AgencyFactory.create()
+    _user, partner = registrant(agency)
+    camera(partner, name="Canary on the porch")
+    return agency
+
+
+def test_without_a_purpose_there_is_a_form_and_not_one_place(agency) -> None:  # type: ignore[no-untyped-def]
+    client = sign_in(Client(), staff(Role.DETECTIVE, agency))
+    assert 'name="reason"' in client.get(reverse("admin:partner_map")).content.decode()
+    refused = client.get(
+        reverse("admin:partner_map_places"), {"bounds": AROUND}, headers={"accept": "application/json"}
+    )
+    assert refused.status_code == 404
+    assert "Canary" not in refused.content.decode()
+    assert looks() == 0
+
+
+def test_a_purpose_opens_the_map_and_each_look_is_an_entry(agency) -> None:  # type: ignore[no-untyped-def]
+    client = sign_in(Client(), staff(Role.DETECTIVE, agency))
+    said = {
+        "agency": str(agency.public_id),
+        "kind": PurposeKind.CASE,
+        "case_number": "26-1",
+        "reason": "Who may have seen the van",
+    }
+    assert client.post(reverse("admin:partner_map"), said).status_code == 302
+    assert "map-config" in client.get(reverse("admin:partner_map")).content.decode()
+    for number in (1, 2):
+        answer = client.get(reverse("admin:partner_map_places"), {"bounds": AROUND})
+        assert [one["name"] for one in answer.json()["cameras"]] == ["Canary on the porch"]
+        assert looks() == number
+
+
+@pytest.mark.parametrize("role", [Role.RECORDS_CUSTODIAN, Role.AUDITOR, Role.SUPERVISOR, Role.PROGRAM_MANAGER])
+def test_only_kinds_that_fit_the_role_are_offered(agency, role: Role) -> None:  # type: ignore[no-untyped-def]
+    page = sign_in(Client(), staff(role, agency)).get(reverse("admin:partner_map")).content.decode()
+    offered = {kind for kind in PurposeKind.values if f'value="{kind}"' in page}
+    assert (
+        offered
+        == {
+            Role.RECORDS_CUSTODIAN: {"records_duty"},
+            Role.AUDITOR: set(),
+            Role.SUPERVISOR: {"case", "call"},
+            Role.PROGRAM_MANAGER: {"registration_review"},
+        }[role]
+    )
+
+
+def test_a_case_without_its_number_is_said_beside_the_field(agency) -> None:  # type: ignore[no-untyped-def]
+    client = sign_in(Client(), staff(Role.DETECTIVE, agency))
+    said = {"agency": str(agency.public_id), "kind": "case", "case_number": "", "reason": "Who saw the van"}
+    page = client.post(reverse("admin:partner_map"), said)
+    assert page.status_code == 422
+    assert "Give the case number." in page.content.decode()
+
+
+@pytest.mark.parametrize("bounds", ["", "1,2,3", "a,b,c,d", "nan,0,1,1", "-200,0,1,1"])
+def test_bounds_that_are_none_are_refused_and_no_look_is_recorded(agency, bounds: str) -> None:  # type: ignore[no-untyped-def]
+    client = sign_in(Client(), staff(Role.DETECTIVE, agency))
+    client.post(
+        reverse("admin:partner_map"),
+        {"agency": str(agency.public_id), "kind": "call", "reason": "A call of shots fired"},
+    )
+    answer = client.get(reverse("admin:partner_map_places"), {"bounds": bounds}, headers={"accept": "application/json"})
+    assert answer.status_code == 422
+    assert looks() == 0

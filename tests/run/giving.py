@@ -1,0 +1,15 @@
+"""Run in a process with the settings of a running portal: a video arrives, through the real intake."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import django
+
+
+def give(clip: str) -> None:
+    """Receive the file at `clip` as an evidence item and nudge the running workers."""
+    django.setup()
+    from tests.factories.evidence import received_item
+
+    received_item(Path(clip))

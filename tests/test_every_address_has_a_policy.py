@@ -1,0 +1,352 @@
+"""Every address of the portal, tried by four people who have no business with what stands there.
+
+The table says for each address what a stranger, another partner, staff of another agency and staff without a second
+factor get, by GET and by POST. An address that is not in the table fails the test: whoever adds one decides here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.contrib.contenttypes.models import ContentType
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from apps.accounts.actors import actor_for
+from apps.accounts.models import User
+from apps.agencies.models import PurposeKind, Role, RoleGrant
+from apps.agencies.services import open_purpose
+from apps.evidence.media_tokens import ORIGINAL, Look, fingerprint, make_token
+from apps.evidence.models import EvidenceItem
+from apps.ledger.models import Entry
+from apps.notifications.models import Message
+from apps.partners.models import Partner
+from apps.terms.models import Acceptance
+from tests.factories.evidence import received_item
+from tests.factories.footage_requests import Opened, camera_at, open_request
+from tests.factories.people import AgencyFactory, StaffFactory, registrant
+from tests.factories.sessions import give_second_factor, sign_in
+
+pytestmark = pytest.mark.django_db
+
+CANARY = "Kestrelcanary"
+PLACE = (30.438765, -84.280432)
+SECRETS = (CANARY, "30.4387", "84.2804")
+
+# What somebody gets: o the address answers, s asked to sign in, f asked to prove once more who he is, r refused (4xx),
+# t led to another page of his own. Callers in this order: stranger, other partner, other agency's staff, staff
+# without a second factor; first by GET, then by POST.
+TABLE: dict[str, str] = {
+    name: got
+    for got, names in {
+        "srrf srrf": """
+            admin/(?P<url>.*)$ admin/agencies/case/<path:object_id>/ admin/agencies/purpose/<path:object_id>/
+            admin/cameras/specification/<path:object_id>/ admin/ledger/entry/<path:object_id>/
+            admin/notifications/message/<path:object_id>/ admin/partners/partner/<path:object_id>/
+            admin/terms/acceptance/<path:object_id>/ admin/terms/termsversion/<path:object_id>/
+            admin:agencies_case_add admin:agencies_case_change admin:agencies_case_changelist
+            admin:agencies_case_delete admin:agencies_purpose_add admin:agencies_purpose_change
+            admin:agencies_purpose_changelist admin:agencies_purpose_delete admin:app_list admin:autocomplete
+            admin:cameras_camera_approve admin:cameras_camera_change admin:cameras_camera_changelist
+            admin:cameras_camera_purpose admin:cameras_camera_retire admin:cameras_camera_return
+            admin:cameras_specification_add admin:cameras_specification_change
+            admin:cameras_specification_changelist admin:cameras_specification_delete
+            admin:evidence_evidenceitem_accept admin:evidence_evidenceitem_change
+            admin:evidence_evidenceitem_original admin:evidence_evidenceitem_purpose
+            admin:evidence_evidenceitem_retry admin:evidence_evidenceitem_return admin:evidence_evidenceitem_state
+            admin:footage_requests_footagerequest_approve admin:footage_requests_footagerequest_board
+            admin:footage_requests_footagerequest_change admin:footage_requests_footagerequest_close
+            admin:footage_requests_footagerequest_count admin:footage_requests_footagerequest_edit
+            admin:footage_requests_footagerequest_purpose admin:footage_requests_footagerequest_renew
+            admin:footage_requests_footagerequest_return admin:footage_requests_footagerequest_revoke
+            admin:footage_requests_footagerequest_submit admin:footage_requests_footagerequest_withdraw
+            admin:ledger_entry_add admin:ledger_entry_change admin:ledger_entry_changelist admin:ledger_entry_delete
+            admin:notifications_message_add admin:notifications_message_change
+            admin:notifications_message_changelist admin:notifications_message_delete admin:partner_map_places
+            admin:partners_partner_add admin:partners_partner_change admin:partners_partner_changelist
+            admin:partners_partner_delete admin:terms_acceptance_add admin:terms_acceptance_change
+            admin:terms_acceptance_changelist admin:terms_acceptance_delete admin:terms_termsversion_add
+            admin:terms_termsversion_changelist admin:terms_termsversion_delete admin:view_on_site
+            mfa_view_recovery_codes portal:accepted_terms portal:edit_camera portal:registered
+            portal:withdraw_camera
+        """,
+        "rrrf rrrf": """
+            api-camera-detail api-camera-withdraw api-invitation-answers api-invitation-detail api-nowhere
+            api-partner-detail api-site-detail demo:codes demo:letter demo:page evidence:file evidence:file_digest
+            evidence:files evidence:media evidence:media_renew evidence:receipt evidence:upload
+            footage_requests:open
+        """,
+        "srtf srtf": """
+            admin:agencies_case_history admin:agencies_purpose_history admin:cameras_specification_history
+            admin:ledger_entry_history admin:login admin:logout admin:notifications_message_history
+            admin:partners_partner_history admin:password_change admin:terms_acceptance_history
+        """,
+        "ooof rrrf": """
+            account_inactive account_password_reset_completed api-schema footage_requests:code
+            footage_requests:invitation portal:home portal:terms
+        """,
+        "srof srof": """
+            admin:evidence_evidenceitem_changelist admin:footage_requests_footagerequest_changelist admin:index
+            admin:partner_map admin:terms_termsversion_history mfa_deactivate_totp
+        """,
+        "sttf sttf": """
+            account_confirm_login_code account_confirm_password_reset_code account_email_verification_sent
+            account_set_password mfa_authenticate
+        """,
+        "soof soof": """
+            account_change_password account_email portal:account usersessions_list
+        """,
+        "srof srrf": """
+            admin:footage_requests_footagerequest_compose admin:jsi18n admin:password_change_done
+            admin:terms_termsversion_change mfa_download_recovery_codes
+        """,
+        "rorf rrrf": """
+            api-camera-list api-invitation-list api-partner-list api-site-list
+        """,
+        "sorf sorf": """
+            portal:add_camera portal:api_key portal:consents portal:leave
+        """,
+        "sorf srrf": """
+            portal:cameras portal:given portal:requests
+        """,
+        "ottf ottf": """
+            account_login account_signup
+        """,
+        "strf strf": """
+            portal:accept_terms portal:join
+        """,
+        "tooo tttt": """
+            account_logout
+        """,
+        "sooo sooo": """
+            account_reauthenticate
+        """,
+        "ooof ooof": """
+            account_reset_password
+        """,
+        "tttf tttf": """
+            account_complete_password_reset
+        """,
+        "soof srrf": """
+            mfa_index
+        """,
+        "sfoo sfoo": """
+            mfa_reauthenticate
+        """,
+        "sfff sfff": """
+            mfa_activate_totp
+        """,
+        "soof soff": """
+            mfa_generate_recovery_codes
+        """,
+        "tttf rrrf": """
+            footage_requests:thanks
+        """,
+        "srrf rrrf": """
+            evidence:item
+        """,
+        "sttf srrf": """
+            portal:start
+        """,
+        "rrrr tttf": """
+            portal:language
+        """,
+    }.items()
+    for name in names.split()
+}
+
+
+def addresses(resolver: URLResolver | None = None, before: str = "", space: str = "") -> Iterator[tuple[str, str]]:
+    """Every pattern as `(name in the table, route)`."""
+    for one in (resolver or get_resolver()).url_patterns:
+        route = before + str(one.pattern)
+        if isinstance(one, URLPattern):
+            yield (f"{space}{one.name}" if one.name else route), route
+        else:
+            inner = f"{one.namespace}:" if one.namespace else space
+            yield from addresses(one, route, inner)
+
+
+@dataclass(frozen=True)
+class Victim:
+    """What stands behind the addresses: an open request, its partner's camera, and a file that came for it."""
+
+    opened: Opened
+    partner: Partner
+    item: EvidenceItem
+    acceptance: Acceptance
+    media_token: str
+
+    def subjects(self) -> list[str]:
+        """The public ids under which the ledger names them."""
+        camera = self.opened.match.camera
+        rows = (self.opened.request, self.opened.invitation, self.item, self.item.submission, camera, camera.site)
+        return [str(row.public_id) for row in (*rows, self.partner, self.item.upload)]
+
+    def state(self) -> list[Any]:
+        """Everything about them that somebody could have changed."""
+        rows: list[Any] = list(Entry.objects.filter(subject_id__in=self.subjects()).values_list("pk", flat=True))
+        camera = self.opened.match.camera
+        for row in (
+            self.opened.request,
+            self.opened.invitation,
+            self.opened.match,
+            self.item,
+            camera,
+            self.item.upload,
+        ):
+            rows.append(type(row)._default_manager.filter(pk=row.pk).values().get())
+        return rows
+
+    def value(self, name: str) -> str:
+        """What fills the variable part of this address."""
+        if name == "evidence:media":
+            return self.media_token
+        if name == "demo:letter":
+            return "letter.eml"
+        row: Any = self.opened.match.camera
+        for part, found in (
+            ("api-partner", self.partner),
+            ("api-site", row.site),
+            ("partners_partner", self.partner),
+            ("footage_requests_footagerequest", self.opened.request),
+            ("invitation", self.opened.invitation),
+            ("footage_requests:", self.opened.invitation),
+            ("evidence:upload", self.opened.invitation),
+            ("_revoke", self.opened.invitation),
+            ("_renew", self.opened.invitation),
+            ("evidence:file", self.item.upload),
+            ("evidence:item", self.item),
+            ("evidenceitem", self.item),
+            ("evidence:receipt", self.item.submission),
+            ("accepted_terms", self.acceptance),
+            ("terms_acceptance", self.acceptance),
+            ("terms_termsversion", self.acceptance.version),
+            ("agencies_case", self.opened.request.case),
+            ("ledger_entry", Entry.objects.get(subject_id=str(self.item.public_id), action="evidence_item.received")),
+            ("notifications_message", Message.objects.order_by("pk")[0]),
+        ):
+            if part in name:
+                row = found
+        return str(getattr(row, "public_id", row.pk))
+
+
+@pytest.fixture
+def victim(settings: LazySettings, tmp_path: Path) -> Victim:
+    settings.EVIDENCE_URL = f"file://{tmp_path / 'evidence'}"
+    settings.STAGING_DIR = tmp_path / "staging"
+    agency = AgencyFactory.create()
+    user, partner = registrant(agency)
+    partner.name = f"{CANARY} household"
+    partner.save()
+    camera = camera_at(partner, *PLACE, name=f"{CANARY} camera")
+    camera.site.address = f"1 {CANARY} Lane"
+    camera.site.save()
+    opened = open_request(agency, camera)
+    item = received_item(b"not a video", sent_through=opened.invitation, filename=f"{CANARY}.mp4")
+    purpose = open_purpose(
+        user=opened.author,
+        agency=agency,
+        kind=PurposeKind.CASE,
+        reason="Looking for the car.",
+        case_number=opened.request.case.number,
+        actor=actor_for(opened.author),
+    )
+    look = Look(item.public_id, ORIGINAL, purpose.public_id, opened.author.public_id, fingerprint("a session"))
+    return Victim(opened, partner, item, Acceptance.objects.get(partner=partner), make_token(look))
+
+
+class Caller:
+    """One of the four, with a session that is opened again where an address ended it."""
+
+    def __init__(self, user: User | None = None, *, passed: bool = True) -> None:
+        self._user, self._passed, self._client = user, passed, Client()
+
+    def client(self) -> Client:
+        """Signed in as this person; without `passed` the session gave the password alone."""
+        if self._user is not None and "_auth_user_id" not in self._client.session:
+            sign_in(self._client, self._user)
+            if not self._passed:
+                session = self._client.session
+                session["account_authentication_methods"] = session["account_authentication_methods"][:1]
+                session.save()
+        return self._client
+
+
+def strangers() -> list[Caller]:
+    """The four callers, in the order of the table."""
+    other = AgencyFactory.create()
+    officer, hurried = StaffFactory.create(), StaffFactory.create()
+    for user in (officer, hurried):
+        for role in (Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST, Role.RECORDS_CUSTODIAN):
+            RoleGrant.objects.create(user=user, agency=other, role=role)
+    give_second_factor(hurried)
+    return [Caller(), Caller(registrant(other)[0]), Caller(officer), Caller(hurried, passed=False)]
+
+
+def outcome(response: Any, path: str) -> str:
+    """One letter of the table."""
+    landed = response.request["PATH_INFO"]
+    if response.status_code >= 500:
+        return "!"
+    if response.status_code >= 400:
+        return "r"
+    if landed == path:
+        return "o"
+    if landed.startswith(("/accounts/2fa/", "/accounts/reauthenticate/")):
+        return "f"
+    return "s" if landed == "/accounts/login/" else "t"
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert {name for name, _route in addresses()} == set(TABLE)
+
+
+def test_nobody_gets_more_than_the_table_says_and_nothing_of_others(victim: Victim, caplog: Any) -> None:
+    callers = strangers()
+    before = victim.state()
+    got: dict[str, str] = {}
+    for name, route in addresses():
+        address = "/" + filled(name, route, victim)
+        letters = []
+        for method in ("get", "post"):
+            for caller in callers:
+                response = getattr(caller.client(), method)(address, follow=True)
+                letters.append(outcome(response, address))
+                assert_harmless(response, f"{method} {address}")
+            letters.append(" ")
+        got[name] = "".join(letters).strip()
+    assert got == TABLE
+    assert victim.state() == before
+    assert not any(secret in caplog.text for secret in SECRETS)
+
+
+def assert_harmless(response: Any, what: str) -> None:
+    """No name, place or file of the victim's, no loosened policy for scripts, and nothing that a cache may keep."""
+    body = (b"".join(response) if response.streaming else response.content).decode(errors="replace")
+    said = body + str(response.headers)
+    assert not any(secret in said for secret in SECRETS), what
+    assert "unsafe" not in response.headers.get("Content-Security-Policy", ""), what
+    assert response.headers.get("Content-Security-Policy"), what
+    if response.wsgi_request.user.is_authenticated:
+        assert "no-store" in response.headers.get("Cache-Control", ""), what
+
+
+def filled(name: str, route: str, victim: Victim) -> str:
+    """The address of a route, about what is the victim's."""
+    if name == "admin:app_list":
+        return "admin/cameras/"
+    if name.endswith("(?P<url>.*)$"):
+        return "admin/nowhere/"
+    if name == "api-nowhere":
+        return "api/v1/nowhere/"
+    if "view_on_site" in name:
+        kind = ContentType.objects.get_for_model(Partner)
+        return f"admin/r/{kind.pk}/{victim.partner.pk}/"
+    return re.sub(r"<\w+:\w+>", victim.value(name if "None" not in name else route), route)
