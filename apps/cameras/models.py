@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import Zone
-from apps.cameras.states import CameraState, ConformanceOutcome, SpecificationState
+from apps.cameras.states import (
+    CameraState,
+    Clock,
+    ConformanceOutcome,
+    Funding,
+    Premises,
+    Recording,
+    SpecificationState,
+)
 from apps.core.fields import EncryptedTextField
 from apps.core.models import PublicModel, RequestKeyed, Versioned
 from apps.partners.models import Partner
@@ -26,6 +35,46 @@ class Site(PublicModel, RequestKeyed):
         return f"site {self.public_id}"
 
 
+class CatalogueKind(models.TextChoices):
+    CAMERA = "camera", _("camera")
+    RECORDER = "recorder", _("recorder")
+
+
+class CatalogueEntry(PublicModel):
+    """A common camera or recorder, as staff describe it: what it sees and keeps, so that owners need not know."""
+
+    kind = models.CharField(_("kind"), max_length=8, choices=CatalogueKind.choices)
+    maker = models.CharField(_("maker"), max_length=60)
+    name = models.CharField(_("model"), max_length=80)
+    field_of_view = models.FloatField(_("field of view"), null=True, blank=True, help_text=_("Degrees."))
+    range_m = models.FloatField(_("range"), null=True, blank=True, help_text=_("Metres."))
+    recording = models.CharField(_("records"), max_length=10, choices=Recording.choices, blank=True)
+    picture_height = models.PositiveIntegerField(
+        _("height of the picture"), null=True, blank=True, help_text=_("Pixels.")
+    )
+    frame_rate = models.FloatField(_("frame rate"), null=True, blank=True, help_text=_("Pictures a second."))
+    clock = models.CharField(_("clock"), max_length=9, choices=Clock.choices, blank=True)
+    night_view = models.BooleanField(_("sees at night"), null=True, blank=True)
+    records_sound = models.BooleanField(_("records sound"), null=True, blank=True)
+    plans = models.JSONField(
+        _("subscriptions"),
+        default=list,
+        blank=True,
+        help_text=_("List of {name by language, retention_hours}: what each subscription or memory keeps."),
+    )
+    clock_help = models.JSONField(_("how to check the clock"), default=dict, blank=True, help_text=_("By language."))
+    export_help = models.JSONField(_("how to export video"), default=dict, blank=True, help_text=_("By language."))
+    is_offered = models.BooleanField(_("offered"), default=True)
+
+    class Meta:
+        verbose_name = _("catalogue entry")
+        verbose_name_plural = _("catalogue entries")
+        constraints = [models.UniqueConstraint(fields=["maker", "name"], name="catalogue_entry_once")]
+
+    def __str__(self) -> str:
+        return f"{self.maker} {self.name}"
+
+
 class Camera(PublicModel, RequestKeyed, Versioned):
     """A camera at a site. Where it stands is in CameraPlace, so that places can be granted and audited alone."""
 
@@ -41,6 +90,37 @@ class Camera(PublicModel, RequestKeyed, Versioned):
     )
     records_sound = models.BooleanField(_("records sound"), default=False)
     notes = EncryptedTextField(_("notes"), blank=True)
+    # How it is made and mounted; empty or null where nobody said.
+    catalogue_entry = models.ForeignKey(
+        CatalogueEntry,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("catalogue entry"),
+    )
+    recording = models.CharField(_("records"), max_length=10, choices=Recording.choices, blank=True)
+    picture_height = models.PositiveIntegerField(
+        _("height of the picture"), null=True, blank=True, help_text=_("Pixels.")
+    )
+    frame_rate = models.FloatField(_("frame rate"), null=True, blank=True, help_text=_("Pictures a second."))
+    clock = models.CharField(_("clock"), max_length=9, choices=Clock.choices, blank=True)
+    night_view = models.BooleanField(_("sees at night"), null=True, blank=True)
+    sign_posted = models.BooleanField(_("a sign is posted"), null=True, blank=True)
+    keeps_off_private = models.BooleanField(
+        _("keeps off private places"),
+        null=True,
+        blank=True,
+        help_text=_("Its view keeps off neighbors' windows and private yards."),
+    )
+    premises = models.CharField(_("premises"), max_length=13, choices=Premises.choices, blank=True)
+    funding = models.CharField(_("funding"), max_length=7, choices=Funding.choices, default=Funding.PRIVATE)
+    confirmed_at = models.DateTimeField(
+        _("confirmed at"), default=timezone.now, help_text=_("UTC. When its owner last said that all this is true.")
+    )
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces")
+    )
 
     class Meta:
         verbose_name = _("camera")

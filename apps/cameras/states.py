@@ -25,6 +25,28 @@ CAMERA_TRANSITIONS = Transitions(
 )
 
 
+class Recording(models.TextChoices):
+    CONTINUOUS = "continuous", _("all the time")
+    EVENT = "event", _("only when something moves")
+
+
+class Clock(models.TextChoices):
+    AUTOMATIC = "automatic", _("sets itself")  # by network or satellite: the recorder's time can be trusted
+    BY_HAND = "by_hand", _("is set by hand")
+
+
+class Premises(models.TextChoices):
+    OWNED = "owned", _("my own")
+    PERMITTED = "permitted", _("rented, with the owner's permission")
+    NOT_PERMITTED = "not_permitted", _("rented, without the owner's permission so far")
+
+
+class Funding(models.TextChoices):
+    PRIVATE = "private", _("paid privately")
+    REBATE = "rebate", _("bought with a rebate of the program")
+    GRANT = "grant", _("paid by a grant")
+
+
 class SpecificationState(models.TextChoices):
     DRAFT = "draft", _("draft")
     IN_FORCE = "in_force", _("in force")

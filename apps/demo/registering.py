@@ -8,6 +8,7 @@ from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.agencies.models import Agency, Purpose, PurposeKind
 from apps.agencies.services import open_purpose
+from apps.cameras.details import CameraDetails
 from apps.cameras.models import Camera
 from apps.cameras.services import add_site, approve_camera, register_camera, return_camera, withdraw_camera
 from apps.demo import people
@@ -76,14 +77,16 @@ def _register(plan: PartnerPlan, agencies: dict[str, Agency]) -> list[tuple[User
                     user,
                     register_camera(
                         site=site,
-                        name=camera.name,
-                        latitude=camera.latitude,
-                        longitude=camera.longitude,
-                        bearing=camera.bearing,
-                        field_of_view=camera.field_of_view,
-                        range_m=camera.range_m,
-                        retention_hours=camera.retention_hours,
-                        records_sound=camera.records_sound,
+                        details=CameraDetails.checked(
+                            name=camera.name,
+                            latitude=camera.latitude,
+                            longitude=camera.longitude,
+                            bearing=camera.bearing,
+                            field_of_view=camera.field_of_view,
+                            range_m=camera.range_m,
+                            retention_hours=camera.retention_hours,
+                            records_sound=camera.records_sound,
+                        ),
                         request_key=key(f"{plan.key}:camera:{place}:{position}"),
                         user=user,
                         actor=actor,

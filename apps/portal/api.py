@@ -24,6 +24,7 @@ from rest_framework.viewsets import GenericViewSet
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.cameras import policies as camera_policies
+from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera, Site
 from apps.cameras.selectors import get_own_camera, get_site_for, own_cameras
 from apps.cameras.services import add_site, register_camera, update_camera, withdraw_camera
@@ -49,8 +50,8 @@ from apps.portal.serializers import (
 )
 from apps.terms.selectors import with_outstanding_terms
 
-PLACE_FIELDS = ("latitude", "longitude", "bearing", "field_of_view", "range_m")
-OWN_FIELDS = ("name", "retention_hours", "records_sound", "notes")
+# What a call about a camera carries beside what its owner states of it.
+NOT_STATED = frozenset({"site", "place", "version", "request_key"})
 REFUSED = {"4XX": ProblemSerializer}
 
 
@@ -170,7 +171,7 @@ class CameraViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Registrant
             request_key=given.get("request_key"),
             user=user,
             actor=actor_for(user),
-            **_details(given),
+            details=CameraDetails.checked(**_stated(given)),
         )
         return self._camera(camera, status.HTTP_201_CREATED)
 
@@ -189,7 +190,7 @@ class CameraViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Registrant
             version=given["version"],
             user=user,
             actor=actor_for(user),
-            **(_present(camera) | _details(given)),
+            details=CameraDetails.checked(**(stated_values(camera) | _stated(given))),
         )
         return self._camera(camera)
 
@@ -275,12 +276,7 @@ def _checked(serializer: BaseSerializer[Any]) -> dict[str, Any]:
     return given
 
 
-def _details(given: dict[str, Any]) -> dict[str, Any]:
-    """What was given of a camera, in the services' words."""
+def _stated(given: dict[str, Any]) -> dict[str, Any]:
+    """What was given of a camera, in the words of `CameraDetails.checked`."""
     place: dict[str, Any] = given.get("place", {})
-    return {name: given[name] for name in OWN_FIELDS if name in given} | place
-
-
-def _present(camera: Camera) -> dict[str, Any]:
-    place = camera.place
-    return {name: getattr(camera, name) for name in OWN_FIELDS} | {name: getattr(place, name) for name in PLACE_FIELDS}
+    return {name: value for name, value in given.items() if name not in NOT_STATED} | place

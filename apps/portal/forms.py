@@ -10,6 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import Agency
+from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera, Site
 from apps.core.errors import InvalidInput
 from apps.partners.models import PartnerKind
@@ -210,10 +211,14 @@ class CameraForm(KeyedForm):
             self.add_error("site_name", _("Give the place a name that you will recognize."))
         return data
 
-    def camera_values(self) -> dict[str, Any]:
-        """What the cameras' services take, in their units: degrees, metres, hours."""
+    def details(self, camera: Camera | None = None) -> CameraDetails:
+        """What the cameras' services take, in their units: degrees, metres, hours; what the form does not ask stays.
+
+        Raises InvalidInput.
+        """
         data = self.cleaned_data
-        return {
+        stated: dict[str, Any] = stated_values(camera) if camera is not None else {}
+        stated |= {
             "name": data["name"],
             "latitude": data["latitude"],
             "longitude": data["longitude"],
@@ -224,6 +229,7 @@ class CameraForm(KeyedForm):
             "records_sound": data["records_sound"],
             "notes": data["notes"],
         }
+        return CameraDetails.checked(**stated)
 
 
 def _plain(value: float, digits: int) -> float | int:

@@ -11,7 +11,7 @@ from rest_framework import serializers
 from apps.agencies.models import Agency, Zone
 from apps.cameras.models import Camera, Site
 from apps.cameras.selectors import advice_for, conformance_of, reasons_of
-from apps.cameras.states import CameraState, ConformanceOutcome
+from apps.cameras.states import CameraState, Clock, ConformanceOutcome, Funding, Premises, Recording
 from apps.footage_requests.access import accepts_answers
 from apps.footage_requests.models import Invitation, Match, Response
 from apps.footage_requests.states import Answer, UnavailableReason
@@ -102,6 +102,19 @@ class CameraSerializer(serializers.ModelSerializer[Camera]):
     retention_hours = serializers.IntegerField(help_text=_("Hours for which the recorder keeps video."))
     records_sound = serializers.BooleanField()
     notes = serializers.CharField(allow_blank=True, required=False)
+    recording = serializers.ChoiceField(choices=Recording.choices, allow_blank=True, required=False)
+    picture_height = serializers.IntegerField(required=False, allow_null=True, help_text=_("Pixels."))
+    frame_rate = NumberField(required=False, allow_null=True, help_text=_("Pictures a second."))
+    clock = serializers.ChoiceField(choices=Clock.choices, allow_blank=True, required=False)
+    night_view = serializers.BooleanField(required=False, allow_null=True)
+    sign_posted = serializers.BooleanField(required=False, allow_null=True)
+    keeps_off_private = serializers.BooleanField(
+        required=False,
+        allow_null=True,
+        help_text=_("Whether its view keeps off neighbors' windows and private yards."),
+    )
+    premises = serializers.ChoiceField(choices=Premises.choices, allow_blank=True, required=False)
+    funding = serializers.ChoiceField(choices=Funding.choices, required=False)
     conformance = serializers.SerializerMethodField()
     advice = serializers.SerializerMethodField(help_text=_("What the owner should know, as sentences."))
     registered_at = serializers.DateTimeField(source="created_at", read_only=True, help_text=_("UTC."))
@@ -129,6 +142,15 @@ class CameraSerializer(serializers.ModelSerializer[Camera]):
             "retention_hours",
             "records_sound",
             "notes",
+            "recording",
+            "picture_height",
+            "frame_rate",
+            "clock",
+            "night_view",
+            "sign_posted",
+            "keeps_off_private",
+            "premises",
+            "funding",
             "conformance",
             "advice",
             "registered_at",

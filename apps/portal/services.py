@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
 
 from apps.accounts.models import User
+from apps.cameras.details import CameraDetails
 from apps.cameras.models import Camera
 from apps.cameras.selectors import get_site_for
 from apps.cameras.services import add_site, register_camera
@@ -26,7 +26,7 @@ def register_camera_at(
     site_address: str,
     request_key: UUID,
     actor: Actor,
-    values: dict[str, Any],
+    details: CameraDetails,
 ) -> Camera:
     """Registers a camera at one of the partner's sites, or at a new one that is made with it or not at all.
 
@@ -43,4 +43,4 @@ def register_camera_at(
         )
     else:
         site = get_site_for(user, site_id)
-    return register_camera(site=site, request_key=request_key, user=user, actor=actor, **values)
+    return register_camera(site=site, details=details, request_key=request_key, user=user, actor=actor)

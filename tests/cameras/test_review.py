@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from apps.accounts.actors import actor_for
 from apps.agencies.models import Purpose, PurposeKind, Role, RoleGrant
+from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera
 from apps.cameras.selectors import advice_for, conformance_of, reasons_of
 from apps.cameras.services import (
@@ -49,21 +50,8 @@ def retire(one, user, purpose, reason="It watches a window."):
 
 def change(one, version=None, **changes):
     user = owner_of(one.site.partner)
-    place = one.place
-    known = {
-        "name": one.name,
-        "latitude": place.latitude,
-        "longitude": place.longitude,
-        "bearing": place.bearing,
-        "field_of_view": place.field_of_view,
-        "range_m": place.range_m,
-        "retention_hours": one.retention_hours,
-        "records_sound": one.records_sound,
-        "notes": one.notes,
-    }
-    return update_camera(
-        camera=one, version=version or one.version, user=user, actor=actor_for(user), **{**known, **changes}
-    )
+    details = CameraDetails.checked(**{**stated_values(one), **changes})
+    return update_camera(camera=one, version=version or one.version, details=details, user=user, actor=actor_for(user))
 
 
 VERBS = {"approve": approve, "return": give_back, "retire": retire}

@@ -9,6 +9,7 @@ from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.agencies.models import Agency, Purpose, PurposeKind, Role
 from apps.agencies.services import open_purpose
+from apps.cameras.details import CameraDetails
 from apps.cameras.models import Camera, Site
 from apps.cameras.services import add_site, approve_camera, register_camera
 from apps.partners.models import Membership, Partner
@@ -29,7 +30,7 @@ def site(partner: Partner, name: str = "Home") -> Site:
 
 
 def pending_camera(partner: Partner, **details: Any) -> Camera:
-    """A registered camera that nobody reviewed; `details` are those of `register_camera`."""
+    """A registered camera that nobody reviewed; `details` are those of `CameraDetails.checked`."""
     user = owner_of(partner)
     known: dict[str, Any] = {
         "name": "Front door",
@@ -40,11 +41,17 @@ def pending_camera(partner: Partner, **details: Any) -> Camera:
         "range_m": 30.0,
         "retention_hours": 14 * 24,
         "records_sound": False,
-        "request_key": uuid.uuid4(),
     }
     known.update(details)
     place = known.pop("site", None) or site(partner)
-    return register_camera(site=place, user=user, actor=actor_for(user), **known)
+    request_key = known.pop("request_key", None) or uuid.uuid4()
+    return register_camera(
+        site=place,
+        details=CameraDetails.checked(**known),
+        request_key=request_key,
+        user=user,
+        actor=actor_for(user),
+    )
 
 
 def reviewer(agency: Agency | None = None) -> tuple[User, Purpose]:

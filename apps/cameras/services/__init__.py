@@ -1,7 +1,6 @@
 """Acts on sites, cameras and specifications. Other apps import them from here."""
 
 from apps.cameras.services.registration import (
-    CameraDetails,
     register_camera,
     update_camera,
     withdraw_camera,
@@ -11,7 +10,6 @@ from apps.cameras.services.sites import add_site, update_site
 from apps.cameras.services.specification import publish_specification
 
 __all__ = [
-    "CameraDetails",
     "add_site",
     "approve_camera",
     "publish_specification",

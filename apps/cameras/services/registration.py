@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -12,13 +10,13 @@ from geographiclib.geodesic import Geodesic
 
 from apps.accounts.models import User
 from apps.cameras import policies
+from apps.cameras.details import CameraDetails
 from apps.cameras.messages import tell_registrant
 from apps.cameras.models import Camera, CameraPlace, Site
 from apps.cameras.places import is_in_bounds, place_fields, zone_at
 from apps.cameras.services.specification import judge_camera
 from apps.cameras.states import CAMERA_TRANSITIONS, CameraState
-from apps.core import text
-from apps.core.errors import InvalidInput, NotFound, Stale, WrongState
+from apps.core.errors import NotFound, Stale, WrongState
 from apps.core.once import create_once
 from apps.geo import Sector
 from apps.ledger import services as ledger
@@ -27,67 +25,14 @@ from apps.partners import policies as partner_policies
 from apps.partners.services import check_takes_part
 from apps.terms.selectors import has_accepted
 
-NAME_MAX = 80
-NOTES_MAX = 2000
-RETENTION_MAX_HOURS = 24 * 366
 # A camera that moves farther than this is looked at again before it is matched.
 REVIEW_AGAIN_M = 100.0
-
-
-@dataclass(frozen=True, slots=True)
-class CameraDetails:
-    """What an owner states of a camera, checked. Raises InvalidInput, with the field's name, when made."""
-
-    name: str
-    sector: Sector
-    retention_hours: int
-    records_sound: bool
-    notes: str
-
-    @classmethod
-    def checked(
-        cls,
-        *,
-        name: str,
-        latitude: float,
-        longitude: float,
-        bearing: float,
-        field_of_view: float,
-        range_m: float,
-        retention_hours: int,
-        records_sound: bool,
-        notes: str = "",
-    ) -> CameraDetails:
-        """Check each value; the sector's fields are degrees and metres."""
-        return cls(
-            name=text.line(name, field="name", most=NAME_MAX),
-            sector=Sector(latitude, longitude, bearing, field_of_view, range_m),
-            retention_hours=_hours(retention_hours),
-            records_sound=bool(records_sound),
-            notes=text.paragraphs(notes, field="notes", most=NOTES_MAX, required=False),
-        )
-
-    def facts(self) -> dict[str, Any]:
-        """What the ledger may show of them: neither place nor words."""
-        return {"retention_hours": self.retention_hours, "records_sound": self.records_sound}
-
-    def private(self) -> dict[str, Any]:
-        """What the ledger only commits to. s. 119.071(3)(a), F.S.: places on private property are confidential."""
-        return {"name": self.name, "notes": self.notes, **asdict(self.sector)}
 
 
 def register_camera(
     *,
     site: Site,
-    name: str,
-    latitude: float,
-    longitude: float,
-    bearing: float,
-    field_of_view: float,
-    range_m: float,
-    retention_hours: int,
-    records_sound: bool,
-    notes: str = "",
+    details: CameraDetails,
     request_key: UUID | None,
     user: User,
     actor: Actor,
@@ -96,7 +41,7 @@ def register_camera(
 
     Outside the city's bounds it is registered all the same; the review decides, and `advice_for` warns. Raises
     NotFound or NotAllowed for people who do not run the account, WrongState if the partner left or the terms in force
-    are not accepted, InvalidInput with field names.
+    are not accepted.
     """
     with transaction.atomic():
         partner = site.partner
@@ -104,25 +49,11 @@ def register_camera(
         check_takes_part(partner)
         if not has_accepted(partner):
             raise WrongState(_("Please read and accept the terms in force first."), code="terms_outstanding")
-        details = CameraDetails.checked(
-            name=name,
-            latitude=latitude,
-            longitude=longitude,
-            bearing=bearing,
-            field_of_view=field_of_view,
-            range_m=range_m,
-            retention_hours=retention_hours,
-            records_sound=records_sound,
-            notes=notes,
-        )
         camera, created = create_once(
             Camera,
             request_key=request_key,
             site=site,
-            name=details.name,
-            notes=details.notes,
-            retention_hours=details.retention_hours,
-            records_sound=details.records_sound,
+            **details.columns(),
             zone=zone_at(details.sector.latitude, details.sector.longitude),
         )
         if not created:
@@ -154,44 +85,25 @@ def update_camera(
     *,
     camera: Camera,
     version: int,
-    name: str,
-    latitude: float,
-    longitude: float,
-    bearing: float,
-    field_of_view: float,
-    range_m: float,
-    retention_hours: int,
-    records_sound: bool,
-    notes: str = "",
+    details: CameraDetails,
     user: User,
     actor: Actor,
 ) -> Camera:
     """Save an owner's corrections, given the `version` that the owner read.
 
     A returned camera waits for review again; so does an active one that moved farther than 100 m. Raises Stale if
-    somebody changed it since, WrongState if it is retired or the partner left, NotFound, NotAllowed, InvalidInput.
+    somebody changed it since, WrongState if it is retired or the partner left, NotFound, NotAllowed.
     """
     with transaction.atomic():
         camera = locked_for_owner(camera, user, version)
-        details = CameraDetails.checked(
-            name=name,
-            latitude=latitude,
-            longitude=longitude,
-            bearing=bearing,
-            field_of_view=field_of_view,
-            range_m=range_m,
-            retention_hours=retention_hours,
-            records_sound=records_sound,
-            notes=notes,
-        )
         moved_m = _moved(camera.place, details.sector)
         before = camera.state
         if camera.state == CameraState.RETURNED or (camera.state == CameraState.ACTIVE and moved_m > REVIEW_AGAIN_M):
             CAMERA_TRANSITIONS.check(camera.state, CameraState.PENDING)
             camera.state = CameraState.PENDING
             camera.return_reason = ""
-        camera.name, camera.notes = details.name, details.notes
-        camera.retention_hours, camera.records_sound = details.retention_hours, details.records_sound
+        for column, value in details.columns().items():
+            setattr(camera, column, value)
         camera.zone = zone_at(details.sector.latitude, details.sector.longitude)
         camera.version += 1
         camera.save()
@@ -275,13 +187,6 @@ def check_version(camera: Camera, version: int) -> None:
             _("Somebody changed this camera while you were editing. Nothing was saved. Please look at it again."),
             code="version",
         )
-
-
-def _hours(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= RETENTION_MAX_HOURS:
-        sentence = _("Give the whole hours for which the recorder keeps video: at least one, at most a year.")
-        raise InvalidInput(sentence, fields={"retention_hours": sentence})
-    return value
 
 
 def _moved(place: CameraPlace, sector: Sector) -> float:

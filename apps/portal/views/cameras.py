@@ -69,7 +69,7 @@ def add(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
                 site_address=data["site_address"],
                 request_key=data["request_key"],
                 actor=actor_for(user, role=ROLE),
-                values=form.camera_values(),
+                details=form.details(),
             )
         except InvalidInput as error:
             form.refuse(error)
@@ -100,7 +100,7 @@ def edit(request: HttpRequest, user: User, partner: Partner, public_id: UUID) ->
                 user=user,
                 version=form.cleaned_data["version"],
                 actor=actor_for(user, role=ROLE),
-                **form.camera_values(),
+                details=form.details(camera),
             )
         except Stale:
             messages.warning(
