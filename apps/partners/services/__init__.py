@@ -1,0 +1,11 @@
+"""Acts on partners, their people and their consents. Other apps import them from here."""
+
+from apps.partners.services.taking_part import (
+    NAME_MAX,
+    check_takes_part,
+    join_program,
+    leave_program,
+    set_consents,
+)
+
+__all__ = ["NAME_MAX", "check_takes_part", "join_program", "leave_program", "set_consents"]
