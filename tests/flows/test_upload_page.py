@@ -7,7 +7,6 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
@@ -27,6 +26,7 @@ from tests.uploads.live import Server, cookie_for, serving
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 MB = 1024 * 1024
+LONG, SLOW = 96 * MB, 3 * MB  # bytes, bytes a second
 OpenBrowser = Callable[[], BrowserContext]
 
 
@@ -79,14 +79,22 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
-def slow_down(page: Page, bytes_per_second: int) -> Any:
+def slow_down(page: Page, bytes_per_second: int) -> Callable[[], None]:
+    """A slow uplink from here on; returns what makes it fast again.
+
+    With `LONG` bytes it leaves a busy machine half a minute to do in the page what has to come before the last byte.
+    """
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
-    session.send(
-        "Network.emulateNetworkConditions",
-        {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_per_second},
-    )
-    return session
+
+    def at(speed: int) -> None:
+        session.send(
+            "Network.emulateNetworkConditions",
+            {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": speed},
+        )
+
+    at(bytes_per_second)
+    return lambda: at(-1)
 
 
 def a_file(folder: Path, size: int, name: str = "front door.mp4") -> tuple[Path, str]:
@@ -128,15 +136,16 @@ def test_upload_goes_on_by_itself_when_the_line_drops(
     open_browser: OpenBrowser, server: Server, invitation: Invitation, tmp_path: Path
 ) -> None:
     problems: list[str] = []
-    path, digest = a_file(tmp_path, 24 * MB)
+    path, digest = a_file(tmp_path, LONG)
     with open_browser() as context:
         page = upload_page(context, server, invitation, problems)
-        slow_down(page, 6 * MB)
+        speed_up = slow_down(page, SLOW)
         page.get_by_label("Choose video files").set_input_files(path)
         expect(page.get_by_text("per second, about")).to_be_visible(timeout=10_000)
         server.kill()
         expect(page.get_by_text("The line dropped.").last).to_be_visible(timeout=10_000)
         server.start()
+        speed_up()
         expect(page.get_by_text("Sent. Every byte has arrived.")).to_be_visible(timeout=30_000)
     item = EvidenceItem.objects.get()
     assert item.client_digest == digest
@@ -150,10 +159,10 @@ def test_upload_goes_on_after_a_closed_browser_with_the_same_file(
     open_browser: OpenBrowser, server: Server, invitation: Invitation, tmp_path: Path
 ) -> None:
     problems: list[str] = []
-    path, digest = a_file(tmp_path, 24 * MB)
+    path, digest = a_file(tmp_path, LONG)
     with open_browser() as context:
         page = upload_page(context, server, invitation, problems)
-        slow_down(page, 6 * MB)
+        slow_down(page, SLOW)
         page.get_by_label("Choose video files").set_input_files(path)
         expect(page.get_by_text("per second, about")).to_be_visible(timeout=10_000)
     deadline = time.monotonic() + 10
@@ -185,15 +194,16 @@ def test_pause_and_go_on_by_keyboard(
     open_browser: OpenBrowser, server: Server, invitation: Invitation, tmp_path: Path
 ) -> None:
     problems: list[str] = []
-    path, digest = a_file(tmp_path, 16 * MB)
+    path, digest = a_file(tmp_path, LONG)
     with open_browser() as context:
         page = upload_page(context, server, invitation, problems)
-        slow_down(page, 4 * MB)
+        speed_up = slow_down(page, SLOW)
         page.get_by_label("Choose video files").set_input_files(path)
         expect(page.get_by_text("per second, about")).to_be_visible(timeout=10_000)
         page.get_by_role("button", name="Pause: front door.mp4").press("Enter")
         expect(page.get_by_text("Paused. What was sent is kept.")).to_be_visible()
         expect(page.get_by_role("status").last).to_contain_text("is paused")
+        speed_up()
         page.get_by_role("button", name="Go on: front door.mp4").press("Space")
         expect(page.get_by_text("Sent. Every byte has arrived.")).to_be_visible(timeout=30_000)
     assert EvidenceItem.objects.get().client_digest == digest
@@ -266,10 +276,10 @@ def test_file_that_is_not_wanted_after_all_is_taken_back(
     open_browser: OpenBrowser, server: Server, invitation: Invitation, tmp_path: Path
 ) -> None:
     problems: list[str] = []
-    path, _digest = a_file(tmp_path, 24 * MB)
+    path, _digest = a_file(tmp_path, LONG)
     with open_browser() as context:
         page = upload_page(context, server, invitation, problems)
-        slow_down(page, 6 * MB)
+        slow_down(page, SLOW)
         page.get_by_label("Choose video files").set_input_files(path)
         expect(page.get_by_text("per second, about")).to_be_visible(timeout=10_000)
         page.get_by_role("button", name="Do not send: front door.mp4").click()

@@ -49,19 +49,19 @@ class Terminal:
         os.close(slave)
         self._heard.clear()
         self._closing.clear()
-        self._ear = threading.Thread(target=self._listen, daemon=True)
+        self._ear = threading.Thread(target=self._listen, args=[self._screen], daemon=True)
         self._ear.start()
 
-    def _listen(self) -> None:
+    def _listen(self, screen: int) -> None:
         # The device is closed here and nowhere else: a reader in read(2) would keep it open and nobody would hang up.
         with contextlib.suppress(OSError):
             while not self._closing.is_set():
-                if select.select([self._screen], [], [], 0.1)[0]:
-                    said = os.read(self._screen, 65536)
+                if select.select([screen], [], [], 0.1)[0]:
+                    said = os.read(screen, 65536)
                     if not said:
                         break
                     self._heard += said
-        os.close(self._screen)
+        os.close(screen)
 
     @property
     def said(self) -> str:
