@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -24,7 +24,7 @@ from apps.agencies.policies import agencies_of
 from apps.agencies.services import open_purpose
 from apps.cameras import policies, selectors
 from apps.cameras.forms import DecisionForm, ReasonedDecisionForm, ReviewPurposeForm
-from apps.cameras.models import Camera, CameraPlace, Specification
+from apps.cameras.models import Camera, CameraPlace
 from apps.cameras.services import approve_camera, retire_camera, return_camera
 from apps.cameras.states import CAMERA_TRANSITIONS, CameraState
 from apps.core.errors import NotAllowed, PortalError
@@ -183,17 +183,6 @@ class CameraAdmin(ProgramAdmin):
         response = TemplateResponse(request, "admin/cameras/camera.html", context, status=status)
         response["Cache-Control"] = "no-store"
         return response
-
-
-@admin.register(Specification)
-class SpecificationAdmin(ProgramAdmin):
-    """Versions of the installation specification. `manage.py publish_specification` publishes a new one."""
-
-    viewable = staticmethod(policies.viewable_specifications)
-    list_display = ("number", "state", "in_force_at")
-    fields = ("number", "state", "in_force_at", "checks")
-    readonly_fields: ClassVar[tuple[str, ...]] = fields
-    ordering = ("-number",)
 
 
 def _reviewing_agency(user: User) -> Agency | None:
