@@ -73,7 +73,8 @@ TABLE: dict[str, str] = {
             admin:partners_partner_delete admin:terms_acceptance_add admin:terms_acceptance_change
             admin:terms_acceptance_changelist admin:terms_acceptance_delete admin:terms_termsversion_add
             admin:terms_termsversion_changelist admin:terms_termsversion_delete admin:view_on_site
-            mfa_view_recovery_codes portal:accepted_terms portal:edit_camera portal:registered
+            mfa_view_recovery_codes portal:accepted_terms portal:certificate_pdf portal:edit_camera portal:registered
+            portal:sign_pdf
             portal:withdraw_camera
         """,
         "rrrf rrrf": """
@@ -113,7 +114,7 @@ TABLE: dict[str, str] = {
             portal:add_camera portal:api_key portal:consents portal:leave
         """,
         "sorf srrf": """
-            portal:cameras portal:given portal:requests
+            portal:cameras portal:given portal:kit portal:requests
         """,
         "ottf ottf": """
             account_login account_signup

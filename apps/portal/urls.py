@@ -3,7 +3,7 @@
 from django.urls import path
 
 from apps.portal import api_pages
-from apps.portal.views import account, cameras, giving, joining, public
+from apps.portal.views import account, cameras, giving, joining, kit, public
 
 app_name = "portal"
 urlpatterns = [
@@ -24,5 +24,8 @@ urlpatterns = [
     path("account/agencies/", joining.consents, name="consents"),
     path("account/terms/<uuid:public_id>/", account.accepted_terms, name="accepted_terms"),
     path("account/key/", api_pages.api_key, name="api_key"),
+    path("kit/", kit.kit, name="kit"),
+    path("kit/sign/<slug:language>/", kit.sign_pdf, name="sign_pdf"),
+    path("kit/certificate/<slug:language>/", kit.certificate_pdf, name="certificate_pdf"),
     path("account/leave/", joining.leave, name="leave"),
 ]

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from apps.accounts.models import User
 from apps.cameras.models import Camera
 from apps.terms.models import Acceptance
+from tests.factories.cameras import camera as active_camera
 from tests.factories.cameras import pending_camera
 from tests.factories.people import PASSWORD, AgencyFactory, ZoneFactory, registrant, terms_in_force
 from tests.flows.walking import DESK, PHONE, Walk, walking
@@ -194,6 +195,7 @@ def test_what_is_wrong_is_said_beside_its_field(live_server, town):
 def test_every_page_of_a_partner_is_accessible_and_fits(live_server, town, width, language):
     user, partner = registrant(town)
     camera = pending_camera(partner)
+    active_camera(partner, name="Driveway")
     acceptance = Acceptance.objects.get(partner=partner)
     with walking(live_server.url, width) as walk:
         sign_in(walk, user)
@@ -210,6 +212,7 @@ def test_every_page_of_a_partner_is_accessible_and_fits(live_server, town, width
             "/account/agencies/",
             f"/account/terms/{acceptance.public_id}/",
             "/account/leave/",
+            "/kit/",
             "/accounts/email/",
             "/accounts/password/change/",
             "/accounts/2fa/",

@@ -15,6 +15,7 @@ from apps.cameras.models import Camera, Conformance
 from apps.cameras.selectors import reasons_of
 from apps.cameras.states import CameraState, ConformanceOutcome
 from apps.core.errors import NotFound
+from apps.partners.models import Partner
 from apps.partners.selectors import partners_of
 
 
@@ -47,6 +48,11 @@ def cameras_of(user: User) -> QuerySet[Camera]:
         .prefetch_related(Prefetch("conformances", queryset=conformances))
         .order_by("pk")
     )
+
+
+def takes_part_with_cameras(partner: Partner) -> bool:
+    """The partner has at least one camera that takes part now."""
+    return Camera.objects.filter(site__partner=partner, state=CameraState.ACTIVE).exists()
 
 
 def get_camera_of(user: User, public_id: UUID) -> Camera:
