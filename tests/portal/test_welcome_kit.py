@@ -24,7 +24,8 @@ SHEETS = ["portal:sign_pdf", "portal:certificate_pdf"]
 
 
 def words_of(content: bytes) -> str:
-    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).split())
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+    return " ".join(text.replace("\u200b", "").split())  # where a long name may break
 
 
 def named(name: str) -> Partner:
