@@ -4,7 +4,10 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+handler429 = "apps.accounts.limits.too_many_tries"
+
 urlpatterns = [
+    path("accounts/", include("apps.accounts.urls")),  # before allauth's, some of which it replaces
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("apps.portal.api_urls")),

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import LazySettings
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
@@ -30,6 +31,7 @@ from apps.partners.models import Partner
 from apps.terms.models import Acceptance
 from tests.factories.evidence import received_item
 from tests.factories.footage_requests import Opened, camera_at, open_request
+from tests.factories.passkeys import give_passkey
 from tests.factories.people import AgencyFactory, StaffFactory, registrant
 from tests.factories.sessions import give_second_factor, sign_in
 
@@ -46,6 +48,7 @@ TABLE: dict[str, str] = {
     name: got
     for got, names in {
         "srrf srrf": """
+            mfa_download_recovery_codes mfa_edit_webauthn mfa_remove_webauthn
             admin/(?P<url>.*)$ admin/agencies/case/<path:object_id>/ admin/agencies/purpose/<path:object_id>/
             admin/cameras/specification/<path:object_id>/ admin/ledger/entry/<path:object_id>/
             admin/notifications/message/<path:object_id>/ admin/partners/partner/<path:object_id>/
@@ -98,14 +101,14 @@ TABLE: dict[str, str] = {
         """,
         "sttf sttf": """
             account_confirm_login_code account_confirm_password_reset_code account_email_verification_sent
-            account_set_password mfa_authenticate
+            account_set_password mfa_authenticate mfa_login_webauthn
         """,
         "soof soof": """
             account_change_password account_email portal:account usersessions_list
         """,
         "srof srrf": """
             admin:footage_requests_footagerequest_compose admin:jsi18n admin:password_change_done
-            admin:terms_termsversion_change mfa_download_recovery_codes
+            admin:terms_termsversion_change
         """,
         "rorf rrrf": """
             api-camera-list api-invitation-list api-partner-list api-site-list
@@ -117,7 +120,7 @@ TABLE: dict[str, str] = {
             portal:cameras portal:given portal:kit portal:requests
         """,
         "ottf ottf": """
-            account_login account_signup
+            account_login account_request_login_code account_signup
         """,
         "strf strf": """
             portal:accept_terms portal:join
@@ -135,13 +138,13 @@ TABLE: dict[str, str] = {
             account_complete_password_reset
         """,
         "soof srrf": """
-            mfa_index
+            mfa_index mfa_list_webauthn
         """,
         "sfoo sfoo": """
             mfa_reauthenticate
         """,
         "sfff sfff": """
-            mfa_activate_totp
+            mfa_activate_totp mfa_add_webauthn mfa_reauthenticate_webauthn
         """,
         "soof soff": """
             mfa_generate_recovery_codes
@@ -183,6 +186,7 @@ class Victim:
     item: EvidenceItem
     acceptance: Acceptance
     media_token: str
+    passkey: Authenticator
 
     def subjects(self) -> list[str]:
         """The public ids under which the ledger names them."""
@@ -211,6 +215,8 @@ class Victim:
             return self.media_token
         if name == "demo:letter":
             return "letter.eml"
+        if name.endswith("_webauthn"):
+            return str(self.passkey.pk)
         row: Any = self.opened.match.camera
         for part, found in (
             ("api-partner", self.partner),
@@ -260,7 +266,8 @@ def victim(settings: LazySettings, tmp_path: Path) -> Victim:
         actor=actor_for(opened.author),
     )
     look = Look(item.public_id, ORIGINAL, purpose.public_id, opened.author.public_id, fingerprint("a session"))
-    return Victim(opened, partner, item, Acceptance.objects.get(partner=partner), make_token(look))
+    acceptance = Acceptance.objects.get(partner=partner)
+    return Victim(opened, partner, item, acceptance, make_token(look), give_passkey(user, f"{CANARY} phone"))
 
 
 class Caller:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import zoneinfo
 from typing import Any
 
+from allauth.account.fields import EmailField
+from allauth.account.internal.userkit import filter_users_by_email
+from allauth.core import context, ratelimit
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import User
+from apps.accounts.limits import seconds_left, try_again
+from apps.accounts.models import User, normalise_email
 from apps.accounts.services import update_preferences
 
 
@@ -35,6 +40,29 @@ class SignUpForm(forms.Form):
             language=getattr(request, "LANGUAGE_CODE", ""),
             time_zone=user.time_zone,
         )
+
+
+class CodeRequestForm(forms.Form):
+    """The address to which a code goes. It is valid for every address that mail could reach."""
+
+    email = EmailField(
+        label=_("Your e-mail address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}),
+    )
+
+    def clean_email(self) -> str:
+        email = normalise_email(self.cleaned_data["email"])
+        if not ratelimit.consume(context.request, action="request_login_code", key=email):
+            left = seconds_left(context.request, "allauth.account", "request_login_code", email)
+            raise forms.ValidationError(_too_many_codes(left), code="rate_limited")
+        found = filter_users_by_email(email, prefer_verified=True, for_login=True)
+        self.user: User | None = found[0] if found else None
+        return email
+
+
+def _too_many_codes(seconds: float) -> str:
+    words = gettext("We sent several codes to this address already. Use the newest one.")
+    return f"{words} {try_again(seconds)}"
 
 
 class PreferencesForm(forms.Form):

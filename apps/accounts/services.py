@@ -2,7 +2,31 @@
 
 from __future__ import annotations
 
-from apps.accounts.models import User
+from allauth.account.models import EmailAddress
+from django.db import IntegrityError, transaction
+
+from apps.accounts.actors import actor_for
+from apps.accounts.models import User, normalise_email
+from apps.ledger import services as ledger
+from apps.ledger.values import Act, Subject
+
+
+def open_account(*, email: str, language: str) -> tuple[User, bool]:
+    """The account of who has just proved to read this mailbox, and whether it is new.
+
+    It has no name and no password yet: the name is asked where somebody is addressed by it, a password may be set
+    later. Two at once, or a repeat, get the same account.
+    """
+    address = normalise_email(email)
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(address, language=language)
+            EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)
+            subject = Subject.of("user", user.public_id)
+            ledger.append(Act(action="account.opened", actor=actor_for(user), subject=subject))
+    except IntegrityError:
+        return User.objects.get(email=address), False
+    return user, True
 
 
 def update_preferences(*, user: User, name: str, language: str, time_zone: str) -> User:

@@ -123,13 +123,22 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 # Not ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE: it is offered for new addresses only, which tells who has an account.
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+# A code by mail opens the account of who reads the mailbox, or makes it: apps/accounts/code_door.py.
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = 3
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_PASSWORD_RESET_BY_CODE_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # Five failures in 15 minutes: public accounts are throttled (CJIS AC-7 names the same figures for staff).
-ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/15m/key"}
+# Codes by mail: three guesses each, so 20 a day for an address leave a guesser 60 tries in a million.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "20/m/ip,5/15m/key",
+    "request_login_code": "20/m/ip,3/5m/key,8/h/key,20/d/key",
+}
 # Proxies of ours before the portal: the caller's address is that many places from the end of X-Forwarded-For. Without
 # one the header is anybody's word. Rate limits by address count everybody as one where this is wrong.
 TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", default=int(env.bool("BEHIND_PROXY", default=False)))
@@ -144,7 +153,11 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # Staff give a code again after so long (CJIS IA-11), however busy the session is.
 STAFF_SESSION_HOURS: int = env.int("STAFF_SESSION_HOURS", default=12)
 MFA_ADAPTER = "apps.accounts.adapter.MFAAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A passkey counts as two factors because the device checks who holds it (NIST SP 800-63B-4); others are not taken.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = env.str("PORTAL_NAME", default="Community Camera Partnership")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:start"

@@ -72,8 +72,8 @@ def test_staff_set_up_the_second_factor_and_need_it_the_next_time(live_server, o
 
 def test_a_password_can_be_shown_while_it_is_typed(live_server):
     with walking(live_server.url) as walk:
-        walk.go("/accounts/signup/")
-        field = walk.page.locator("[name=password1]")
+        walk.go("/accounts/login/")
+        field = walk.page.locator("[name=password]")
         field.fill(PASSWORD)
         walk.page.get_by_role("button", name="Show password").click()
         expect(field).to_have_attribute("type", "text")

@@ -126,7 +126,8 @@ def test_no_page_of_a_partner_speaks_english_to_a_spanish_reader(client, partner
 
 def test_no_page_before_signing_in_speaks_english_to_a_spanish_reader(client):
     terms_in_force()
-    names = ["account_login", "account_signup", "account_reset_password", "portal:home", "portal:terms"]
+    names = ["account_login", "account_signup", "account_request_login_code", "account_reset_password"]
+    names += ["portal:home", "portal:terms"]
     addresses = [reverse(name) for name in names] + ["/nothing/here/"]
     left = {address: words for address in addresses if (words := shared(client, address))}
     assert left == {}
@@ -145,9 +146,7 @@ def test_refusals_are_said_in_spanish(client):
 
 def test_a_code_is_mailed_in_the_language_of_the_page(client):
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "es"
-    client.post(
-        reverse("account_signup"), {"email": "ada@example.org", "name": "Ada", "password1": "a quite long passphrase"}
-    )
+    client.post(reverse("account_signup"), {"email": "ada@example.org"})
     assert "es su código" in mail.outbox[0].subject
     assert "Nunca le pediremos su contraseña" in mail.outbox[0].body
 

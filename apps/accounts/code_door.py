@@ -1,0 +1,83 @@
+"""The one door for residents: a code to a mailbox opens the account of who reads it, or makes it.
+
+Known and unknown addresses get the same page, the same letter and the same work; which of the two it was shows only
+behind the code, to who holds the mailbox. Staff have no such door: mail is no factor for them (CJIS IA-2, NIST SP
+800-63B-4 section 3.1.3.1), and their letter says so in place of the code, on the same page.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import signals
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.email_verification import verify_email_indirectly
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.account.internal.flows.manage_email import sync_user_email_address
+from allauth.account.models import Login
+from allauth.account.stages import LoginByCodeStage, LoginStageController
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.accounts.services import open_account
+
+
+class CodeDoor(LoginCodeVerificationProcess):  # type: ignore[misc]
+    """One try to come in by code; its state lies in the session, and nothing is stored about a stranger."""
+
+    @classmethod
+    def open(cls, *, request: HttpRequest, user: User | None, email: str, new: bool) -> CodeDoor:
+        """Mails the code. `new` says that the person asked for an account rather than for a sign-in."""
+        login = Login(user=user, email=email)
+        login.state.update(stages={"current": LoginByCodeStage.key})
+        stage = LoginByCodeStage(LoginStageController(request, login), request, login)
+        stage.state.update(cls.initial_state(user=user, email=email), initiated_by_user=True, asked_for_account=new)
+        door = cls(stage=stage)
+        door.send()
+        door.persist()
+        return door
+
+    @classmethod
+    def resume(cls, stage: Any) -> CodeDoor | None:
+        door: CodeDoor | None = cls(stage=stage).abort_if_invalid()
+        return door
+
+    def send_by_email(self, email: str, skip_enumeration_mails: bool = False) -> None:
+        """One letter, whoever it is. A staff member's holds no code, and no code opens then."""
+        code = self.generate_code()
+        letter = "account/email/login_code"
+        if self.user is not None and self.user.is_staff:
+            letter = "account/email/staff_no_code"
+            self.state.update(code="")
+        get_adapter().send_mail(letter, email, {"code": code, "is_new": self.user is None})
+
+    def resend(self) -> None:
+        """A fresh code; the tries already used stay used."""
+        self.send()
+        self.record_resend()
+        self.persist()
+
+    def finish(self, redirect_url: str | None) -> HttpResponse:
+        """The code was right: the mailbox is theirs. Signs in, with a new account where there was none."""
+        email = self.state["email"]
+        user, is_new = self.user, False
+        if user is None:
+            user, is_new = open_account(email=email, language=getattr(self.request, "LANGUAGE_CODE", ""))
+        record_authentication(self.request, user, method="code", email=email)
+        if is_new:
+            signals.user_signed_up.send(sender=User, request=self.request, user=user)
+            if not self.state["asked_for_account"]:
+                words = _(
+                    "There was no account with %(email)s, so this is a new one. "
+                    "Is it not what you expected? Sign out and use your other address."
+                )
+                messages.warning(self.request, words % {"email": email})
+        else:
+            sync_user_email_address(user)
+            verify_email_indirectly(self.request, user, email)
+        login = Login(user=user, redirect_url=redirect_url, email=email, signup=is_new)
+        response: HttpResponse = perform_login(self.request, login)
+        return response
