@@ -16,9 +16,23 @@ from apps.cameras.states import (
     Recording,
     SpecificationState,
 )
+from apps.cameras.verifying import CameraPair, Evaluation, Rezoning
 from apps.core.fields import EncryptedTextField
 from apps.core.models import PublicModel, RequestKeyed, Versioned
 from apps.partners.models import Partner
+
+__all__ = [
+    "Camera",
+    "CameraPair",
+    "CameraPlace",
+    "CatalogueEntry",
+    "CatalogueKind",
+    "Conformance",
+    "Evaluation",
+    "Rezoning",
+    "Site",
+    "Specification",
+]
 
 
 class Site(PublicModel, RequestKeyed):
@@ -82,6 +96,15 @@ class Camera(PublicModel, RequestKeyed, Versioned):
     name = EncryptedTextField(_("name"), help_text=_("What the partner calls it, for instance “Front door”."))
     state = models.CharField(_("state"), max_length=10, choices=CameraState.choices, default=CameraState.PENDING)
     return_reason = models.TextField(_("reason of return"), blank=True)
+    return_causes = models.JSONField(
+        _("common reasons of return"),
+        default=list,
+        blank=True,
+        help_text=_("Keys of causes, so that each reader gets them in their own language."),
+    )
+    waiting_since = models.DateTimeField(
+        _("waiting since"), default=timezone.now, help_text=_("UTC. When it came into the queue of reviews last.")
+    )
     zone = models.ForeignKey(
         Zone, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("zone")
     )
@@ -124,7 +147,10 @@ class Camera(PublicModel, RequestKeyed, Versioned):
 
     class Meta:
         verbose_name = _("camera")
-        indexes = [models.Index(fields=["state", "zone"], name="camera_state_zone")]
+        indexes = [
+            models.Index(fields=["state", "zone"], name="camera_state_zone"),
+            models.Index(fields=["state", "waiting_since"], name="camera_queue"),
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(retention_hours__gte=1), name="camera_retention_positive")
         ]
@@ -175,14 +201,16 @@ class CameraPlace(models.Model):
         return f"place of camera {self.camera_id}"
 
 
-class Specification(PublicModel):
-    """A versioned list of checks that a camera should meet."""
+class Specification(PublicModel, Versioned):
+    """A versioned list of checks that a camera should meet. `version` is the draft's, against two editors."""
 
-    number = models.PositiveIntegerField(_("number"), unique=True)
+    number = models.PositiveIntegerField(
+        _("number"), unique=True, null=True, blank=True, help_text=_("Given when it is put in force.")
+    )
     state = models.CharField(
         _("state"), max_length=12, choices=SpecificationState.choices, default=SpecificationState.DRAFT
     )
-    checks = models.JSONField(_("checks"), help_text=_("List of {rule, level, value, words by language}."))
+    checks = models.JSONField(_("checks"), help_text=_("List of {rule, level, value, words and advice by language}."))
     in_force_at = models.DateTimeField(_("in force at"), null=True, blank=True)
 
     class Meta:
@@ -190,11 +218,19 @@ class Specification(PublicModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["state"], condition=models.Q(state="in_force"), name="specification_one_in_force"
-            )
+            ),
+            # Two managers who start a draft at once write in the same one.
+            models.UniqueConstraint(
+                fields=["state"], condition=models.Q(state="draft"), name="specification_one_draft"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["draft", "discarded"]) | models.Q(number__isnull=False),
+                name="specification_published_has_number",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"specification {self.number}"
+        return f"specification {self.number or self.state}"
 
 
 class Conformance(PublicModel):
@@ -206,12 +242,16 @@ class Conformance(PublicModel):
     )
     outcome = models.CharField(_("outcome"), max_length=4, choices=ConformanceOutcome.choices)
     reasons = models.JSONField(_("reasons"), default=list, help_text=_("List of {rule, level}."))
+    worsened = models.BooleanField(
+        _("worse than before"), default=False, help_text=_("Nothing changed but the specification, and it does worse.")
+    )
 
     class Meta:
         verbose_name = _("conformance")
         constraints = [
             models.UniqueConstraint(fields=["camera", "specification"], name="conformance_once"),
         ]
+        indexes = [models.Index(fields=["specification", "worsened"], name="conformance_worsened")]
 
     def __str__(self) -> str:
         return f"{self.outcome} ({self.camera_id})"

@@ -51,6 +51,32 @@ class SpecificationState(models.TextChoices):
     DRAFT = "draft", _("draft")
     IN_FORCE = "in_force", _("in force")
     SUPERSEDED = "superseded", _("superseded")
+    DISCARDED = "discarded", _("thrown away")  # a draft that nobody wanted; it was never in force
+
+
+SPECIFICATION_TRANSITIONS = Transitions(
+    {
+        SpecificationState.DRAFT: {SpecificationState.IN_FORCE, SpecificationState.DISCARDED},
+        SpecificationState.IN_FORCE: {SpecificationState.SUPERSEDED},
+    }
+)
+
+
+class RunState(models.TextChoices):
+    """States of a job that goes through all cameras."""
+
+    WORKING = "working", _("going through the cameras")
+    TELLING = "telling", _("writing to owners")  # of cameras that do worse than before
+    DONE = "done", _("done")
+    OVERTAKEN = "overtaken", _("overtaken by a newer one")  # the rest is the newer one's work
+
+
+RUN_TRANSITIONS = Transitions(
+    {
+        RunState.WORKING: {RunState.TELLING, RunState.DONE, RunState.OVERTAKEN},
+        RunState.TELLING: {RunState.DONE, RunState.OVERTAKEN},
+    }
+)
 
 
 class ConformanceOutcome(models.TextChoices):

@@ -288,6 +288,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     },
     "sweep-evidence": {"task": "apps.evidence.tasks.sweep_evidence", "schedule": 60.0},
     "sweep-uploads": {"task": "apps.uploads.tasks.sweep_uploads", "schedule": 300.0},
+    "sweep-register": {"task": "apps.cameras.tasks.sweep_register", "schedule": 60.0},
     "remind-partners": {"task": "apps.footage_requests.tasks.remind_due_invitations", "schedule": 600.0},
     "expire-requests": {"task": "apps.footage_requests.tasks.expire_due_requests", "schedule": 60.0},
 }

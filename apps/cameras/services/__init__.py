@@ -1,21 +1,37 @@
 """Acts on sites, cameras and specifications. Other apps import them from here."""
 
+from apps.cameras.services.evaluation import evaluate_cameras, retry_evaluation
 from apps.cameras.services.registration import (
     register_camera,
     update_camera,
     withdraw_camera,
 )
 from apps.cameras.services.review import approve_camera, retire_camera, return_camera
+from apps.cameras.services.rezoning import rezone_cameras, start_rezoning_if_needed
 from apps.cameras.services.sites import add_site, update_site
-from apps.cameras.services.specification import publish_specification
+from apps.cameras.services.specification import (
+    discard_draft,
+    publish_draft,
+    publish_specification,
+    save_draft,
+    start_draft,
+)
 
 __all__ = [
     "add_site",
     "approve_camera",
+    "discard_draft",
+    "evaluate_cameras",
+    "publish_draft",
     "publish_specification",
     "register_camera",
     "retire_camera",
+    "retry_evaluation",
     "return_camera",
+    "rezone_cameras",
+    "save_draft",
+    "start_draft",
+    "start_rezoning_if_needed",
     "update_camera",
     "update_site",
     "withdraw_camera",

@@ -1,10 +1,10 @@
-"""The installation specification: versions of it, and how a camera does against the one in force."""
+"""The installation specification: drafts, the version in force, and how one camera does against it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,50 +13,147 @@ from apps.accounts.models import User
 from apps.cameras import policies
 from apps.cameras.checks import check_list, findings, outcome_of
 from apps.cameras.models import Camera, Conformance, Specification
-from apps.cameras.states import SpecificationState
-from apps.core.errors import NotAllowed
+from apps.cameras.services.evaluation import start_evaluation
+from apps.cameras.specifications import read_checks
+from apps.cameras.states import SPECIFICATION_TRANSITIONS, SpecificationState
+from apps.core.errors import NotAllowed, Stale
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 
 
-def publish_specification(*, checks: list[dict[str, Any]], actor: Actor, user: User | None = None) -> Specification:
-    """Put a new version of the specification in force; the one before it is superseded.
+def start_draft(*, user: User, actor: Actor) -> Specification:
+    """Begin the next version with the checks in force, or with the file a city starts with; there is one draft.
 
-    Cameras are judged against it when they are registered or changed next. `user` is the program manager; None is for
-    the portal's own commands. Raises NotAllowed, InvalidInput for a check that is none.
+    Whoever comes second finds the draft of the first. Raises NotAllowed for whoever is no program manager.
+    """
+    _check_manager(user)
+    with transaction.atomic():
+        draft = Specification.objects.filter(state=SpecificationState.DRAFT).first()
+        if draft is not None:
+            return draft
+        present = Specification.objects.filter(state=SpecificationState.IN_FORCE).first()
+        checks = check_list(present.checks if present else read_checks())
+        try:
+            with transaction.atomic():
+                draft = Specification.objects.create(checks=checks)
+        except IntegrityError:
+            return Specification.objects.get(state=SpecificationState.DRAFT)
+        _record("drafted", draft, actor)
+        return draft
+
+
+def save_draft(
+    *, draft: Specification, version: int, checks: list[dict[str, Any]], user: User, actor: Actor
+) -> Specification:
+    """Keep the checks that a manager wrote, given the version that the manager read.
+
+    Raises NotAllowed, Stale if somebody else saved since, WrongState if it is no draft any more, InvalidInput.
     """
     with transaction.atomic():
-        if user is not None and not policies.can_review_cameras(user):
-            raise NotAllowed(_("Only a program manager publishes a specification."), code="role")
-        checked = check_list(checks)
-        before = Specification.objects.select_for_update().filter(state=SpecificationState.IN_FORCE).first()
-        last = Specification.objects.aggregate(last=Max("number"))["last"] or 0
-        if before is not None:
-            before.state = SpecificationState.SUPERSEDED
-            before.save(update_fields=["state"])
-        specification = Specification.objects.create(
-            number=last + 1, state=SpecificationState.IN_FORCE, checks=checked, in_force_at=timezone.now()
-        )
-        ledger.append(
-            Act(
-                action="specification.published",
-                actor=actor,
-                subject=Subject.of("specification", specification.public_id),
-                facts={"number": specification.number, "rules": [check["rule"] for check in checked]},
-            )
-        )
-        return specification
+        draft = _locked_draft(draft, version, user, SpecificationState.IN_FORCE)
+        draft.checks = check_list(checks)
+        draft.version += 1
+        draft.save(update_fields=["checks", "version"])
+        _record("draft_saved", draft, actor)
+        return draft
+
+
+def discard_draft(*, draft: Specification, version: int, user: User, actor: Actor) -> Specification:
+    """Throw a draft away; it stays readable and is never in force. Raises as `save_draft` does."""
+    with transaction.atomic():
+        draft = _locked_draft(draft, version, user, SpecificationState.DISCARDED)
+        draft.state = SpecificationState.DISCARDED
+        draft.version += 1
+        draft.save(update_fields=["state", "version"])
+        _record("discarded", draft, actor)
+        return draft
+
+
+def publish_draft(*, draft: Specification, version: int, user: User, actor: Actor) -> Specification:
+    """Put the draft in force; all cameras are judged again by a job. Raises as `save_draft` does."""
+    with transaction.atomic():
+        draft = _locked_draft(draft, version, user, SpecificationState.IN_FORCE)
+        return _put_in_force(draft, actor)
+
+
+def publish_specification(*, checks: list[dict[str, Any]], actor: Actor, user: User | None = None) -> Specification:
+    """Put a new version of these checks in force, beside a draft that may lie there; all cameras are judged again.
+
+    `user` is the program manager; None is for the portal's own commands. Raises NotAllowed, InvalidInput for a check
+    that is none.
+    """
+    with transaction.atomic():
+        if user is not None:
+            _check_manager(user)
+        return _put_in_force(Specification(checks=check_list(checks)), actor)
 
 
 def judge_camera(camera: Camera) -> Conformance | None:
-    """Judge the camera against the specification in force; part of the caller's act. None if there is none."""
-    specification = Specification.objects.filter(state=SpecificationState.IN_FORCE).first()
-    if specification is None:
-        return None
-    reasons = findings(camera, specification.checks)
-    conformance, _created = Conformance.objects.update_or_create(
-        camera=camera,
-        specification=specification,
-        defaults={"outcome": outcome_of(reasons), "reasons": reasons},
+    """Judge the camera against the specification in force; part of the caller's act. None if there is none.
+
+    Its row refers to the version and so holds back, until the caller commits, whoever wants to supersede it. If one
+    came into force just before, the camera is judged by that one.
+    """
+    conformance = None
+    while True:
+        specification = Specification.objects.filter(state=SpecificationState.IN_FORCE).first()
+        if specification is None or (conformance is not None and conformance.specification_id == specification.pk):
+            return conformance
+        reasons = findings(camera, specification.checks)
+        conformance, _created = Conformance.objects.update_or_create(
+            camera=camera,
+            specification=specification,
+            defaults={"outcome": outcome_of(reasons), "reasons": reasons, "worsened": False},
+        )
+
+
+def _put_in_force(specification: Specification, actor: Actor) -> Specification:
+    # Every version is locked, so that two publications come one after the other.
+    list(Specification.objects.select_for_update().order_by("pk"))
+    before = Specification.objects.select_for_update().filter(state=SpecificationState.IN_FORCE).first()
+    last = Specification.objects.aggregate(last=Max("number"))["last"] or 0
+    if before is not None:
+        before.state = SpecificationState.SUPERSEDED
+        before.save(update_fields=["state"])
+    specification.checks = check_list(specification.checks)
+    specification.number = last + 1
+    specification.state = SpecificationState.IN_FORCE
+    specification.in_force_at = timezone.now()
+    specification.save()
+    _record("published", specification, actor, number=specification.number)
+    start_evaluation(specification)
+    return specification
+
+
+def _locked_draft(draft: Specification, version: int, user: User, wanted: SpecificationState) -> Specification:
+    _check_manager(user)
+    draft = Specification.objects.select_for_update().get(pk=draft.pk)
+    SPECIFICATION_TRANSITIONS.check(draft.state, wanted)
+    if draft.version != version:
+        raise Stale(
+            _("Somebody else saved this draft while you were writing. Nothing was saved. Please look at it again."),
+            code="version",
+        )
+    return draft
+
+
+def _check_manager(user: User) -> None:
+    if not policies.can_review_cameras(user):
+        raise NotAllowed(_("Only a program manager writes or publishes a specification."), code="role")
+
+
+def _record(verb: str, specification: Specification, actor: Actor, **facts: Any) -> None:
+    asked = [{key: check[key] for key in ("rule", "level", "value") if key in check} for check in specification.checks]
+    ledger.append(
+        Act(
+            action=f"specification.{verb}",
+            actor=actor,
+            subject=Subject.of("specification", specification.public_id),
+            facts={
+                "version": specification.version,
+                "rules": [check["rule"] for check in specification.checks],
+                "checks": asked,
+                **facts,
+            },
+        )
     )
-    return conformance

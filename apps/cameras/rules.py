@@ -1,0 +1,149 @@
+"""The rules that a specification can ask for. Each is about one stated fact of a camera.
+
+A rule is said once, as data: the same row answers for one camera in Python and for all of them in one SQL statement.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.cameras.models import Camera
+from apps.cameras.states import CameraState, Clock, Premises
+
+# What is not known: null in numbers and answers, empty in choices.
+UNKNOWN = (None, "")
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {"lt": operator.lt, "gt": operator.gt, "exact": operator.eq}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that can be asked of a camera.
+
+    `fact` is the stated column; the camera misses the rule where `fact` compares so with the check's value, or with
+    `wrong` where the rule takes none. `question` asks the owner for a fact that nobody stated.
+    """
+
+    key: str
+    fact: str
+    missed_by: str
+    label: str | Promise
+    wrong: Any = None
+    unit: str | Promise = ""
+    question: str | Promise = ""
+
+    @property
+    def has_value(self) -> bool:
+        """Whether a check of this rule needs a number."""
+        return self.wrong is None
+
+    @property
+    def may_be_unknown(self) -> bool:
+        """Whether a camera may be registered without this fact."""
+        return bool(self.question)
+
+    def misses(self, facts: Mapping[str, Any], value: float | None) -> bool | None:
+        """Whether these facts miss the rule; None where the fact was not stated."""
+        stated = facts[self.fact]
+        if stated in UNKNOWN:
+            return None
+        return _COMPARISONS[self.missed_by](stated, self._limit(value))
+
+    def missed(self, value: float | None) -> Q:
+        """The cameras that miss the rule, in SQL: for each camera the same answer as `misses`."""
+        return Q(**{f"{_column(self.fact)}__{self.missed_by}": self._limit(value)})
+
+    def _limit(self, value: float | None) -> Any:
+        return value if self.has_value else self.wrong
+
+
+_PLACE_FACTS = ("field_of_view", "range_m")
+
+
+def _column(fact: str) -> str:
+    return f"place__{fact}" if fact in _PLACE_FACTS else fact
+
+
+_RULES = (
+    Rule("min_retention_hours", "retention_hours", "lt", _("Keeps video for at least"), unit=_("hours")),
+    Rule(
+        "min_picture_height",
+        "picture_height",
+        "lt",
+        _("Picture is at least this high"),
+        unit=_("pixels"),
+        question=_("How high is the picture, in pixels? It is often printed on the box, for instance 1080."),
+    ),
+    Rule(
+        "min_frame_rate",
+        "frame_rate",
+        "lt",
+        _("Takes at least"),
+        unit=_("pictures a second"),
+        question=_("How many pictures a second does the camera take?"),
+    ),
+    Rule(
+        "clock_sets_itself",
+        "clock",
+        "exact",
+        _("Its clock sets itself"),
+        wrong=Clock.BY_HAND,
+        question=_("Does the clock of the recorder set itself?"),
+    ),
+    Rule(
+        "night_view",
+        "night_view",
+        "exact",
+        _("Sees at night"),
+        wrong=False,
+        question=_("Does the camera see at night?"),
+    ),
+    # s. 934.03, F.S.: all parties consent to a recording of speech, so a camera with sound is worth a warning.
+    Rule("records_sound", "records_sound", "exact", _("Records no sound"), wrong=True),
+    Rule(
+        "sign_posted",
+        "sign_posted",
+        "exact",
+        _("A sign is posted"),
+        wrong=False,
+        question=_("Does a sign say that there is a camera?"),
+    ),
+    Rule(
+        "keeps_off_private",
+        "keeps_off_private",
+        "exact",
+        _("Its view keeps off neighbors' windows and private yards"),
+        wrong=False,
+        question=_("Does the view keep off neighbors' windows and private yards?"),
+    ),
+    Rule(
+        "owner_permits",
+        "premises",
+        "exact",
+        _("Where the registrant rents, the owner permits it"),
+        wrong=Premises.NOT_PERMITTED,
+        question=_("Is the place your own, or do you rent it with the owner's permission?"),
+    ),
+    Rule("min_field_of_view", "field_of_view", "lt", _("Field of view is at least"), unit=_("degrees")),
+    Rule("max_field_of_view", "field_of_view", "gt", _("Field of view is at most"), unit=_("degrees")),
+    Rule("max_range_m", "range_m", "gt", _("Range is at most"), unit=_("metres")),
+)
+RULES: dict[str, Rule] = {rule.key: rule for rule in _RULES}
+FACTS: tuple[str, ...] = tuple(dict.fromkeys(rule.fact for rule in _RULES))
+FACT_COLUMNS: tuple[str, ...] = tuple(_column(fact) for fact in FACTS)
+
+
+def facts_of(camera: Camera) -> dict[str, Any]:
+    """What the camera's owner stated of it, by fact."""
+    return {fact: getattr(camera.place if fact in _PLACE_FACTS else camera, fact) for fact in FACTS}
+
+
+def judged_cameras() -> QuerySet[Camera]:
+    """The cameras that a specification is about: all but those that are out of the program for good."""
+    return Camera.objects.exclude(state=CameraState.RETIRED)

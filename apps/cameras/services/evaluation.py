@@ -1,0 +1,182 @@
+"""All cameras are judged against a version that came into force, and owners are told whose camera does worse."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.cameras import policies
+from apps.cameras.checks import findings_in, outcome_of
+from apps.cameras.models import Camera, Conformance, Evaluation, Specification
+from apps.cameras.rules import FACT_COLUMNS, FACTS, judged_cameras
+from apps.cameras.services.runs import BATCH, is_given_up, work_through
+from apps.cameras.specification_mail import tell_of_specification
+from apps.cameras.states import RUN_TRANSITIONS, CameraState, ConformanceOutcome, RunState, SpecificationState
+from apps.core.errors import NotAllowed, WrongState
+from apps.core.nudge import nudge
+from apps.ledger import services as ledger
+from apps.ledger.values import Act, Actor, Subject
+
+# Partners whose owners are written to in one transaction.
+TELL_BATCH = 100
+_WORSE = (ConformanceOutcome.PASS, ConformanceOutcome.WARN, ConformanceOutcome.FAIL)
+
+
+def start_evaluation(specification: Specification) -> Evaluation:
+    """Begin to judge all cameras against the version; part of the act that puts it in force."""
+    evaluation = Evaluation.objects.create(specification=specification, total=judged_cameras().count())
+    _ring(evaluation)
+    return evaluation
+
+
+def evaluate_cameras(*, evaluation_pk: int) -> bool:
+    """Do the work of an evaluation until it ends. Twice, at once or killed anywhere: the same result, once.
+
+    False if somebody else has it or it has ended.
+    """
+    return work_through(Evaluation, evaluation_pk, _step)
+
+
+def retry_evaluation(*, evaluation: Evaluation, user: User, actor: Actor) -> Evaluation:
+    """Try an evaluation again that was given up. Raises NotAllowed, WrongState if it is at work or has ended."""
+    with transaction.atomic():
+        if not policies.can_review_cameras(user):
+            raise NotAllowed(_("Only a program manager writes or publishes a specification."), code="role")
+        evaluation = Evaluation.objects.select_for_update().select_related("specification").get(pk=evaluation.pk)
+        if not is_given_up(evaluation):
+            raise WrongState(_("This job is at work or has ended."), code="not_given_up")
+        evaluation.attempts = 0
+        evaluation.save(update_fields=["attempts"])
+        ledger.append(
+            Act(
+                action="specification.evaluation_retried",
+                actor=actor,
+                subject=Subject.of("specification", evaluation.specification.public_id),
+                facts={"done": evaluation.done, "total": evaluation.total},
+            )
+        )
+        _ring(evaluation)
+        return evaluation
+
+
+def _step(evaluation: Evaluation) -> None:
+    specification = evaluation.specification
+    if specification.state != SpecificationState.IN_FORCE:
+        _go(evaluation, RunState.OVERTAKEN)
+    elif evaluation.state == RunState.WORKING:
+        _judge_batch(evaluation, specification)
+    else:
+        _tell_batch(evaluation, specification)
+
+
+def _judge_batch(evaluation: Evaluation, specification: Specification) -> None:
+    """Judge the cameras behind the cursor. Their rows are locked: an owner's change comes wholly before or after."""
+    behind = judged_cameras().filter(pk__gt=evaluation.cursor).order_by("pk")
+    keys = list(behind.select_for_update().values_list("pk", flat=True)[:BATCH])
+    if keys:
+        _judge(judged_cameras().filter(pk__gt=evaluation.cursor, pk__lte=keys[-1]), specification)
+        evaluation.cursor = keys[-1]
+        evaluation.done += len(keys)
+        evaluation.total = max(evaluation.total, evaluation.done)
+        return
+    # A registration that was under way at publication may have committed behind the cursor.
+    known = Conformance.objects.filter(camera=OuterRef("pk"), specification=specification)
+    missed = judged_cameras().exclude(Exists(known)).order_by("pk")
+    late = list(missed.select_for_update().values_list("pk", flat=True)[:BATCH])
+    if late:
+        _judge(judged_cameras().filter(pk__in=late), specification)
+        return
+    evaluation.total = evaluation.done
+    evaluation.cursor = 0
+    _go(evaluation, RunState.TELLING)
+
+
+def _judge(cameras: QuerySet[Camera], specification: Specification) -> None:
+    conformances = Conformance.objects.filter(camera__in=cameras)
+    known, before = set(), {}
+    earlier = conformances.order_by("specification__number").values_list("camera_id", "specification_id", "outcome")
+    for camera_pk, specification_pk, outcome in earlier:
+        if specification_pk == specification.pk:
+            known.add(camera_pk)  # its owner saved it since the publication, and was told then
+        else:
+            before[camera_pk] = outcome
+    fresh = []
+    for camera_pk, *facts in cameras.values_list("pk", *FACT_COLUMNS):
+        if camera_pk in known:
+            continue
+        reasons = findings_in(dict(zip(FACTS, facts, strict=True)), specification.checks)
+        outcome = outcome_of(reasons)
+        fresh.append(
+            Conformance(
+                camera_id=camera_pk,
+                specification=specification,
+                outcome=outcome,
+                reasons=reasons,
+                worsened=_is_worse(outcome, before.get(camera_pk)),
+            )
+        )
+    Conformance.objects.bulk_create(fresh, ignore_conflicts=True)
+
+
+def _is_worse(outcome: str, before: str | None) -> bool:
+    return before is not None and _WORSE.index(ConformanceOutcome(outcome)) > _WORSE.index(ConformanceOutcome(before))
+
+
+def _tell_batch(evaluation: Evaluation, specification: Specification) -> None:
+    """Write to the owners of the next partners; when none is left, count and end."""
+    worse = Conformance.objects.filter(specification=specification, worsened=True).exclude(
+        camera__state=CameraState.RETIRED
+    )
+    partners = worse.filter(camera__site__partner_id__gt=evaluation.cursor, camera__site__partner__left_at__isnull=True)
+    keys = list(
+        partners.order_by("camera__site__partner_id")
+        .values_list("camera__site__partner_id", flat=True)
+        .distinct()[:TELL_BATCH]
+    )
+    if keys:
+        rows = worse.filter(camera__site__partner_id__in=keys).select_related("camera__site__partner").order_by("pk")
+        evaluation.told += tell_of_specification(specification, list(rows))
+        evaluation.cursor = keys[-1]
+        return
+    _count(evaluation, specification)
+    evaluation.worsened = worse.count()
+    _go(evaluation, RunState.DONE)
+    ledger.append(
+        Act(
+            action="specification.evaluated",
+            actor=Actor.system("evaluation"),
+            subject=Subject.of("specification", specification.public_id),
+            facts={
+                "number": specification.number,
+                "cameras": evaluation.total,
+                "pass": evaluation.passed,
+                "warn": evaluation.warned,
+                "fail": evaluation.failed,
+                "worsened": evaluation.worsened,
+                "partners_told": evaluation.told,
+            },
+        )
+    )
+
+
+def _count(evaluation: Evaluation, specification: Specification) -> None:
+    rows = Conformance.objects.filter(specification=specification).exclude(camera__state=CameraState.RETIRED)
+    counts: Counter[str] = Counter(rows.values_list("outcome", flat=True))
+    evaluation.passed = counts[ConformanceOutcome.PASS]
+    evaluation.warned = counts[ConformanceOutcome.WARN]
+    evaluation.failed = counts[ConformanceOutcome.FAIL]
+
+
+def _go(evaluation: Evaluation, state: RunState) -> None:
+    RUN_TRANSITIONS.check(evaluation.state, state)
+    evaluation.state = state
+
+
+def _ring(evaluation: Evaluation) -> None:
+    from apps.cameras.tasks import evaluate_specification
+
+    nudge(evaluate_specification, evaluation.pk)

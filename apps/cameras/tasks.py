@@ -1,0 +1,36 @@
+"""Doorbells of the jobs that go through all cameras. What a broker loses, the sweep finds."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from apps.cameras.models import Evaluation, Rezoning
+from apps.cameras.services.evaluation import evaluate_cameras
+from apps.cameras.services.rezoning import rezone_cameras, start_rezoning_if_needed
+from apps.cameras.services.runs import due_runs
+from apps.core.nudge import nudge
+
+# A nudge that waited longer than two sweeps says nothing that a later sweep does not say again.
+STALE_AFTER = 120
+
+
+@shared_task(expires=STALE_AFTER)
+def evaluate_specification(evaluation_pk: int) -> None:
+    """Judge all cameras against the version that came into force."""
+    evaluate_cameras(evaluation_pk=evaluation_pk)
+
+
+@shared_task(expires=STALE_AFTER)
+def rezone_register(rezoning_pk: int) -> None:
+    """Put all cameras into the zones as they are now."""
+    rezone_cameras(rezoning_pk=rezoning_pk)
+
+
+@shared_task(expires=STALE_AFTER)
+def sweep_register() -> None:
+    """See whether zones changed, and nudge each run through the cameras that nobody works on."""
+    start_rezoning_if_needed()
+    for pk in due_runs(Evaluation):
+        nudge(evaluate_specification, pk)
+    for pk in due_runs(Rezoning):
+        nudge(rezone_register, pk)
