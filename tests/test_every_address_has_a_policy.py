@@ -117,7 +117,7 @@ TABLE: dict[str, str] = {
             portal:add_camera portal:api_key portal:consents portal:leave
         """,
         "sorf srrf": """
-            portal:cameras portal:given portal:kit portal:requests
+            portal:cameras portal:given portal:kit portal:my_terms portal:requests
         """,
         "ottf ottf": """
             account_login account_request_login_code account_signup

@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class CamerasConfig(AppConfig):
     name = "apps.cameras"
     verbose_name = _("Cameras")
+
+    def ready(self) -> None:
+        from apps.cameras.selectors import reach_of_partners
+        from apps.terms import reach
+
+        reach.count_with(reach_of_partners)

@@ -28,8 +28,13 @@ _NEAR_AND_ASKABLE = """
     AND camera.state = 'active' AND partner.left_at IS NULL
     AND EXISTS (SELECT 1 FROM partners_consent consent WHERE consent.partner_id = partner.id
                 AND consent.agency_id = %s AND consent.withdrawn_at IS NULL)
-    AND EXISTS (SELECT 1 FROM terms_acceptance acceptance WHERE acceptance.partner_id = partner.id
-                AND acceptance.version_id = (SELECT id FROM terms_termsversion WHERE state = 'in_force'))
+    AND EXISTS (SELECT 1 FROM terms_termsversion WHERE state = 'in_force')
+    AND NOT EXISTS (
+        SELECT 1 FROM terms_termsversion needed WHERE needed.state = 'in_force' AND NOT EXISTS (
+            SELECT 1 FROM terms_acceptance acceptance
+            JOIN terms_termsversion accepted ON accepted.id = acceptance.version_id
+            WHERE acceptance.partner_id = partner.id AND accepted.kind = needed.kind
+            AND accepted.state <> 'withdrawn' AND accepted.number >= COALESCE(needed.holds_from, needed.number)))
     ORDER BY camera.id
 """
 
@@ -46,7 +51,8 @@ class MatchedCamera:
 def find_matches(area: Area, *, agency: Agency) -> list[MatchedCamera]:
     """The active cameras whose sector meets the area, of partners whom this agency may ask, in order of their keys.
 
-    A partner may be asked who has not left, accepted the terms in force and allowed this agency.
+    A partner may be asked who has not left, allowed this agency, and accepted each kind of terms in a version at least
+    as new as the newest material change in force (`terms.selectors.terms_accepted` says the same to the ORM).
     """
     west, south, east, north = area.bounds
     # A sector that meets the area has its apex at most one range outside the area's box.

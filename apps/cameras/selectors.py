@@ -27,6 +27,7 @@ from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 from apps.partners.models import Partner
 from apps.partners.policies import partners_for
+from apps.terms.reach import Reach
 
 # One look opens at most so many places: a purpose is about a spot, not about the register.
 MOST_PLACES = 500
@@ -223,3 +224,11 @@ def _checked(bounds: Bounds) -> Bounds:
     if west > east or south > north:
         raise numbers.refusal("bounds", _("These are no bounds."))
     return west, south, east, north
+
+
+def reach_of_partners(partners: QuerySet[Partner]) -> Reach:
+    """The active cameras of these partners, and how many of them have one."""
+    found = Camera.objects.filter(state=CameraState.ACTIVE, site__partner__in=partners).aggregate(
+        cameras=Count("pk"), partners=Count("site__partner", distinct=True)
+    )
+    return Reach(partners=found["partners"], cameras=found["cameras"])

@@ -14,7 +14,8 @@ from apps.cameras.specifications import FIRST, read_checks
 from apps.demo import city, people
 from apps.ledger.values import Actor
 from apps.terms.services import publish_and_put_in_force
-from apps.terms.texts import FOLDER, read_texts
+from apps.terms.states import TermsKind
+from apps.terms.texts import folder_of, read_texts
 
 LOADER = Actor.system("load_demo")
 
@@ -35,8 +36,9 @@ def found_program() -> None:
         )
         if not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
             TOTP.activate(user, generate_totp_secret())
-    summaries, texts = read_texts(FOLDER)
-    publish_and_put_in_force(summary=summaries, full_text=texts, actor=LOADER)
+    for kind in TermsKind.values:
+        summaries, texts = read_texts(folder_of(kind))
+        publish_and_put_in_force(summary=summaries, full_text=texts, kind=kind, actor=LOADER)
     if specification_in_force() is None:
         publish_specification(checks=read_checks(FIRST), actor=LOADER)
 

@@ -20,8 +20,9 @@ from apps.ledger.values import Actor
 from apps.partners.models import Partner
 from apps.partners.services import join_program
 from apps.terms.digests import digest_of
-from apps.terms.selectors import terms_in_force
-from apps.terms.services import accept_terms
+from apps.terms.selectors import documents_in_force
+from apps.terms.services import accept_documents
+from apps.terms.services.accepting import Shown
 
 FIRST_DAY, LAST_DAY = -95.0, -6.0
 # One in so many registrations: still waits, was returned, was withdrawn by its owner.
@@ -97,16 +98,8 @@ def _register(plan: PartnerPlan, agencies: dict[str, Agency]) -> list[tuple[User
 
 
 def _accept(partner: Partner, user: User, actor: Actor) -> None:
-    version = terms_in_force()
-    assert version is not None  # noqa: S101  founding put them in force
-    accept_terms(
-        partner=partner,
-        user=user,
-        version_id=version.public_id,
-        language="en",
-        digest_shown=digest_of(version.text["en"]),
-        actor=actor,
-    )
+    shown = [Shown(one.public_id, "en", digest_of(one.text["en"])) for one in documents_in_force()]
+    accept_documents(partner=partner, user=user, shown=shown, actor=actor)
 
 
 def _review_purpose(manager: User, agency: Agency) -> Purpose:

@@ -11,8 +11,7 @@ from apps.cameras.states import CameraState
 from apps.footage_requests.models import FootageRequest, Invitation, Match
 from apps.footage_requests.states import InvitationState, RequestState
 from apps.partners.models import Consent, Membership
-from apps.terms.models import Acceptance
-from apps.terms.states import TermsState
+from apps.terms.selectors import terms_accepted
 
 AUTHOR_ROLES = (Role.DETECTIVE, Role.SUPERVISOR)
 VIEW_ROLES = (Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST, Role.RECORDS_CUSTODIAN, Role.AUDITOR)
@@ -59,12 +58,11 @@ def can_view_invitation(user: Person, invitation: Invitation) -> bool:
 
 
 def still_askable(invitations: QuerySet[Invitation]) -> QuerySet[Invitation]:
-    """Those whose partner may be written to again: takes part, allows the agency, accepted the terms in force."""
+    """Those whose partner may be written to again: takes part, allows the agency, accepted the terms as needed."""
     consent = Consent.objects.filter(
         partner_id=OuterRef("partner_id"), agency_id=OuterRef("request__agency_id"), withdrawn_at__isnull=True
     )
-    accepted = Acceptance.objects.filter(partner_id=OuterRef("partner_id"), version__state=TermsState.IN_FORCE)
-    return invitations.filter(Exists(consent), Exists(accepted), partner__left_at__isnull=True)
+    return invitations.filter(terms_accepted("partner_id"), Exists(consent), partner__left_at__isnull=True)
 
 
 def matches_with_open_places(request: FootageRequest) -> QuerySet[Match]:

@@ -88,16 +88,6 @@ class ConsentForm(ServiceForm):
     )
 
 
-class AcceptTermsForm(ServiceForm):
-    version_id = forms.UUIDField(widget=forms.HiddenInput)
-    language = forms.CharField(max_length=5, widget=forms.HiddenInput)
-    digest_shown = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
-    accept = forms.BooleanField(
-        label=_("I have read the terms and accept them."),
-        error_messages={"required": _("To take part, tick that you accept the terms.")},
-    )
-
-
 def number(least: float, most: float, **kwargs: Any) -> forms.FloatField:
     """A number between two bounds, which its sentence names."""
     sentence: Any = format_lazy(_("Give a number between {least} and {most}."), least=f"{least:g}", most=f"{most:g}")

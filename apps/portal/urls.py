@@ -3,16 +3,16 @@
 from django.urls import path
 
 from apps.portal import api_pages
-from apps.portal.views import account, cameras, giving, joining, kit, public
+from apps.portal.views import account, cameras, giving, joining, kit, public, terms
 
 app_name = "portal"
 urlpatterns = [
     path("", public.home, name="home"),
-    path("terms/", public.terms, name="terms"),
+    path("terms/", terms.public_terms, name="terms"),
     path("start/", public.start, name="start"),
     path("language/", public.choose_language, name="language"),
     path("join/", joining.join, name="join"),
-    path("join/terms/", joining.accept_terms, name="accept_terms"),
+    path("join/terms/", terms.accept_terms, name="accept_terms"),
     path("cameras/", cameras.index, name="cameras"),
     path("cameras/add/", cameras.add, name="add_camera"),
     path("cameras/<uuid:public_id>/", cameras.edit, name="edit_camera"),
@@ -22,7 +22,8 @@ urlpatterns = [
     path("given/", giving.given, name="given"),
     path("account/", account.account, name="account"),
     path("account/agencies/", joining.consents, name="consents"),
-    path("account/terms/<uuid:public_id>/", account.accepted_terms, name="accepted_terms"),
+    path("account/terms/", terms.my_terms, name="my_terms"),
+    path("account/terms/<uuid:public_id>/", terms.accepted_terms, name="accepted_terms"),
     path("account/key/", api_pages.api_key, name="api_key"),
     path("kit/", kit.kit, name="kit"),
     path("kit/sign/<slug:language>/", kit.sign_pdf, name="sign_pdf"),

@@ -21,15 +21,19 @@ def can_publish_terms(user: Person) -> bool:
     return agencies_of(user, Role.PROGRAM_MANAGER).exists()
 
 
+# What is announced or was ever in force is public; drafts, and what came to nothing, are for the program's people.
+PUBLIC_STATES = (TermsState.PUBLISHED, TermsState.IN_FORCE, TermsState.SUPERSEDED)
+
+
 def viewable_versions(user: Person) -> QuerySet[TermsVersion]:
-    """Whatever was ever in force is public; what is being written is for the people of the program."""
+    """Announced versions and all that were ever in force are public; the people of the program see drafts too."""
     if is_of_program(user):
         return TermsVersion.objects.all()
-    return TermsVersion.objects.exclude(state=TermsState.DRAFT)
+    return TermsVersion.objects.filter(state__in=PUBLIC_STATES)
 
 
 def can_view_version(user: Person, version: TermsVersion) -> bool:
-    return version.state != TermsState.DRAFT or is_of_program(user)
+    return version.state in PUBLIC_STATES or is_of_program(user)
 
 
 def viewable_acceptances(user: Person) -> QuerySet[Acceptance]:

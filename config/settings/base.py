@@ -290,6 +290,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-uploads": {"task": "apps.uploads.tasks.sweep_uploads", "schedule": 300.0},
     "sweep-register": {"task": "apps.cameras.tasks.sweep_register", "schedule": 60.0},
     "remind-partners": {"task": "apps.footage_requests.tasks.remind_due_invitations", "schedule": 600.0},
+    "keep-terms": {"task": "apps.terms.tasks.keep_terms", "schedule": 60.0, "options": {"expires": 60}},
     "expire-requests": {"task": "apps.footage_requests.tasks.expire_due_requests", "schedule": 60.0},
 }
 
@@ -356,6 +357,11 @@ COUNT_FLOOR: int = env.int("COUNT_FLOOR", default=5)
 COUNTS_PER_HOUR: int = env.int("COUNTS_PER_HOUR", default=120)
 REMIND_AFTER_HOURS: int = env.int("REMIND_AFTER_HOURS", default=24)
 REMIND_BEFORE_HOURS: int = env.int("REMIND_BEFORE_HOURS", default=48)
+# Whole days between publishing terms and their taking effect: a material change, and any other. A material one is
+# spoken of once more so many days before.
+TERMS_NOTICE_DAYS: int = env.int("TERMS_NOTICE_DAYS", default=30)
+TERMS_NOTICE_DAYS_OTHER: int = env.int("TERMS_NOTICE_DAYS_OTHER", default=0)
+TERMS_REMIND_DAYS: int = env.int("TERMS_REMIND_DAYS", default=7)
 PURPOSE_HOURS: int = env.int("PURPOSE_HOURS", default=8)
 
 LOGGING = {

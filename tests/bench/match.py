@@ -38,8 +38,10 @@ ELIGIBLE = """
     WHERE ST_Intersects(p.geom, ST_GeomFromWKB(%s, 4326)) AND c.state = 'active' AND o.left_at IS NULL
     AND EXISTS (SELECT 1 FROM partners_consent k WHERE k.partner_id = o.id AND k.agency_id = %s
                 AND k.withdrawn_at IS NULL)
-    AND EXISTS (SELECT 1 FROM terms_acceptance a JOIN terms_termsversion v ON v.id = a.version_id
-                WHERE a.partner_id = o.id AND v.state = 'in_force')
+    AND NOT EXISTS (SELECT 1 FROM terms_termsversion n WHERE n.state = 'in_force' AND NOT EXISTS
+                    (SELECT 1 FROM terms_acceptance a JOIN terms_termsversion v ON v.id = a.version_id
+                     WHERE a.partner_id = o.id AND v.kind = n.kind AND v.state <> 'withdrawn'
+                     AND v.number >= COALESCE(n.holds_from, n.number)))
     ORDER BY c.id
 """
 PEER = f"SELECT c.id, s.partner_id, c.retention_hours {ELIGIBLE}"  # noqa: S608
@@ -158,9 +160,10 @@ def prepare() -> Any:
     """The agency, the terms and the peer's table."""
     from django.db import connection
 
-    from tests.factories.people import AgencyFactory, terms_in_force
+    from tests.factories.people import AgencyFactory, installation_terms_in_force, terms_in_force
 
     terms_in_force()
+    installation_terms_in_force()
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE peer_place (camera_id bigint PRIMARY KEY, geom geometry(Polygon, 4326))")
         cursor.execute("CREATE INDEX peer_place_geom ON peer_place USING gist (geom)")
@@ -195,7 +198,8 @@ def grow(city: City, first: int, last: int, agency: Any) -> None:
                SELECT n, gen_random_uuid(), now(), n, %(agency)s FROM generate_series(%(from)s, %(to)s) n
                WHERE n %% 20 > 0""",
             """INSERT INTO terms_acceptance (id, public_id, created_at, partner_id, user_id, version_id, language,
-               digest, accepted_at) SELECT n, gen_random_uuid(), now(), n, n + 1000, v.id, 'en', '', now()
+               digest, accepted_at) SELECT 2 * n + v.id %% 2, gen_random_uuid(), now(), n, n + 1000, v.id, 'en', '',
+               now()
                FROM generate_series(%(from)s, %(to)s) n, terms_termsversion v WHERE v.state = 'in_force'""",
             """INSERT INTO cameras_site (id, public_id, created_at, partner_id, name, address)
                SELECT n, gen_random_uuid(), now(), n, '', '' FROM generate_series(%(from)s, %(to)s) n""",

@@ -2,9 +2,11 @@
 
 import math
 import random
+from datetime import timedelta
 
 import pytest
 import shapely
+from django.utils import timezone
 from geographiclib.geodesic import Geodesic
 
 from apps.accounts.actors import actor_for
@@ -17,7 +19,10 @@ from apps.geo import Sector, parse_area
 from apps.ledger.values import Actor
 from apps.partners.models import Partner
 from apps.partners.services import leave_program, set_consents
-from apps.terms.services import publish_and_put_in_force
+from apps.terms.models import TermsVersion
+from apps.terms.selectors import terms_accepted
+from apps.terms.services import publish_and_put_in_force, publish_terms, put_in_force
+from apps.terms.states import TermsKind, TermsState
 from tests.factories.cameras import DOWNTOWN, camera, owner_of, pending_camera
 from tests.factories.people import AgencyFactory, accept, registrant
 
@@ -41,12 +46,58 @@ def new_terms(partner: Partner, agency: Agency) -> None:
     publish_and_put_in_force(summary=texts, full_text=texts, actor=Actor.system("test"))
 
 
+def small_change(partner: Partner, agency: Agency) -> None:
+    texts = {"en": "Corrected.", "es": "Corregido."}
+    publish_and_put_in_force(summary=texts, full_text=texts, material=False, actor=Actor.system("test"))
+
+
+def small_change_after_new_terms(partner: Partner, agency: Agency) -> None:
+    new_terms(partner, agency)
+    small_change(partner, agency)
+
+
+def further_document(partner: Partner, agency: Agency) -> None:
+    texts = {"en": "How to.", "es": "Cómo."}
+    publish_and_put_in_force(summary=texts, full_text=texts, kind=TermsKind.INSTALLATION, actor=Actor.system("test"))
+
+
+def announced_terms(partner: Partner, agency: Agency) -> None:
+    texts = {"en": "Coming.", "es": "Viene."}
+    later = timezone.now() + timedelta(days=1)
+    publish_terms(summary=texts, full_text=texts, effective_at=later, actor=Actor.system("test"))
+
+
+def accepted_early_and_in_force(partner: Partner, agency: Agency) -> None:
+    announced_terms(partner, agency)
+    version = TermsVersion.objects.get(state=TermsState.PUBLISHED)
+    accept(partner, owner_of(partner), version)
+    put_in_force(version=version, actor=Actor.system("test"))
+
+
+def only_what_was_withdrawn(partner: Partner, agency: Agency) -> None:
+    new_terms(partner, agency)
+    TermsVersion.objects.create(number=9, state=TermsState.WITHDRAWN, summary={}, text={"en": "Never."})
+    accept(partner, owner_of(partner), TermsVersion.objects.get(number=9))
+
+
 def nothing(partner: Partner, agency: Agency) -> None:
     return
 
 
 @pytest.mark.parametrize(
-    ("change", "reached"), [(nothing, True), (leave, False), (withdraw_consent, False), (new_terms, False)]
+    ("change", "reached"),
+    [
+        (nothing, True),
+        (leave, False),
+        (withdraw_consent, False),
+        (new_terms, False),
+        (small_change, True),
+        (small_change_after_new_terms, False),
+        (further_document, False),
+        (announced_terms, True),
+        (accepted_early_and_in_force, True),
+        (only_what_was_withdrawn, False),
+    ],
 )
 def test_only_who_may_be_asked_is_reached(change, reached):
     agency = AgencyFactory.create()
@@ -56,6 +107,16 @@ def test_only_who_may_be_asked_is_reached(change, reached):
     expected = [(one.pk, partner.pk, one.retention_hours)] if reached else []
     found = find_matches(parse_area(HERE), agency=agency)
     assert [(match.camera_id, match.partner_id, match.retention_hours) for match in found] == expected
+    if change not in (leave, withdraw_consent):
+        assert Partner.objects.filter(terms_accepted("pk"), pk=partner.pk).exists() is reached
+
+
+def test_without_any_terms_in_force_nobody_is_reached():
+    agency = AgencyFactory.create()
+    _user, partner = registrant(agency)
+    camera(partner)
+    TermsVersion.objects.update(state=TermsState.SUPERSEDED)
+    assert find_matches(parse_area(HERE), agency=agency) == []
 
 
 def test_accepting_the_new_terms_brings_a_partner_back():

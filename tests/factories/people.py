@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.agencies.models import Agency, Case, Role, RoleGrant, Zone
 from apps.partners.models import Consent, MemberRole, Membership, Partner, PartnerKind
 from apps.terms.models import Acceptance, TermsVersion
-from apps.terms.states import TermsState
+from apps.terms.states import TermsKind, TermsState
 
 PASSWORD = "a long enough passphrase"
 SQUARE = [[-84.33, 30.41], [-84.23, 30.41], [-84.23, 30.48], [-84.33, 30.48], [-84.33, 30.41]]
@@ -77,8 +77,9 @@ def staff(role: str = Role.DETECTIVE, agency: Agency | None = None) -> User:
 
 
 def terms_in_force() -> TermsVersion:
-    """The terms in force, made on first use."""
-    return TermsVersion.objects.filter(state=TermsState.IN_FORCE).first() or TermsVersion.objects.create(
+    """The privacy terms in force, made on first use."""
+    present = TermsVersion.objects.filter(kind=TermsKind.PRIVACY, state=TermsState.IN_FORCE).first()
+    return present or TermsVersion.objects.create(
         number=1,
         state=TermsState.IN_FORCE,
         summary={"en": "We ask, you decide.", "es": "Preguntamos, usted decide."},
@@ -87,9 +88,22 @@ def terms_in_force() -> TermsVersion:
     )
 
 
-def accept(partner: Partner, user: User) -> Acceptance:
-    """The partner accepted the terms in force."""
-    version = terms_in_force()
+def installation_terms_in_force() -> TermsVersion:
+    """The installation terms in force, made on first use."""
+    present = TermsVersion.objects.filter(kind=TermsKind.INSTALLATION, state=TermsState.IN_FORCE).first()
+    return present or TermsVersion.objects.create(
+        kind=TermsKind.INSTALLATION,
+        number=1,
+        state=TermsState.IN_FORCE,
+        summary={"en": "The camera stays yours.", "es": "La cámara sigue siendo suya."},
+        text={"en": "The installation terms.", "es": "Los términos de instalación."},
+        in_force_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+
+def accept(partner: Partner, user: User, version: TermsVersion | None = None) -> Acceptance:
+    """The partner accepted the privacy terms in force, or another version."""
+    version = version or terms_in_force()
     return Acceptance.objects.create(
         partner=partner,
         user=user,

@@ -83,7 +83,6 @@ def sign_up_and_register(page: Page, portal: Stack) -> None:
     page.locator("[name=agencies]").check(force=True)
     page.locator("main form button[type=submit]").click()
     page.wait_for_url("**/join/terms/")
-    page.locator("[name=accept]").check(force=True)
     page.locator("main form button[type=submit]").click()
 
     page.wait_for_url("**/cameras/add/")

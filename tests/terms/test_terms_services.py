@@ -45,11 +45,11 @@ def accept(user, partner, version, language="en", digest=None):
 def test_an_acceptance_holds_digest_language_person_and_time():
     version = in_force()
     user, partner = registrant(accepted=False)
-    assert selectors.outstanding_terms(partner) == version
+    assert selectors.outstanding_terms(partner) == [version]
     acceptance = accept(user, partner, version, "es")
     assert acceptance.digest == digest_of("texto first")
     assert (acceptance.language, acceptance.user, acceptance.version) == ("es", user, version)
-    assert selectors.outstanding_terms(partner) is None
+    assert selectors.outstanding_terms(partner) == []
     assert selectors.has_accepted(partner)
     record = selectors.acceptance_record(acceptance)
     assert (record.text, record.number, record.superseded) == ("texto first", version.number, False)
@@ -90,7 +90,7 @@ def test_a_new_version_has_to_be_accepted_again_and_the_old_acceptance_stays():
     second = in_force("second")
     first.refresh_from_db()
     assert first.state == TermsState.SUPERSEDED
-    assert selectors.outstanding_terms(partner) == second
+    assert selectors.outstanding_terms(partner) == [second]
     assert not selectors.has_accepted(partner)
     assert selectors.acceptance_record(Acceptance.objects.get(pk=acceptance.pk)).superseded
     accept(user, partner, second)
@@ -100,7 +100,7 @@ def test_a_new_version_has_to_be_accepted_again_and_the_old_acceptance_stays():
 def test_nothing_is_outstanding_and_nobody_has_accepted_before_the_first_terms():
     _user, partner = registrant(accepted=False)
     assert selectors.terms_in_force() is None
-    assert selectors.outstanding_terms(partner) is None
+    assert selectors.outstanding_terms(partner) == []
     assert not selectors.has_accepted(partner)
 
 
@@ -155,9 +155,12 @@ def test_the_page_shows_the_readers_language_and_the_digest_of_that_text():
 def test_the_command_publishes_our_texts_once(capsys, tmp_path):
     call_command("publish_terms")
     call_command("publish_terms")
-    version = TermsVersion.objects.get()
-    assert "119.071(3)(a)" in version.text["en"]
-    assert "119.071(3)(a)" in version.text["es"]
+    privacy, installation = selectors.documents_in_force()
+    assert (privacy.kind, installation.kind) == ("privacy", "installation")
+    assert "119.071(3)(a)" in privacy.text["en"]
+    assert "119.071(3)(a)" in privacy.text["es"]
+    assert "934.03" in installation.text["en"]
+    assert TermsVersion.objects.count() == 2
     assert "in force already" in capsys.readouterr().out
     with pytest.raises(CommandError):
         call_command("publish_terms", str(tmp_path))

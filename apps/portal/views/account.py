@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import cast
-from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,15 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from apps.accounts.forms import PreferencesForm
 from apps.accounts.models import User
 from apps.accounts.second_factor import has_second_factor
 from apps.accounts.services import update_preferences
 from apps.partners.selectors import consented_agencies, partners_of
-from apps.portal.doors import public_person
-from apps.terms.selectors import acceptance_record, acceptances_of, get_acceptance_for
+from apps.terms.selectors import acceptances_of
 
 
 @login_required
@@ -48,11 +46,3 @@ def account(request: HttpRequest) -> HttpResponse:
         "second_factor": has_second_factor(user),
     }
     return render(request, "portal/account.html", context, status=422 if form.errors else 200)
-
-
-@login_required
-@require_safe
-def accepted_terms(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The very text that was accepted, to print."""
-    record = acceptance_record(get_acceptance_for(public_person(request), public_id))
-    return render(request, "portal/accepted_terms.html", {"nav": "account", "record": record})

@@ -53,7 +53,7 @@ def index(request: HttpRequest, user: User) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
     """Third step of registering, and every further camera."""
-    if outstanding_terms(partner) is not None:
+    if outstanding_terms(partner):
         return redirect("portal:accept_terms")
     sites = list(sites_of(partner))
     initial = {"site_name": "" if sites else _("Home")}

@@ -11,16 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
-from apps.core.errors import InvalidInput, Stale
+from apps.core.errors import InvalidInput
 from apps.partners.models import Partner
 from apps.partners.selectors import consented_agencies
 from apps.partners.services import join_program, leave_program, set_consents
 from apps.portal.doors import public_person, registrant_page
-from apps.portal.forms import AcceptTermsForm, ConsentForm, JoinForm, LeaveForm
-from apps.portal.selectors.cameras import cameras_of
+from apps.portal.forms import ConsentForm, JoinForm, LeaveForm
 from apps.portal.selectors.public import current_partner_of
-from apps.terms.selectors import outstanding_terms, shown_terms
-from apps.terms.services import accept_terms as accept
 
 ROLE = "registrant"
 
@@ -49,40 +46,6 @@ def join(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("portal:start")
     return render(request, "portal/join.html", {"form": form}, status=422 if form.errors else 200)
-
-
-@registrant_page
-@require_http_methods(["GET", "HEAD", "POST"])
-def accept_terms(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
-    """Second step: the summary, the whole text, and the tick. What was shown is what is accepted."""
-    version = outstanding_terms(partner)
-    if version is None:
-        return redirect("portal:start")
-    shown = shown_terms(version)
-    fresh = {"version_id": version.public_id, "language": shown.language, "digest_shown": shown.digest}
-    form = AcceptTermsForm(request.POST or None, initial=fresh)
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            accept(
-                partner=partner,
-                user=user,
-                version_id=data["version_id"],
-                language=data["language"],
-                digest_shown=data["digest_shown"],
-                actor=actor_for(user, role=ROLE),
-            )
-        except Stale:
-            form = AcceptTermsForm(initial=fresh)
-            status = 409
-        else:
-            messages.success(request, _("Thank you. The terms are accepted."))
-            return redirect("portal:add_camera" if not cameras_of(user).exists() else "portal:cameras")
-    elif form.errors:
-        status = 422
-    context = {"form": form, "version": version, "shown": shown, "changed": status == 409, "partner": partner}
-    return render(request, "portal/accept_terms.html", context, status=status)
 
 
 @registrant_page

@@ -12,21 +12,13 @@ from django.views.i18n import set_language
 from apps.accounts.models import User
 from apps.accounts.services import choose_account_language
 from apps.portal.selectors.public import current_partner_of, public_counts
-from apps.terms.selectors import outstanding_terms, shown_terms, terms_in_force
+from apps.terms.selectors import outstanding_terms
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The public front page."""
     return render(request, "portal/home.html", {"counts": public_counts()})
-
-
-@require_safe
-def terms(request: HttpRequest) -> HttpResponse:
-    """The terms in force, for everybody to read."""
-    version = terms_in_force()
-    shown = shown_terms(version) if version else None
-    return render(request, "portal/terms.html", {"version": version, "shown": shown})
 
 
 @login_required
@@ -39,7 +31,7 @@ def start(request: HttpRequest) -> HttpResponse:
     partner = current_partner_of(user)
     if partner is None:
         return redirect("portal:join")
-    if outstanding_terms(partner) is not None:
+    if outstanding_terms(partner):
         return redirect("portal:accept_terms")
     return redirect("portal:cameras")
 

@@ -1,0 +1,72 @@
+"""What every verb of the program manager begins and ends with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.core import text
+from apps.core.errors import InvalidInput, NotAllowed, Stale
+from apps.ledger import services as ledger
+from apps.ledger.values import Act, Actor, Subject
+from apps.terms import policies
+from apps.terms.models import TermsVersion
+
+TEXT_MAX = 100_000
+
+
+def check_may_publish(user: User | None) -> None:
+    """Raise NotAllowed unless a program manager acts, or the portal itself (None)."""
+    if user is not None and not policies.can_publish_terms(user):
+        raise NotAllowed(_("Only a program manager publishes terms."), code="role")
+
+
+def locked(version: TermsVersion) -> TermsVersion:
+    """The row as it stands now, held until the caller's transaction ends."""
+    return TermsVersion.objects.select_for_update().get(pk=version.pk)
+
+
+def check_read(version: TermsVersion, read: int) -> None:
+    """Raise Stale if somebody changed the version since `read`."""
+    if version.version != read:
+        raise Stale(_("Somebody changed this text while you had it open. Look at it again; nothing was saved."))
+
+
+def checked_texts(given: Mapping[str, str], *, field: str, required: bool) -> dict[str, str]:
+    """Trimmed by language; only languages of the portal. Raises InvalidInput with `<field>_<language>`."""
+    codes = [code for code, _name in settings.LANGUAGES]
+    return {
+        code: text.paragraphs(given[code], field=f"{field}_{code}", most=TEXT_MAX, required=required)
+        for code in codes
+        if code in given
+    }
+
+
+def check_complete(version: TermsVersion) -> None:
+    """Raise InvalidInput, with the fields, unless each language has a text and a summary."""
+    sentence = _("The terms need a text and a summary in each language of the portal.")
+    missing = [
+        f"{field}_{code}"
+        for code, _name in settings.LANGUAGES
+        for field, words in (("summary", version.summary), ("text", version.text))
+        if not words.get(code)
+    ]
+    if missing:
+        raise InvalidInput(sentence, fields=dict.fromkeys(missing, sentence))
+
+
+def record(action: str, actor: Actor, version: TermsVersion, *, private: Any = None, **facts: Any) -> None:
+    """Write the act's one entry; its subject is the version."""
+    ledger.append(
+        Act(
+            action=action,
+            actor=actor,
+            subject=Subject.of("terms_version", version.public_id),
+            facts={"kind": version.kind, "number": version.number, **facts},
+            private=private or {},
+        )
+    )

@@ -1,0 +1,434 @@
+"""Two kinds of documents, material and other changes, dates, and letters that survive a kill."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from apps.accounts.actors import actor_for
+from apps.agencies.models import Role
+from apps.core.errors import InvalidInput, NotAllowed, Stale, WrongState
+from apps.ledger.models import Entry
+from apps.ledger.values import Actor
+from apps.notifications.models import Message
+from apps.partners.models import MemberRole, Membership
+from apps.partners.services import leave_program
+from apps.terms import selectors
+from apps.terms.dates import begin_of, earliest_effective_on, today
+from apps.terms.models import Acceptance, TermsNotice, TermsVersion
+from apps.terms.services import (
+    accept_documents,
+    change_draft,
+    digest_of,
+    draft_terms,
+    publish_and_put_in_force,
+    publish_draft,
+    publish_terms,
+    put_due_in_force,
+    tell_about_terms,
+    telling,
+    withdraw_terms,
+)
+from apps.terms.services.accepting import Shown
+from apps.terms.states import NoticeKind, TermsKind, TermsState
+from tests.factories.people import UserFactory, registrant, staff
+
+pytestmark = pytest.mark.django_db
+SYSTEM = Actor.system("test")
+PRIVACY, INSTALLATION = TermsKind.PRIVACY, TermsKind.INSTALLATION
+
+
+def now_in_force(word, kind=PRIVACY, material=True):
+    texts = {"en": f"{word}.", "es": f"{word}, en español."}
+    return publish_and_put_in_force(summary=texts, full_text=texts, kind=kind, material=material, actor=SYSTEM)[0]
+
+
+def announced(word="Next", kind=PRIVACY, material=True, days=30):
+    texts = {"en": f"{word}.", "es": f"{word}, en español."}
+    at = timezone.now() + timedelta(days=days)
+    return publish_terms(summary=texts, full_text=texts, kind=kind, material=material, effective_at=at, actor=SYSTEM)
+
+
+def accept(partner, user, *versions):
+    shown = [Shown(one.public_id, "en", digest_of(one.text["en"])) for one in versions]
+    return accept_documents(partner=partner, user=user, shown=shown, actor=actor_for(user))
+
+
+@pytest.fixture
+def manager():
+    return staff(Role.PROGRAM_MANAGER)
+
+
+def drafted(manager, kind=PRIVACY):
+    return draft_terms(kind=kind, user=manager, request_key=None, actor=actor_for(manager))
+
+
+def publish(manager, version, *, material=True, days=30, read=None):
+    return publish_draft(
+        version=version,
+        read=read or version.version,
+        material=material,
+        effective_on=today() + timedelta(days=days),
+        user=manager,
+        actor=actor_for(manager),
+    )
+
+
+# Which acceptances are good
+
+
+def test_each_kind_has_its_own_numbers_and_both_have_to_be_accepted():
+    privacy, installation = now_in_force("P"), now_in_force("I", INSTALLATION)
+    assert (privacy.number, installation.number) == (1, 1)
+    user, partner = registrant(accepted=False)
+    assert selectors.outstanding_terms(partner) == [privacy, installation]
+    accept(partner, user, privacy)
+    assert selectors.outstanding_terms(partner) == [installation]
+    assert not selectors.has_accepted(partner)
+    accept(partner, user, installation)
+    assert selectors.has_accepted(partner)
+
+
+def test_a_change_that_is_not_material_keeps_earlier_acceptances_good_until_a_material_one():
+    first = now_in_force("One")
+    user, partner = registrant(accepted=False)
+    accept(partner, user, first)
+    second = now_in_force("Two", material=False)
+    third = now_in_force("Three", material=False)
+    assert (second.holds_from, third.holds_from) == (1, 1)
+    assert selectors.has_accepted(partner)
+    fourth = now_in_force("Four")
+    assert fourth.holds_from is None
+    assert selectors.outstanding_terms(partner) == [fourth]
+    fifth = now_in_force("Five", material=False)
+    assert fifth.holds_from == 4
+    assert selectors.outstanding_terms(partner) == [fifth]
+    accept(partner, user, fifth)
+    assert selectors.has_accepted(partner)
+
+
+def test_who_accepted_early_is_good_before_and_after_the_date():
+    first = now_in_force("One")
+    user, partner = registrant(accepted=False)
+    accept(partner, user, first)
+    second = announced(days=1)
+    assert selectors.coming_terms(partner) == [second]
+    accept(partner, user, second)
+    assert selectors.coming_terms(partner) == []
+    assert selectors.has_accepted(partner)
+    TermsVersion.objects.filter(pk=second.pk).update(effective_at=timezone.now())
+    assert put_due_in_force(actor=SYSTEM) == 1
+    assert selectors.has_accepted(partner)
+
+
+def test_an_acceptance_of_a_version_that_was_withdrawn_counts_for_nothing(manager):
+    now_in_force("One")
+    user, partner = registrant(accepted=False)
+    second = announced()
+    accept(partner, user, second)
+    assert selectors.has_accepted(partner)
+    withdraw_terms(version=second, reason="A mistake.", user=manager, actor=actor_for(manager))
+    assert not selectors.has_accepted(partner)
+    third = now_in_force("Three", material=False)
+    assert (third.number, third.holds_from) == (3, 1)
+    assert not selectors.has_accepted(partner)
+
+
+def test_both_documents_are_accepted_or_none(client):
+    privacy, installation = now_in_force("P"), now_in_force("I", INSTALLATION)
+    user, partner = registrant(accepted=False)
+    shown = [
+        Shown(privacy.public_id, "en", digest_of(privacy.text["en"])),
+        Shown(installation.public_id, "en", digest_of("something else")),
+    ]
+    with pytest.raises(Stale):
+        accept_documents(partner=partner, user=user, shown=shown, actor=actor_for(user))
+    assert not Acceptance.objects.exists()
+    assert not Message.objects.exists()
+    with pytest.raises(InvalidInput):
+        accept_documents(partner=partner, user=user, shown=[], actor=actor_for(user))
+
+
+def test_the_person_is_mailed_the_very_texts_with_their_digests_once():
+    versions = now_in_force("P"), now_in_force("I", INSTALLATION)
+    user, partner = registrant(accepted=False)
+    first = accept(partner, user, *versions)
+    assert accept(partner, user, *versions) == first
+    letter = Message.objects.get()
+    assert letter.recipient == user.email
+    for version in versions:
+        assert version.text["en"] in letter.text
+        assert digest_of(version.text["en"]) in letter.text
+    assert Entry.objects.filter(action="terms.accepted").count() == 2
+
+
+# Drafts
+
+
+def test_a_draft_begins_with_the_present_text_and_there_is_one_of_a_kind(manager):
+    now_in_force("One")
+    draft = drafted(manager)
+    assert (draft.text["en"], draft.state, draft.number) == ("One.", TermsState.DRAFT, None)
+    assert drafted(manager) == draft
+    assert drafted(manager, INSTALLATION) != draft
+
+
+def test_two_who_write_one_draft_do_not_overwrite_each_other(manager):
+    draft = drafted(manager)
+    words = {"summary": {"en": "S"}, "full_text": {"en": "T"}}
+    changed = change_draft(version=draft, read=draft.version, user=manager, actor=actor_for(manager), **words)
+    assert changed.text == {"en": "T"}
+    with pytest.raises(Stale):
+        change_draft(version=draft, read=draft.version, user=manager, actor=actor_for(manager), **words)
+    with pytest.raises(InvalidInput) as refusal:
+        change_draft(
+            version=changed, read=changed.version, summary={}, full_text={"es": "x" * 100_001}, user=manager,
+            actor=actor_for(manager),
+        )  # fmt: skip
+    assert set(refusal.value.fields) == {"text_es"}
+
+
+@pytest.mark.parametrize(
+    "words", ["<script>alert(1)</script>", "{{ 7|add:7 }}", "\u202egnirts", "猫 🐈 Ω", "=cmd|'/c calc'!A1"]
+)
+def test_strange_words_are_kept_as_they_were_typed(manager, words):
+    draft = drafted(manager)
+    changed = change_draft(
+        version=draft, read=draft.version, summary={"en": words}, full_text={"en": words}, user=manager,
+        actor=actor_for(manager),
+    )  # fmt: skip
+    assert changed.text["en"] == words
+
+
+@pytest.mark.parametrize("words", ["a\x00b", "\ud800"])
+def test_words_that_cannot_be_kept_are_refused(manager, words):
+    draft = drafted(manager)
+    with pytest.raises(InvalidInput):
+        change_draft(
+            version=draft, read=draft.version, summary={}, full_text={"en": words}, user=manager,
+            actor=actor_for(manager),
+        )  # fmt: skip
+
+
+# Publishing
+
+
+def test_a_material_change_is_refused_a_day_before_the_notice_ends_and_taken_on_the_day(manager, settings):
+    settings.TERMS_NOTICE_DAYS = 30
+    user, partner = registrant(accepted=False)
+    accept(partner, user, now_in_force("One"))
+    draft = drafted(manager)
+    with pytest.raises(InvalidInput) as refusal:
+        publish(manager, draft, days=29)
+    assert set(refusal.value.fields) == {"effective_on"}
+    published = publish(manager, draft, days=30)
+    assert published.effective_at == begin_of(today() + timedelta(days=30))
+    assert (published.state, published.number, published.material) == (TermsState.PUBLISHED, 2, True)
+
+
+def test_a_small_change_may_take_effect_the_same_day_and_never_in_the_past(manager):
+    user, partner = registrant(accepted=False)
+    accept(partner, user, now_in_force("One"))
+    draft = drafted(manager)
+    with pytest.raises(InvalidInput):
+        publish(manager, draft, material=False, days=-1)
+    published = publish(manager, draft, material=False, days=0)
+    assert put_due_in_force(actor=SYSTEM) == 1
+    published.refresh_from_db()
+    assert published.state == TermsState.IN_FORCE
+    assert selectors.has_accepted(partner)
+
+
+def test_the_first_version_of_a_further_document_is_material_and_has_its_notice(manager):
+    user, partner = registrant(accepted=False)
+    accept(partner, user, now_in_force("One"))
+    assert earliest_effective_on(INSTALLATION, material=False) == today() + timedelta(days=30)
+    assert announced(kind=INSTALLATION, material=False).material is True
+
+
+def test_a_draft_with_a_text_missing_is_not_published(manager):
+    draft = drafted(manager)
+    with pytest.raises(InvalidInput) as refusal:
+        publish(manager, draft)
+    assert set(refusal.value.fields) == {"text_en", "text_es", "summary_en", "summary_es"}
+
+
+def test_one_version_of_a_document_waits_at_a_time(manager):
+    now_in_force("One")
+    announced()
+    with pytest.raises(WrongState) as refusal:
+        publish(manager, drafted(manager))
+    assert refusal.value.code == "another_published"
+    announced(kind=INSTALLATION)
+
+
+def test_what_changed_since_it_was_read_is_not_published(manager):
+    now_in_force("One")
+    draft = drafted(manager)
+    change_draft(
+        version=draft, read=draft.version, summary={}, full_text={"en": "Else."}, user=manager,
+        actor=actor_for(manager),
+    )  # fmt: skip
+    with pytest.raises(Stale):
+        publish(manager, draft, read=draft.version)
+
+
+STATES = {
+    TermsState.DRAFT: {"change", "publish", "withdraw"},
+    TermsState.PUBLISHED: {"withdraw"},
+    TermsState.IN_FORCE: set(),
+    TermsState.SUPERSEDED: set(),
+    TermsState.WITHDRAWN: set(),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("verb", ["draft", "change", "publish", "withdraw"])
+@pytest.mark.parametrize("role", Role.values)
+def test_who_may_do_what_to_which_version(role, verb, state):
+    user = staff(role)
+    version = TermsVersion.objects.create(
+        number=None if state == TermsState.DRAFT else 1, state=state, summary={"en": "S", "es": "S"},
+        text={"en": "T", "es": "T"},
+    )  # fmt: skip
+    acts = {
+        "draft": lambda: drafted(user),
+        "change": lambda: change_draft(
+            version=version, read=1, summary={}, full_text={}, user=user, actor=actor_for(user)
+        ),
+        "publish": lambda: publish(user, version),
+        "withdraw": lambda: withdraw_terms(version=version, reason="Why", user=user, actor=actor_for(user)),
+    }
+    if role != Role.PROGRAM_MANAGER:
+        with pytest.raises(NotAllowed):
+            acts[verb]()
+    elif verb != "draft" and verb not in STATES[state]:
+        with pytest.raises(WrongState):
+            acts[verb]()
+    else:
+        acts[verb]()
+
+
+def test_what_is_due_takes_effect_once_and_what_is_not_waits():
+    first = now_in_force("One")
+    second = announced(days=1)
+    assert put_due_in_force(actor=SYSTEM) == 0
+    TermsVersion.objects.filter(pk=second.pk).update(effective_at=timezone.now())
+    assert [put_due_in_force(actor=SYSTEM) for _ in range(3)] == [1, 0, 0]
+    first.refresh_from_db()
+    assert first.state == TermsState.SUPERSEDED
+    assert Entry.objects.filter(action="terms.put_in_force", subject_id=str(second.public_id)).count() == 1
+
+
+def test_who_would_fall_silent_is_who_may_be_asked_today_and_has_not_accepted():
+    first = now_in_force("One")
+    people = [registrant(accepted=False) for _ in range(4)]
+    for user, partner in people[:3]:
+        accept(partner, user, first)
+    leave_program(partner=people[2][1], user=people[2][0], actor=actor_for(people[2][0]))
+    second = announced()
+    assert set(selectors.would_fall_silent(second)) == {people[0][1], people[1][1]}
+    accept(people[0][1], people[0][0], second)
+    assert set(selectors.would_fall_silent(second)) == {people[1][1]}
+    TermsVersion.objects.filter(pk=second.pk).update(material=False)
+    second.refresh_from_db()
+    assert not selectors.would_fall_silent(second).exists()
+
+
+# Letters
+
+
+def crowd(count):
+    """So many partners with their owners, all of whom accepted the version in force."""
+    version = selectors.terms_in_force() or now_in_force("One")
+    people = [registrant(accepted=False) for _ in range(count)]
+    for user, partner in people:
+        accept(partner, user, version)
+    Message.objects.all().delete()
+    return people
+
+
+def test_each_person_who_runs_an_account_is_told_once_in_their_language():
+    people = crowd(3)
+    people[1][0].language = "es"
+    people[1][0].save()
+    _other_user, other = registrant(accepted=False)
+    Membership.objects.create(partner=other, user=people[0][0], role=MemberRole.MANAGER)
+    Membership.objects.create(partner=other, user=UserFactory.create(), role=MemberRole.RESPONDER)
+    announced("Next")
+    assert [tell_about_terms() for _ in range(2)] == [4, 0]
+    letters = {message.recipient: message.text for message in Message.objects.all()}
+    assert len(letters) == 4
+    assert "Next, en español." in letters[people[1][0].email]
+    assert "Next." in letters[people[0][0].email]
+
+
+def test_letters_go_on_where_a_killed_worker_stopped(monkeypatch):
+    monkeypatch.setattr(telling, "BATCH", 2)
+    crowd(5)
+    announced()
+    real, calls = telling.notifications.queue_messages, []
+
+    def dying(letters):
+        calls.append(len(letters))
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return real(letters)
+
+    monkeypatch.setattr(telling.notifications, "queue_messages", dying)
+    with pytest.raises(KeyboardInterrupt):
+        tell_about_terms()
+    assert Message.objects.count() == 2
+    assert TermsNotice.objects.get().done_at is None
+    assert tell_about_terms() == 3
+    assert Message.objects.count() == 5
+    assert TermsNotice.objects.get().told == 5
+
+
+def test_one_address_that_is_none_keeps_no_letter_of_others_back():
+    people = crowd(3)
+    type(people[0][0]).objects.filter(pk=people[0][0].pk).update(email="nowhere")
+    announced()
+    tell_about_terms()
+    assert {message.recipient for message in Message.objects.all()} == {user.email for user, _partner in people[1:]}
+
+
+def test_only_who_has_not_accepted_is_reminded_once_before_a_material_change(settings):
+    people = crowd(2)
+    version = announced(days=30)
+    tell_about_terms()
+    accept(people[0][1], people[0][0], version)
+    Message.objects.all().delete()
+    assert tell_about_terms() == 0
+    TermsVersion.objects.filter(pk=version.pk).update(
+        effective_at=timezone.now() + timedelta(days=6), published_at=timezone.now() - timedelta(days=24)
+    )
+    assert [tell_about_terms() for _ in range(2)] == [1, 0]
+    assert [message.recipient for message in Message.objects.all()] == [people[1][0].email]
+
+
+def test_a_small_change_is_told_and_not_reminded_of():
+    crowd(1)
+    version = announced(days=3, material=False)
+    assert tell_about_terms() == 1
+    TermsVersion.objects.filter(pk=version.pk).update(published_at=timezone.now() - timedelta(days=30))
+    assert tell_about_terms() == 0
+
+
+def test_who_was_told_of_it_is_told_that_it_was_withdrawn_and_nobody_else(manager, monkeypatch):
+    monkeypatch.setattr(telling, "BATCH", 2)
+    people = crowd(4)
+    version = announced()
+    tell_about_terms(most_batches=1)
+    withdraw_terms(version=version, reason="A mistake.", user=manager, actor=actor_for(manager))
+    tell_about_terms()
+    told = Message.objects.filter(kind=f"terms.{NoticeKind.WITHDRAWN}")
+    assert {message.recipient for message in told} == {user.email for user, _partner in people[:2]}
+    assert Message.objects.filter(kind=f"terms.{NoticeKind.ANNOUNCED}").count() == 2
+
+
+def test_the_first_terms_of_a_program_are_announced_to_nobody():
+    now_in_force("One")
+    assert not TermsNotice.objects.exists()
