@@ -58,6 +58,8 @@ TABLE: dict[str, str] = {
             admin:agencies_purpose_changelist admin:agencies_purpose_delete admin:app_list admin:autocomplete
             admin:cameras_camera_approve admin:cameras_camera_change admin:cameras_camera_changelist
             admin:cameras_camera_purpose admin:cameras_camera_retire admin:cameras_camera_return
+            admin:cameras_catalogueentry_add admin:cameras_catalogueentry_change
+            admin:cameras_catalogueentry_changelist
             admin:cameras_specification_add admin:cameras_specification_change
             admin:cameras_specification_changelist admin:cameras_specification_delete
             admin:evidence_evidenceitem_accept admin:evidence_evidenceitem_change

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.agencies.models import Zone
 from apps.cameras.states import (
     CameraState,
@@ -17,7 +18,7 @@ from apps.cameras.states import (
     SpecificationState,
 )
 from apps.cameras.verifying import CameraPair, Evaluation, Rezoning
-from apps.core.fields import EncryptedTextField
+from apps.core.fields import EncryptedBinaryField, EncryptedTextField
 from apps.core.models import PublicModel, RequestKeyed, Versioned
 from apps.partners.models import Partner
 
@@ -54,7 +55,7 @@ class CatalogueKind(models.TextChoices):
     RECORDER = "recorder", _("recorder")
 
 
-class CatalogueEntry(PublicModel):
+class CatalogueEntry(PublicModel, Versioned):
     """A common camera or recorder, as staff describe it: what it sees and keeps, so that owners need not know."""
 
     kind = models.CharField(_("kind"), max_length=8, choices=CatalogueKind.choices)
@@ -199,6 +200,40 @@ class CameraPlace(models.Model):
 
     def __str__(self) -> str:
         return f"place of camera {self.camera_id}"
+
+
+class CameraView(PublicModel):
+    """A photo of what the camera sees, made anew from pixels. As confidential as the place: s. 119.071(3)(a), F.S."""
+
+    camera = models.OneToOneField(Camera, on_delete=models.PROTECT, related_name="view", verbose_name=_("camera"))
+    picture = EncryptedBinaryField(_("picture"), editable=False, help_text=_("JPEG without metadata."))
+    width = models.PositiveSmallIntegerField(_("width"), help_text=_("Pixels."))
+    height = models.PositiveSmallIntegerField(_("height"), help_text=_("Pixels."))
+
+    class Meta:
+        verbose_name = _("photo of the view")
+
+    def __str__(self) -> str:
+        return f"view of camera {self.camera_id}"
+
+
+class CameraDraft(PublicModel, Versioned):
+    """What somebody has typed into a camera's form and not sent yet, so that it can go on later or elsewhere."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("person"))
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+", verbose_name=_("partner"))
+    form = models.CharField(
+        _("form"), max_length=40, help_text=_("“add”, or the public id of the camera that is being changed.")
+    )
+    payload = EncryptedTextField(_("payload"), editable=False, help_text=_("JSON of the fields as they were typed."))
+    saved_at = models.DateTimeField(_("saved at"), help_text=_("UTC."))
+
+    class Meta:
+        verbose_name = _("camera draft")
+        constraints = [models.UniqueConstraint(fields=["user", "partner", "form"], name="camera_draft_once")]
+
+    def __str__(self) -> str:
+        return f"draft {self.public_id}"
 
 
 class Specification(PublicModel, Versioned):

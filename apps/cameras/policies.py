@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.agencies.models import Purpose, PurposeKind, Role
 from apps.agencies.policies import Person, agencies_of, has_role
-from apps.cameras.models import Camera, Conformance, Site, Specification
+from apps.cameras.models import Camera, CameraDraft, CatalogueEntry, Conformance, Site, Specification
 from apps.cameras.states import CameraState, SpecificationState
 from apps.core.errors import NotAllowed
 from apps.partners.models import Consent
@@ -69,6 +69,31 @@ def viewable_specifications(user: Person) -> QuerySet[Specification]:
 
 def can_view_specification(user: Person, specification: Specification) -> bool:
     return specification.state != SpecificationState.DRAFT or is_of_program(user)
+
+
+def viewable_catalogue(user: Person) -> QuerySet[CatalogueEntry]:
+    """What is offered is no secret; what is not (any more) is for the people of the program."""
+    return CatalogueEntry.objects.all() if is_of_program(user) else CatalogueEntry.objects.filter(is_offered=True)
+
+
+def can_view_catalogue_entry(user: Person, entry: CatalogueEntry) -> bool:
+    return entry.is_offered or is_of_program(user)
+
+
+def can_edit_catalogue(user: User) -> bool:
+    """Program managers write it."""
+    return agencies_of(user, Role.PROGRAM_MANAGER).exists()
+
+
+def viewable_drafts(user: Person) -> QuerySet[CameraDraft]:
+    """One's own, of partners for whom one still acts: not even a colleague sees what somebody has not sent."""
+    if not isinstance(user, User) or _is_staff(user):
+        return CameraDraft.objects.none()
+    return CameraDraft.objects.filter(user=user, partner__in=partners_for(user))
+
+
+def can_view_draft(user: Person, draft: CameraDraft) -> bool:
+    return isinstance(user, User) and draft.user_id == user.pk and is_member(user, draft.partner)
 
 
 def can_change_camera(user: Person, camera: Camera) -> bool:

@@ -17,7 +17,16 @@ from apps.agencies.models import Purpose, PurposeKind, Role
 from apps.agencies.policies import Person, agencies_of
 from apps.cameras import policies
 from apps.cameras.checks import ASK, Check, Finding, in_words, missed_at
-from apps.cameras.models import Camera, CameraPlace, Conformance, Site, Specification
+from apps.cameras.models import (
+    Camera,
+    CameraDraft,
+    CameraPlace,
+    CameraView,
+    CatalogueEntry,
+    Conformance,
+    Site,
+    Specification,
+)
 from apps.cameras.places import BANDS_PER_DEGREE, is_in_bounds
 from apps.cameras.rules import judged_cameras
 from apps.cameras.states import CameraState, ConformanceOutcome, SpecificationState
@@ -89,6 +98,37 @@ def own_place(user: Person, camera: Camera) -> CameraPlace:
     if not policies.can_view_site(user, camera.site):
         raise NotFound(_("There is no such camera among yours."))
     return camera.place
+
+
+def own_view(user: Person, camera: Camera) -> CameraView | None:
+    """The photo that its owner gave, for its owner; no look is recorded. Raises NotFound for everybody else."""
+    if not policies.can_view_site(user, camera.site):
+        raise NotFound(_("There is no such camera among yours."))
+    return CameraView.objects.filter(camera=camera).first()
+
+
+def view_beside(place: CameraPlace) -> CameraView | None:
+    """The photo that belongs to a place which a recorded look has just given: one look opens both."""
+    return CameraView.objects.filter(camera_id=place.camera_id).first()
+
+
+def offered_entries() -> list[CatalogueEntry]:
+    """What owners may choose from, by maker and model, “Other make” last."""
+    rows = CatalogueEntry.objects.filter(is_offered=True).order_by("maker", "name")
+    return sorted(rows, key=lambda entry: (entry.maker == "Other make", entry.maker.lower(), entry.name.lower()))
+
+
+def get_catalogue_entry_for(user: Person, public_id: UUID | str) -> CatalogueEntry:
+    """One entry, if the person may see it. Raises NotFound."""
+    entry = policies.viewable_catalogue(user).filter(public_id=public_id).first()
+    if entry is None:
+        raise NotFound(_("The catalogue has no such entry."))
+    return entry
+
+
+def draft_of(user: Person, partner: Partner, form: str) -> CameraDraft | None:
+    """What this person typed into this form and did not send."""
+    return policies.viewable_drafts(user).filter(partner=partner, form=form).first()
 
 
 def specification_in_force() -> Specification | None:

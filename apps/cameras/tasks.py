@@ -1,9 +1,10 @@
-"""Doorbells of the jobs that go through all cameras. What a broker loses, the sweep finds."""
+"""Doorbells of the jobs that go through all cameras, and periodic work. What a broker loses, the sweep finds."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
+from apps.cameras import services
 from apps.cameras.models import Evaluation, Rezoning
 from apps.cameras.services.evaluation import evaluate_cameras
 from apps.cameras.services.rezoning import rezone_cameras, start_rezoning_if_needed
@@ -34,3 +35,9 @@ def sweep_register() -> None:
         nudge(evaluate_specification, pk)
     for pk in due_runs(Rezoning):
         nudge(rezone_register, pk)
+
+
+@shared_task(time_limit=300)
+def forget_old_drafts() -> int:
+    """Erase drafts that nobody touched for weeks; beat rings every hour."""
+    return services.forget_camera_drafts()

@@ -1,4 +1,4 @@
-"""First chapter of the demo: agencies, zones, staff with their second factor, terms, specification."""
+"""First chapter of the demo: agencies, zones, staff with their second factor, terms, specification, catalogue."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
 from apps.accounts.models import User
 from apps.agencies.models import Agency, RoleGrant, Zone
+from apps.cameras.catalogue import read_entries
 from apps.cameras.selectors import specification_in_force
-from apps.cameras.services import publish_specification
+from apps.cameras.services import load_catalogue, publish_specification
 from apps.cameras.specifications import FIRST, read_checks
 from apps.demo import city, people
 from apps.ledger.values import Actor
@@ -39,6 +40,7 @@ def found_program() -> None:
     for kind in TermsKind.values:
         summaries, texts = read_texts(folder_of(kind))
         publish_and_put_in_force(summary=summaries, full_text=texts, kind=kind, actor=LOADER)
+    load_catalogue(entries=read_entries(), actor=LOADER)
     if specification_in_force() is None:
         publish_specification(checks=read_checks(FIRST), actor=LOADER)
 

@@ -1,4 +1,4 @@
-"""The child process: confines itself, then becomes ffmpeg, or reads a video, or checks a still.
+"""The child process: confines itself, then becomes ffmpeg, or reads a video, or makes a picture anew.
 
 Started by `launcher` as `python -m apps.media.confined <job as JSON>`. Imports neither Django nor anything that the job
 at hand does not need.
@@ -29,6 +29,11 @@ def main(job: dict[str, Any]) -> int:
 
         _confine(job)
         answer = reader.read(job["source"], declared=job["declared"])
+    elif kind == "picture":
+        from apps.media import picture
+
+        _confine(job)
+        answer = picture.clean(job["source"], job["target"], longest_side=job["longest_side"])
     else:
         from apps.media import still
 

@@ -15,6 +15,7 @@ REASONS: dict[str, Any] = {
     "text": _("The file holds text, not video."),
     "playlist": _("The file is a playlist that points to other files. It holds no video of its own."),
     "picture": _("The file is a still picture, not a video."),
+    "heic": _("The picture is in the HEIC format, which the portal does not read."),
     "archive": _("The file is an archive. It was kept as it is and not unpacked."),
     "program": _("The file is a program, such as a player that some recorders export. It was kept and never run."),
     "document": _("The file is a document, not a video."),

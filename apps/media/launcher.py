@@ -59,7 +59,7 @@ def run_ffmpeg(command: Sequence[str], *, source: Path, folder: Path, budget: Bu
 
 
 def run_reader(kind: str, *, source: Path, folder: Path, budget: Budget, **job: Any) -> dict[str, Any]:
-    """Run one of our own readers (`probe`, `still`) on `source` and return what it wrote, as far as it is JSON.
+    """Run a reader of ours (`probe`, `still`, `picture`) on `source` and return what it wrote, as far as it is JSON.
 
     The answer comes from a process that has read hostile bytes: the caller checks each value. Raises as `run_ffmpeg`.
     """

@@ -291,6 +291,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-register": {"task": "apps.cameras.tasks.sweep_register", "schedule": 60.0},
     "remind-partners": {"task": "apps.footage_requests.tasks.remind_due_invitations", "schedule": 600.0},
     "keep-terms": {"task": "apps.terms.tasks.keep_terms", "schedule": 60.0, "options": {"expires": 60}},
+    "forget-camera-drafts": {"task": "apps.cameras.tasks.forget_old_drafts", "schedule": 3600.0},
     "expire-requests": {"task": "apps.footage_requests.tasks.expire_due_requests", "schedule": 60.0},
 }
 
@@ -345,6 +346,15 @@ if MAP_TILES_URL:
     _tiles = urlsplit(MAP_TILES_URL)
     for _directive in ("img-src", "connect-src"):
         CONTENT_SECURITY_POLICY["DIRECTIVES"][_directive] += [f"{_tiles.scheme}://{_tiles.netloc}"]
+
+# Street addresses are looked up by "census" (US Census Bureau), a class of your own by its dotted path (see
+# apps/cameras/geocoding/protocol.py), or "none". GEOCODER_CITY completes an address that names no city.
+GEOCODER: str = env.str("GEOCODER", default="none")
+GEOCODER_URL: str = env.str("GEOCODER_URL", default="https://geocoding.geo.census.gov")
+GEOCODER_CITY: str = env.str("GEOCODER_CITY", default=PORTAL_CITY)
+GEOCODER_PER_HOUR: int = env.int("GEOCODER_PER_HOUR", default=30)
+# What somebody typed into a camera's form and did not send is forgotten after so many days.
+CAMERA_DRAFT_DAYS: int = env.int("CAMERA_DRAFT_DAYS", default=30)
 
 # Limits of a request (mission: "narrow"), each a default that a city may change.
 REQUEST_AREA_MIN_M2: int = env.int("REQUEST_AREA_MIN_M2", default=10_000)

@@ -1,5 +1,5 @@
 """The register for program managers, one module for each screen."""
 
-from apps.cameras.admin import registrations, specifications
+from apps.cameras.admin import catalogue, registrations, specifications
 
-__all__ = ["registrations", "specifications"]
+__all__ = ["catalogue", "registrations", "specifications"]

@@ -1,6 +1,9 @@
 """Acts on sites, cameras and specifications. Other apps import them from here."""
 
+from apps.cameras.services.catalogue import load_catalogue, save_catalogue_entry
+from apps.cameras.services.drafts import discard_camera_draft, forget_camera_drafts, save_camera_draft
 from apps.cameras.services.evaluation import evaluate_cameras, retry_evaluation
+from apps.cameras.services.photos import remove_camera_view, save_camera_view
 from apps.cameras.services.registration import (
     register_camera,
     update_camera,
@@ -20,15 +23,22 @@ from apps.cameras.services.specification import (
 __all__ = [
     "add_site",
     "approve_camera",
+    "discard_camera_draft",
     "discard_draft",
     "evaluate_cameras",
+    "forget_camera_drafts",
+    "load_catalogue",
     "publish_draft",
     "publish_specification",
     "register_camera",
+    "remove_camera_view",
     "retire_camera",
     "retry_evaluation",
     "return_camera",
     "rezone_cameras",
+    "save_camera_draft",
+    "save_camera_view",
+    "save_catalogue_entry",
     "save_draft",
     "start_draft",
     "start_rezoning_if_needed",

@@ -1,0 +1,82 @@
+"""The photo of what a camera sees: decoded in the confinement, written anew from pixels, kept encrypted."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.cameras.models import Camera, CameraView
+from apps.cameras.services.registration import check_may_change, locked
+from apps.cameras.states import CameraState
+from apps.core.errors import InvalidInput, WrongState
+from apps.ledger import services as ledger
+from apps.ledger.values import Act, Actor, Subject
+from apps.media.errors import MediaError, Undecodable
+from apps.media.pictures import CleanPicture, clean_picture
+from apps.partners.services import check_takes_part
+
+LONGEST_SIDE = 1280
+
+
+def save_camera_view(*, camera: Camera, picture: bytes, user: User, actor: Actor) -> CameraView:
+    """Keep this photo as what the camera sees; an earlier one is gone. JPEG, PNG or WebP as a phone gives it.
+
+    Nothing but pixels is kept: no place, no time, no model of the phone. Raises InvalidInput where it cannot be read,
+    WrongState if the camera or its partner left, NotFound, NotAllowed.
+    """
+    check_may_change(user, camera)
+    made = _made(picture)  # before the transaction: a decoder may take seconds
+    with transaction.atomic():
+        camera = _open(camera, user)
+        # Never an upsert of the database's own: the row of the old picture is to be gone, not its pointer alone.
+        CameraView.objects.filter(camera=camera).delete()
+        view = CameraView.objects.create(camera=camera, picture=made.jpeg, width=made.width, height=made.height)
+        facts = {"width": made.width, "height": made.height, "bytes": len(made.jpeg)}
+        _append("camera.view_saved", camera, actor, facts)
+        return view
+
+
+def remove_camera_view(*, camera: Camera, user: User, actor: Actor) -> bool:
+    """Erase the photo. Says whether there was one. Raises NotFound or NotAllowed as `save_camera_view` does."""
+    check_may_change(user, camera)
+    with transaction.atomic():
+        count, _rows = CameraView.objects.filter(camera=locked(camera)).delete()
+        if count:
+            _append("camera.view_removed", camera, actor, {})
+        return bool(count)
+
+
+def _open(camera: Camera, user: User) -> Camera:
+    check_may_change(user, camera)
+    camera = locked(camera)
+    check_takes_part(camera.site.partner)
+    if camera.state == CameraState.RETIRED:
+        raise WrongState(_("This camera is no longer in the program. Please register it again."), code="retired")
+    return camera
+
+
+def _made(picture: bytes) -> CleanPicture:
+    try:
+        return clean_picture(picture, longest_side=LONGEST_SIDE)
+    except Undecodable as problem:
+        sentence = _sentence(problem)
+        raise InvalidInput(sentence, fields={"picture": sentence}, code=problem.code) from problem
+    except MediaError as problem:
+        sentence = _("The picture could not be looked at just now. Please try again later.")
+        raise InvalidInput(sentence, fields={"picture": sentence}, code=problem.code) from problem
+
+
+def _sentence(problem: Undecodable) -> str:
+    words = {
+        "empty": _("This file is empty."),
+        "heic": _("This picture is in a format that we cannot read (HEIC). Choose a JPEG, or take a screenshot of it."),
+        "picture_too_large": _("This picture has too many pixels. Choose a smaller one."),
+    }
+    return words.get(problem.code, _("We cannot read this as a picture. Choose a JPEG, PNG or WebP file."))
+
+
+def _append(action: str, camera: Camera, actor: Actor, facts: dict[str, int]) -> None:
+    ledger.append(
+        Act(action=action, actor=actor, subject=Subject.of("camera", camera.public_id), facts=dict(facts)),
+    )

@@ -1,0 +1,75 @@
+"""A photo from a stranger, made anew from its pixels."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from apps.media import launcher
+from apps.media.errors import MediaInterrupted, Undecodable
+from apps.media.scratch import job_folder
+
+PICTURE_BUDGET = launcher.Budget(seconds=20, memory=launcher.GIB, output=4 * launcher.MIB)
+PICTURE_MOST = 20 * launcher.MIB
+JPEG_MOST = 1 * launcher.MIB
+# Brands by which the family of HEIF (HEIC, AVIF) says what it is, at the eighth byte.
+_HEIF = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
+
+
+@dataclass(frozen=True, slots=True)
+class CleanPicture:
+    """A JPEG without metadata; width and height in pixels."""
+
+    jpeg: bytes
+    width: int
+    height: int
+
+
+def clean_picture(picture: bytes, *, longest_side: int) -> CleanPicture:
+    """The picture upright, at most `longest_side` pixels wide or high, as a JPEG of at most 1 MiB and pixels alone.
+
+    Reads JPEG, PNG and WebP of at most 20 MiB and 60 million pixels, in the confinement. Raises `Undecodable` (code
+    `heic` for what iPhones make), `MediaTimeout`, `MediaInterrupted`, `Unconfined`. No file is left behind.
+    """
+    if not picture:
+        raise Undecodable("empty")
+    if len(picture) > PICTURE_MOST:
+        raise Undecodable("picture_too_large")
+    if picture[4:8] == b"ftyp" and picture[8:12] in _HEIF:
+        raise Undecodable("heic")
+    scratch = Path(settings.SCRATCH_DIR)
+    scratch.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with job_folder(scratch) as shelf, job_folder(scratch) as folder:
+        source, target = shelf / "picture", folder / "clean.jpg"
+        try:
+            source.write_bytes(picture)
+        except OSError as problem:
+            raise MediaInterrupted("launch", detail="disk") from problem
+        answer = launcher.run_reader(
+            "picture",
+            source=source,
+            folder=folder,
+            budget=PICTURE_BUDGET,
+            target=str(target),
+            longest_side=longest_side,
+        )
+        return _checked(answer, target, longest_side)
+
+
+def _checked(answer: dict[str, object], target: Path, longest_side: int) -> CleanPicture:
+    """What the child says and wrote is believed no more than the picture itself."""
+    width, height = answer.get("width"), answer.get("height")
+    if not isinstance(width, int) or not isinstance(height, int) or not 0 < max(width, height) <= longest_side:
+        raise Undecodable("no_result")
+    try:
+        handle = os.open(target, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as problem:
+        raise Undecodable("no_result") from problem
+    with os.fdopen(handle, "rb") as file:
+        jpeg = file.read(JPEG_MOST + 1)
+    if len(jpeg) > JPEG_MOST or not jpeg.startswith(b"\xff\xd8\xff"):
+        raise Undecodable("no_result")
+    return CleanPicture(jpeg=jpeg, width=width, height=height)
