@@ -80,13 +80,13 @@ TABLE: dict[str, str] = {
             admin:terms_termsversion_changelist admin:terms_termsversion_delete admin:view_on_site
             mfa_view_recovery_codes portal:accepted_terms portal:certificate_pdf portal:edit_camera portal:registered
             portal:sign_pdf
-            portal:withdraw_camera
+            portal:withdraw_camera portal:camera_history portal:replace_camera
         """,
         "rrrf rrrf": """
             api-camera-detail api-camera-withdraw api-invitation-answers api-invitation-detail api-nowhere
             api-partner-detail api-site-detail demo:codes demo:letter demo:page evidence:file evidence:file_digest
             evidence:files evidence:media evidence:media_renew evidence:receipt evidence:upload
-            footage_requests:open
+            footage_requests:open portal:confirmation_open
         """,
         "srtf srtf": """
             admin:agencies_case_history admin:agencies_purpose_history admin:cameras_specification_history
@@ -95,7 +95,7 @@ TABLE: dict[str, str] = {
         """,
         "ooof rrrf": """
             account_inactive account_password_reset_completed api-schema footage_requests:code
-            footage_requests:invitation portal:home portal:terms
+            footage_requests:invitation portal:confirmation portal:home portal:terms
         """,
         "srof srof": """
             admin:evidence_evidenceitem_changelist admin:footage_requests_footagerequest_changelist admin:index
@@ -116,7 +116,8 @@ TABLE: dict[str, str] = {
             api-camera-list api-invitation-list api-partner-list api-site-list
         """,
         "sorf sorf": """
-            portal:add_camera portal:api_key portal:consents portal:leave
+            portal:add_camera portal:api_key portal:confirm_cameras portal:consents portal:leave portal:moved
+            portal:pause
         """,
         "sorf srrf": """
             portal:cameras portal:given portal:kit portal:my_terms portal:requests

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from django.db import connection
+from django.utils import timezone
 
 from apps.agencies.models import Agency
 from apps.cameras.places import BANDS_PER_DEGREE
@@ -26,6 +27,7 @@ _NEAR_AND_ASKABLE = """
     WHERE place.band IN ({bands}) AND place.longitude BETWEEN %s AND %s
     AND place.west <= %s AND place.east >= %s AND place.south <= %s AND place.north >= %s
     AND camera.state = 'active' AND partner.left_at IS NULL
+    AND (partner.paused_at IS NULL OR partner.paused_until <= %s)
     AND EXISTS (SELECT 1 FROM partners_consent consent WHERE consent.partner_id = partner.id
                 AND consent.agency_id = %s AND consent.withdrawn_at IS NULL)
     AND EXISTS (SELECT 1 FROM terms_termsversion WHERE state = 'in_force')
@@ -51,8 +53,9 @@ class MatchedCamera:
 def find_matches(area: Area, *, agency: Agency) -> list[MatchedCamera]:
     """The active cameras whose sector meets the area, of partners whom this agency may ask, in order of their keys.
 
-    A partner may be asked who has not left, allowed this agency, and accepted each kind of terms in a version at least
-    as new as the newest material change in force (`terms.selectors.terms_accepted` says the same to the ORM).
+    A partner may be asked who has not left, is not on a pause, allowed this agency, and accepted each kind of terms in
+    a version at least as new as the newest material change in force (`terms.selectors.terms_accepted` says the same to
+    the ORM).
     """
     west, south, east, north = area.bounds
     # A sector that meets the area has its apex at most one range outside the area's box.
@@ -60,8 +63,9 @@ def find_matches(area: Area, *, agency: Agency) -> list[MatchedCamera]:
     wide = high / math.cos(math.radians(max(abs(south), abs(north)) + high))
     bands = range(math.floor((south - high) * BANDS_PER_DEGREE), math.floor((north + high) * BANDS_PER_DEGREE) + 1)
     statement = _NEAR_AND_ASKABLE.format(bands=",".join(["%s"] * len(bands)))
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*bands, west - wide, east + wide, east, west, north, south, agency.pk])
+        cursor.execute(statement, [*bands, west - wide, east + wide, east, west, north, south, now, agency.pk])
         near = cursor.fetchall()
     meets = area.intersects_many([bytes(row[3]) for row in near])
     return [MatchedCamera(row[0], row[1], row[2]) for row, hit in zip(near, meets, strict=True) if hit]

@@ -10,7 +10,9 @@ from apps.accounts.models import User
 from apps.agencies.models import Zone
 from apps.cameras.states import (
     CameraState,
+    Change,
     Clock,
+    ConfirmationOutcome,
     ConformanceOutcome,
     Funding,
     Premises,
@@ -142,6 +144,13 @@ class Camera(PublicModel, RequestKeyed, Versioned):
     confirmed_at = models.DateTimeField(
         _("confirmed at"), default=timezone.now, help_text=_("UTC. When its owner last said that all this is true.")
     )
+    reported = models.CharField(
+        _("reported"),
+        max_length=8,
+        choices=Change.choices,
+        blank=True,
+        help_text=_("What its owner said has become of it, until the owner says the rest. Not matched meanwhile."),
+    )
     replaces = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces")
     )
@@ -151,6 +160,7 @@ class Camera(PublicModel, RequestKeyed, Versioned):
         indexes = [
             models.Index(fields=["state", "zone"], name="camera_state_zone"),
             models.Index(fields=["state", "waiting_since"], name="camera_queue"),
+            models.Index(fields=["state", "confirmed_at"], name="camera_state_confirmed"),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(retention_hours__gte=1), name="camera_retention_positive")
@@ -290,3 +300,33 @@ class Conformance(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.outcome} ({self.camera_id})"
+
+
+class Confirmation(PublicModel):
+    """One yearly question to a partner whether its cameras are still as registered: one link, up to three letters."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+", verbose_name=_("partner"))
+    token_digest = models.CharField(_("token's SHA-256"), max_length=64)
+    letters = models.PositiveSmallIntegerField(_("letters"), default=0, help_text=_("How many went out so far."))
+    next_at = models.DateTimeField(
+        _("next step at"), help_text=_("UTC. The next letter, or after the last one the day of lapsing.")
+    )
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True, help_text=_("UTC."))
+    outcome = models.CharField(_("outcome"), max_length=8, choices=ConfirmationOutcome.choices, blank=True)
+
+    class Meta:
+        verbose_name = _("confirmation")
+        indexes = [models.Index(fields=["next_at"], condition=models.Q(ended_at__isnull=True), name="confirmation_due")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner"], condition=models.Q(ended_at__isnull=True), name="confirmation_one_open"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True, outcome="")
+                | models.Q(ended_at__isnull=False, outcome__gt=""),
+                name="confirmation_ended_has_outcome",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"confirmation {self.public_id}"

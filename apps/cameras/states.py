@@ -20,9 +20,23 @@ CAMERA_TRANSITIONS = Transitions(
         CameraState.RETURNED: {CameraState.PENDING, CameraState.RETIRED},
         # Back to pending when its owner moves it: somebody looks again before it is matched.
         CameraState.ACTIVE: {CameraState.PENDING, CameraState.LAPSED, CameraState.RETURNED, CameraState.RETIRED},
-        CameraState.LAPSED: {CameraState.ACTIVE, CameraState.RETIRED},
+        # Active again when its owner confirms it; pending when it was moved meanwhile.
+        CameraState.LAPSED: {CameraState.ACTIVE, CameraState.PENDING, CameraState.RETIRED},
     }
 )
+
+
+class ConfirmationOutcome(models.TextChoices):
+    ANSWERED = "answered", _("answered")  # every camera that was due is confirmed, changed or gone
+    LAPSED = "lapsed", _("not answered")  # what was due has lapsed; the link still brings it back
+
+
+class Change(models.TextChoices):
+    """What an owner says has become of a camera."""
+
+    MOVED = "moved", _("it hangs somewhere else now")
+    REPLACED = "replaced", _("another camera hangs there now")
+    GONE = "gone", _("it is gone")
 
 
 class Recording(models.TextChoices):

@@ -41,3 +41,10 @@ def sweep_register() -> None:
 def forget_old_drafts() -> int:
     """Erase drafts that nobody touched for weeks; beat rings every hour."""
     return services.forget_camera_drafts()
+
+
+@shared_task(time_limit=300, soft_time_limit=280)
+def sweep_confirmations() -> int:
+    """The yearly question to owners: ask, remind, let lapse; returns how many steps were taken."""
+    swept = services.sweep_confirmations()
+    return swept.asked + swept.reminded + swept.lapsed

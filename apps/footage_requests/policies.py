@@ -11,6 +11,7 @@ from apps.cameras.states import CameraState
 from apps.footage_requests.models import FootageRequest, Invitation, Match
 from apps.footage_requests.states import InvitationState, RequestState
 from apps.partners.models import Consent, Membership
+from apps.partners.selectors import not_paused
 from apps.terms.selectors import terms_accepted
 
 AUTHOR_ROLES = (Role.DETECTIVE, Role.SUPERVISOR)
@@ -58,11 +59,12 @@ def can_view_invitation(user: Person, invitation: Invitation) -> bool:
 
 
 def still_askable(invitations: QuerySet[Invitation]) -> QuerySet[Invitation]:
-    """Those whose partner may be written to again: takes part, allows the agency, accepted the terms as needed."""
+    """Those whose partner may be written to again: takes part, no pause, agency allowed, terms accepted."""
     consent = Consent.objects.filter(
         partner_id=OuterRef("partner_id"), agency_id=OuterRef("request__agency_id"), withdrawn_at__isnull=True
     )
-    return invitations.filter(terms_accepted("partner_id"), Exists(consent), partner__left_at__isnull=True)
+    here = invitations.filter(not_paused("partner"), partner__left_at__isnull=True)
+    return here.filter(terms_accepted("partner_id"), Exists(consent))
 
 
 def matches_with_open_places(request: FootageRequest) -> QuerySet[Match]:

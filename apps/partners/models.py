@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import Agency
@@ -26,11 +27,23 @@ class Partner(PublicModel, RequestKeyed):
         _("left at"), null=True, blank=True, help_text=_("UTC. A partner may leave at any time.")
     )
 
+    paused_at = models.DateTimeField(
+        _("paused at"), null=True, blank=True, help_text=_("UTC. While it lasts nobody asks this partner for anything.")
+    )
+    paused_until = models.DateTimeField(
+        _("paused until"), null=True, blank=True, help_text=_("UTC. Empty: until the partner resumes.")
+    )
+
     class Meta:
         verbose_name = _("partner")
 
     def __str__(self) -> str:
         return f"partner {self.public_id}"
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether a pause lasts now. It ends by itself: nothing has to run at its last moment."""
+        return self.paused_at is not None and (self.paused_until is None or self.paused_until > timezone.now())
 
 
 class MemberRole(models.TextChoices):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -52,3 +53,9 @@ def contacts_of(partner_ids: Iterable[int]) -> dict[int, list[User]]:
     for membership in rows:
         contacts.setdefault(membership.partner_id, []).append(membership.user)
     return contacts
+
+
+def not_paused(partner: str = "") -> Q:
+    """The condition that no pause lasts now; `partner` leads to the partner from the rows that are filtered."""
+    path = f"{partner}__" if partner else ""
+    return Q(**{f"{path}paused_at__isnull": True}) | Q(**{f"{path}paused_until__lte": timezone.now()})

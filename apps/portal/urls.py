@@ -3,7 +3,7 @@
 from django.urls import path
 
 from apps.portal import api_pages
-from apps.portal.views import account, cameras, giving, joining, kit, public, terms
+from apps.portal.views import account, cameras, giving, joining, kit, public, staying, terms
 
 app_name = "portal"
 urlpatterns = [
@@ -18,6 +18,13 @@ urlpatterns = [
     path("cameras/<uuid:public_id>/", cameras.edit, name="edit_camera"),
     path("cameras/<uuid:public_id>/registered/", cameras.registered, name="registered"),
     path("cameras/<uuid:public_id>/withdraw/", cameras.withdraw, name="withdraw_camera"),
+    path("cameras/confirm/", staying.confirm_own, name="confirm_cameras"),
+    path("cameras/<uuid:public_id>/history/", staying.history, name="camera_history"),
+    path("cameras/<uuid:public_id>/replace/", staying.replace, name="replace_camera"),
+    path("confirm/<uuid:public_id>/", staying.confirmation, name="confirmation"),
+    path("confirm/<uuid:public_id>/open/", staying.open_confirmation_link, name="confirmation_open"),
+    path("account/moved/", staying.moved, name="moved"),
+    path("account/pause/", staying.pause, name="pause"),
     path("requests/", giving.asked, name="requests"),
     path("given/", giving.given, name="given"),
     path("account/", account.account, name="account"),

@@ -292,6 +292,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "remind-partners": {"task": "apps.footage_requests.tasks.remind_due_invitations", "schedule": 600.0},
     "keep-terms": {"task": "apps.terms.tasks.keep_terms", "schedule": 60.0, "options": {"expires": 60}},
     "forget-camera-drafts": {"task": "apps.cameras.tasks.forget_old_drafts", "schedule": 3600.0},
+    "confirm-cameras": {"task": "apps.cameras.tasks.sweep_confirmations", "schedule": 900.0},
     "expire-requests": {"task": "apps.footage_requests.tasks.expire_due_requests", "schedule": 60.0},
 }
 
@@ -372,6 +373,15 @@ REMIND_BEFORE_HOURS: int = env.int("REMIND_BEFORE_HOURS", default=48)
 TERMS_NOTICE_DAYS: int = env.int("TERMS_NOTICE_DAYS", default=30)
 TERMS_NOTICE_DAYS_OTHER: int = env.int("TERMS_NOTICE_DAYS_OTHER", default=0)
 TERMS_REMIND_DAYS: int = env.int("TERMS_REMIND_DAYS", default=7)
+# Owners say once a year that their cameras are still as registered. Days after the first letter: the second, the third,
+# and lapsing. Many that are due on one day are asked over four weeks, and never more than so many partners a day.
+CONFIRM_EVERY_DAYS: int = env.int("CONFIRM_EVERY_DAYS", default=365)
+CONFIRM_REMIND_DAYS: tuple[int, int] = (
+    env.int("CONFIRM_REMIND_DAYS", default=14),
+    env.int("CONFIRM_REMIND_AGAIN_DAYS", default=28),
+)
+CONFIRM_LAPSE_DAYS: int = env.int("CONFIRM_LAPSE_DAYS", default=42)
+CONFIRM_LETTERS_PER_DAY: int = env.int("CONFIRM_LETTERS_PER_DAY", default=200)
 PURPOSE_HOURS: int = env.int("PURPOSE_HOURS", default=8)
 
 LOGGING = {

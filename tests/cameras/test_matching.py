@@ -233,3 +233,17 @@ def test_what_is_stored_is_the_sector_itself():
     fields = place_fields(sector)
     assert shapely.from_wkb(fields["outline"]).equals(sector.polygon())
     assert (fields["west"], fields["south"], fields["east"], fields["north"]) == sector.bounds()
+
+
+@pytest.mark.parametrize(
+    ("until", "reached"), [(None, False), (timedelta(days=2), False), (timedelta(hours=-1), True)], ids=str
+)
+def test_a_paused_partner_is_not_reached_until_the_pause_ends_by_itself(until, reached):
+    agency = AgencyFactory.create()
+    _user, partner = registrant(agency)
+    camera(partner)
+    now = timezone.now()
+    Partner.objects.filter(pk=partner.pk).update(
+        paused_at=now - timedelta(days=1), paused_until=now + until if until else None
+    )
+    assert len(find_matches(parse_area(HERE), agency=agency)) == reached

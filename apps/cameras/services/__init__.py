@@ -1,14 +1,23 @@
 """Acts on sites, cameras and specifications. Other apps import them from here."""
 
 from apps.cameras.services.catalogue import load_catalogue, save_catalogue_entry
+from apps.cameras.services.confirmation import (
+    ask_for_confirmation,
+    confirm_cameras,
+    open_confirmation,
+    report_changes,
+    sweep_confirmations,
+)
 from apps.cameras.services.drafts import discard_camera_draft, forget_camera_drafts, save_camera_draft
 from apps.cameras.services.evaluation import evaluate_cameras, retry_evaluation
+from apps.cameras.services.moving import settle_move
 from apps.cameras.services.photos import remove_camera_view, save_camera_view
 from apps.cameras.services.registration import (
     register_camera,
     update_camera,
     withdraw_camera,
 )
+from apps.cameras.services.replacing import replace_camera
 from apps.cameras.services.review import approve_camera, retire_camera, return_camera
 from apps.cameras.services.rezoning import rezone_cameras, start_rezoning_if_needed
 from apps.cameras.services.sites import add_site, update_site
@@ -23,15 +32,20 @@ from apps.cameras.services.specification import (
 __all__ = [
     "add_site",
     "approve_camera",
+    "ask_for_confirmation",
+    "confirm_cameras",
     "discard_camera_draft",
     "discard_draft",
     "evaluate_cameras",
     "forget_camera_drafts",
     "load_catalogue",
+    "open_confirmation",
     "publish_draft",
     "publish_specification",
     "register_camera",
     "remove_camera_view",
+    "replace_camera",
+    "report_changes",
     "retire_camera",
     "retry_evaluation",
     "return_camera",
@@ -40,8 +54,10 @@ __all__ = [
     "save_camera_view",
     "save_catalogue_entry",
     "save_draft",
+    "settle_move",
     "start_draft",
     "start_rezoning_if_needed",
+    "sweep_confirmations",
     "update_camera",
     "update_site",
     "withdraw_camera",

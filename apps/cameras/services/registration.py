@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from geographiclib.geodesic import Geodesic
 
@@ -91,17 +92,20 @@ def update_camera(
 ) -> Camera:
     """Save an owner's corrections, given the `version` that the owner read.
 
-    A returned camera waits for review again; so does an active one that moved farther than 100 m. Raises Stale if
+    A returned camera waits for review again; so does an active or lapsed one that moved farther than 100 m. Whoever
+    corrects a camera confirms it: a lapsed one that stayed where it was is active again. Raises Stale if
     somebody changed it since, WrongState if it is retired or the partner left, NotFound, NotAllowed.
     """
     with transaction.atomic():
         camera = locked_for_owner(camera, user, version)
         moved_m = _moved(camera.place, details.sector)
         before = camera.state
-        if camera.state == CameraState.RETURNED or (camera.state == CameraState.ACTIVE and moved_m > REVIEW_AGAIN_M):
-            CAMERA_TRANSITIONS.check(camera.state, CameraState.PENDING)
-            camera.state = CameraState.PENDING
+        state = _state_after(camera.state, moved_m)
+        if state != camera.state:
+            CAMERA_TRANSITIONS.check(camera.state, state)
+            camera.state = state
             camera.return_reason = ""
+        camera.confirmed_at, camera.reported = timezone.now(), ""
         for column, value in details.columns().items():
             setattr(camera, column, value)
         camera.zone = zone_at(details.sector.latitude, details.sector.longitude)
@@ -187,6 +191,14 @@ def check_version(camera: Camera, version: int) -> None:
             _("Somebody changed this camera while you were editing. Nothing was saved. Please look at it again."),
             code="version",
         )
+
+
+def _state_after(state: str, moved_m: float) -> str:
+    """Of a camera that its owner changed: a correction and a far move are looked at, a lapsed one is back."""
+    far = moved_m > REVIEW_AGAIN_M
+    if state == CameraState.RETURNED or (far and state in (CameraState.ACTIVE, CameraState.LAPSED)):
+        return CameraState.PENDING
+    return CameraState.ACTIVE if state == CameraState.LAPSED else state
 
 
 def _moved(place: CameraPlace, sector: Sector) -> float:

@@ -1,4 +1,4 @@
-"""Joining the program, allowing agencies to ask, and leaving."""
+"""Joining the program, and allowing agencies to ask."""
 
 from __future__ import annotations
 
@@ -88,31 +88,6 @@ def set_consents(*, partner: Partner, user: User, agencies: Iterable[Agency], ac
                 )
             )
         return list(_current(partner))
-
-
-def leave_program(*, partner: Partner, user: User, actor: Actor) -> Partner:
-    """The partner leaves: every consent ends, and none of its cameras is matched or shown to staff any more.
-
-    Its people keep their access, so that they see for ever what happened to the video that they gave. Leaving twice
-    is leaving once. Raises NotFound or NotAllowed for people who do not run the account.
-    """
-    with transaction.atomic():
-        policies.check_can_manage(user, partner)
-        partner = Partner.objects.select_for_update().get(pk=partner.pk)
-        if partner.left_at is not None:
-            return partner
-        partner.left_at = timezone.now()
-        partner.save(update_fields=["left_at"])
-        withdrawn = _current(partner).update(withdrawn_at=partner.left_at)
-        ledger.append(
-            Act(
-                action="partner.left",
-                actor=actor,
-                subject=Subject.of("partner", partner.public_id),
-                facts={"consents_withdrawn": withdrawn},
-            )
-        )
-        return partner
 
 
 def check_takes_part(partner: Partner) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from apps.accounts.models import User
 from apps.cameras.models import Camera, Conformance
 from apps.cameras.selectors import reasons_of
-from apps.cameras.states import CameraState, ConformanceOutcome
+from apps.cameras.states import CameraState, Change, ConformanceOutcome
 from apps.core.errors import NotFound
 from apps.partners.models import Partner
 from apps.partners.selectors import partners_of
@@ -65,7 +65,7 @@ def get_camera_of(user: User, public_id: UUID) -> Camera:
 
 def camera_card(camera: Camera) -> CameraCard:
     """The camera in plain words, for its owner."""
-    words, css = _camera_state(camera.state)
+    words, css = _reported(camera.reported) if camera.reported else _camera_state(camera.state)
     latest = next(iter(camera.conformances.all()), None)
     place = camera.place
     return CameraCard(
@@ -116,6 +116,13 @@ def _retention_words(hours: int) -> str:
         return ngettext("Video is kept for %(n)d hour.", "Video is kept for %(n)d hours.", hours) % {"n": hours}
     days = hours // 24
     return ngettext("Video is kept for %(n)d day.", "Video is kept for %(n)d days.", days) % {"n": days}
+
+
+def _reported(change: str) -> tuple[str, str]:
+    """What an owner still owes to say of a camera that was reported as changed."""
+    if change == Change.REPLACED:
+        return _("You said that another camera hangs there now. Use “Replace” to describe it."), "attention"
+    return _("You said that it hangs somewhere else now. Use “Change” to say where."), "attention"
 
 
 def _camera_state(state: str) -> tuple[str, str]:

@@ -23,6 +23,7 @@ from apps.portal.forms import NEW_SITE, CameraForm, EditCameraForm, WithdrawForm
 from apps.portal.paging import page_of
 from apps.portal.selectors.cameras import camera_card, cameras_of, get_camera_of
 from apps.portal.selectors.public import current_partner_of
+from apps.portal.selectors.staying import staying_notices
 from apps.portal.services import register_camera_at
 from apps.terms.selectors import outstanding_terms
 
@@ -43,6 +44,7 @@ def index(request: HttpRequest, user: User) -> HttpResponse:
         "page": page,
         "cards": shown,
         "terms": outstanding_terms(partner),
+        "staying": staying_notices(partner),
         "map_config": map_config(with_zones=False),
         "map_cameras": [card.on_map for card in shown],
     }

@@ -1,0 +1,118 @@
+"""Pausing, leaving the program, and coming back from either."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.core.errors import InvalidInput, WrongState
+from apps.ledger import services as ledger
+from apps.ledger.values import Act, Actor, Subject
+from apps.partners import policies
+from apps.partners.models import Consent, Membership, Partner
+
+PAUSE_LONGEST_DAYS = 731
+
+
+def pause_program(*, partner: Partner, user: User, until: datetime | None, actor: Actor) -> Partner:
+    """From now on nobody asks this partner for anything: until `until` (UTC), or until it resumes if that is None.
+
+    Open invitations stay answerable, because the partner may want to help with what was asked before; nobody reminds
+    of them. Pausing again sets the new end; the same end again changes nothing. Raises NotFound or NotAllowed for
+    people who do not run the account, WrongState if the partner left, InvalidInput for an end that is past or too far.
+    """
+    with transaction.atomic():
+        partner = _locked(partner, user)
+        now = timezone.now()
+        if until is not None and not now < until <= now + timedelta(days=PAUSE_LONGEST_DAYS):
+            sentence = _("Choose a day after today, at most two years ahead.")
+            raise InvalidInput(sentence, fields={"until": sentence})
+        if partner.is_paused and partner.paused_until == until:
+            return partner
+        if not partner.is_paused:
+            partner.paused_at = now
+        partner.paused_until = until
+        partner.save(update_fields=["paused_at", "paused_until"])
+        _record(partner, "partner.paused", actor, until=until.isoformat() if until else "")
+        return partner
+
+
+def resume_program(*, partner: Partner, user: User, actor: Actor) -> Partner:
+    """The pause ends now; one that has ended stays as it is. Raises as `pause_program` does."""
+    with transaction.atomic():
+        partner = _locked(partner, user)
+        if not partner.is_paused:
+            return partner
+        partner.paused_until = timezone.now()
+        partner.save(update_fields=["paused_until"])
+        _record(partner, "partner.resumed", actor)
+        return partner
+
+
+def leave_program(*, partner: Partner, user: User, actor: Actor) -> Partner:
+    """The partner leaves: every consent ends, and none of its cameras is matched or shown to staff any more.
+
+    Its people keep their access, so that they see for ever what happened to the video that they gave. Leaving twice
+    is leaving once. Raises NotFound or NotAllowed for people who do not run the account.
+    """
+    with transaction.atomic():
+        policies.check_can_manage(user, partner)
+        partner = Partner.objects.select_for_update().get(pk=partner.pk)
+        if partner.left_at is not None:
+            return partner
+        partner.left_at = timezone.now()
+        partner.save(update_fields=["left_at"])
+        current = Consent.objects.filter(partner=partner, withdrawn_at__isnull=True)
+        _record(partner, "partner.left", actor, consents_withdrawn=current.update(withdrawn_at=partner.left_at))
+        return partner
+
+
+def return_to_program(*, partner: Partner, user: User, actor: Actor) -> Partner:
+    """Undo leaving: the partner takes part again, and the agencies that leaving shut out may ask again.
+
+    For the days in which a closed account can still be kept; whoever wants to come back later joins again. A partner
+    that has not left stays as it is. Raises NotFound or NotAllowed for people who do not run the account.
+    """
+    with transaction.atomic():
+        policies.check_can_manage(user, partner)
+        partner = Partner.objects.select_for_update().get(pk=partner.pk)
+        if partner.left_at is None:
+            return partner
+        ended = Consent.objects.filter(partner=partner, withdrawn_at=partner.left_at).select_related("agency")
+        again = [consent.agency for consent in ended if consent.agency.is_active]
+        partner.left_at = None
+        partner.save(update_fields=["left_at"])
+        Consent.objects.bulk_create(Consent(partner=partner, agency=agency) for agency in again)
+        _record(partner, "partner.returned", actor, agencies=[str(agency.public_id) for agency in again])
+        return partner
+
+
+def end_membership(*, membership: Membership, actor: Actor) -> bool:
+    """The person acts for this partner no more; part of closing an account. Says whether anything changed.
+
+    Who may do it, and that an owner remains, is the caller's to check.
+    """
+    with transaction.atomic():
+        row = Membership.objects.select_for_update().select_related("partner").get(pk=membership.pk)
+        if row.ended_at is not None:
+            return False
+        row.ended_at = timezone.now()
+        row.save(update_fields=["ended_at"])
+        _record(row.partner, "partner.member_left", actor, membership=str(row.public_id), role=row.role)
+        return True
+
+
+def _locked(partner: Partner, user: User) -> Partner:
+    policies.check_can_manage(user, partner)
+    partner = Partner.objects.select_for_update().get(pk=partner.pk)
+    if partner.left_at is not None:
+        raise WrongState(_("This partner has left the program."), code="left")
+    return partner
+
+
+def _record(partner: Partner, action: str, actor: Actor, **facts: object) -> None:
+    ledger.append(Act(action=action, actor=actor, subject=Subject.of("partner", partner.public_id), facts=dict(facts)))
