@@ -27,7 +27,8 @@ from apps.evidence.media_tokens import ORIGINAL, Look, fingerprint, make_token
 from apps.evidence.models import EvidenceItem
 from apps.ledger.models import Entry
 from apps.notifications.models import Message
-from apps.partners.models import Partner
+from apps.partners.models import MemberInvitation, Partner
+from apps.partners.services import invite_member
 from apps.terms.models import Acceptance
 from tests.factories.evidence import received_item
 from tests.factories.footage_requests import Opened, camera_at, open_request
@@ -39,7 +40,7 @@ pytestmark = pytest.mark.django_db
 
 CANARY = "Kestrelcanary"
 PLACE = (30.438765, -84.280432)
-SECRETS = (CANARY, "30.4387", "84.2804")
+SECRETS = (CANARY, CANARY.lower(), "30.4387", "84.2804")
 
 # What somebody gets: o the address answers, s asked to sign in, f asked to prove once more who he is, r refused (4xx),
 # t led to another page of his own. Callers in this order: stranger, other partner, other agency's staff, staff
@@ -81,12 +82,15 @@ TABLE: dict[str, str] = {
             mfa_view_recovery_codes portal:accepted_terms portal:certificate_pdf portal:edit_camera portal:registered
             portal:sign_pdf
             portal:withdraw_camera portal:camera_history portal:replace_camera
+            portal:for_partner portal:member_hand_over portal:member_invitation portal:member_remove portal:member_role
+            portal:switch
         """,
         "rrrf rrrf": """
             api-camera-detail api-camera-withdraw api-invitation-answers api-invitation-detail api-nowhere
             api-partner-detail api-site-detail demo:codes demo:letter demo:page evidence:file evidence:file_digest
             evidence:files evidence:media evidence:media_renew evidence:receipt evidence:upload
             footage_requests:open portal:confirmation_open
+            portal:invited
         """,
         "srtf srtf": """
             admin:agencies_case_history admin:agencies_purpose_history admin:cameras_specification_history
@@ -118,9 +122,11 @@ TABLE: dict[str, str] = {
         "sorf sorf": """
             portal:add_camera portal:api_key portal:confirm_cameras portal:consents portal:leave portal:moved
             portal:pause
+            portal:join_another portal:member_leave portal:members
         """,
         "sorf srrf": """
             portal:cameras portal:given portal:kit portal:my_terms portal:requests
+            portal:members_history
         """,
         "ottf ottf": """
             account_login account_request_login_code account_signup
@@ -194,7 +200,16 @@ class Victim:
     def subjects(self) -> list[str]:
         """The public ids under which the ledger names them."""
         camera = self.opened.match.camera
-        rows = (self.opened.request, self.opened.invitation, self.item, self.item.submission, camera, camera.site)
+        invited = MemberInvitation.objects.get(partner=self.partner)
+        rows = (
+            invited,
+            self.opened.request,
+            self.opened.invitation,
+            self.item,
+            self.item.submission,
+            camera,
+            camera.site,
+        )
         return [str(row.public_id) for row in (*rows, self.partner, self.item.upload)]
 
     def state(self) -> list[Any]:
@@ -216,6 +231,8 @@ class Victim:
         """What fills the variable part of this address."""
         if name == "evidence:media":
             return self.media_token
+        if name == "portal:invited":
+            return "not-the-token"
         if name == "demo:letter":
             return "letter.eml"
         if name.endswith("_webauthn"):
@@ -235,6 +252,9 @@ class Victim:
             ("evidence:item", self.item),
             ("evidenceitem", self.item),
             ("evidence:receipt", self.item.submission),
+            ("portal:for_partner", self.partner),
+            ("portal:member_", self.partner.memberships.get()),
+            ("portal:member_invitation", MemberInvitation.objects.get(partner=self.partner)),
             ("accepted_terms", self.acceptance),
             ("terms_acceptance", self.acceptance),
             ("terms_termsversion", self.acceptance.version),
@@ -270,6 +290,15 @@ def victim(settings: LazySettings, tmp_path: Path) -> Victim:
     )
     look = Look(item.public_id, ORIGINAL, purpose.public_id, opened.author.public_id, fingerprint("a session"))
     acceptance = Acceptance.objects.get(partner=partner)
+    invite_member(
+        partner=partner,
+        email=f"{CANARY.lower()}@example.org",
+        role="responder",
+        language="en",
+        user=user,
+        request_key=None,
+        actor=actor_for(user),
+    )
     return Victim(opened, partner, item, acceptance, make_token(look), give_passkey(user, f"{CANARY} phone"))
 
 

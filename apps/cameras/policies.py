@@ -13,7 +13,7 @@ from apps.cameras.models import Camera, CameraDraft, CatalogueEntry, Conformance
 from apps.cameras.states import CameraState, SpecificationState
 from apps.core.errors import NotAllowed
 from apps.partners.models import Consent
-from apps.partners.policies import can_manage_partner, is_member, is_of_program, partners_for
+from apps.partners.policies import MANAGING_ROLES, can_manage_partner, is_member, is_of_program, partners_for
 
 # Which role may look at places for which purpose (mission: no look without one).
 PLACE_ROLES: dict[str, tuple[str, ...]] = {
@@ -42,12 +42,12 @@ def can_view_camera(user: Person, camera: Camera) -> bool:
 
 
 def viewable_sites(user: Person) -> QuerySet[Site]:
-    """A partner's own people alone: a site holds an address."""
-    return Site.objects.filter(partner__in=partners_for(user))
+    """Those who run the partner's account: a site holds an address. Who only answers sees its name in a request."""
+    return Site.objects.filter(partner__in=partners_for(user, *MANAGING_ROLES))
 
 
 def can_view_site(user: Person, site: Site) -> bool:
-    return is_member(user, site.partner)
+    return can_manage_partner(user, site.partner)
 
 
 def viewable_conformances(user: Person) -> QuerySet[Conformance]:

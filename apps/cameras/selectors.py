@@ -35,7 +35,7 @@ from apps.geo import Bounds, numbers
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 from apps.partners.models import Partner
-from apps.partners.policies import partners_for
+from apps.partners.policies import MANAGING_ROLES, partners_for
 from apps.terms.reach import Reach
 
 # One look opens at most so many places: a purpose is about a spot, not about the register.
@@ -62,8 +62,11 @@ def sites_of(partner: Partner) -> QuerySet[Site]:
 
 
 def own_cameras(user: Person) -> QuerySet[Camera]:
-    """The cameras of the partners for whom the person acts, with all that their owner sees; none for staff."""
-    rows = Camera.objects.filter(site__partner__in=partners_for(user))
+    """The cameras of the partners that the person runs, with all that their owner sees; none for staff.
+
+    With their places, so none for a responder either: to answer, names are enough.
+    """
+    rows = Camera.objects.filter(site__partner__in=partners_for(user, *MANAGING_ROLES))
     rows = rows.select_related("site__partner", "place", "zone__agency")
     return rows.prefetch_related("conformances__specification").order_by("pk")
 

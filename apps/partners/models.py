@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.agencies.models import Agency
 from apps.core.fields import EncryptedTextField
 from apps.core.models import PublicModel, RequestKeyed
+from apps.partners.states import MemberInvitationState
 
 
 class PartnerKind(models.TextChoices):
@@ -63,6 +64,9 @@ class Membership(PublicModel):
     )
     role = models.CharField(_("role"), max_length=10, choices=MemberRole.choices)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    chosen_at = models.DateTimeField(
+        _("chosen at"), null=True, blank=True, help_text=_("UTC. The partner chosen last is the one whose pages open.")
+    )
 
     class Meta:
         verbose_name = _("membership")
@@ -74,6 +78,143 @@ class Membership(PublicModel):
 
     def __str__(self) -> str:
         return f"membership {self.public_id}"
+
+
+class MemberInvitation(PublicModel, RequestKeyed):
+    """An offer to one address to act for a partner. Of its secret only the digest is kept.
+
+    The address is there as long as the offer is open, and blank afterwards: then a membership or nothing came of it.
+    """
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+", verbose_name=_("partner"))
+    role = models.CharField(_("role"), max_length=10, choices=MemberRole.choices)
+    state = models.CharField(
+        _("state"), max_length=10, choices=MemberInvitationState.choices, default=MemberInvitationState.OPEN
+    )
+    email = EncryptedTextField(_("e-mail"), blank=True)
+    address_digest = models.CharField(
+        max_length=64, blank=True, editable=False, help_text=_("Keyed digest: finds a second offer to one address.")
+    )
+    language = models.CharField(_("language"), max_length=5, help_text=_("Of the letter."))
+    token_digest = models.CharField(max_length=64, unique=True, editable=False, help_text=_("SHA-256 of the secret."))
+    letters = models.PositiveSmallIntegerField(_("letters"), default=1, help_text=_("How often it was sent."))
+    expires_at = models.DateTimeField(_("expires at"), help_text=_("UTC."))
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True, help_text=_("UTC."))
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("invited by")
+    )
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("accepted by"),
+    )
+
+    class Meta:
+        verbose_name = _("invitation of a member")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner", "address_digest"],
+                condition=models.Q(state=MemberInvitationState.OPEN),
+                name="member_invitation_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=[MemberRole.MANAGER, MemberRole.RESPONDER]),
+                name="member_invitation_never_owner",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"member invitation {self.public_id}"
+
+
+class JoinCode(PublicModel):
+    """What an association prints on its flyer: who has it may say that they belong. A new code ends the old one."""
+
+    association = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+", verbose_name=_("association"))
+    code = EncryptedTextField(_("code"))
+    digest = models.CharField(max_length=64, unique=True, editable=False, help_text=_("SHA-256 of the code."))
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True, help_text=_("UTC."))
+
+    class Meta:
+        verbose_name = _("join code")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["association"], condition=models.Q(ended_at__isnull=True), name="join_code_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"join code {self.public_id}"
+
+
+class Affiliation(PublicModel):
+    """That a partner belongs to an association. It gives the association counts and nothing else."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+", verbose_name=_("partner"))
+    association = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+", verbose_name=_("association"))
+    began_at = models.DateTimeField(_("began at"), help_text=_("UTC."))
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True, help_text=_("UTC."))
+
+    class Meta:
+        verbose_name = _("affiliation")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner", "association"],
+                condition=models.Q(ended_at__isnull=True),
+                name="affiliation_once",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(partner=models.F("association")), name="affiliation_not_with_itself"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"affiliation {self.public_id}"
+
+
+class AppealReader(PublicModel):
+    """A person who agreed to get the appeals that an association forwards. Only the person changes that."""
+
+    affiliation = models.ForeignKey(
+        Affiliation, on_delete=models.PROTECT, related_name="readers", verbose_name=_("affiliation")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("person")
+    )
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True, help_text=_("UTC."))
+
+    class Meta:
+        verbose_name = _("reader of appeals")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["affiliation", "user"], condition=models.Q(ended_at__isnull=True), name="appeal_reader_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"reader of appeals {self.public_id}"
+
+
+class ForwardedAppeal(PublicModel, RequestKeyed):
+    """An agency's appeal that an association's contact sent on to the members who agreed to such mails."""
+
+    association = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+", verbose_name=_("association"))
+    sender = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("sender")
+    )
+    title = EncryptedTextField(_("title"))
+    text = EncryptedTextField(_("text"))
+    link = EncryptedTextField(_("link"))
+
+    class Meta:
+        verbose_name = _("forwarded appeal")
+        indexes = [models.Index(fields=["association", "created_at"], name="forwarded_appeal_recent")]
+
+    def __str__(self) -> str:
+        return f"forwarded appeal {self.public_id}"
 
 
 class Consent(PublicModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,12 +14,42 @@ from apps.agencies.models import Agency
 from apps.agencies.policies import Person
 from apps.core.errors import NotFound
 from apps.partners import policies
-from apps.partners.models import Consent, Membership, Partner
+from apps.partners.models import Consent, MemberInvitation, Membership, Partner
+from apps.partners.states import MemberInvitationState
+from apps.partners.tokens import digest
 
 
 def partners_of(user: Person) -> QuerySet[Partner]:
     """The partners for which the person acts, the oldest first; those that left the program too."""
     return policies.partners_for(user).order_by("pk")
+
+
+def memberships_by_choice(user: Person) -> QuerySet[Membership]:
+    """The person's memberships with their partners, the one that was chosen last first, else the newest."""
+    rows = policies.memberships_of(user).select_related("partner")
+    return rows.order_by(F("chosen_at").desc(nulls_last=True), "-pk")
+
+
+def acting_memberships(user: Person) -> QuerySet[Membership]:
+    """Those of them whose partner takes part: one acts for no other."""
+    return memberships_by_choice(user).filter(partner__left_at__isnull=True)
+
+
+def current_partner_of(user: Person) -> Partner | None:
+    """The partner for whom the person acts now; None for who never joined or has left."""
+    membership = acting_memberships(user).first()
+    return membership.partner if membership else None
+
+
+def get_acting_partner(user: Person, public_id: UUID | str) -> Partner:
+    """One of the partners for which the person can act now. Raises NotFound, also for one that left, and nonsense."""
+    try:
+        membership = acting_memberships(user).filter(partner__public_id=UUID(str(public_id))).first()
+    except ValueError:
+        membership = None
+    if membership is None:
+        raise NotFound(_("There is no such partner among yours."))
+    return membership.partner
 
 
 def get_partner_for(user: Person, public_id: UUID | str) -> Partner:
@@ -40,6 +70,41 @@ def members_of(partner: Partner) -> QuerySet[Membership]:
     """The people who act for the partner now, the oldest membership first."""
     rows = Membership.objects.filter(partner=partner, ended_at__isnull=True, user__is_active=True)
     return rows.select_related("user").order_by("pk")
+
+
+def open_invitations_of(user: Person, partner: Partner) -> QuerySet[MemberInvitation]:
+    """Whom the partner invited and who may still say yes, the newest first; for those who run the account."""
+    rows = policies.viewable_member_invitations(user).filter(partner=partner, state=MemberInvitationState.OPEN)
+    return rows.filter(expires_at__gt=timezone.now()).select_related("invited_by", "partner").order_by("-pk")
+
+
+def get_member_invitation_for(user: Person, public_id: UUID | str) -> MemberInvitation:
+    """The invitation, if the person runs its partner's account. Raises NotFound otherwise."""
+    rows = policies.viewable_member_invitations(user).select_related("partner", "invited_by")
+    found = rows.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound(_("There is no such invitation among yours."))
+    return found
+
+
+def get_invitation_by_token(token: str) -> MemberInvitation:
+    """What the link of a letter opens: the page that says who invites to what. Raises NotFound."""
+    rows = MemberInvitation.objects.filter(token_digest=digest(token)).select_related("partner", "invited_by")
+    found = rows.first()
+    if found is None:
+        raise NotFound(
+            _("This link does not open. It may have been replaced by a newer one: please use the newest letter.")
+        )
+    return found
+
+
+def get_member_for(user: Person, public_id: UUID | str) -> Membership:
+    """Somebody who acts now for one of the person's own partners. Raises NotFound otherwise."""
+    rows = policies.viewable_memberships(user).filter(ended_at__isnull=True).select_related("partner", "user")
+    found = rows.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound(_("There is no such person in this account."))
+    return found
 
 
 def contacts_of(partner_ids: Iterable[int]) -> dict[int, list[User]]:

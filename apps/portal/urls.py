@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from apps.portal import api_pages
+from apps.portal import api_pages, member_urls
 from apps.portal.views import account, cameras, giving, joining, kit, public, staying, terms
 
 app_name = "portal"
 urlpatterns = [
+    *member_urls.urlpatterns,
     path("", public.home, name="home"),
     path("terms/", terms.public_terms, name="terms"),
     path("start/", public.start, name="start"),

@@ -293,6 +293,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "keep-terms": {"task": "apps.terms.tasks.keep_terms", "schedule": 60.0, "options": {"expires": 60}},
     "forget-camera-drafts": {"task": "apps.cameras.tasks.forget_old_drafts", "schedule": 3600.0},
     "confirm-cameras": {"task": "apps.cameras.tasks.sweep_confirmations", "schedule": 900.0},
+    "expire-member-invitations": {"task": "apps.partners.tasks.expire_member_invitations", "schedule": 3600.0},
     "expire-requests": {"task": "apps.footage_requests.tasks.expire_due_requests", "schedule": 60.0},
 }
 
@@ -382,6 +383,7 @@ CONFIRM_REMIND_DAYS: tuple[int, int] = (
 )
 CONFIRM_LAPSE_DAYS: int = env.int("CONFIRM_LAPSE_DAYS", default=42)
 CONFIRM_LETTERS_PER_DAY: int = env.int("CONFIRM_LETTERS_PER_DAY", default=200)
+MEMBER_INVITATION_DAYS: int = env.int("MEMBER_INVITATION_DAYS", default=14)
 PURPOSE_HOURS: int = env.int("PURPOSE_HOURS", default=8)
 
 LOGGING = {

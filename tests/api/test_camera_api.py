@@ -169,7 +169,7 @@ VERBS = {
 EXPECTED = {
     "owner": {"read": 200, "change": 200, "withdraw": 200, "add": 201},
     "manager": {"read": 200, "change": 200, "withdraw": 200, "add": 201},
-    "responder": {"read": 200, "change": 403, "withdraw": 403, "add": 403},
+    "responder": {"read": 404, "change": 404, "withdraw": 404, "add": 404},
     "former owner": {"read": 404, "change": 404, "withdraw": 404, "add": 404},
     "another owner": {"read": 404, "change": 404, "withdraw": 404, "add": 404},
     "program manager": {"read": 403, "change": 403, "withdraw": 403, "add": 403},

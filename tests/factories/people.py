@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
+from typing import Any
 
 import factory
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -112,6 +114,19 @@ def accept(partner: Partner, user: User, version: TermsVersion | None = None) ->
         digest=hashlib.sha256(version.text["en"].encode()).hexdigest(),
         accepted_at=timezone.now(),
     )
+
+
+def verified(user: User) -> User:
+    """The person proved the address with a code."""
+    EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+    return user
+
+
+def member(partner: Partner, role: str = MemberRole.RESPONDER, **fields: Any) -> User:
+    """One more person who acts for the partner."""
+    user = verified(UserFactory.create(**fields))
+    Membership.objects.create(partner=partner, user=user, role=role)
+    return user
 
 
 def registrant(*agencies: Agency, accepted: bool = True) -> tuple[User, Partner]:

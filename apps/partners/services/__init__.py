@@ -1,11 +1,26 @@
 """Acts on partners, their people and their consents. Other apps import them from here."""
 
+from apps.partners.services.invitations import (
+    accept_invitation,
+    decline_invitation,
+    expire_invitations,
+    invite_member,
+    send_again,
+    withdraw_invitation,
+)
 from apps.partners.services.leaving import (
     end_membership,
     leave_program,
     pause_program,
     resume_program,
     return_to_program,
+)
+from apps.partners.services.membership import (
+    change_role,
+    choose_partner,
+    hand_over,
+    leave_partner,
+    remove_member,
 )
 from apps.partners.services.taking_part import (
     NAME_MAX,
@@ -16,12 +31,23 @@ from apps.partners.services.taking_part import (
 
 __all__ = [
     "NAME_MAX",
+    "accept_invitation",
+    "change_role",
     "check_takes_part",
+    "choose_partner",
+    "decline_invitation",
     "end_membership",
+    "expire_invitations",
+    "hand_over",
+    "invite_member",
     "join_program",
+    "leave_partner",
     "leave_program",
     "pause_program",
+    "remove_member",
     "resume_program",
     "return_to_program",
+    "send_again",
     "set_consents",
+    "withdraw_invitation",
 ]

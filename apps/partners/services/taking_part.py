@@ -46,7 +46,7 @@ def join_program(
         if not created:
             policies.check_can_manage(user, partner)
             return partner
-        Membership.objects.create(partner=partner, user=user, role=MemberRole.OWNER)
+        Membership.objects.create(partner=partner, user=user, role=MemberRole.OWNER, chosen_at=timezone.now())
         Consent.objects.bulk_create(Consent(partner=partner, agency=agency) for agency in allowed)
         ledger.append(
             Act(

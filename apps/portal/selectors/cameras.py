@@ -12,11 +12,12 @@ from django.utils.translation import ngettext
 
 from apps.accounts.models import User
 from apps.cameras.models import Camera, Conformance
+from apps.cameras.policies import viewable_cameras
 from apps.cameras.selectors import reasons_of
 from apps.cameras.states import CameraState, Change, ConformanceOutcome
 from apps.core.errors import NotFound
+from apps.partners import policies
 from apps.partners.models import Partner
-from apps.partners.selectors import partners_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,17 @@ class CameraCard:
     on_map: dict[str, Any]
 
 
-def cameras_of(user: User) -> QuerySet[Camera]:
-    """The cameras of the partner for whom the person acts now; withdrawn ones are gone from the list."""
+def cameras_of(user: User, partner: Partner | None = None) -> QuerySet[Camera]:
+    """The cameras of this partner, or of all that the person runs; withdrawn ones are gone from the list.
+
+    With their places, so for owners and managers alone: who only answers requests gets none.
+    """
+    partners = policies.partners_for(user, *policies.MANAGING_ROLES).filter(left_at__isnull=True)
+    if partner is not None:
+        partners = partners.filter(pk=partner.pk)
     conformances = Conformance.objects.select_related("specification").order_by("-pk")
     return (
-        Camera.objects.filter(site__partner__in=partners_of(user).filter(left_at__isnull=True))
+        Camera.objects.filter(site__partner__in=partners)
         .exclude(state=CameraState.RETIRED)
         .select_related("site__partner", "place")
         .prefetch_related(Prefetch("conformances", queryset=conformances))
@@ -53,6 +60,12 @@ def cameras_of(user: User) -> QuerySet[Camera]:
 def takes_part_with_cameras(partner: Partner) -> bool:
     """The partner has at least one camera that takes part now."""
     return Camera.objects.filter(site__partner=partner, state=CameraState.ACTIVE).exists()
+
+
+def named_cameras_of(user: User, partner: Partner) -> QuerySet[Camera]:
+    """Names, sites and states, for whoever only answers for the partner: neither place nor notes are read."""
+    rows = viewable_cameras(user).filter(site__partner=partner).exclude(state=CameraState.RETIRED)
+    return rows.defer("notes").select_related("site").order_by("site_id", "pk")
 
 
 def get_camera_of(user: User, public_id: UUID) -> Camera:

@@ -15,6 +15,7 @@ from apps.evidence.models import EvidenceItem, Submission
 from apps.evidence.states import Triage
 from apps.evidence.words import ACTS, actor_in_words
 from apps.ledger.models import Entry
+from apps.partners.models import Partner
 from apps.partners.selectors import partners_of
 
 LOOKS = frozenset({"evidence_item.viewed", "evidence_item.original_downloaded"})
@@ -50,6 +51,7 @@ class SubmissionCard:
     """Files that came together."""
 
     code: str
+    partner: str
     agency: str
     date: datetime
     time_zone: str
@@ -57,11 +59,12 @@ class SubmissionCard:
     items: list[ItemCard]
 
 
-def submissions_of(user: User) -> QuerySet[Submission]:
-    """What the person's partners gave, the newest first; also what they gave before they left the program."""
+def submissions_of(user: User, partners: QuerySet[Partner] | None = None) -> QuerySet[Submission]:
+    """What the person's partners, or these of them, gave, the newest first; also before they left the program."""
+    mine = partners_of(user) if partners is None else partners_of(user).filter(pk__in=partners)
     return (
-        Submission.objects.filter(partner__in=partners_of(user))
-        .select_related("agency")
+        Submission.objects.filter(partner__in=mine.order_by())
+        .select_related("agency", "partner")
         .prefetch_related(Prefetch("items", queryset=EvidenceItem.objects.order_by("pk")))
         .order_by("-pk")
     )
@@ -75,6 +78,7 @@ def submission_cards(submissions: Iterable[Submission]) -> list[SubmissionCard]:
     return [
         SubmissionCard(
             code=submission.code,
+            partner=submission.partner.name,
             agency=submission.agency.name,
             date=submission.created_at,
             time_zone=submission.agency.time_zone,

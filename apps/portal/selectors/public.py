@@ -1,4 +1,4 @@
-"""Counts for everybody, and for whom a person acts."""
+"""Counts for everybody."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Count
 
-from apps.accounts.models import User
 from apps.agencies.models import Zone
 from apps.cameras.models import Camera
 from apps.cameras.states import CameraState
-from apps.partners.models import Partner
-from apps.partners.selectors import partners_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +34,3 @@ def public_counts() -> list[ZoneCount]:
     shown = [ZoneCount(zone.name, counts.get(zone.pk)) for zone in zones]
     floor = settings.COUNT_FLOOR
     return [ZoneCount(row.name, row.cameras if row.cameras and row.cameras >= floor else None) for row in shown]
-
-
-def current_partner_of(user: User) -> Partner | None:
-    """The partner for whom the person acts now; None for who never joined or has left."""
-    return partners_of(user).filter(left_at__isnull=True).last()

@@ -16,6 +16,7 @@ from apps.footage_requests.access import accepts_answers
 from apps.footage_requests.models import Invitation, Match
 from apps.footage_requests.policies import viewable_invitations
 from apps.footage_requests.states import MatchState, RequestState
+from apps.partners.models import Partner
 
 MOST_LINES = 5
 
@@ -33,6 +34,7 @@ class InvitationCard:
     """A request as its partner sees it: never the staff's reason, nor who else was asked."""
 
     code: str
+    partner: str
     agency: str
     incident: str
     time_zone: str
@@ -48,17 +50,18 @@ class InvitationCard:
     answers: list[AnswerLine]
 
 
-def invitations_to(user: User) -> QuerySet[Invitation]:
-    """What the person's partners were asked: what waits for an answer first, then what is open, then the newest."""
+def invitations_to(user: User, partners: QuerySet[Partner] | None = None) -> QuerySet[Invitation]:
+    """What the person's partners, or these of them, were asked: what waits first, then what is open, then newest."""
     waiting = ~Q(state=MatchState.ANSWERED)
     matches = Match.objects.select_related("camera__site").order_by("pk")
+    mine = viewable_invitations(user)
     return (
-        viewable_invitations(user)
+        (mine if partners is None else mine.filter(partner__in=partners.order_by()))
         .annotate(
             is_over=Case(When(request__state=RequestState.OPEN, then=Value(0)), default=Value(1)),
             is_answered=~Exists(Match.objects.filter(waiting, invitation=OuterRef("pk"))),
         )
-        .select_related("request__agency")
+        .select_related("request__agency", "partner")
         .prefetch_related(Prefetch("matches", queryset=matches))
         .order_by("is_over", "is_answered", "-pk")
     )
@@ -74,6 +77,7 @@ def invitation_card(invitation: Invitation) -> InvitationCard:
     words, css = _invitation_state(is_open, answered)
     return InvitationCard(
         code=asked.code,
+        partner=invitation.partner.name,
         agency=asked.agency.name,
         incident=asked.get_incident_type_display().capitalize(),
         time_zone=asked.time_zone,

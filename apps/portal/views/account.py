@@ -16,7 +16,8 @@ from apps.accounts.forms import PreferencesForm
 from apps.accounts.models import User
 from apps.accounts.second_factor import has_second_factor
 from apps.accounts.services import update_preferences
-from apps.partners.selectors import consented_agencies, partners_of
+from apps.partners.policies import MANAGING_ROLES, memberships_of
+from apps.partners.selectors import consented_agencies, current_partner_of, partners_of
 from apps.terms.selectors import acceptances_of
 
 
@@ -36,11 +37,14 @@ def account(request: HttpRequest) -> HttpResponse:
         with translation.override(user.language):
             messages.success(request, _("Saved."))
         return redirect("portal:account")
-    partner = None if user.is_staff else partners_of(user).last()
+    partner = None if user.is_staff else current_partner_of(user) or partners_of(user).last()
+    membership = memberships_of(user).filter(partner=partner).first() if partner else None
     context = {
         "form": form,
         "nav": "account",
         "partner": partner,
+        "membership": membership,
+        "manages": membership is not None and membership.role in MANAGING_ROLES,
         "allowed": consented_agencies(partner) if partner else [],
         "acceptances": acceptances_of(partner) if partner else [],
         "second_factor": has_second_factor(user),

@@ -18,11 +18,10 @@ from apps.cameras.selectors import sites_of
 from apps.cameras.services import update_camera, withdraw_camera
 from apps.core.errors import InvalidInput, Stale
 from apps.partners.models import Partner
-from apps.portal.doors import person_page, registrant_page
+from apps.portal.doors import manager_page, page_is_about, registrant_page, runs_partner
 from apps.portal.forms import NEW_SITE, CameraForm, EditCameraForm, WithdrawForm
 from apps.portal.paging import page_of
-from apps.portal.selectors.cameras import camera_card, cameras_of, get_camera_of
-from apps.portal.selectors.public import current_partner_of
+from apps.portal.selectors.cameras import camera_card, cameras_of, get_camera_of, named_cameras_of
 from apps.portal.selectors.staying import staying_notices
 from apps.portal.services import register_camera_at
 from apps.terms.selectors import outstanding_terms
@@ -30,14 +29,14 @@ from apps.terms.selectors import outstanding_terms
 ROLE = "registrant"
 
 
-@person_page
+@registrant_page
 @require_safe
-def index(request: HttpRequest, user: User) -> HttpResponse:
-    """My cameras, as a list and on a map. The partner comes with the cameras, or is asked for if there are none."""
-    page = page_of(request, cameras_of(user))
-    partner = page.rows[0].site.partner if page.rows else current_partner_of(user)
-    if partner is None:
-        return redirect("portal:join")
+def index(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
+    """The partner's cameras, as a list and on a map; names alone for somebody who only answers requests."""
+    if not runs_partner(request, partner):
+        named = page_of(request, named_cameras_of(user, partner))
+        return render(request, "portal/cameras_named.html", {"nav": "cameras", "page": named})
+    page = page_of(request, cameras_of(user, partner))
     shown = [camera_card(camera) for camera in page.rows]
     context = {
         "nav": "cameras",
@@ -51,7 +50,7 @@ def index(request: HttpRequest, user: User) -> HttpResponse:
     return render(request, "portal/cameras.html", context)
 
 
-@registrant_page
+@manager_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
     """Third step of registering, and every further camera."""
@@ -77,14 +76,16 @@ def add(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
             form.refuse(error)
         else:
             return redirect("portal:registered", public_id=camera.public_id)
-    return _form_page(request, form, {"first": not cameras_of(user).exists()})
+    return _form_page(request, form, {"first": not cameras_of(user, partner).exists()})
 
 
 @registrant_page
 @require_safe
 def registered(request: HttpRequest, user: User, partner: Partner, public_id: UUID) -> HttpResponse:
     """It worked, and what happens next."""
-    card = camera_card(get_camera_of(user, public_id))
+    camera = get_camera_of(user, public_id)
+    page_is_about(request, camera.site.partner)
+    card = camera_card(camera)
     return render(request, "portal/camera_registered.html", {"nav": "cameras", "card": card})
 
 
@@ -93,6 +94,7 @@ def registered(request: HttpRequest, user: User, partner: Partner, public_id: UU
 def edit(request: HttpRequest, user: User, partner: Partner, public_id: UUID) -> HttpResponse:
     """Change a camera. An editor who read an older version is told, and nothing is overwritten."""
     camera = get_camera_of(user, public_id)
+    page_is_about(request, camera.site.partner)
     form = EditCameraForm(request.POST or None, initial=EditCameraForm.initial_of(camera))
     status = 200
     if request.method == "POST" and form.is_valid():
@@ -123,6 +125,7 @@ def edit(request: HttpRequest, user: User, partner: Partner, public_id: UUID) ->
 def withdraw(request: HttpRequest, user: User, partner: Partner, public_id: UUID) -> HttpResponse:
     """Withdraw one camera, after a question."""
     camera = get_camera_of(user, public_id)
+    page_is_about(request, camera.site.partner)
     form = WithdrawForm(request.POST or None, initial={"version": camera.version})
     if request.method == "POST" and form.is_valid():
         withdraw_camera(

@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
-from apps.portal.doors import person_page
+from apps.portal.doors import memberships_of_page, partner_of_page, person_page
 from apps.portal.paging import page_of
+from apps.portal.selectors.acting import Scope, scope_for
 from apps.portal.selectors.given import submission_cards, submissions_of
 from apps.portal.selectors.requests import invitation_card, invitations_to
 
@@ -17,15 +18,25 @@ from apps.portal.selectors.requests import invitation_card, invitations_to
 @require_safe
 def asked(request: HttpRequest, user: User) -> HttpResponse:
     """Requests to me: open ones first, then what I answered."""
-    page = page_of(request, invitations_to(user))
+    scope = _scope(request, user)
+    page = page_of(request, invitations_to(user, scope.of(user)))
     cards = [invitation_card(invitation) for invitation in page.rows]
-    return render(request, "portal/requests.html", {"nav": "requests", "page": page, "cards": cards})
+    context = {"nav": "requests", "page": page, "cards": cards, "scope": scope}
+    return render(request, "portal/requests.html", context)
 
 
 @person_page
 @require_safe
 def given(request: HttpRequest, user: User) -> HttpResponse:
     """What I gave, and every act on it since."""
-    page = page_of(request, submissions_of(user))
+    scope = _scope(request, user)
+    page = page_of(request, submissions_of(user, scope.of(user)))
     cards = submission_cards(page.rows)
-    return render(request, "portal/given.html", {"nav": "given", "page": page, "cards": cards})
+    context = {"nav": "given", "page": page, "cards": cards, "scope": scope}
+    return render(request, "portal/given.html", context)
+
+
+def _scope(request: HttpRequest, user: User) -> Scope:
+    return scope_for(
+        memberships_of_page(request), partner_of_page(request, user), every=request.GET.get("partner") == "all"
+    )

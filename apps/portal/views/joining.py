@@ -13,11 +13,10 @@ from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.core.errors import InvalidInput
 from apps.partners.models import Partner
-from apps.partners.selectors import consented_agencies
+from apps.partners.selectors import consented_agencies, current_partner_of
 from apps.partners.services import join_program, leave_program, set_consents
-from apps.portal.doors import public_person, registrant_page
+from apps.portal.doors import manager_page, public_person
 from apps.portal.forms import ConsentForm, JoinForm, LeaveForm
-from apps.portal.selectors.public import current_partner_of
 
 ROLE = "registrant"
 
@@ -29,7 +28,18 @@ def join(request: HttpRequest) -> HttpResponse:
     user = public_person(request)
     if current_partner_of(user) is not None:
         return redirect("portal:start")
-    form = JoinForm(request.POST or None, initial={"kind": "resident", "name": user.name})
+    return _join(request, user, initial={"kind": "resident", "name": user.name}, another=False)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def join_another(request: HttpRequest) -> HttpResponse:
+    """The same for somebody who acts for a partner already: a business beside the home, an association, a shop."""
+    return _join(request, public_person(request), initial={"kind": "business"}, another=True)
+
+
+def _join(request: HttpRequest, user: User, *, initial: dict[str, str], another: bool) -> HttpResponse:
+    form = JoinForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -45,10 +55,11 @@ def join(request: HttpRequest) -> HttpResponse:
             form.refuse(error)
         else:
             return redirect("portal:start")
-    return render(request, "portal/join.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "another": another}
+    return render(request, "portal/join.html", context, status=422 if form.errors else 200)
 
 
-@registrant_page
+@manager_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def consents(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
     """Which agencies may ask this partner."""
@@ -65,7 +76,7 @@ def consents(request: HttpRequest, user: User, partner: Partner) -> HttpResponse
     return render(request, "portal/consents.html", {"form": form, "nav": "account"}, status=422 if form.errors else 200)
 
 
-@registrant_page
+@manager_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
     """Leaving, with what it means."""

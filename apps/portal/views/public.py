@@ -11,7 +11,9 @@ from django.views.i18n import set_language
 
 from apps.accounts.models import User
 from apps.accounts.services import choose_account_language
-from apps.portal.selectors.public import current_partner_of, public_counts
+from apps.partners.policies import can_manage_partner
+from apps.partners.selectors import current_partner_of
+from apps.portal.selectors.public import public_counts
 from apps.terms.selectors import outstanding_terms
 
 
@@ -31,6 +33,8 @@ def start(request: HttpRequest) -> HttpResponse:
     partner = current_partner_of(user)
     if partner is None:
         return redirect("portal:join")
+    if not can_manage_partner(user, partner):
+        return redirect("portal:requests")
     if outstanding_terms(partner):
         return redirect("portal:accept_terms")
     return redirect("portal:cameras")

@@ -69,7 +69,7 @@ def accept_terms(request: HttpRequest, user: User, partner: Partner) -> HttpResp
         except Stale:
             return _accept_page(request, user, partner, status=409)
         messages.success(request, _("Thank you. The terms are accepted, and a copy is on its way to you."))
-        return redirect("portal:cameras" if cameras_of(user).exists() else "portal:add_camera")
+        return redirect("portal:cameras" if cameras_of(user, partner).exists() else "portal:add_camera")
     return _accept_page(request, user, partner)
 
 

@@ -1,0 +1,109 @@
+"""Letters about members and associations, each in its reader's language, through the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.ledger.models import Entry
+from apps.notifications.services import queue_message
+from apps.partners.models import MemberInvitation, MemberRole, Membership
+
+# One line of a letter's head: names of partners and people stand in it, and nobody may break it.
+_LINE = 100
+
+
+def tell_invited(invitation: MemberInvitation, token: str) -> None:
+    """Queue the letter with the link; part of the act. The token stands in this letter alone."""
+    with _in(invitation.language) as context:
+        context |= {
+            "partner_name": invitation.partner.name,
+            "inviter": invitation.invited_by.name or _("a member"),
+            "role": role_words(invitation.role),
+            "rights": rights_words(invitation.role),
+            "link": site_address("portal:invited", token),
+            "expires_at": invitation.expires_at,
+        }
+        queue_message(
+            kind="member.invited",
+            recipient=invitation.email,
+            subject=_("You are invited to act for %(partner)s") % {"partner": _short(invitation.partner.name)},
+            text=render_to_string("emails/partners/invited.txt", context),
+            dedupe_key=f"member.invited:{invitation.public_id}:{invitation.letters}",
+        )
+
+
+def tell_member(verb: str, membership: Membership, *, by: User, entry: Entry) -> None:
+    """Queue the letter about `verb` (role_changed, handed_over, removed) to the person it happened to; one an entry."""
+    person = membership.user
+    if not person.is_active:
+        return
+    with _in(person.language) as context:
+        subjects = {
+            "role_changed": _("Your role for %(partner)s has changed"),
+            "handed_over": _("You now own the account of %(partner)s"),
+            "removed": _("You no longer act for %(partner)s"),
+        }
+        context |= {
+            "person": person,
+            "partner_name": membership.partner.name,
+            "by": by.name or _("another member"),
+            "role": role_words(membership.role),
+            "rights": rights_words(membership.role),
+            "link": partner_address(membership.partner.public_id, "members"),
+        }
+        queue_message(
+            kind=f"member.{verb}",
+            recipient=person.email,
+            subject=subjects[verb] % {"partner": _short(membership.partner.name)},
+            text=render_to_string(f"emails/partners/{verb}.txt", context),
+            dedupe_key=f"member.{verb}:{entry.public_id}",
+        )
+
+
+def role_words(role: str) -> str:
+    """The role as it stands in a sentence."""
+    return str(MemberRole(role).label)
+
+
+def rights_words(role: str) -> str:
+    """What the role may do, in one sentence."""
+    return {
+        MemberRole.OWNER: _(
+            "Owners may do everything: run the account, choose its people, hand it over, leave the program."
+        ),
+        MemberRole.MANAGER: _(
+            "Managers register cameras, decide who may ask, accept the terms, answer requests and invite responders."
+        ),
+        MemberRole.RESPONDER: _(
+            "Responders see requests, answer them and send video. They see names of cameras, never their places."
+        ),
+    }[MemberRole(role)]
+
+
+def site_address(name: str, *args: object) -> str:
+    """A page of the portal as it stands in a letter."""
+    return f"{settings.SITE_URL.rstrip('/')}{reverse(name, args=args)}"
+
+
+def partner_address(public_id: object, page: str) -> str:
+    """A page of this very partner, for readers who act for several."""
+    return site_address("portal:for_partner", public_id, page)
+
+
+@contextmanager
+def _in(language: str) -> Iterator[dict[str, Any]]:
+    with translation.override(language or settings.LANGUAGE_CODE):
+        yield {"portal_name": settings.PORTAL_NAME, "site_url": settings.SITE_URL}
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LINE else f"{name[: _LINE - 1]}…"
