@@ -51,7 +51,7 @@ TABLE: dict[str, str] = {
         "srrf srrf": """
             mfa_download_recovery_codes mfa_edit_webauthn mfa_remove_webauthn
             admin/(?P<url>.*)$ admin/agencies/case/<path:object_id>/ admin/agencies/purpose/<path:object_id>/
-            admin/cameras/specification/<path:object_id>/ admin/ledger/entry/<path:object_id>/
+            admin/ledger/entry/<path:object_id>/
             admin/notifications/message/<path:object_id>/ admin/partners/partner/<path:object_id>/
             admin/terms/acceptance/<path:object_id>/ admin/terms/termsversion/<path:object_id>/
             admin:agencies_case_add admin:agencies_case_change admin:agencies_case_changelist
@@ -61,8 +61,9 @@ TABLE: dict[str, str] = {
             admin:cameras_camera_purpose admin:cameras_camera_retire admin:cameras_camera_return
             admin:cameras_catalogueentry_add admin:cameras_catalogueentry_change
             admin:cameras_catalogueentry_changelist
-            admin:cameras_specification_add admin:cameras_specification_change
-            admin:cameras_specification_changelist admin:cameras_specification_delete
+            admin:cameras_specification_change admin:cameras_specification_changelist
+            admin:cameras_specification_discard admin:cameras_specification_draft admin:cameras_specification_progress
+            admin:cameras_specification_publish admin:cameras_specification_retry admin:cameras_specification_save
             admin:evidence_evidenceitem_accept admin:evidence_evidenceitem_change
             admin:evidence_evidenceitem_original admin:evidence_evidenceitem_purpose
             admin:evidence_evidenceitem_retry admin:evidence_evidenceitem_return admin:evidence_evidenceitem_state
@@ -93,7 +94,7 @@ TABLE: dict[str, str] = {
             portal:invited
         """,
         "srtf srtf": """
-            admin:agencies_case_history admin:agencies_purpose_history admin:cameras_specification_history
+            admin:agencies_case_history admin:agencies_purpose_history
             admin:ledger_entry_history admin:login admin:logout admin:notifications_message_history
             admin:partners_partner_history admin:password_change admin:terms_acceptance_history
         """,

@@ -60,15 +60,18 @@ def can_view_conformance(user: Person, conformance: Conformance) -> bool:
     return can_view_camera(user, conformance.camera)
 
 
+_UNPUBLISHED = (SpecificationState.DRAFT, SpecificationState.DISCARDED)
+
+
 def viewable_specifications(user: Person) -> QuerySet[Specification]:
     """What is or was in force is no secret; what is being written is for the people of the program."""
     if is_of_program(user):
         return Specification.objects.all()
-    return Specification.objects.exclude(state=SpecificationState.DRAFT)
+    return Specification.objects.exclude(state__in=_UNPUBLISHED)
 
 
 def can_view_specification(user: Person, specification: Specification) -> bool:
-    return specification.state != SpecificationState.DRAFT or is_of_program(user)
+    return specification.state not in _UNPUBLISHED or is_of_program(user)
 
 
 def viewable_catalogue(user: Person) -> QuerySet[CatalogueEntry]:

@@ -16,7 +16,7 @@ from apps.accounts.models import User
 from apps.agencies.models import Purpose, PurposeKind, Role
 from apps.agencies.policies import Person, agencies_of
 from apps.cameras import policies
-from apps.cameras.checks import ASK, Check, Finding, in_words, missed_at
+from apps.cameras.checks import ASK, Finding, in_words
 from apps.cameras.models import (
     Camera,
     CameraDraft,
@@ -28,8 +28,7 @@ from apps.cameras.models import (
     Specification,
 )
 from apps.cameras.places import BANDS_PER_DEGREE, is_in_bounds
-from apps.cameras.rules import judged_cameras
-from apps.cameras.states import CameraState, ConformanceOutcome, SpecificationState
+from apps.cameras.states import CameraState, SpecificationState
 from apps.core.errors import InvalidInput, NotFound
 from apps.geo import Bounds, numbers
 from apps.ledger import services as ledger
@@ -153,29 +152,6 @@ def findings_of(conformance: Conformance, language: str | None = None) -> list[F
 def reasons_of(conformance: Conformance, language: str | None = None) -> list[str]:
     """The checks that are not met, as sentences in the reader's language; open questions are `findings_of`."""
     return [found.words for found in findings_of(conformance, language) if found.level != ASK]
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """How all cameras would do under some checks."""
-
-    total: int
-    passed: int
-    warned: int
-    failed: int
-
-
-def preview_of(checks: list[Check]) -> Preview:
-    """Count, in one statement, how all cameras would do under these checks. Nothing is written."""
-    fails = missed_at(ConformanceOutcome.FAIL, checks)
-    warns = missed_at(ConformanceOutcome.WARN, checks)
-    # Two counts that cannot miss each other: a comparison with a fact that nobody stated is unknown in SQL, and so
-    # would be its negation.
-    counted = judged_cameras().aggregate(
-        total=Count("pk"), failed=Count("pk", filter=fails), missed=Count("pk", filter=fails | warns)
-    )
-    total, failed, missed = counted["total"], counted["failed"], counted["missed"]
-    return Preview(total=total, passed=total - missed, warned=missed - failed, failed=failed)
 
 
 def advice_for(camera: Camera) -> list[str]:

@@ -97,8 +97,7 @@ def test_partners_have_no_business_in_the_admin(one):
 
 
 @pytest.mark.parametrize(
-    "address", ["/admin/partners/partner/", "/admin/terms/termsversion/", "/admin/terms/acceptance/",
-                "/admin/cameras/specification/"],
+    "address", ["/admin/partners/partner/", "/admin/terms/termsversion/", "/admin/terms/acceptance/"],
 )  # fmt: skip
 def test_the_program_looks_at_partners_and_terms_and_changes_nothing(one, address):
     client = sign_in(Client(), staff(Role.PROGRAM_MANAGER))

@@ -10,9 +10,10 @@ from django.conf import settings
 from apps.cameras.checks import ASK, check_list, findings, in_words, missed_at, outcome_of
 from apps.cameras.models import Camera
 from apps.cameras.rules import RULES
-from apps.cameras.selectors import findings_of, preview_of, reasons_of
+from apps.cameras.selectors import findings_of, reasons_of
 from apps.cameras.specifications import read_checks
 from apps.cameras.states import Clock, Premises
+from apps.cameras.versions import preview_of
 from apps.core.errors import InvalidInput
 from tests.factories.cameras import pending_camera, site
 from tests.factories.people import registrant

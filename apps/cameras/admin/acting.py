@@ -1,0 +1,20 @@
+"""As whom a program manager acts on these screens."""
+
+from __future__ import annotations
+
+from apps.accounts.actors import actor_for
+from apps.accounts.models import User
+from apps.agencies.models import Agency, Role
+from apps.agencies.policies import agencies_of
+from apps.ledger.values import Actor
+
+
+def managing_agency(user: User) -> Agency | None:
+    """The agency in whose name the person manages the program; the first of several, none for other roles."""
+    return agencies_of(user, Role.PROGRAM_MANAGER).order_by("pk").first()
+
+
+def manager_actor(user: User, agency: Agency | None = None) -> Actor:
+    """The actor for an act on these screens, in the name of `agency` or of the one that the person manages for."""
+    agency = agency or managing_agency(user)
+    return actor_for(user, role=Role.PROGRAM_MANAGER, agency=agency.short_name if agency else "")
