@@ -85,6 +85,7 @@ TABLE: dict[str, str] = {
             portal:withdraw_camera portal:camera_history portal:replace_camera
             portal:for_partner portal:member_hand_over portal:member_invitation portal:member_remove portal:member_role
             portal:switch
+            portal:site_close portal:site_edit
         """,
         "rrrf rrrf": """
             api-camera-detail api-camera-withdraw api-invitation-answers api-invitation-detail api-nowhere
@@ -92,6 +93,7 @@ TABLE: dict[str, str] = {
             evidence:files evidence:media evidence:media_renew evidence:receipt evidence:upload
             footage_requests:open portal:confirmation_open
             portal:invited
+            api-site-close
         """,
         "srtf srtf": """
             admin:agencies_case_history admin:agencies_purpose_history
@@ -124,10 +126,12 @@ TABLE: dict[str, str] = {
             portal:add_camera portal:api_key portal:confirm_cameras portal:consents portal:leave portal:moved
             portal:pause
             portal:join_another portal:member_leave portal:members
+            portal:site_add
         """,
         "sorf srrf": """
             portal:cameras portal:given portal:kit portal:my_terms portal:requests
             portal:members_history
+            portal:sites
         """,
         "ottf ottf": """
             account_login account_request_login_code account_signup
@@ -254,6 +258,7 @@ class Victim:
             ("evidenceitem", self.item),
             ("evidence:receipt", self.item.submission),
             ("portal:for_partner", self.partner),
+            ("portal:site_", row.site),
             ("portal:member_", self.partner.memberships.get()),
             ("portal:member_invitation", MemberInvitation.objects.get(partner=self.partner)),
             ("accepted_terms", self.acceptance),

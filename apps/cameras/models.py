@@ -44,6 +44,9 @@ class Site(PublicModel, RequestKeyed):
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+", verbose_name=_("partner"))
     name = EncryptedTextField(_("name"), help_text=_("What the partner calls it, for instance “Home”."))
     address = EncryptedTextField(_("street address"), blank=True)
+    closed_at = models.DateTimeField(
+        _("closed at"), null=True, blank=True, help_text=_("UTC. No camera is registered at a closed site.")
+    )
 
     class Meta:
         verbose_name = _("site")

@@ -56,8 +56,8 @@ def cameras_of(partner: Partner) -> QuerySet[Camera]:
 
 
 def sites_of(partner: Partner) -> QuerySet[Site]:
-    """The partner's sites in the order in which they were added."""
-    return Site.objects.filter(partner=partner).order_by("pk")
+    """The partner's open sites in the order in which they were added."""
+    return Site.objects.filter(partner=partner, closed_at__isnull=True).order_by("pk")
 
 
 def own_cameras(user: Person) -> QuerySet[Camera]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
@@ -27,7 +27,7 @@ from apps.cameras import policies as camera_policies
 from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera, Site
 from apps.cameras.selectors import get_own_camera, get_site_for, own_cameras
-from apps.cameras.services import add_site, register_camera, update_camera, withdraw_camera
+from apps.cameras.services import add_site, close_site, register_camera, update_camera, update_site, withdraw_camera
 from apps.cameras.states import CameraState
 from apps.core.errors import NotAllowed, NotFound
 from apps.footage_requests.models import Invitation
@@ -36,6 +36,7 @@ from apps.footage_requests.selectors import invitations_of
 from apps.footage_requests.services import AnswerGiven, answer_matches
 from apps.footage_requests.states import InvitationState
 from apps.partners.models import Consent, Partner
+from apps.partners.policies import memberships_of
 from apps.partners.selectors import get_partner_for, partners_of
 from apps.portal.serializers import (
     AnswersSerializer,
@@ -45,6 +46,8 @@ from apps.portal.serializers import (
     PartnerSerializer,
     ProblemSerializer,
     ResponseSerializer,
+    SiteChangeSerializer,
+    SiteClosingSerializer,
     SiteSerializer,
     WithdrawalSerializer,
 )
@@ -89,7 +92,9 @@ class PartnerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Registran
 
     def get_queryset(self) -> QuerySet[Partner]:
         consents = Consent.objects.select_related("agency").order_by("agency__short_name")
-        return with_outstanding_terms(partners_of(caller(self.request))).prefetch_related(
+        user = caller(self.request)
+        own = memberships_of(user).filter(partner_id=OuterRef("pk")).values("role")[:1]
+        return with_outstanding_terms(partners_of(user).annotate(own_role=Subquery(own))).prefetch_related(
             Prefetch("consents", queryset=consents)
         )
 
@@ -131,6 +136,35 @@ class SiteViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RegistrantVi
             actor=actor_for(user),
         )
         return ApiResponse(self.get_serializer(site).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        description="Rename a site or correct its address.",
+        request=SiteChangeSerializer,
+        responses={200: SiteSerializer, **REFUSED},
+    )
+    def partial_update(self, request: Request, id: str) -> ApiResponse:
+        user, site = caller(request), self.get_object()
+        given = _checked(SiteChangeSerializer(data=request.data, partial=True))
+        site = update_site(
+            site=site,
+            user=user,
+            name=given.get("name", site.name),
+            address=given.get("address", site.address),
+            actor=actor_for(user),
+        )
+        return ApiResponse(self.get_serializer(site).data)
+
+    @extend_schema(
+        description="Close a site; refused while cameras take part there, unless they are to be withdrawn with it.",
+        request=SiteClosingSerializer,
+        responses={200: SiteSerializer, **REFUSED},
+    )
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def close(self, request: Request, id: str) -> ApiResponse:
+        user, site = caller(request), self.get_object()
+        given = _checked(SiteClosingSerializer(data=request.data))
+        site = close_site(site=site, user=user, with_cameras=given["with_cameras"], actor=actor_for(user))
+        return ApiResponse(self.get_serializer(site).data)
 
 
 class CameraFilter(filters.FilterSet):

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from apps.partners.models import MemberRole
 from apps.portal.forms import KeyedForm, ServiceForm
@@ -51,3 +52,36 @@ class SureForm(ServiceForm):
     def __init__(self, *args: Any, sentence: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["sure"].label = sentence
+
+
+class SiteForm(KeyedForm):
+    """A site's name and address."""
+
+    name = forms.CharField(
+        label=_("What do you call this place?"),
+        max_length=80,
+        help_text=_("For instance: Home, or Shop on Main Street."),
+    )
+    address = forms.CharField(
+        label=_("Street address"),
+        max_length=200,
+        required=False,
+        help_text=_("Kept encrypted. It helps staff to check the pin."),
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )
+
+
+class CloseSiteForm(ServiceForm):
+    """A tick where cameras go with the site; without any, the button is enough."""
+
+    sure = forms.BooleanField(error_messages={"required": _("Tick this if you are sure.")})
+    closing = forms.BooleanField(widget=forms.HiddenInput, required=False, initial=True)
+
+    def __init__(self, *args: Any, cameras: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if cameras:
+            self.fields["sure"].label = ngettext(
+                "Yes, withdraw %(n)d camera with it.", "Yes, withdraw %(n)d cameras with it.", cameras
+            ) % {"n": cameras}
+        else:
+            del self.fields["sure"]

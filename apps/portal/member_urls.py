@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.portal.views import joining, members, switching
+from apps.portal.views import joining, members, sites, switching
 
 urlpatterns = [
     path("join/another/", joining.join_another, name="join_another"),
@@ -15,5 +15,9 @@ urlpatterns = [
     path("members/<uuid:public_id>/role/", members.change_role, name="member_role"),
     path("members/<uuid:public_id>/hand-over/", members.hand_over, name="member_hand_over"),
     path("members/<uuid:public_id>/remove/", members.remove, name="member_remove"),
+    path("sites/", sites.sites, name="sites"),
+    path("sites/add/", sites.add, name="site_add"),
+    path("sites/<uuid:public_id>/", sites.edit, name="site_edit"),
+    path("sites/<uuid:public_id>/close/", sites.close, name="site_close"),
     path("invited/<str:token>/", members.invited, name="invited"),
 ]

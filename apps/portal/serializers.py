@@ -37,6 +37,7 @@ class PartnerSerializer(serializers.ModelSerializer[Partner]):
     kind = serializers.ChoiceField(choices=PartnerKind.choices, read_only=True)
     name = serializers.CharField(read_only=True)
     left_at = serializers.DateTimeField(read_only=True, help_text=_("UTC; null while the partner takes part."))
+    role = serializers.CharField(source="own_role", read_only=True, help_text=_("What you are for it."))
     agencies = serializers.SerializerMethodField(help_text=_("Short names of the agencies that may ask."))
     terms_outstanding = serializers.BooleanField(
         read_only=True, help_text=_("Whether the terms in force still have to be accepted, on the portal's pages.")
@@ -44,7 +45,7 @@ class PartnerSerializer(serializers.ModelSerializer[Partner]):
 
     class Meta:
         model = Partner
-        fields = ["id", "kind", "name", "left_at", "agencies", "terms_outstanding"]
+        fields = ["id", "kind", "name", "role", "left_at", "agencies", "terms_outstanding"]
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_agencies(self, partner: Partner) -> list[str]:
@@ -58,13 +59,29 @@ class SiteSerializer(serializers.ModelSerializer[Site]):
     partner = serializers.UUIDField(source="partner.public_id", help_text=_("The partner's id."))
     name = serializers.CharField(help_text=_("What the partner calls it."))
     address = serializers.CharField(allow_blank=True, required=False, help_text=_("Street address."))
+    closed_at = serializers.DateTimeField(read_only=True, help_text=_("UTC; null while cameras may be added."))
     request_key = serializers.UUIDField(
         write_only=True, required=False, help_text=_("A UUID of yours: a repeated call finds the first site.")
     )
 
     class Meta:
         model = Site
-        fields = ["id", "partner", "name", "address", "request_key"]
+        fields = ["id", "partner", "name", "address", "closed_at", "request_key"]
+
+
+class SiteChangeSerializer(SiteSerializer):
+    """Another name or address; what is not sent stays."""
+
+    partner = serializers.UUIDField(source="partner.public_id", read_only=True)
+
+    class Meta(SiteSerializer.Meta):
+        fields = [name for name in SiteSerializer.Meta.fields if name != "request_key"]
+
+
+class SiteClosingSerializer(serializers.Serializer[Any]):
+    """Whether cameras that still take part are withdrawn with the site."""
+
+    with_cameras = serializers.BooleanField(default=False)
 
 
 class ZoneSerializer(serializers.ModelSerializer[Zone]):

@@ -20,7 +20,7 @@ from apps.cameras.services.registration import (
 from apps.cameras.services.replacing import replace_camera
 from apps.cameras.services.review import approve_camera, retire_camera, return_camera
 from apps.cameras.services.rezoning import rezone_cameras, start_rezoning_if_needed
-from apps.cameras.services.sites import add_site, update_site
+from apps.cameras.services.sites import add_site, close_site, update_site
 from apps.cameras.services.specification import (
     discard_draft,
     publish_draft,
@@ -33,6 +33,7 @@ __all__ = [
     "add_site",
     "approve_camera",
     "ask_for_confirmation",
+    "close_site",
     "confirm_cameras",
     "discard_camera_draft",
     "discard_draft",

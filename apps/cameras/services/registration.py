@@ -41,8 +41,8 @@ def register_camera(
     """Register a camera at a site: pending until a program manager has looked. A repeated key finds the first.
 
     Outside the city's bounds it is registered all the same; the review decides, and `advice_for` warns. Raises
-    NotFound or NotAllowed for people who do not run the account, WrongState if the partner left or the terms in force
-    are not accepted.
+    NotFound or NotAllowed for people who do not run the account, WrongState if the partner left, the site is closed or
+    the terms in force are not accepted.
     """
     with transaction.atomic():
         partner = site.partner
@@ -50,6 +50,8 @@ def register_camera(
         check_takes_part(partner)
         if not has_accepted(partner):
             raise WrongState(_("Please read and accept the terms in force first."), code="terms_outstanding")
+        if Site.objects.filter(pk=site.pk, closed_at__isnull=False).exists():
+            raise WrongState(_("This site is closed. Choose another one or add it anew."), code="site_closed")
         camera, created = create_once(
             Camera,
             request_key=request_key,

@@ -5,12 +5,15 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.cameras.models import Site
+from apps.cameras.models import Camera, Site
+from apps.cameras.services.registration import withdraw_camera
+from apps.cameras.states import CameraState
 from apps.core import text
-from apps.core.errors import NotFound
+from apps.core.errors import NotFound, WrongState
 from apps.core.once import create_once
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
@@ -52,11 +55,11 @@ def add_site(
 
 
 def update_site(*, site: Site, user: User, name: str, address: str, actor: Actor) -> Site:
-    """Correct a site's name and street address. Raises as `add_site` does."""
+    """Correct a site's name and street address. Raises as `add_site` does, and WrongState for a closed one."""
     with transaction.atomic():
         partner_policies.check_can_manage(user, site.partner)
         check_takes_part(site.partner)
-        site = Site.objects.select_for_update().get(pk=site.pk)
+        site = _locked_open(site)
         site.name = text.line(name, field="name", most=NAME_MAX)
         site.address = text.line(address, field="address", most=ADDRESS_MAX, required=False)
         site.save(update_fields=["name", "address"])
@@ -69,3 +72,43 @@ def update_site(*, site: Site, user: User, name: str, address: str, actor: Actor
             )
         )
         return site
+
+
+def close_site(*, site: Site, user: User, with_cameras: bool = False, actor: Actor) -> Site:
+    """No camera is registered here any more; the site leaves the lists. Closing again changes nothing.
+
+    Cameras that still take part are withdrawn with it, each with its own entry, if `with_cameras` says so; otherwise
+    nothing happens. Raises NotFound or NotAllowed for people who do not run the account, WrongState (`cameras`).
+    """
+    with transaction.atomic():
+        partner_policies.check_can_manage(user, site.partner)
+        # The partner's row first, as whoever registers a camera takes it: nobody adds one while the site closes.
+        Partner.objects.select_for_update().get(pk=site.partner_id)
+        site = Site.objects.select_for_update(of=("self",)).select_related("partner").get(pk=site.pk)
+        if site.closed_at is not None:
+            return site
+        cameras = list(Camera.objects.filter(site=site).exclude(state=CameraState.RETIRED).order_by("pk"))
+        if cameras and not with_cameras:
+            raise WrongState(
+                _("There are cameras at this site. Withdraw them with it, or leave the site open."), code="cameras"
+            )
+        for camera in cameras:
+            withdraw_camera(camera=camera, version=camera.version, user=user, actor=actor)
+        site.closed_at = timezone.now()
+        site.save(update_fields=["closed_at"])
+        ledger.append(
+            Act(
+                action="site.closed",
+                actor=actor,
+                subject=Subject.of("site", site.public_id),
+                facts={"partner": str(site.partner.public_id), "cameras_withdrawn": len(cameras)},
+            )
+        )
+        return site
+
+
+def _locked_open(site: Site) -> Site:
+    site = Site.objects.select_for_update(of=("self",)).select_related("partner").get(pk=site.pk)
+    if site.closed_at is not None:
+        raise WrongState(_("This site is closed. Choose another one or add it anew."), code="site_closed")
+    return site

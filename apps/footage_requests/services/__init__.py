@@ -8,6 +8,7 @@ from apps.footage_requests.services.ending import close_request, expire_request,
 from apps.footage_requests.services.inviting import (
     record_sent,
     remind_invitation,
+    renew_for_remaining,
     renew_invitation,
     revoke_invitation,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "look_at_cameras",
     "record_sent",
     "remind_invitation",
+    "renew_for_remaining",
     "renew_invitation",
     "return_request",
     "revoke_invitation",

@@ -18,10 +18,11 @@ from apps.footage_requests.access import accepts_answers
 from apps.footage_requests.mails import INVITATION, REMINDER, Writer, readers_of
 from apps.footage_requests.models import FootageRequest, Invitation, Match
 from apps.footage_requests.services.guard import locked_invitation, record
-from apps.footage_requests.states import INVITATION_TRANSITIONS, InvitationState, MatchState
+from apps.footage_requests.states import INVITATION_TRANSITIONS, InvitationState, MatchState, RequestState
 from apps.footage_requests.tokens import code_digest, digest, opens, short_code_of, token_of
 from apps.ledger.values import Actor
 from apps.notifications import services as notifications
+from apps.partners.models import Partner
 
 
 def queue_mails(request: FootageRequest, invitations: Iterable[tuple[Invitation, int]], *, kind: str) -> int:
@@ -101,6 +102,35 @@ def renew_invitation(*, user: User, invitation: Invitation, actor: Actor) -> Inv
             generation=invitation.generation,
         )
         return invitation
+
+
+def renew_for_remaining(*, partner: Partner, actor: Actor) -> int:
+    """Somebody who held the partner's links no longer acts for it: the open ones get new secrets; returns how many.
+
+    Who remains gets the new link by mail. Runs in the transaction that ends the membership, so that nobody answers for
+    a partner in between.
+    """
+    open_ones = Invitation.objects.filter(
+        partner=partner, state__in=[InvitationState.QUEUED, InvitationState.SENT], request__state=RequestState.OPEN
+    )
+    renewed = 0
+    with transaction.atomic():
+        for found in open_ones.select_related("request").order_by("request_id", "pk"):
+            invitation = locked_invitation(found)
+            if not accepts_answers(invitation):
+                continue
+            _new_secrets(invitation)
+            if _may_be_asked(invitation):
+                queue_mails(invitation.request, _with_count(invitation), kind=INVITATION)
+            record(
+                "invitation.renewed",
+                actor,
+                invitation.request,
+                invitation=str(invitation.public_id),
+                generation=invitation.generation,
+            )
+            renewed += 1
+    return renewed
 
 
 def remind_invitation(*, invitation: Invitation, actor: Actor) -> bool:

@@ -14,6 +14,7 @@ from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 from apps.partners import policies
 from apps.partners.models import Consent, Membership, Partner
+from apps.partners.signals import member_left
 
 PAUSE_LONGEST_DAYS = 731
 
@@ -103,6 +104,7 @@ def end_membership(*, membership: Membership, actor: Actor) -> bool:
         row.ended_at = timezone.now()
         row.save(update_fields=["ended_at"])
         _record(row.partner, "partner.member_left", actor, membership=str(row.public_id), role=row.role)
+        member_left.send(sender=Membership, membership=row, actor=actor)
         return True
 
 

@@ -131,5 +131,6 @@ _WORDS = {
     "membership.role_changed": lambda: _("%(person)s became %(role)s."),
     "membership.handed_over": lambda: _("The account was handed over to %(person)s."),
     "membership.removed": lambda: _("%(person)s was removed."),
+    "partner.member_left": lambda: _("%(person)s left."),
     "membership.left": lambda: _("%(person)s left."),
 }

@@ -23,6 +23,7 @@ PAGES = {
     "given": "portal:given",
     "account": "portal:account",
     "members": "portal:members",
+    "sites": "portal:sites",
     "consents": "portal:consents",
     "terms": "portal:accept_terms",
 }
