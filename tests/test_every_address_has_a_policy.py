@@ -49,6 +49,7 @@ TABLE: dict[str, str] = {
     name: got
     for got, names in {
         "srrf srrf": """
+            account_end_sessions
             mfa_download_recovery_codes mfa_edit_webauthn mfa_remove_webauthn
             admin/(?P<url>.*)$ admin/agencies/case/<path:object_id>/ admin/agencies/purpose/<path:object_id>/
             admin/ledger/entry/<path:object_id>/
@@ -109,11 +110,12 @@ TABLE: dict[str, str] = {
             admin:partner_map admin:terms_termsversion_history mfa_deactivate_totp
         """,
         "sttf sttf": """
+            mfa_activate_totp mfa_add_webauthn mfa_index mfa_list_webauthn usersessions_list
             account_confirm_login_code account_confirm_password_reset_code account_email_verification_sent
             account_set_password mfa_authenticate mfa_login_webauthn
         """,
         "soof soof": """
-            account_change_password account_email portal:account usersessions_list
+            account_change_password account_email portal:account
         """,
         "srof srrf": """
             admin:footage_requests_footagerequest_compose admin:jsi18n admin:password_change_done
@@ -142,6 +144,9 @@ TABLE: dict[str, str] = {
         "tooo tttt": """
             account_logout
         """,
+        "soff soff": """
+            account_reauthenticate_by_code
+        """,
         "sooo sooo": """
             account_reauthenticate
         """,
@@ -152,13 +157,13 @@ TABLE: dict[str, str] = {
             account_complete_password_reset
         """,
         "soof srrf": """
-            mfa_index mfa_list_webauthn
+            account_security
         """,
         "sfoo sfoo": """
             mfa_reauthenticate
         """,
         "sfff sfff": """
-            mfa_activate_totp mfa_add_webauthn mfa_reauthenticate_webauthn
+            mfa_reauthenticate_webauthn
         """,
         "soof soff": """
             mfa_generate_recovery_codes

@@ -9,8 +9,9 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from allauth.mfa.signals import authenticator_added
+        from allauth.mfa.signals import authenticator_added, authenticator_removed
 
-        from apps.accounts.second_factor import note_set_up
+        from apps.accounts.second_factor import drop_codes_without_app, note_set_up
 
         authenticator_added.connect(note_set_up, dispatch_uid="accounts.note_set_up")
+        authenticator_removed.connect(drop_codes_without_app, dispatch_uid="accounts.drop_codes_without_app")

@@ -1,8 +1,8 @@
 """The one door for residents: a code to a mailbox opens the account of who reads it, or makes it.
 
 Known and unknown addresses get the same page, the same letter and the same work; which of the two it was shows only
-behind the code, to who holds the mailbox. Staff have no such door: mail is no factor for them (CJIS IA-2, NIST SP
-800-63B-4 section 3.1.3.1), and their letter says so in place of the code, on the same page.
+behind the code, to who holds the mailbox. Staff have no such door: mail is no factor for them (CJIS IA-2,
+NIST SP 800-63B-4), and their letter says so in place of the code, on the same page.
 """
 
 from __future__ import annotations

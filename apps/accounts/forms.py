@@ -19,7 +19,7 @@ from apps.accounts.models import User, normalise_email
 from apps.accounts.services import update_preferences
 
 
-def _clean_name(value: str) -> str:
+def one_line(value: str) -> str:
     """One line without control characters: the name stands in mails and on receipts."""
     return " ".join("".join(" " if not char.isprintable() else char for char in value).split())
 
@@ -30,7 +30,7 @@ class SignUpForm(forms.Form):
     name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
 
     def clean_name(self) -> str:
-        return _clean_name(self.cleaned_data["name"])
+        return one_line(self.cleaned_data["name"])
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """allauth calls this with the new user."""
@@ -78,4 +78,4 @@ class PreferencesForm(forms.Form):
         self.fields["time_zone"] = forms.ChoiceField(label=_("Time zone"), required=False, choices=choices)
 
     def clean_name(self) -> str:
-        return _clean_name(self.cleaned_data["name"])
+        return one_line(self.cleaned_data["name"])

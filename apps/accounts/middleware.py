@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
-from apps.accounts.second_factor import has_second_factor, passed_second_factor
+from apps.accounts.second_factor import has_second_factor, passed_second_factor, proof_page
 
 
 class LanguageMiddleware(LocaleMiddleware):
@@ -56,13 +56,15 @@ class StaffSecondFactorMiddleware:
             or not request.user.is_staff
             or passed_second_factor(request)
             or request.path.startswith(_open_to_all_staff())
+            or (request.path == reverse("mfa_add_webauthn") and not has_second_factor(request.user))
         ):
             return self.get_response(request)
         if not request.accepts("text/html"):
             return JsonResponse({"detail": _("A staff account needs its second factor first.")}, status=403)
+        page = reverse(proof_page(request.user))
         if has_second_factor(request.user):
-            return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
-        return redirect("mfa_activate_totp")
+            return redirect(f"{page}?{urlencode({'next': request.get_full_path()})}")
+        return redirect(page)
 
 
 def _open_to_all_staff() -> tuple[str, ...]:
@@ -72,6 +74,7 @@ def _open_to_all_staff() -> tuple[str, ...]:
         reverse("account_logout"),
         reverse("account_reauthenticate"),
         reverse("mfa_reauthenticate"),
+        reverse("mfa_reauthenticate_webauthn"),
         reverse("portal:language"),
     )
 

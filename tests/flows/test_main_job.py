@@ -78,7 +78,7 @@ def sign_up_and_register(page: Page, portal: Stack) -> None:
     _mail, code = mail_to_the_resident(portal, page, r"\b\d{6}\b")
     page.locator("[name=code]").fill(code[0])  # with the last digit the page goes on by itself
 
-    page.wait_for_url("**/join/")
+    page.wait_for_url(f"{portal.url}/join/")
     page.locator("[name=name]").fill("Ada")
     page.locator("[name=agencies]").check(force=True)
     page.locator("main form button[type=submit]").click()

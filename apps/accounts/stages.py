@@ -1,0 +1,22 @@
+"""allauth's step of the second factor, asked of those who have one."""
+
+from __future__ import annotations
+
+from allauth.mfa.stages import AuthenticateStage
+from django.http import HttpRequest
+
+from apps.accounts.second_factor import has_second_factor
+
+
+class SecondFactorStage(AuthenticateStage):  # type: ignore[misc]
+    """A passkey is a way in, and whoever adds one for convenience keeps the others as they are.
+
+    allauth would ask for it after each code or password from then on: a resident who lost the phone would be locked
+    out. Who switched the authenticator app on, and all staff, are asked.
+    """
+
+    def _should_handle(self, request: HttpRequest) -> bool:
+        user = self.login.user
+        if user is None or not has_second_factor(user):
+            return False
+        return bool(super()._should_handle(request))
