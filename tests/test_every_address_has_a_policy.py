@@ -90,7 +90,8 @@ TABLE: dict[str, str] = {
         """,
         "rrrf rrrf": """
             api-camera-detail api-camera-withdraw api-invitation-answers api-invitation-detail api-nowhere
-            api-partner-detail api-site-detail demo:codes demo:letter demo:page evidence:file evidence:file_digest
+            api-partner-consent api-partner-detail api-site-detail demo:codes demo:letter demo:page evidence:file
+            evidence:file_digest
             evidence:files evidence:media evidence:media_renew evidence:receipt evidence:upload
             footage_requests:open portal:confirmation_open
             portal:invited

@@ -10,3 +10,7 @@ class FootageRequestsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.footage_requests import signals  # noqa: F401
+        from apps.footage_requests.gates import may_go
+        from apps.notifications import gates
+
+        gates.guard("footage_request.", may_go)

@@ -1,8 +1,8 @@
 """Sending what the outbox holds: claim, hand to the server, record.
 
 The Message-ID is recorded with the claim, before the server hears of the message, and stays the same for each try. No
-message is dropped silently: each ends sent, or failed with a reason. One goes out twice only where the server's answer
-was lost, and that is counted.
+message is dropped silently: each ends sent, or failed or not sent with a reason. One goes out twice only where the
+server's answer was lost, and that is counted.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from apps.core import claims
+from apps.notifications import gates
 from apps.notifications.delivery import AnswerLost, Courier, NotTaken, Refused
 from apps.notifications.models import Message
 from apps.notifications.signals import message_sent
@@ -60,6 +61,8 @@ def send_message(*, pk: int, courier: Courier) -> bool:
     message = _claim(pk)
     if message is None:
         return False
+    if not _may_go(message):
+        return False
     try:
         courier.deliver(message)
     except NotTaken as error:
@@ -72,6 +75,22 @@ def send_message(*, pk: int, courier: Courier) -> bool:
         _record_sent(message)
         return True
     return False
+
+
+def _may_go(message: Message) -> bool:
+    """Ask the app whose message it is; put it back or drop it as told. A gate that fails lets nothing through."""
+    try:
+        verdict = gates.ask(message)
+    except Exception as error:
+        logger.exception("The gate failed for message %s; it will be asked again.", message.pk)
+        _record_again(message, state=MessageState.QUEUED, reason=f"The gate failed: {type(error).__name__}")
+        return False
+    if isinstance(verdict, gates.Later):
+        message.not_before = verdict.moment
+        _record(message, state=MessageState.QUEUED)
+    elif isinstance(verdict, gates.Never):
+        _record(message, state=MessageState.DROPPED, reason=verdict.reason)
+    return verdict is None
 
 
 def heal_claimed() -> int:
@@ -146,7 +165,7 @@ def _record(message: Message, *, state: str, reason: str = "", announce: bool = 
             return
         _move(held, state, reason=reason)
         held.refusals, held.not_before = message.refusals, message.not_before
-        if state in (MessageState.SENT, MessageState.FAILED):
+        if state in (MessageState.SENT, MessageState.FAILED, MessageState.DROPPED):
             _blank(held)
         if state == MessageState.SENT:
             held.sent_at = timezone.now()

@@ -12,12 +12,19 @@ class MessageState(models.TextChoices):
     SENT = "sent", _("sent")  # the server accepted it
     FAILED = "failed", _("failed")  # the server refused it for good
     UNKNOWN = "unknown", _("unknown")  # the server's answer was lost; sent again, counted as a possible double
+    DROPPED = "dropped", _("not sent")  # when its time came, it was no longer to be sent
 
 
 MESSAGE_TRANSITIONS = Transitions(
     {
         MessageState.QUEUED: {MessageState.CLAIMED},
-        MessageState.CLAIMED: {MessageState.SENT, MessageState.FAILED, MessageState.QUEUED, MessageState.UNKNOWN},
+        MessageState.CLAIMED: {
+            MessageState.SENT,
+            MessageState.FAILED,
+            MessageState.QUEUED,
+            MessageState.UNKNOWN,
+            MessageState.DROPPED,
+        },
         MessageState.UNKNOWN: {MessageState.CLAIMED},
     }
 )

@@ -14,6 +14,8 @@ from apps.agencies.models import Agency
 from apps.agencies.policies import Person
 from apps.core.errors import NotFound
 from apps.partners import policies
+from apps.partners.contact import ContactRules
+from apps.partners.hours import ContactHours
 from apps.partners.models import Consent, MemberInvitation, Membership, Partner
 from apps.partners.states import MemberInvitationState
 from apps.partners.tokens import digest
@@ -124,3 +126,14 @@ def not_paused(partner: str = "") -> Q:
     """The condition that no pause lasts now; `partner` leads to the partner from the rows that are filtered."""
     path = f"{partner}__" if partner else ""
     return Q(**{f"{path}paused_at__isnull": True}) | Q(**{f"{path}paused_until__lte": timezone.now()})
+
+
+def contact_rules_of(partner: Partner) -> ContactRules | None:
+    """The partner's limits; None where it set none."""
+    return ContactRules.objects.filter(partner=partner).first()
+
+
+def contact_hours_of(partner_ids: Iterable[int]) -> dict[int, ContactHours]:
+    """By partner's key, the hours at which it may be written to; absent: at any hour. One query."""
+    rows = ContactRules.objects.filter(partner_id__in=list(partner_ids), opens_at__isnull=False).defer("phone")
+    return {rules.partner_id: rules.hours for rules in rows if rules.hours is not None}

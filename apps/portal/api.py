@@ -38,6 +38,8 @@ from apps.footage_requests.states import InvitationState
 from apps.partners.models import Consent, Partner
 from apps.partners.policies import memberships_of
 from apps.partners.selectors import get_partner_for, partners_of
+from apps.partners.services import ContactWish
+from apps.portal.consent import ConsentSerializer
 from apps.portal.serializers import (
     AnswersSerializer,
     CameraChangeSerializer,
@@ -51,6 +53,7 @@ from apps.portal.serializers import (
     SiteSerializer,
     WithdrawalSerializer,
 )
+from apps.portal.services import set_consent
 from apps.terms.selectors import with_outstanding_terms
 
 # What a call about a camera carries beside what its owner states of it.
@@ -97,6 +100,32 @@ class PartnerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Registran
         return with_outstanding_terms(partners_of(user).annotate(own_role=Subquery(own))).prefetch_related(
             Prefetch("consents", queryset=consents)
         )
+
+    @extend_schema(
+        methods=["GET"],
+        description="Which agencies may ask this partner, how, at which hours and how often.",
+        responses={200: ConsentSerializer, **REFUSED},
+    )
+    @extend_schema(
+        methods=["PUT"],
+        description="Choose anew who may ask, how, at which hours and how often. Send the version that you read.",
+        request=ConsentSerializer,
+        responses={200: ConsentSerializer, **REFUSED},
+    )
+    @action(detail=True, methods=["get", "put"], pagination_class=None)
+    def consent(self, request: Request, id: str) -> ApiResponse:
+        user, partner = caller(request), self.get_object()
+        if request.method == "PUT":
+            given = _checked(ConsentSerializer(data=request.data))
+            set_consent(
+                partner=partner,
+                user=user,
+                agencies=given.pop("agencies"),
+                version=given.pop("version"),
+                wish=ContactWish(**given),
+                actor=actor_for(user),
+            )
+        return ApiResponse(ConsentSerializer(partner).data)
 
 
 class SiteFilter(filters.FilterSet):

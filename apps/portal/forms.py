@@ -78,16 +78,6 @@ class JoinForm(KeyedForm):
     )
 
 
-class ConsentForm(ServiceForm):
-    agencies = AgencyField(
-        label=_("Who may ask you for video?"),
-        queryset=Agency.objects.filter(is_active=True),
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-        help_text=_("Only these can send you a request. With none chosen, nobody asks you anything."),
-    )
-
-
 def number(least: float, most: float, **kwargs: Any) -> forms.FloatField:
     """A number between two bounds, which its sentence names."""
     sentence: Any = format_lazy(_("Give a number between {least} and {most}."), least=f"{least:g}", most=f"{most:g}")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID, uuid5
 
 from django.db import transaction
 
 from apps.accounts.models import User
+from apps.agencies.models import Agency
 from apps.cameras.details import CameraDetails
 from apps.cameras.models import Camera
 from apps.cameras.selectors import get_site_for
 from apps.cameras.services import add_site, register_camera
 from apps.ledger.values import Actor
 from apps.partners.models import Partner
+from apps.partners.services import ContactWish, set_consents, set_contact_rules
 from apps.portal.forms import NEW_SITE
 
 
@@ -44,3 +47,12 @@ def register_camera_at(
     else:
         site = get_site_for(user, site_id)
     return register_camera(site=site, details=details, request_key=request_key, user=user, actor=actor)
+
+
+@transaction.atomic
+def set_consent(
+    *, partner: Partner, user: User, agencies: Iterable[Agency], wish: ContactWish, version: int, actor: Actor
+) -> None:
+    """Which agencies may ask, how, when and how often: all of it or nothing. Raises what the two services raise."""
+    set_consents(partner=partner, user=user, agencies=agencies, actor=actor)
+    set_contact_rules(partner=partner, user=user, wish=wish, version=version, actor=actor)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from apps.portal import api_pages, member_urls
-from apps.portal.views import account, cameras, giving, joining, kit, public, staying, terms
+from apps.portal.views import account, cameras, consent, giving, joining, kit, public, staying, terms
 
 app_name = "portal"
 urlpatterns = [
@@ -29,7 +29,7 @@ urlpatterns = [
     path("requests/", giving.asked, name="requests"),
     path("given/", giving.given, name="given"),
     path("account/", account.account, name="account"),
-    path("account/agencies/", joining.consents, name="consents"),
+    path("account/agencies/", consent.consents, name="consents"),
     path("account/terms/", terms.my_terms, name="my_terms"),
     path("account/terms/<uuid:public_id>/", terms.accepted_terms, name="accepted_terms"),
     path("account/key/", api_pages.api_key, name="api_key"),

@@ -214,15 +214,6 @@ def test_a_staff_account_cannot_join(client):
     assert not Partner.objects.exists()
 
 
-def test_consents_are_given_and_taken_back(client, partner):
-    agency = AgencyFactory.create()
-    client.post(reverse("portal:consents"), {"agencies": [agency.pk]})
-    current = Consent.objects.filter(partner=partner, withdrawn_at__isnull=True)
-    assert [consent.agency for consent in current] == [agency]
-    client.post(reverse("portal:consents"), {"sent": "1"})
-    assert not current.all().exists()
-
-
 def test_leaving_takes_the_tick_and_ends_every_consent_but_not_the_account(client, partner):
     assert client.post(reverse("portal:leave"), {"sent": "1"}).status_code == 422
     partner.refresh_from_db()

@@ -96,7 +96,10 @@ def test_a_form_of_an_old_window_acts_for_the_partner_it_was_shown_for(client, t
     page = client.get(reverse("portal:consents"))
     assert f'name="for_partner" value="{home.public_id}"' in page.content.decode()
     switch(client, shop)
-    client.post(reverse("portal:consents"), {"for_partner": str(home.public_id)})
+    client.post(
+        reverse("portal:consents"),
+        {"for_partner": str(home.public_id), "version": "0", "tier": "registered", "when": "any"},
+    )
     current = Consent.objects.filter(withdrawn_at__isnull=True)
     assert list(current.values_list("partner", flat=True)) == [shop.pk]
     client.post(

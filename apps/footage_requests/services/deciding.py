@@ -24,6 +24,7 @@ from apps.footage_requests.states import REQUEST_TRANSITIONS, RequestState
 from apps.footage_requests.tokens import code_digest, digest, short_code_of, token_of
 from apps.geo import parse_area
 from apps.ledger.values import Actor
+from apps.partners.services import record_contacts
 
 WORDS_MAX = 2000
 
@@ -56,7 +57,15 @@ def approve_request(
         request.closes_at = now + timedelta(days=settings.REQUEST_OPEN_DAYS)
         request.version += 1
         request.save()
-        matched = find_matches(parse_area(request.area), agency=request.agency)
+        reached = find_matches(parse_area(request.area), agency=request.agency)
+        # Asked again under a lock: two approvals at once would each find the last request that a partner allows.
+        allowed = record_contacts(
+            partner_ids=[one.partner_id for one in reached],
+            agency=request.agency,
+            reference=request.public_id,
+            made_at=now,
+        )
+        matched = [one for one in reached if one.partner_id in allowed]
         invitations = _invite(request, matched)
         queue_mails(request, invitations, kind=INVITATION)
         holding = sum(overwrite_deadline(request.window_start, one.retention_hours) > now for one in matched)

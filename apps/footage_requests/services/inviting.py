@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -23,15 +24,25 @@ from apps.footage_requests.tokens import code_digest, digest, opens, short_code_
 from apps.ledger.values import Actor
 from apps.notifications import services as notifications
 from apps.partners.models import Partner
+from apps.partners.selectors import contact_hours_of
 
 
 def queue_mails(request: FootageRequest, invitations: Iterable[tuple[Invitation, int]], *, kind: str) -> int:
-    """Hand the mails of these invitations to the outbox, one for each registrant; returns how many."""
+    """Hand the mails of these invitations to the outbox, one for each registrant; returns how many.
+
+    A partner with hours gets none outside of them, whatever happened: the mail waits, and the outbox asks again
+    (`gates.py`) when it is about to send it.
+    """
     pairs = list(invitations)
     readers = readers_of(invitation.partner_id for invitation, _cameras in pairs)
+    hours = contact_hours_of(invitation.partner_id for invitation, _cameras in pairs)
+    now = timezone.now()
     writer = Writer(request, kind)
     mails = [
-        writer.write(invitation, reader, cameras=cameras)
+        replace(
+            writer.write(invitation, reader, cameras=cameras),
+            not_before=hours[invitation.partner_id].next(now) if invitation.partner_id in hours else None,
+        )
         for invitation, cameras in pairs
         for reader in readers.get(invitation.partner_id, [])
     ]

@@ -17,6 +17,7 @@ from apps.footage_requests.services.guard import record
 from apps.footage_requests.states import RequestState
 from apps.footage_requests.tokens import camera_code
 from apps.ledger.values import Actor
+from apps.partners.contact import ContactRules, ContactTier
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,9 @@ class CameraSeen:
     bearing: float
     field_of_view: float
     range_m: float
+    phone: str = ""  # only where the owner wishes to be called or texted
+    phone_wish: str = ""
+    phone_hours: str = ""
 
 
 def look_at_cameras(*, user: User, request: FootageRequest, actor: Actor) -> list[CameraSeen]:
@@ -65,10 +69,16 @@ def look_at_cameras(*, user: User, request: FootageRequest, actor: Actor) -> lis
             purpose=str(purpose.public_id),
             cameras=[str(match.camera.public_id) for match in matches],
         )
-    return [_seen(match) for match in matches]
+    rules = {
+        one.partner_id: one
+        for one in ContactRules.objects.filter(partner__in={match.camera.site.partner_id for match in matches}).exclude(
+            tier=ContactTier.REGISTERED
+        )
+    }
+    return [_seen(match, rules.get(match.camera.site.partner_id)) for match in matches]
 
 
-def _seen(match: Match) -> CameraSeen:
+def _seen(match: Match, rules: ContactRules | None) -> CameraSeen:
     camera = match.camera
     return CameraSeen(
         match=match.public_id,
@@ -82,4 +92,7 @@ def _seen(match: Match) -> CameraSeen:
         bearing=camera.place.bearing,
         field_of_view=camera.place.field_of_view,
         range_m=camera.place.range_m,
+        phone=(rules.phone or "") if rules else "",
+        phone_wish=str(rules.get_tier_display()) if rules else "",
+        phone_hours=f"{rules.hours} {rules.time_zone}" if rules and rules.hours else "",
     )

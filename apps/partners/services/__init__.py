@@ -1,5 +1,6 @@
 """Acts on partners, their people and their consents. Other apps import them from here."""
 
+from apps.partners.services.contacting import ContactWish, record_contacts, set_contact_rules
 from apps.partners.services.invitations import (
     accept_invitation,
     decline_invitation,
@@ -31,6 +32,7 @@ from apps.partners.services.taking_part import (
 
 __all__ = [
     "NAME_MAX",
+    "ContactWish",
     "accept_invitation",
     "change_role",
     "check_takes_part",
@@ -44,10 +46,12 @@ __all__ = [
     "leave_partner",
     "leave_program",
     "pause_program",
+    "record_contacts",
     "remove_member",
     "resume_program",
     "return_to_program",
     "send_again",
     "set_consents",
+    "set_contact_rules",
     "withdraw_invitation",
 ]

@@ -17,7 +17,7 @@ from apps.accounts.models import User
 from apps.accounts.second_factor import has_second_factor
 from apps.accounts.services import update_preferences
 from apps.partners.policies import MANAGING_ROLES, memberships_of
-from apps.partners.selectors import consented_agencies, current_partner_of, partners_of
+from apps.partners.selectors import consented_agencies, contact_rules_of, current_partner_of, partners_of
 from apps.terms.selectors import acceptances_of
 
 
@@ -45,6 +45,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "partner": partner,
         "membership": membership,
         "manages": membership is not None and membership.role in MANAGING_ROLES,
+        "rules": contact_rules_of(partner) if partner else None,
         "allowed": consented_agencies(partner) if partner else [],
         "acceptances": acceptances_of(partner) if partner else [],
         "second_factor": has_second_factor(user),

@@ -13,10 +13,10 @@ from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.core.errors import InvalidInput
 from apps.partners.models import Partner
-from apps.partners.selectors import consented_agencies, current_partner_of
-from apps.partners.services import join_program, leave_program, set_consents
+from apps.partners.selectors import current_partner_of
+from apps.partners.services import join_program, leave_program
 from apps.portal.doors import manager_page, public_person
-from apps.portal.forms import ConsentForm, JoinForm, LeaveForm
+from apps.portal.forms import JoinForm, LeaveForm
 
 ROLE = "registrant"
 
@@ -57,23 +57,6 @@ def _join(request: HttpRequest, user: User, *, initial: dict[str, str], another:
             return redirect("portal:start")
     context = {"form": form, "another": another}
     return render(request, "portal/join.html", context, status=422 if form.errors else 200)
-
-
-@manager_page
-@require_http_methods(["GET", "HEAD", "POST"])
-def consents(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
-    """Which agencies may ask this partner."""
-    form = ConsentForm(request.POST or None, initial={"agencies": consented_agencies(partner)})
-    if request.method == "POST" and form.is_valid():
-        set_consents(
-            partner=partner,
-            user=user,
-            agencies=list(form.cleaned_data["agencies"]),
-            actor=actor_for(user, role=ROLE),
-        )
-        messages.success(request, _("Saved."))
-        return redirect("portal:account")
-    return render(request, "portal/consents.html", {"form": form, "nav": "account"}, status=422 if form.errors else 200)
 
 
 @manager_page

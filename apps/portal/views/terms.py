@@ -15,8 +15,7 @@ from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.core.errors import Stale
 from apps.partners.models import Partner
-from apps.partners.policies import can_manage_partner
-from apps.portal.doors import public_person, registrant_page
+from apps.portal.doors import public_person, registrant_page, runs_partner
 from apps.portal.selectors.cameras import cameras_of
 from apps.terms.models import TermsVersion
 from apps.terms.selectors import (
@@ -102,7 +101,7 @@ def my_terms(request: HttpRequest, user: User, partner: Partner) -> HttpResponse
         "coming": shown_to(partner, coming_terms(partner)),
         "holding": shown_to(partner, holding),
         "acceptances": acceptances_of(partner),
-        "may_accept": can_manage_partner(user, partner),
+        "may_accept": runs_partner(request, partner),
     }
     return render(request, "portal/my_terms.html", context, status=409 if changed else 200)
 
@@ -123,7 +122,7 @@ def _accept_page(request: HttpRequest, user: User, partner: Partner, *, status: 
     context = {
         "documents": shown_to(partner, outstanding_terms(partner)),
         "changed": status == 409,
-        "may_accept": can_manage_partner(user, partner),
+        "may_accept": runs_partner(request, partner),
         "first": not last_accepted(partner),
     }
     return render(request, "portal/accept_terms.html", context, status=status)
