@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import time
+from contextlib import suppress
+from smtplib import SMTPException
 from typing import Any
 
 from allauth.account import app_settings
@@ -21,9 +24,17 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.browsers import describe_browser
 from apps.accounts.models import User, normalise_email
 from apps.accounts.proof import may_prove_by_code
+from apps.core.errors import PortalError
 from apps.core.fields import EncryptedTextField
 
+logger = logging.getLogger(__name__)
 _SECRETS = EncryptedTextField()
+
+
+class MailFailed(PortalError):
+    """A code could not be mailed; nothing else happened."""
+
+    status = 503
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -71,13 +82,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().login(request, user)
         request.session.set_expiry(0)
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Sends at once, inside the request, alike for known and unknown addresses.
+
+        Raises MailFailed where the mail server refuses or is away; the address stays out of the log.
+        """
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (SMTPException, OSError) as problem:
+            logger.error("A mail of sign-in was not sent: %s (%s)", type(problem).__name__, template_prefix)
+            raise MailFailed(_("We could not send the mail just now. Please try again in a few minutes.")) from None
+
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
         """Tells the owner what changed, from which browser in words, and where to undo it."""
         browser = describe_browser(self.get_http_user_agent(self.request))
         more = {"browser": browser, "security_url": f"{settings.SITE_URL}{reverse('account_security')}"}
-        super().send_notification_mail(template_prefix, user, {**more, **(context or {})}, email)
+        with suppress(MailFailed):  # what it tells of is done already
+            super().send_notification_mail(template_prefix, user, {**more, **(context or {})}, email)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_security")

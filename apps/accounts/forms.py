@@ -1,4 +1,4 @@
-"""Fields that sign-up adds to allauth's, and a person's preferences."""
+"""What the doors ask, and a person's preferences."""
 
 from __future__ import annotations
 
@@ -6,40 +6,21 @@ import zoneinfo
 from typing import Any
 
 from allauth.account.fields import EmailField
-from allauth.account.internal.userkit import filter_users_by_email
+from allauth.account.forms import ResetPasswordForm
 from allauth.core import context, ratelimit
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.limits import seconds_left, try_again
-from apps.accounts.models import User, normalise_email
-from apps.accounts.services import update_preferences
+from apps.accounts.mailboxes import user_of_mailbox
+from apps.accounts.models import normalise_email
 
 
 def one_line(value: str) -> str:
     """One line without control characters: the name stands in mails and on receipts."""
     return " ".join("".join(" " if not char.isprintable() else char for char in value).split())
-
-
-class SignUpForm(forms.Form):
-    """Asks for the name by which the program may address the person."""
-
-    name = forms.CharField(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-
-    def clean_name(self) -> str:
-        return one_line(self.cleaned_data["name"])
-
-    def signup(self, request: HttpRequest, user: User) -> None:
-        """allauth calls this with the new user."""
-        update_preferences(
-            user=user,
-            name=self.cleaned_data["name"],
-            language=getattr(request, "LANGUAGE_CODE", ""),
-            time_zone=user.time_zone,
-        )
 
 
 class CodeRequestForm(forms.Form):
@@ -55,14 +36,23 @@ class CodeRequestForm(forms.Form):
         if not ratelimit.consume(context.request, action="request_login_code", key=email):
             left = seconds_left(context.request, "allauth.account", "request_login_code", email)
             raise forms.ValidationError(_too_many_codes(left), code="rate_limited")
-        found = filter_users_by_email(email, prefer_verified=True, for_login=True)
-        self.user: User | None = found[0] if found else None
+        self.user = user_of_mailbox(email)
         return email
 
 
 def _too_many_codes(seconds: float) -> str:
     words = gettext("We sent several codes to this address already. Use the newest one.")
     return f"{words} {try_again(seconds)}"
+
+
+class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc]
+    """allauth's, with the look-up of the other doors. A closed account is answered like an unknown address."""
+
+    def clean_email(self) -> str:
+        email = normalise_email(self.cleaned_data["email"])
+        user = user_of_mailbox(email)
+        self.users = [user] if user is not None and user.is_active else []
+        return email
 
 
 class PreferencesForm(forms.Form):

@@ -112,7 +112,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 
 # Sign-in
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "apps.accounts.backends.PasswordBackend",
 ]
 ACCOUNT_ADAPTER = "apps.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -135,10 +135,11 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_CONFIRMATION_AUTHENTICATED_REDIRECT_URL = "/accounts/security/"
 # Five failures in 15 minutes: public accounts are throttled (CJIS AC-7 names the same figures for staff).
-# Codes by mail: three guesses each, so 20 a day for an address leave a guesser 60 tries in a million.
+# Codes by mail: three guesses each, so 30 a day for an address leave a guesser 90 tries in a million, and its owner's
+# mailbox is not flooded. A password and a passkey still open while an address has had its share.
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "20/m/ip,5/15m/key",
-    "request_login_code": "20/m/ip,3/5m/key,8/h/key,20/d/key",
+    "request_login_code": "20/m/ip,3/5m/key,10/h/key,30/d/key",
 }
 # Proxies of ours before the portal: the caller's address is that many places from the end of X-Forwarded-For. Without
 # one the header is anybody's word. Rate limits by address count everybody as one where this is wrong.
@@ -146,7 +147,7 @@ TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", default=int(env.bool("BEHIND_P
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_SIGNUP_FORM_CLASS = "apps.accounts.forms.SignUpForm"
+ACCOUNT_FORMS = {"reset_password": "apps.accounts.forms.ForgottenPasswordForm"}
 ACCOUNT_SESSION_REMEMBER = False
 # Who finds a session open must not take the account by changing its address and asking for a new password.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True

@@ -1,0 +1,138 @@
+"""How often each door may be tried, and that whoever is stopped learns for how long."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from allauth.account.models import EmailAddress
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.limits import try_again
+from tests.factories.people import PASSWORD, UserFactory
+from tests.factories.sessions import give_second_factor, sign_in
+
+pytestmark = pytest.mark.django_db
+WRONG = "a quite wrong passphrase"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_rate_limits():
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.2, "Please try again in a minute."),
+        (60, "Please try again in a minute."),
+        (61, "Please try again in 2 minutes."),
+        (3600, "Please try again in 60 minutes."),
+        (3601, "Please try again in 2 hours."),
+    ],
+)
+def test_the_time_is_said_in_words_that_hold(seconds, words):
+    assert try_again(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("door", "post", "times"),
+    [
+        ("account_login", {"login": "x", "password": WRONG}, 30),
+        ("account_signup", {"email": "x"}, 20),
+        ("account_request_login_code", {"email": "x"}, 20),
+        ("account_reset_password", {"email": "ada@example.org"}, 5),
+        ("mfa_login_webauthn", {"credential": "x"}, 10),
+    ],
+)
+def test_a_stranger_is_stopped_at_each_door_and_told_for_how_long(client, door, post, times):
+    for _ in range(times):
+        assert client.post(reverse(door), post).status_code in (200, 302)
+    stopped = Client().post(reverse(door), post)
+    assert stopped.status_code == 429
+    assert 0 < int(stopped["Retry-After"]) <= 60
+    assert "Please try again in a minute." in stopped.content.decode()
+    with time_machine.travel(timezone.now() + timedelta(seconds=int(stopped["Retry-After"]) + 1)):
+        assert Client().post(reverse(door), post).status_code in (200, 302)
+
+
+@pytest.mark.parametrize(
+    ("door", "post", "times"),
+    [
+        ("account_change_password", {"oldpassword": WRONG, "password1": "x", "password2": "x"}, 5),
+        ("account_reauthenticate", {"password": WRONG}, 10),
+        ("account_email", {"action_add": "", "email": "x"}, 10),
+    ],
+)
+def test_an_open_session_is_stopped_at_each_door_too(client, door, post, times):
+    sign_in(client, UserFactory.create())
+    for _ in range(times):
+        assert client.post(reverse(door), post).status_code in (200, 302)
+    stopped = client.post(reverse(door), post)
+    assert stopped.status_code == 429
+    assert "Please try again in" in stopped.content.decode()
+
+
+def test_an_address_gets_three_codes_in_five_minutes_whoever_asks():
+    for _ in range(3):
+        Client().post(reverse("account_signup"), {"email": "ada@example.org"})
+    response = Client().post(reverse("account_request_login_code"), {"email": "ADA@example.org"})
+    said = str(response.context["form"].errors["email"])
+    assert "Use the newest one." in said
+    assert re.search(r"try again in [2-5] minutes", said)
+    assert len(mail.outbox) == 3
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        Client().post(reverse("account_request_login_code"), {"email": "ada@example.org"})
+    assert len(mail.outbox) == 4
+
+
+def test_codes_asked_again_on_the_page_are_few(client):
+    client.post(reverse("account_signup"), {"email": "ada@example.org"})
+    for _ in range(5):
+        client.post(reverse("account_confirm_login_code"), {"action": "resend"})
+    assert len(mail.outbox) == 4
+
+
+def test_wrong_codes_of_the_app_stop_after_five_and_say_for_how_long(client):
+    user = UserFactory.create()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    give_second_factor(user)
+    client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    for _ in range(6):
+        response = client.post(reverse("mfa_authenticate"), {"code": "000000"})
+    assert "Wait 15 minutes" in str(response.context["form"].errors)
+
+
+class Broken:
+    """A mail server that is away."""
+
+    def __init__(self, *args, **kwargs):
+        pass
+
+    def send_messages(self, messages):
+        raise ConnectionRefusedError
+
+
+def test_a_mail_server_that_is_away_is_said_and_leaves_no_address_in_the_log(client, settings, caplog):
+    settings.EMAIL_BACKEND = f"{__name__}.Broken"
+    response = client.post(reverse("account_signup"), {"email": "ada@example.org"})
+    assert response.status_code == 503
+    assert "We could not send the mail" in response.content.decode()
+    assert "ada@example.org" not in caplog.text
+
+
+def test_a_mail_server_that_is_away_does_not_undo_a_new_password(client, settings):
+    settings.EMAIL_BACKEND = f"{__name__}.Broken"
+    user = UserFactory.create()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    sign_in(client, user)
+    new = {"oldpassword": PASSWORD, "password1": "another long passphrase", "password2": "another long passphrase"}
+    assert client.post(reverse("account_change_password"), new).status_code == 302
+    user.refresh_from_db()
+    assert user.check_password("another long passphrase")

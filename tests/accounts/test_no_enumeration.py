@@ -1,0 +1,180 @@
+"""No door tells whether an address has an account: not by text, not by status, not by the work it does.
+
+Time is not measured here. What takes time is counted instead: runs of the password hasher, mails sent within the
+request, and queries.
+"""
+
+import re
+from collections import Counter
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.core import mail
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from apps.accounts.models import User
+from tests.factories.people import PASSWORD, StaffFactory, UserFactory
+from tests.factories.sessions import give_second_factor, sign_in
+
+pytestmark = pytest.mark.django_db
+CHANGING = re.compile(r'(name="csrfmiddlewaretoken" value|nonce)="[^"]*"')
+UNKNOWN = "nobody@example.org"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_rate_limits():
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def resident(**fields):
+    user = UserFactory.create(**fields)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user.email
+
+
+def with_app():
+    email = resident()
+    give_second_factor(User.objects.get(email=email))
+    return email
+
+
+def staff():
+    user = StaffFactory.create()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user.email
+
+
+# Every state in which an address can be known.
+KNOWN = {
+    "resident": resident,
+    "resident without a password": lambda: resident(password=None),
+    "resident with a second factor": with_app,
+    "resident whose account is closed": lambda: resident(is_active=False),
+    "person who never confirmed": lambda: UserFactory.create().email,
+    "staff": staff,
+}
+# A door: what a stranger sends there, and what afterwards.
+DOORS = {
+    "sign-up": (("account_signup", "email", {}), ("account_confirm_login_code", "", {"code": "x"})),
+    "sign-in by code": (
+        ("account_request_login_code", "email", {}),
+        ("account_confirm_login_code", "", {"code": "x"}),
+        ("account_confirm_login_code", "", {"action": "resend"}),
+        ("account_confirm_login_code", "", {"code": "x"}),
+        ("account_confirm_login_code", "", {"code": "x"}),
+    ),
+    "sign-in by password": (("account_login", "login", {"password": "a quite wrong passphrase"}),) * 6,
+    "password reset": (
+        ("account_reset_password", "email", {}),
+        ("account_confirm_password_reset_code", "", {"code": "x"}),
+        ("account_confirm_password_reset_code", "", {"code": "x"}),
+        ("account_confirm_password_reset_code", "", {"code": "x"}),
+        ("account_complete_password_reset", "", {"password1": PASSWORD, "password2": PASSWORD}),
+    ),
+}
+
+
+def words_of(response, email):
+    """What the page says, without what differs at every look."""
+    return CHANGING.sub("", response.content.decode()).replace(email, "ADDRESS")
+
+
+def walk(door, email):
+    """Everything that a stranger sees at a door with this address."""
+    cache.clear()
+    client, seen = Client(), []
+    for name, field, post in DOORS[door]:
+        response = client.post(reverse(name), ({field: email} if field else {}) | post, follow=True)
+        cookies = sorted(client.cookies)
+        seen.append((response.redirect_chain, response.status_code, cookies, words_of(response, email)))
+    return seen
+
+
+@pytest.mark.parametrize("known", KNOWN)
+@pytest.mark.parametrize("door", DOORS)
+def test_a_door_says_the_same_to_known_and_unknown_addresses(door, known):
+    email = KNOWN[known]()
+    assert walk(door, email) == walk(door, UNKNOWN)
+
+
+@pytest.fixture
+def hashed(monkeypatch):
+    """How often a password was hashed."""
+    runs = Counter()
+    plain = MD5PasswordHasher.encode
+
+    def counting(self, password, salt, *more):
+        runs["hash"] += 1
+        return plain(self, password, salt, *more)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counting)
+    return runs
+
+
+@pytest.mark.parametrize("known", [*KNOWN, None])
+def test_a_wrong_password_is_hashed_once_whoever_is_asked_for(client, hashed, known):
+    email = KNOWN[known]() if known else UNKNOWN
+    hashed.clear()
+    client.post(reverse("account_login"), {"login": email, "password": "a quite wrong passphrase"})
+    assert hashed["hash"] == 1
+
+
+@pytest.mark.parametrize("known", [*KNOWN, None])
+@pytest.mark.parametrize("door", ["sign-up", "sign-in by code", "password reset"])
+def test_a_door_sends_one_mail_whoever_is_asked_for(client, hashed, door, known):
+    email = KNOWN[known]() if known else UNKNOWN
+    hashed.clear()
+    name, field, post = DOORS[door][0]
+    client.post(reverse(name), {field: email} | post)
+    assert [letter.to for letter in mail.outbox] == [[email]]
+    assert hashed["hash"] == 0
+
+
+def queries_of(name, post):
+    cache.clear()
+    with CaptureQueriesContext(
+        connection,
+    ) as caught:
+        Client().post(reverse(name), post)
+    return [re.sub(r"'[^']*'|\b\d+\b|%s|\bs\d+_x\d+", "?", query["sql"].split(" VALUES")[0]) for query in caught]
+
+
+@pytest.mark.parametrize("known", list(KNOWN))
+@pytest.mark.parametrize("door", DOORS)
+def test_a_door_asks_the_database_the_same(door, known):
+    email = KNOWN[known]()
+    name, field, post = DOORS[door][0]
+    asked = [queries_of(name, {field: address} | post) for address in (email, UNKNOWN)]
+    assert asked[0] == asked[1]
+
+
+def test_an_address_that_somebody_has_can_be_asked_for_but_not_taken(client):
+    """The new address of a change of address: its owner gets the letter, the page tells nothing."""
+    taken = resident()
+    said = []
+    for wanted in (taken, UNKNOWN):
+        cache.clear()
+        user = User.objects.get(email=resident())
+        browser = sign_in(Client(), user)
+        response = browser.post(reverse("account_email"), {"action_add": "", "email": wanted}, follow=True)
+        words = words_of(response, wanted).replace(user.email, "OWN")
+        said.append((response.redirect_chain, response.status_code, words))
+        assert mail.outbox[-1].to == [wanted]
+    assert said[0] == said[1]
+    assert User.objects.filter(email=taken).count() == 1
+
+
+def test_the_letters_themselves_tell_only_the_mailbox(client):
+    client.post(reverse("account_signup"), {"email": resident()})
+    Client().post(reverse("account_signup"), {"email": UNKNOWN})
+    first, second = mail.outbox
+    assert re.sub(r"\d{6}", "N", first.subject) == re.sub(r"\d{6}", "N", second.subject)
+    assert "There is no account" not in first.body
+    assert "There is no account" in second.body
