@@ -54,7 +54,7 @@ TABLE: dict[str, str] = {
             admin/(?P<url>.*)$ admin/agencies/case/<path:object_id>/ admin/agencies/purpose/<path:object_id>/
             admin/ledger/entry/<path:object_id>/
             admin/notifications/message/<path:object_id>/ admin/partners/partner/<path:object_id>/
-            admin/terms/acceptance/<path:object_id>/ admin/terms/termsversion/<path:object_id>/
+            admin/terms/acceptance/<path:object_id>/
             admin:agencies_case_add admin:agencies_case_change admin:agencies_case_changelist
             admin:agencies_case_delete admin:agencies_purpose_add admin:agencies_purpose_change
             admin:agencies_purpose_changelist admin:agencies_purpose_delete admin:app_list admin:autocomplete
@@ -79,8 +79,10 @@ TABLE: dict[str, str] = {
             admin:notifications_message_changelist admin:notifications_message_delete admin:partner_map_places
             admin:partners_partner_add admin:partners_partner_change admin:partners_partner_changelist
             admin:partners_partner_delete admin:terms_acceptance_add admin:terms_acceptance_change
-            admin:terms_acceptance_changelist admin:terms_acceptance_delete admin:terms_termsversion_add
-            admin:terms_termsversion_changelist admin:terms_termsversion_delete admin:view_on_site
+            admin:terms_acceptance_changelist admin:terms_acceptance_delete
+            admin:terms_termsversion_draft admin:terms_termsversion_publish admin:terms_termsversion_save
+            admin:terms_termsversion_withdraw
+            admin:terms_termsversion_changelist admin:view_on_site
             mfa_view_recovery_codes portal:accepted_terms portal:certificate_pdf portal:edit_camera portal:registered
             portal:sign_pdf
             portal:withdraw_camera portal:camera_history portal:replace_camera
@@ -108,7 +110,7 @@ TABLE: dict[str, str] = {
         """,
         "srof srof": """
             admin:evidence_evidenceitem_changelist admin:footage_requests_footagerequest_changelist admin:index
-            admin:partner_map admin:terms_termsversion_history mfa_deactivate_totp
+            admin:partner_map mfa_deactivate_totp
         """,
         "sttf sttf": """
             mfa_activate_totp mfa_add_webauthn mfa_index mfa_list_webauthn usersessions_list

@@ -1,4 +1,4 @@
-"""Terms and acceptances, to look at: texts never change once published, and nobody accepts for a partner."""
+"""The staff's screens of terms. Nobody accepts for a partner, and published texts never change."""
 
 from __future__ import annotations
 
@@ -9,32 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.partners.admin import ProgramAdmin
 from apps.terms import policies
-from apps.terms.digests import digest_of
-from apps.terms.models import Acceptance, TermsVersion
+from apps.terms.models import Acceptance
+from apps.terms.version_admin import TermsVersionAdmin, title_of
 
-
-@admin.register(TermsVersion)
-class TermsVersionAdmin(ProgramAdmin):
-    """Versions with their texts and digests. `manage.py publish_terms` publishes a new one."""
-
-    viewable = staticmethod(policies.viewable_versions)
-    list_display = ("number", "state", "in_force_at")
-    list_filter = ("state",)
-    fields = ("number", "state", "in_force_at", "digests", "summaries", "texts")
-    readonly_fields: ClassVar[tuple[str, ...]] = fields
-    ordering = ("-number",)
-
-    @admin.display(description=_("digests (SHA-256)"))
-    def digests(self, version: TermsVersion) -> str:
-        return "\n".join(f"{code}: {digest_of(words)}" for code, words in sorted(version.text.items()))
-
-    @admin.display(description=_("summaries"))
-    def summaries(self, version: TermsVersion) -> str:
-        return "\n\n".join(words for _code, words in sorted(version.summary.items()))
-
-    @admin.display(description=_("texts"))
-    def texts(self, version: TermsVersion) -> str:
-        return "\n\n".join(words for _code, words in sorted(version.text.items()))
+__all__ = ["AcceptanceAdmin", "TermsVersionAdmin"]
 
 
 @admin.register(Acceptance)
@@ -42,10 +20,10 @@ class AcceptanceAdmin(ProgramAdmin):
     """Which partner accepted which text, by whom, when."""
 
     viewable = staticmethod(policies.viewable_acceptances)
-    list_display = ("accepted_at", "partner_name", "version", "language", "user")
-    list_filter = ("version", "language")
+    list_display = ("accepted_at", "partner_name", "document", "language", "user")
+    list_filter = ("version__kind", "version", "language")
     list_select_related = ("partner", "version", "user")
-    fields = ("accepted_at", "partner_name", "user", "version", "language", "digest")
+    fields = ("accepted_at", "partner_name", "user", "document", "language", "digest")
     readonly_fields: ClassVar[tuple[str, ...]] = fields
     ordering = ("-accepted_at", "-pk")
     list_per_page = 50
@@ -54,3 +32,7 @@ class AcceptanceAdmin(ProgramAdmin):
     @admin.display(description=_("partner"))
     def partner_name(self, acceptance: Acceptance) -> str:
         return str(acceptance.partner.name)
+
+    @admin.display(description=_("document"))
+    def document(self, acceptance: Acceptance) -> str:
+        return title_of(acceptance.version)
