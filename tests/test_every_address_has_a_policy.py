@@ -129,11 +129,12 @@ TABLE: dict[str, str] = {
         """,
         "sorf sorf": """
             portal:add_camera portal:api_key portal:confirm_cameras portal:consents portal:leave portal:moved
-            portal:pause
+            portal:pause portal:close_account
             portal:join_another portal:member_leave portal:members
             portal:site_add
         """,
         "sorf srrf": """
+            portal:my_data portal:my_data_file
             portal:cameras portal:given portal:kit portal:my_terms portal:requests
             portal:members_history
             portal:sites
@@ -158,6 +159,9 @@ TABLE: dict[str, str] = {
         """,
         "tttf tttf": """
             account_complete_password_reset
+        """,
+        "srrf strf": """
+            portal:keep_account
         """,
         "soof srrf": """
             account_security

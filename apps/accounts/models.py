@@ -47,6 +47,16 @@ class User(AbstractBaseUser):
     )
     date_joined = models.DateTimeField(_("joined"), auto_now_add=True)
 
+    closed_at = models.DateTimeField(
+        _("closed at"), null=True, blank=True, help_text=_("UTC. The person closed the account.")
+    )
+    erase_at = models.DateTimeField(
+        _("erased from"), null=True, blank=True, help_text=_("UTC. Until then the person can keep the account.")
+    )
+    erased_at = models.DateTimeField(
+        _("erased at"), null=True, blank=True, help_text=_("UTC. Nothing personal is left.")
+    )
+
     objects = UserManager()
 
     USERNAME_FIELD = "email"

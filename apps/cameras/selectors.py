@@ -190,7 +190,8 @@ def place_for(*, camera: Camera, purpose: Purpose, user: User, actor: Actor) -> 
     Raises NotFound unless the purpose opens this camera to this person.
     """
     with transaction.atomic():
-        if not policies.can_view_place(user, camera, purpose):
+        erased = not CameraPlace.objects.filter(camera=camera).exists()
+        if erased or not policies.can_view_place(user, camera, purpose):
             raise NotFound(_("Your purpose does not open the place of this camera."))
         _record_look(purpose, actor, Subject.of("camera", camera.public_id), [camera])
         return camera.place

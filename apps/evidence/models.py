@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import Agency, Case
+from apps.core.fields import EncryptedTextField
 from apps.core.models import Claimable, PublicModel
 from apps.evidence.states import DerivativeKind, FixityOutcome, ItemState, Triage
 from apps.footage_requests.models import Invitation, Match
@@ -117,3 +118,23 @@ class FixityCheck(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.outcome} ({self.item_id})"
+
+
+class KeptContact(PublicModel):
+    """Who gave evidence, after the giver's account was erased: for a court that asks who can testify to it.
+
+    Wagner v. State, 707 So. 2d 827, and s. 90.902(11), F.S.: video is admitted through somebody who knows how it was
+    made. A table of its own, so that it can be granted and audited alone; it goes at `keep_until`.
+    """
+
+    partner = models.OneToOneField(Partner, on_delete=models.PROTECT, related_name="+", verbose_name=_("partner"))
+    contact = EncryptedTextField(
+        _("contact"), help_text=_("JSON: the partner's name, and its owners' names and e-mail.")
+    )
+    keep_until = models.DateTimeField(_("keep until"), help_text=_("UTC."))
+
+    class Meta:
+        verbose_name = _("kept contact")
+
+    def __str__(self) -> str:
+        return f"contact {self.public_id}"

@@ -9,6 +9,7 @@ import uuid
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.core.errors import PortalError
@@ -171,3 +172,22 @@ def erase_private(*, entry: Entry, reason: str, actor: Actor) -> bool:
             )
         )
         return True
+
+
+ERASE_BATCH = 200
+
+
+def erase_private_parts(*, entries: QuerySet[Entry], reason: str, actor: Actor) -> int:
+    """Blank the personal data of all these entries, each with its own entry that says so; returns how many.
+
+    In batches, each a transaction: killed in the middle, the next call goes on with what is left.
+    """
+    erased = 0
+    while True:
+        with transaction.atomic():
+            left = PrivatePart.objects.filter(erased_at__isnull=True, entry_id__in=entries.values("pk"))
+            batch = list(left.select_related("entry").defer("data").order_by("pk")[:ERASE_BATCH])
+            for part in batch:
+                erased += erase_private(entry=part.entry, reason=reason, actor=actor)
+        if len(batch) < ERASE_BATCH:
+            return erased

@@ -16,6 +16,13 @@ class Message(PublicModel, Claimable):
     state = models.CharField(_("state"), max_length=10, choices=MessageState.choices, default=MessageState.QUEUED)
     kind = models.CharField(_("kind"), max_length=40, help_text=_("What it is about, for counting."))
     recipient = EncryptedTextField(_("recipient"))
+    recipient_digest = models.CharField(
+        _("recipient's digest"),
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text=_("Keyed digest of the address: finds one reader's messages, and tells nobody whose they are."),
+    )
     subject = models.CharField(_("subject"), max_length=200)
     text = EncryptedTextField(_("text"), blank=True)
     html = EncryptedTextField(_("HTML"), blank=True)
@@ -40,6 +47,7 @@ class Message(PublicModel, Claimable):
         verbose_name_plural = _("messages")
         indexes = [
             models.Index(fields=["state", "not_before"], name="message_due"),
+            models.Index(fields=["recipient_digest"], name="message_recipient"),
             models.Index(
                 fields=["id"],
                 condition=models.Q(state=MessageState.SENT, announced=False),

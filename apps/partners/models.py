@@ -35,6 +35,10 @@ class Partner(PublicModel, RequestKeyed):
         _("paused until"), null=True, blank=True, help_text=_("UTC. Empty: until the partner resumes.")
     )
 
+    erased_at = models.DateTimeField(
+        _("erased at"), null=True, blank=True, help_text=_("UTC. Nothing personal is left.")
+    )
+
     class Meta:
         verbose_name = _("partner")
 

@@ -69,6 +69,8 @@ def registrant_page(
 
     def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         user = public_person(request)
+        if user.closed_at is not None:
+            return redirect("portal:account")
         partner = partner_of_page(request, user)
         if partner is None:
             return redirect("portal:join")

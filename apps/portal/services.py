@@ -13,10 +13,18 @@ from apps.cameras.details import CameraDetails
 from apps.cameras.models import Camera
 from apps.cameras.selectors import get_site_for
 from apps.cameras.services import add_site, register_camera
-from apps.ledger.values import Actor
+from apps.ledger import services as ledger
+from apps.ledger.values import Act, Actor, Subject
 from apps.partners.models import Partner
 from apps.partners.services import ContactWish, set_consents, set_contact_rules
 from apps.portal.forms import NEW_SITE
+
+
+def record_data_download(*, user: User, form: str, actor: Actor) -> None:
+    """The person took everything held about them, as a page or a file: recorded, because a thief could have done it."""
+    with transaction.atomic():
+        subject = Subject.of("user", user.public_id)
+        ledger.append(Act(action="account.data_disclosed", actor=actor, subject=subject, facts={"form": form}))
 
 
 @transaction.atomic

@@ -3,7 +3,19 @@
 from django.urls import path
 
 from apps.portal import api_pages, member_urls
-from apps.portal.views import account, cameras, consent, giving, joining, kit, public, staying, terms
+from apps.portal.views import (
+    account,
+    cameras,
+    consent,
+    giving,
+    joining,
+    kit,
+    leaving,
+    my_data,
+    public,
+    staying,
+    terms,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -24,6 +36,10 @@ urlpatterns = [
     path("cameras/<uuid:public_id>/replace/", staying.replace, name="replace_camera"),
     path("confirm/<uuid:public_id>/", staying.confirmation, name="confirmation"),
     path("confirm/<uuid:public_id>/open/", staying.open_confirmation_link, name="confirmation_open"),
+    path("account/data/", my_data.my_data, name="my_data"),
+    path("account/data/file/", my_data.my_data_file, name="my_data_file"),
+    path("account/close/", leaving.close, name="close_account"),
+    path("account/keep/", leaving.keep, name="keep_account"),
     path("account/moved/", staying.moved, name="moved"),
     path("account/pause/", staying.pause, name="pause"),
     path("requests/", giving.asked, name="requests"),

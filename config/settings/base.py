@@ -294,6 +294,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "remind-partners": {"task": "apps.footage_requests.tasks.remind_due_invitations", "schedule": 600.0},
     "keep-terms": {"task": "apps.terms.tasks.keep_terms", "schedule": 60.0, "options": {"expires": 60}},
     "forget-camera-drafts": {"task": "apps.cameras.tasks.forget_old_drafts", "schedule": 3600.0},
+    "erase-accounts": {"task": "apps.portal.tasks.erase_closed_accounts", "schedule": 3600.0},
     "confirm-cameras": {"task": "apps.cameras.tasks.sweep_confirmations", "schedule": 900.0},
     "expire-member-invitations": {"task": "apps.partners.tasks.expire_member_invitations", "schedule": 3600.0},
     "expire-requests": {"task": "apps.footage_requests.tasks.expire_due_requests", "schedule": 60.0},
@@ -386,6 +387,11 @@ CONFIRM_REMIND_DAYS: tuple[int, int] = (
 CONFIRM_LAPSE_DAYS: int = env.int("CONFIRM_LAPSE_DAYS", default=42)
 CONFIRM_LETTERS_PER_DAY: int = env.int("CONFIRM_LETTERS_PER_DAY", default=200)
 MEMBER_INVITATION_DAYS: int = env.int("MEMBER_INVITATION_DAYS", default=14)
+# A closed account can be kept for so many days; then it is erased.
+ERASE_AFTER_DAYS: int = env.int("ERASE_AFTER_DAYS", default=30)
+# Who gave evidence is kept so long after the last file, for a court that asks who can testify to it (Wagner v. State;
+# s. 90.902(11), F.S.). Four years: s. 775.15(2), F.S. The records custodian signs (s. 257.36(6), F.S.; (c) counsel).
+EVIDENCE_CONTACT_DAYS: int = env.int("EVIDENCE_CONTACT_DAYS", default=1461)
 PURPOSE_HOURS: int = env.int("PURPOSE_HOURS", default=8)
 
 LOGGING = {

@@ -100,7 +100,9 @@ def test_doors_call_services_and_write_nothing_themselves() -> None:
 
 
 def is_service(path: Path) -> bool:
-    return "services" in path.parts or path.name in ("services.py", "sending.py") or path.parts[-2] == "demo"
+    return (
+        "services" in path.parts or path.name in ("services.py", "sending.py", "erasing.py") or path.parts[-2] == "demo"
+    )
 
 
 def test_a_status_changes_in_services_alone() -> None:

@@ -10,9 +10,9 @@ from apps.partners.services.invitations import (
     withdraw_invitation,
 )
 from apps.partners.services.leaving import (
-    end_membership,
     leave_program,
     pause_program,
+    rejoin,
     resume_program,
     return_to_program,
 )
@@ -38,7 +38,6 @@ __all__ = [
     "check_takes_part",
     "choose_partner",
     "decline_invitation",
-    "end_membership",
     "expire_invitations",
     "hand_over",
     "invite_member",
@@ -47,6 +46,7 @@ __all__ = [
     "leave_program",
     "pause_program",
     "record_contacts",
+    "rejoin",
     "remove_member",
     "resume_program",
     "return_to_program",

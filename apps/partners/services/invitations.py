@@ -209,6 +209,16 @@ def withdraw_beyond_rights(*, partner: Partner, person: User, actor: Actor) -> i
     return gone
 
 
+def withdraw_all(*, partner: Partner, actor: Actor) -> int:
+    """Withdraw every open invitation of a partner that is erased, in its transaction; returns how many."""
+    gone = 0
+    for invitation in _open(partner):
+        _close(invitation, MemberInvitationState.WITHDRAWN)
+        _record("member_invitation.withdrawn", invitation, actor, reason="partner_erased")
+        gone += 1
+    return gone
+
+
 def expire_invitations(*, actor: Actor) -> int:
     """Close what nobody used in time and forget its addresses; returns how many. Repeats find nothing left."""
     overdue = MemberInvitation.objects.filter(state=MemberInvitationState.OPEN, expires_at__lte=timezone.now())

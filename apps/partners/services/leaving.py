@@ -14,7 +14,6 @@ from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 from apps.partners import policies
 from apps.partners.models import Consent, Membership, Partner
-from apps.partners.signals import member_left
 
 PAUSE_LONGEST_DAYS = 731
 
@@ -92,20 +91,18 @@ def return_to_program(*, partner: Partner, user: User, actor: Actor) -> Partner:
         return partner
 
 
-def end_membership(*, membership: Membership, actor: Actor) -> bool:
-    """The person acts for this partner no more; part of closing an account. Says whether anything changed.
+def rejoin(*, membership: Membership, actor: Actor) -> Membership | None:
+    """The person whose membership ended acts for the partner again, in the same role; part of keeping an account.
 
-    Who may do it, and that an owner remains, is the caller's to check.
+    None if the partner left, or if the person acts for it already. Who may do it is the caller's to check.
     """
     with transaction.atomic():
-        row = Membership.objects.select_for_update().select_related("partner").get(pk=membership.pk)
-        if row.ended_at is not None:
-            return False
-        row.ended_at = timezone.now()
-        row.save(update_fields=["ended_at"])
-        _record(row.partner, "partner.member_left", actor, membership=str(row.public_id), role=row.role)
-        member_left.send(sender=Membership, membership=row, actor=actor)
-        return True
+        partner = Partner.objects.select_for_update().get(pk=membership.partner_id)
+        if partner.left_at is not None or policies.is_member(membership.user, partner):
+            return None
+        again = Membership.objects.create(partner=partner, user=membership.user, role=membership.role)
+        _record(partner, "partner.member_returned", actor, membership=str(again.public_id), role=again.role)
+        return again
 
 
 def _locked(partner: Partner, user: User) -> Partner:

@@ -26,6 +26,8 @@ ROLE = "registrant"
 def join(request: HttpRequest) -> HttpResponse:
     """First step: who takes part, and which agencies may ask."""
     user = public_person(request)
+    if user.closed_at is not None:
+        return redirect("portal:account")
     if current_partner_of(user) is not None:
         return redirect("portal:start")
     return _join(request, user, initial={"kind": "resident", "name": user.name}, another=False)

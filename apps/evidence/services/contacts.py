@@ -1,0 +1,119 @@
+"""Who gave evidence, kept for a court after the giver's account was erased.
+
+Until the retention schedule decides by case, the clock is simple: EVIDENCE_CONTACT_DAYS after the last file that was
+not returned. The default, four years, is the longest time in which most felonies can be charged (s. 775.15(2), F.S.);
+the records custodian signs another one (s. 257.36(6), F.S.; counsel confirms).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.agencies.models import Purpose, PurposeKind, Role
+from apps.agencies.policies import has_role
+from apps.core.errors import NotAllowed, NotFound
+from apps.evidence.models import EvidenceItem, KeptContact, Submission
+from apps.evidence.services.intake import scope_of
+from apps.evidence.states import Triage
+from apps.footage_requests.models import Invitation
+from apps.ledger import services as ledger
+from apps.ledger.models import Entry
+from apps.ledger.values import Act, Actor, Subject
+from apps.partners.models import MemberRole, Membership, Partner
+from apps.uploads.models import Upload
+from apps.uploads.states import UploadState
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who can be asked about a submission: the partner's name, and each owner's name and e-mail address."""
+
+    partner: str
+    people: list[dict[str, str]]
+
+
+def contact_needed_until(partner: Partner) -> datetime | None:
+    """Until when (UTC) somebody may have to ask who gave the partner's evidence; None if it gave none that counts."""
+    items = EvidenceItem.objects.filter(submission__partner=partner).exclude(triage=Triage.RETURNED)
+    last: datetime | None = items.aggregate(last=Max("received_at"))["last"]
+    return last + timedelta(days=settings.EVIDENCE_CONTACT_DAYS) if last else None
+
+
+def keep_contact(*, partner: Partner, actor: Actor) -> KeptContact | None:
+    """Before a partner is erased: put name and contact aside if its evidence may need them. Repeats change nothing."""
+    with transaction.atomic():
+        Partner.objects.select_for_update().get(pk=partner.pk)
+        until = contact_needed_until(partner)
+        if until is None or until <= timezone.now():
+            return None
+        earlier = KeptContact.objects.filter(partner=partner).first()
+        if earlier is not None:
+            return earlier
+        kept = KeptContact.objects.create(partner=partner, contact=json.dumps(_contact_of(partner)), keep_until=until)
+        facts = {"partner": str(partner.public_id), "keep_until": until.isoformat()}
+        _record("kept_contact.kept", kept, actor, facts)
+        return kept
+
+
+def erase_kept_contacts(*, actor: Actor) -> int:
+    """Erase the contacts whose time has come; returns how many. The sweep calls it; running twice is running once."""
+    erased = 0
+    for pk in list(KeptContact.objects.filter(keep_until__lte=timezone.now()).values_list("pk", flat=True)):
+        with transaction.atomic():
+            kept = KeptContact.objects.select_for_update().filter(pk=pk).first()
+            if kept is not None:
+                _record("kept_contact.erased", kept, actor, {})
+                kept.delete()
+                erased += 1
+    return erased
+
+
+def erase_loose_uploads(*, partner: Partner, actor: Actor) -> int:
+    """Erase the names of files that the partner began to send and that never became evidence; returns how many."""
+    scopes = [scope_of(invitation) for invitation in Invitation.objects.filter(partner=partner)]
+    with transaction.atomic():
+        # Only those that are over: bytes that still come belong to an open request.
+        loose = Upload.objects.filter(scope__in=scopes, state=UploadState.ABANDONED).exclude(filename="")
+        ids = [str(public_id) for public_id in loose.values_list("public_id", flat=True)]
+        entries = Entry.objects.filter(subject_kind="upload", subject_id__in=ids)
+        ledger.erase_private_parts(entries=entries, reason="account_erased", actor=actor)
+        return loose.update(filename="", metadata={})
+
+
+def contact_for(*, submission: Submission, purpose: Purpose | None, user: User, actor: Actor) -> Contact:
+    """Who gave this, for the agency's records custodian with a records duty; the look is recorded or nothing is given.
+
+    Raises NotAllowed without role or purpose, NotFound if nothing was kept.
+    """
+    if not has_role(user, submission.agency, Role.RECORDS_CUSTODIAN):
+        raise NotAllowed(_("Only the agency's records custodian sees who gave evidence after an account was erased."))
+    own = purpose is not None and purpose.user_id == user.pk and purpose.agency_id == submission.agency_id
+    if purpose is None or not own or purpose.kind != PurposeKind.RECORDS_DUTY or purpose.ends_at <= timezone.now():
+        raise NotAllowed(_("Record first which records duty this is for."), code="purpose")
+    with transaction.atomic():
+        kept = KeptContact.objects.filter(partner_id=submission.partner_id).first()
+        if kept is None:
+            raise NotFound(_("Nothing was kept about who gave this."))
+        facts = {"purpose": str(purpose.public_id), "submission": str(submission.public_id)}
+        _record("kept_contact.viewed", kept, actor, facts)
+        return Contact(**json.loads(kept.contact))
+
+
+def _contact_of(partner: Partner) -> dict[str, Any]:
+    owners = Membership.objects.filter(partner=partner, role=MemberRole.OWNER, ended_at__isnull=True)
+    people = [{"name": row.user.name, "email": row.user.email} for row in owners.select_related("user").order_by("pk")]
+    return {"partner": partner.name, "people": people}
+
+
+def _record(action: str, kept: KeptContact, actor: Actor, facts: dict[str, Any]) -> None:
+    ledger.append(Act(action=action, actor=actor, subject=Subject.of("kept_contact", kept.public_id), facts=facts))

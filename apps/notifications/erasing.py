@@ -1,0 +1,57 @@
+"""Erasing one reader from the outbox: that a message of this kind went out stays, to whom and what it said does not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from apps.notifications.models import Message
+from apps.notifications.services import digest_of_address
+from apps.notifications.states import MESSAGE_TRANSITIONS, MessageState
+
+BATCH = 500
+
+
+def messages_to(addresses: Collection[str], public_id: UUID | str) -> QuerySet[Message]:
+    """What was written to these addresses, or to this person at an address that is no longer theirs."""
+    digests = [digest_of_address(address) for address in addresses]
+    # Keys of messages to one of several readers end with the reader's public id.
+    return Message.objects.filter(Q(recipient_digest__in=digests) | Q(dedupe_key__contains=str(public_id)))
+
+
+def erase_messages(*, addresses: Collection[str], public_id: UUID | str) -> int:
+    """Blank recipient, subject and words of every message to the person; what waits is not sent any more.
+
+    Returns how many. A message that a worker is sending at this moment is left for the next call. No ledger entry of
+    its own: the act is the erasure of the account.
+    """
+    erased = 0
+    while True:
+        with transaction.atomic():
+            rows = messages_to(addresses, public_id).exclude(state=MessageState.CLAIMED).exclude(recipient="")
+            batch = list(rows.select_for_update().defer("recipient", "text", "html").order_by("pk")[:BATCH])
+            for message in batch:
+                if message.state in (MessageState.QUEUED, MessageState.UNKNOWN):
+                    # The outbox knows no way from waiting to dropped but through a claim.
+                    for state in (MessageState.CLAIMED, MessageState.DROPPED):
+                        MESSAGE_TRANSITIONS.check(message.state, state)
+                        message.state = state
+                message.recipient = message.recipient_digest = message.subject = message.text = message.html = ""
+                message.failure_reason = ""
+                message.save(
+                    update_fields=[
+                        "state",
+                        "recipient",
+                        "recipient_digest",
+                        "subject",
+                        "text",
+                        "html",
+                        "failure_reason",
+                    ]
+                )
+            erased += len(batch)
+        if len(batch) < BATCH:
+            return erased
