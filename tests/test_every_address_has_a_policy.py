@@ -59,6 +59,7 @@ TABLE: dict[str, str] = {
             admin:agencies_case_delete admin:agencies_purpose_add admin:agencies_purpose_change
             admin:agencies_purpose_changelist admin:agencies_purpose_delete admin:app_list admin:autocomplete
             admin:cameras_camera_approve admin:cameras_camera_change admin:cameras_camera_changelist
+            admin:cameras_camera_bulk admin:cameras_camera_next admin:cameras_camera_pair
             admin:cameras_camera_purpose admin:cameras_camera_retire admin:cameras_camera_return
             admin:cameras_catalogueentry_add admin:cameras_catalogueentry_change
             admin:cameras_catalogueentry_changelist

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -10,21 +10,25 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.cameras.causes import in_words
 from apps.cameras.models import Camera
 from apps.notifications.services import queue_message
 
 
-def tell_registrant(verb: str, camera: Camera, people: Iterable[User], *, reason: str = "") -> None:
+def tell_registrant(
+    verb: str, camera: Camera, people: Iterable[User], *, causes: Sequence[str] = (), reason: str = ""
+) -> None:
     """Queue the message about `verb` (registered, approved, returned, retired) for each person; part of the act.
 
-    One message per person, verb and version of the camera, however often the act is repeated.
+    `causes` are keys of common reasons, which each person reads in their own language before the free `reason`. One
+    message per person, verb and version of the camera, however often the act is repeated.
     """
     for person in people:
         with translation.override(person.language or settings.LANGUAGE_CODE):
             context = {
                 "person": person,
                 "camera_name": camera.name,
-                "reason": reason,
+                "reason": in_words(causes, reason),
                 "portal_name": settings.PORTAL_NAME,
                 "site_url": settings.SITE_URL,
             }

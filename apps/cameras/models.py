@@ -263,6 +263,7 @@ class Specification(PublicModel, Versioned):
 
     class Meta:
         verbose_name = _("installation specification")
+        verbose_name_plural = _("installation specifications")
         constraints = [
             models.UniqueConstraint(
                 fields=["state"], condition=models.Q(state="in_force"), name="specification_one_in_force"

@@ -193,7 +193,7 @@ def place_for(*, camera: Camera, purpose: Purpose, user: User, actor: Actor) -> 
         erased = not CameraPlace.objects.filter(camera=camera).exists()
         if erased or not policies.can_view_place(user, camera, purpose):
             raise NotFound(_("Your purpose does not open the place of this camera."))
-        _record_look(purpose, actor, Subject.of("camera", camera.public_id), [camera])
+        record_look(purpose, actor, Subject.of("camera", camera.public_id), [camera])
         return camera.place
 
 
@@ -219,11 +219,12 @@ def places_in_view(*, purpose: Purpose, bounds: Bounds, user: User, actor: Actor
                 _("There are more than %(most)d cameras in view. Please zoom in.") % {"most": MOST_PLACES},
                 code="zoom_in",
             )
-        _record_look(purpose, actor, Subject.of("purpose", purpose.public_id), cameras)
+        record_look(purpose, actor, Subject.of("purpose", purpose.public_id), cameras)
         return [PlacedCamera(camera, camera.place) for camera in cameras]
 
 
-def _record_look(purpose: Purpose, actor: Actor, subject: Subject, cameras: list[Camera]) -> None:
+def record_look(purpose: Purpose, actor: Actor, subject: Subject, cameras: list[Camera]) -> None:
+    """Write which places were looked at, for which purpose; part of the selector that gives them."""
     ledger.append(
         Act(
             action="camera.place_viewed",

@@ -40,7 +40,10 @@ class PolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """The address asks by the screen's filters alone: Django lets it ask by any column, also one not shown."""
-        named = [one[0] if isinstance(one, tuple) else one for one in self.get_list_filter(request)]
+        filters = self.get_list_filter(request)
+        if any(lookup == getattr(one, "parameter_name", None) for one in filters):
+            return True  # a filter of the screen's own, which knows its values
+        named = [one[0] if isinstance(one, tuple) else one for one in filters]
         asked = any(lookup == name or lookup.startswith(f"{name}__") for name in named if isinstance(name, str))
         return asked and super().lookup_allowed(lookup, value, request)
 

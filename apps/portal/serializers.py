@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -9,8 +10,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.agencies.models import Agency, Zone
+from apps.cameras.causes import return_words
+from apps.cameras.checks import ASK
 from apps.cameras.models import Camera, Site
-from apps.cameras.selectors import advice_for, conformance_of, reasons_of
+from apps.cameras.selectors import advice_for, conformance_of, findings_of, reasons_of
 from apps.cameras.states import CameraState, Clock, ConformanceOutcome, Funding, Premises, Recording
 from apps.footage_requests.access import accepts_answers
 from apps.footage_requests.models import Invitation, Match, Response
@@ -94,12 +97,24 @@ class ZoneSerializer(serializers.ModelSerializer[Zone]):
         fields = ["agency", "code", "name"]
 
 
+class FindingSerializer(serializers.Serializer[Any]):
+    """One check that is not met, or whose fact the owner has not stated."""
+
+    rule = serializers.CharField(help_text=_("The rule's name, for programs."))
+    level = serializers.ChoiceField(
+        choices=["fail", "warn", ASK], help_text=_("`ask`: not stated yet, which counts neither for nor against.")
+    )
+    words = serializers.CharField(help_text=_("What was found, in the reader's language."))
+    advice = serializers.CharField(allow_blank=True, help_text=_("What to do about it."))
+
+
 class ConformanceSerializer(serializers.Serializer[Any]):
     """How a camera did against the specification in force when it was last saved."""
 
     specification = serializers.IntegerField(help_text=_("The specification's number."))
     outcome = serializers.ChoiceField(choices=ConformanceOutcome.choices)
     reasons = serializers.ListField(child=serializers.CharField(), help_text=_("Sentences in the reader's language."))
+    findings = FindingSerializer(many=True, help_text=_("The reasons, and what was not stated yet, with what to do."))
 
 
 class CameraSerializer(serializers.ModelSerializer[Camera]):
@@ -109,7 +124,7 @@ class CameraSerializer(serializers.ModelSerializer[Camera]):
     site = serializers.UUIDField(source="site.public_id", help_text=_("The site's id; fixed once registered."))
     name = serializers.CharField(help_text=_("What the partner calls it."))
     state = serializers.ChoiceField(choices=CameraState.choices, read_only=True)
-    return_reason = serializers.CharField(read_only=True, help_text=_("What staff ask to be corrected."))
+    return_reason = serializers.SerializerMethodField(help_text=_("What staff ask to be corrected."))
     zone = ZoneSerializer(read_only=True, allow_null=True)
     latitude = NumberField(source="place.latitude", help_text=_("Degrees, WGS 84."))
     longitude = NumberField(source="place.longitude", help_text=_("Degrees, WGS 84."))
@@ -175,6 +190,9 @@ class CameraSerializer(serializers.ModelSerializer[Camera]):
             "request_key",
         ]
 
+    def get_return_reason(self, camera: Camera) -> str:
+        return return_words(camera)
+
     @extend_schema_field(ConformanceSerializer(allow_null=True))
     def get_conformance(self, camera: Camera) -> dict[str, Any] | None:
         found = conformance_of(camera)
@@ -184,6 +202,7 @@ class CameraSerializer(serializers.ModelSerializer[Camera]):
             "specification": found.specification.number,
             "outcome": found.outcome,
             "reasons": reasons_of(found),
+            "findings": [asdict(one) for one in findings_of(found)],
         }
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))

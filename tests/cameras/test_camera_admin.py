@@ -10,7 +10,7 @@ from apps.cameras.specifications import read_checks
 from apps.cameras.states import CameraState
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor
-from tests.factories.cameras import pending_camera, reviewer, site
+from tests.factories.cameras import pending_camera, site
 from tests.factories.people import registrant, staff
 from tests.factories.sessions import sign_in
 
@@ -111,4 +111,3 @@ def test_the_program_looks_at_partners_and_terms_and_changes_nothing(one, addres
     assert client.post(address + first, {"name": "Changed", "state": "in_force"}).status_code == 403
     for rest in ("add/", f"{first.split('/')[0]}/delete/"):
         assert client.post(address + rest, {"post": "yes"}).status_code == 403
-    reviewer()

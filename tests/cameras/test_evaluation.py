@@ -20,7 +20,6 @@ from apps.core.errors import NotAllowed, WrongState
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor
 from apps.notifications.models import Message
-from apps.partners.models import Consent
 from apps.partners.services import leave_program
 from tests.cameras.test_rules import check
 from tests.factories.cameras import owner_of, pending_camera, reviewer, site
@@ -205,4 +204,3 @@ def test_a_registration_that_committed_behind_the_cursor_is_found_at_the_end(mon
     Evaluation.objects.filter(pk=evaluation.pk).update(cursor=first.pk + 10, done=1)
     evaluate_cameras(evaluation_pk=evaluation.pk)
     assert outcomes(evaluation) == ["fail"]
-    assert Consent.objects.count() == 0

@@ -9,6 +9,7 @@ from apps.cameras.services.confirmation import (
     sweep_confirmations,
 )
 from apps.cameras.services.drafts import discard_camera_draft, forget_camera_drafts, save_camera_draft
+from apps.cameras.services.duplicates import mark_not_same, retire_duplicate
 from apps.cameras.services.evaluation import evaluate_cameras, retry_evaluation
 from apps.cameras.services.moving import settle_move
 from apps.cameras.services.photos import remove_camera_view, save_camera_view
@@ -40,6 +41,7 @@ __all__ = [
     "evaluate_cameras",
     "forget_camera_drafts",
     "load_catalogue",
+    "mark_not_same",
     "open_confirmation",
     "publish_draft",
     "publish_specification",
@@ -48,6 +50,7 @@ __all__ = [
     "replace_camera",
     "report_changes",
     "retire_camera",
+    "retire_duplicate",
     "retry_evaluation",
     "return_camera",
     "rezone_cameras",

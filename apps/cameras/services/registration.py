@@ -106,7 +106,9 @@ def update_camera(
         if state != camera.state:
             CAMERA_TRANSITIONS.check(camera.state, state)
             camera.state = state
-            camera.return_reason = ""
+            camera.return_reason, camera.return_causes = "", []
+            if state == CameraState.PENDING:
+                camera.waiting_since = timezone.now()
         camera.confirmed_at, camera.reported = timezone.now(), ""
         for column, value in details.columns().items():
             setattr(camera, column, value)

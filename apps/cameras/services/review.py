@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.utils.functional import Promise
 
 from apps.accounts.models import User
 from apps.agencies.models import Purpose
 from apps.cameras import policies
+from apps.cameras.causes import RETIRE_CAUSES, RETURN_CAUSES, checked_causes
 from apps.cameras.messages import tell_registrant
 from apps.cameras.models import Camera
 from apps.cameras.services.registration import check_version, locked
@@ -31,31 +35,100 @@ def approve_camera(*, camera: Camera, version: int, purpose: Purpose | None, use
     with transaction.atomic():
         purpose, camera = _guarded(camera, version, purpose, user)
         check_takes_part(camera.site.partner)
-        return _decide(camera, CameraState.ACTIVE, "approved", "", purpose, actor)
+        return decide(camera, CameraState.ACTIVE, "approved", Reasons(), purpose, actor)
 
 
 def return_camera(
-    *, camera: Camera, version: int, reason: str, purpose: Purpose | None, user: User, actor: Actor
+    *,
+    camera: Camera,
+    version: int,
+    reason: str = "",
+    causes: Iterable[str] = (),
+    purpose: Purpose | None,
+    user: User,
+    actor: Actor,
 ) -> Camera:
-    """Ask the registrant to correct something, in words that go into the message. Raises as `approve_camera` does."""
+    """Ask the registrant to correct something: common reasons by key, words of one's own, or both.
+
+    Each registrant reads the common ones in their own language. Raises as `approve_camera` does, and InvalidInput
+    without any reason.
+    """
     with transaction.atomic():
         purpose, camera = _guarded(camera, version, purpose, user)
         check_takes_part(camera.site.partner)
-        reason = text.paragraphs(reason, field="reason", most=REASON_MAX)
-        return _decide(camera, CameraState.RETURNED, "returned", reason, purpose, actor)
+        said = _reasons(reason, causes, RETURN_CAUSES)
+        return decide(camera, CameraState.RETURNED, "returned", said, purpose, actor)
 
 
 def retire_camera(
-    *, camera: Camera, version: int, reason: str, purpose: Purpose | None, user: User, actor: Actor
+    *,
+    camera: Camera,
+    version: int,
+    reason: str = "",
+    causes: Iterable[str] = (),
+    purpose: Purpose | None,
+    user: User,
+    actor: Actor,
 ) -> Camera:
-    """Take a camera out of the program for good, with a reason. Raises as `approve_camera` does.
+    """Take a camera out of the program for good, with reasons as for `return_camera`. Raises as it does.
 
     An owner's own way out is `withdraw_camera`.
     """
     with transaction.atomic():
         purpose, camera = _guarded(camera, version, purpose, user)
-        reason = text.paragraphs(reason, field="reason", most=REASON_MAX)
-        return _decide(camera, CameraState.RETIRED, "retired", reason, purpose, actor)
+        said = _reasons(reason, causes, RETIRE_CAUSES)
+        return decide(camera, CameraState.RETIRED, "retired", said, purpose, actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why a camera is returned or retired: keys of common reasons, and words of one's own."""
+
+    causes: list[str] = field(default_factory=list)
+    words: str = ""
+
+
+def decide(
+    camera: Camera,
+    state: CameraState,
+    verb: str,
+    reasons: Reasons,
+    purpose: Purpose,
+    actor: Actor,
+    **facts: Any,
+) -> Camera:
+    """Write a decision about a locked camera, its entry and the message; part of a service that has guarded it."""
+    before = camera.state
+    CAMERA_TRANSITIONS.check(before, state)
+    returned = state == CameraState.RETURNED
+    camera.state = state
+    camera.return_reason = reasons.words if returned else ""
+    camera.return_causes = reasons.causes if returned else []
+    camera.version += 1
+    camera.save(update_fields=["state", "return_reason", "return_causes", "version"])
+    ledger.append(
+        Act(
+            action=f"camera.{verb}",
+            actor=actor,
+            subject=Subject.of("camera", camera.public_id),
+            facts={
+                "version": camera.version,
+                "state_before": before,
+                "purpose": str(purpose.public_id),
+                "causes": reasons.causes,
+                **facts,
+            },
+            private={"reason": reasons.words} if reasons.words else {},
+        )
+    )
+    managers = [member.user for member in members_of(camera.site.partner) if member.role in MANAGING_ROLES]
+    tell_registrant(verb, camera, managers, causes=reasons.causes, reason=reasons.words)
+    return camera
+
+
+def _reasons(reason: str, causes: Iterable[str], offered: dict[str, str | Promise]) -> Reasons:
+    keys = checked_causes(causes, offered)
+    return Reasons(keys, text.paragraphs(reason, field="reason", most=REASON_MAX, required=not keys))
 
 
 def _guarded(camera: Camera, version: int, purpose: Purpose | None, user: User) -> tuple[Purpose, Camera]:
@@ -63,25 +136,3 @@ def _guarded(camera: Camera, version: int, purpose: Purpose | None, user: User) 
     camera = locked(camera)
     check_version(camera, version)
     return purpose, camera
-
-
-def _decide(camera: Camera, state: CameraState, verb: str, reason: str, purpose: Purpose, actor: Actor) -> Camera:
-    before = camera.state
-    CAMERA_TRANSITIONS.check(before, state)
-    camera.state = state
-    camera.return_reason = reason if state == CameraState.RETURNED else ""
-    camera.version += 1
-    camera.save(update_fields=["state", "return_reason", "version"])
-    private: dict[str, Any] = {"reason": reason} if reason else {}
-    ledger.append(
-        Act(
-            action=f"camera.{verb}",
-            actor=actor,
-            subject=Subject.of("camera", camera.public_id),
-            facts={"version": camera.version, "state_before": before, "purpose": str(purpose.public_id)},
-            private=private,
-        )
-    )
-    managers = [member.user for member in members_of(camera.site.partner) if member.role in MANAGING_ROLES]
-    tell_registrant(verb, camera, managers, reason=reason)
-    return camera

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.accounts.models import User
+from apps.cameras.causes import return_words
+from apps.cameras.checks import ASK, Finding
 from apps.cameras.models import Camera, Conformance
 from apps.cameras.policies import viewable_cameras
-from apps.cameras.selectors import reasons_of
+from apps.cameras.selectors import findings_of
 from apps.cameras.states import CameraState, Change, ConformanceOutcome
 from apps.core.errors import NotFound
 from apps.partners import policies
@@ -32,6 +34,7 @@ class CameraCard:
     state_class: str
     return_reason: str
     reasons: list[str]
+    questions: list[str]
     failed: bool
     view_words: str
     retention_words: str
@@ -80,6 +83,7 @@ def camera_card(camera: Camera) -> CameraCard:
     """The camera in plain words, for its owner."""
     words, css = _reported(camera.reported) if camera.reported else _camera_state(camera.state)
     latest = next(iter(camera.conformances.all()), None)
+    found = findings_of(latest) if latest else []
     place = camera.place
     return CameraCard(
         public_id=camera.public_id,
@@ -88,8 +92,9 @@ def camera_card(camera: Camera) -> CameraCard:
         state=camera.get_state_display(),
         state_words=words,
         state_class=css,
-        return_reason=camera.return_reason if camera.state == CameraState.RETURNED else "",
-        reasons=reasons_of(latest) if latest else [],
+        return_reason=return_words(camera),
+        reasons=[_advised(one) for one in found if one.level != ASK],
+        questions=[one.words for one in found if one.level == ASK],
         failed=latest is not None and latest.outcome == ConformanceOutcome.FAIL,
         view_words=_("Looks %(direction)s, %(angle)d° wide, sees well up to %(feet)d feet.")
         % {
@@ -107,6 +112,11 @@ def camera_card(camera: Camera) -> CameraCard:
             "range": place.range_m,
         },
     )
+
+
+def _advised(finding: Finding) -> str:
+    """What was found, and what to do about it."""
+    return f"{finding.words} {finding.advice}".strip()
 
 
 def direction_words(bearing: float) -> str:
