@@ -41,6 +41,13 @@ def update_preferences(*, user: User, name: str, language: str, time_zone: str) 
     return user
 
 
+def learn_name(*, user: User, name: str) -> None:
+    """Notes the name that a person gave elsewhere, if the account has none yet: sign-up asks for none."""
+    if not user.name:
+        user.name = name[: User._meta.get_field("name").max_length]
+        user.save(update_fields=["name"])
+
+
 def choose_account_language(*, user: User, language: str) -> User:
     """The language in which the portal speaks to this person from now on, in pages and mails."""
     user.language = language

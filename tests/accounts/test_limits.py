@@ -10,7 +10,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from apps.accounts.limits import try_again
 from tests.factories.people import PASSWORD, UserFactory
@@ -38,7 +38,8 @@ def _fresh_rate_limits():
     ],
 )
 def test_the_time_is_said_in_words_that_hold(seconds, words):
-    assert try_again(seconds) == words
+    with translation.override("en"):
+        assert try_again(seconds) == words
 
 
 @pytest.mark.parametrize(

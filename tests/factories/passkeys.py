@@ -7,6 +7,7 @@ import json
 import secrets
 from typing import Any
 
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -67,7 +68,7 @@ class SoftPasskey:
 def give_passkey(user: User, name: str = "Phone", *, passkey: SoftPasskey | None = None) -> Authenticator:
     """The account has this passkey, as if it had been added on the page."""
     held = passkey or SoftPasskey()
-    handle = websafe_encode(str(user.pk).encode())
+    handle = websafe_encode(user_pk_to_url_str(user).encode())
     credential = json.loads(
         held.create({"publicKey": {"user": {"id": handle}, "challenge": websafe_encode(bytes(32))}})
     )

@@ -101,7 +101,7 @@ def test_a_camera_is_registered_by_keyboard_alone_from_nothing(live_server, widt
     assert (place.latitude, place.longitude, place.bearing, place.field_of_view) == (30.4383, -84.2807, 135, 110)
     assert place.range_m == pytest.approx(19.8, abs=0.05)
     assert Acceptance.objects.count() == 1
-    assert User.objects.filter(email="ada@example.org").exists()
+    assert User.objects.get(email="ada@example.org").name == "Ada"
 
 
 def centre_of(page: Page, selector: str) -> tuple[float, float]:

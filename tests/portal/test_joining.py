@@ -61,6 +61,20 @@ def test_a_page_for_partners_asks_a_stranger_to_sign_in_and_brings_him_back(clie
     assert response.url == f"{reverse('account_login')}?next={reverse('portal:join')}"
 
 
+@pytest.mark.parametrize(
+    ("kind", "known", "learnt"),
+    [("resident", "", "Ada"), ("resident", "Ada Lovelace", "Ada Lovelace"), ("business", "", "")],
+)
+def test_the_name_of_a_resident_who_signed_up_without_one_is_learnt_here(client, kind, known, learnt):
+    agency, user = AgencyFactory.create(), UserFactory.create(name=known)
+    sign_in(client, user)
+    page = client.get(reverse("portal:join"))
+    joined = {"request_key": hidden(page, "request_key"), "kind": kind, "name": "Ada", "agencies": [agency.pk]}
+    client.post(reverse("portal:join"), joined)
+    user.refresh_from_db()
+    assert user.name == learnt
+
+
 def test_a_resident_joins_accepts_and_registers(client):
     agency, other = AgencyFactory.create(), AgencyFactory.create()
     version = terms_in_force()

@@ -103,6 +103,7 @@ def partner_pages(client):
         reverse("evidence:receipt", args=[item.submission.public_id]),
     ]
     allauth = ["account_email", "account_change_password", "mfa_index", "usersessions_list", "account_logout"]
+    allauth += ["mfa_add_webauthn", "mfa_activate_totp", "account_reauthenticate"]
     return user, own + one + doors + [reverse(name) for name in allauth]
 
 
@@ -127,7 +128,7 @@ def test_no_page_of_a_partner_speaks_english_to_a_spanish_reader(client, partner
 def test_no_page_before_signing_in_speaks_english_to_a_spanish_reader(client):
     terms_in_force()
     names = ["account_login", "account_signup", "account_request_login_code", "account_reset_password"]
-    names += ["portal:home", "portal:terms"]
+    names += ["account_inactive", "account_password_reset_completed", "portal:home", "portal:terms"]
     addresses = [reverse(name) for name in names] + ["/nothing/here/"]
     left = {address: words for address in addresses if (words := shared(client, address))}
     assert left == {}

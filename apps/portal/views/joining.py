@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
+from apps.accounts.services import learn_name
 from apps.core.errors import InvalidInput
-from apps.partners.models import Partner
+from apps.partners.models import Partner, PartnerKind
 from apps.partners.selectors import current_partner_of
 from apps.partners.services import join_program, leave_program
 from apps.portal.doors import manager_page, public_person
@@ -56,6 +57,8 @@ def _join(request: HttpRequest, user: User, *, initial: dict[str, str], another:
         except InvalidInput as error:
             form.refuse(error)
         else:
+            if data["kind"] == PartnerKind.RESIDENT:
+                learn_name(user=user, name=data["name"])  # a household is registered under its person's name
             return redirect("portal:start")
     context = {"form": form, "another": another}
     return render(request, "portal/join.html", context, status=422 if form.errors else 200)
