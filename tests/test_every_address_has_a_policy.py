@@ -27,7 +27,7 @@ from apps.evidence.media_tokens import ORIGINAL, Look, fingerprint, make_token
 from apps.evidence.models import EvidenceItem
 from apps.ledger.models import Entry
 from apps.notifications.models import Message
-from apps.partners.models import MemberInvitation, Partner
+from apps.partners.models import Affiliation, MemberInvitation, Partner
 from apps.partners.services import invite_member
 from apps.terms.models import Acceptance
 from tests.factories.evidence import received_item
@@ -90,6 +90,7 @@ TABLE: dict[str, str] = {
             portal:for_partner portal:member_hand_over portal:member_invitation portal:member_remove portal:member_role
             portal:switch
             portal:site_close portal:site_edit
+            portal:affiliation portal:association portal:association_appeal portal:association_flyer
         """,
         "rrrf rrrf": """
             api-camera-detail api-camera-withdraw api-invitation-answers api-invitation-detail api-nowhere
@@ -99,6 +100,7 @@ TABLE: dict[str, str] = {
             footage_requests:open portal:confirmation_open
             portal:invited
             api-site-close
+            portal:appeals_stop portal:belong
         """,
         "srtf srtf": """
             admin:agencies_case_history admin:agencies_purpose_history
@@ -133,6 +135,7 @@ TABLE: dict[str, str] = {
             portal:pause portal:close_account
             portal:join_another portal:member_leave portal:members
             portal:site_add
+            portal:associations
         """,
         "sorf srrf": """
             portal:my_data portal:my_data_file
@@ -249,7 +252,7 @@ class Victim:
         """What fills the variable part of this address."""
         if name == "evidence:media":
             return self.media_token
-        if name == "portal:invited":
+        if name in ("portal:invited", "portal:belong", "portal:appeals_stop"):
             return "not-the-token"
         if name == "demo:letter":
             return "letter.eml"
@@ -272,6 +275,7 @@ class Victim:
             ("evidence:receipt", self.item.submission),
             ("portal:for_partner", self.partner),
             ("portal:site_", row.site),
+            ("portal:affiliation", Affiliation.objects.get(partner=self.partner)),
             ("portal:member_", self.partner.memberships.get()),
             ("portal:member_invitation", MemberInvitation.objects.get(partner=self.partner)),
             ("accepted_terms", self.acceptance),
@@ -309,6 +313,8 @@ def victim(settings: LazySettings, tmp_path: Path) -> Victim:
     )
     look = Look(item.public_id, ORIGINAL, purpose.public_id, opened.author.public_id, fingerprint("a session"))
     acceptance = Acceptance.objects.get(partner=partner)
+    oak = registrant()[1]
+    Affiliation.objects.create(partner=partner, association=oak, began_at=oak.created_at)
     invite_member(
         partner=partner,
         email=f"{CANARY.lower()}@example.org",

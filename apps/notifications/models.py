@@ -26,6 +26,9 @@ class Message(PublicModel, Claimable):
     subject = models.CharField(_("subject"), max_length=200)
     text = EncryptedTextField(_("text"), blank=True)
     html = EncryptedTextField(_("HTML"), blank=True)
+    unsubscribe_url = EncryptedTextField(
+        _("way out"), blank=True, help_text=_("Of letters that one may stop: becomes the header List-Unsubscribe.")
+    )
     dedupe_key = models.CharField(_("dedupe key"), max_length=150, unique=True)
     not_before = models.DateTimeField(_("not before"), help_text=_("UTC."))
     message_id = models.CharField(

@@ -108,7 +108,7 @@ def heal_claimed() -> int:
             else:
                 _move(message, MessageState.UNKNOWN, reason="The worker died sending it.")
             changed = claims.release(message, step_done=False)
-            message.save(update_fields=["state", "failure_reason", "text", "html", *changed])
+            message.save(update_fields=["state", "failure_reason", "text", "html", "unsubscribe_url", *changed])
             healed += 1
     return healed
 
@@ -170,9 +170,8 @@ def _record(message: Message, *, state: str, reason: str = "", announce: bool = 
         if state == MessageState.SENT:
             held.sent_at = timezone.now()
         changed = claims.release(held, step_done=True)
-        held.save(
-            update_fields=["state", "failure_reason", "refusals", "not_before", "text", "html", "sent_at", *changed]
-        )
+        fields = ["state", "failure_reason", "refusals", "not_before", "text", "html", "unsubscribe_url", "sent_at"]
+        held.save(update_fields=[*fields, *changed])
         if announce:
             _announce(held)
 
@@ -190,4 +189,4 @@ def _move(message: Message, state: str, *, reason: str = "") -> None:
 
 def _blank(message: Message) -> None:
     """Bodies hold links that open an invitation: nobody needs them here any more."""
-    message.text = message.html = ""
+    message.text = message.html = message.unsubscribe_url = ""

@@ -24,7 +24,10 @@ _SUBJECT_LIMIT = 200
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A rendered message that is to be queued. `not_before` is UTC; none means at once."""
+    """A rendered message that is to be queued. `not_before` is UTC; none means at once.
+
+    `unsubscribe_url` is for letters that a reader may stop: an address that takes one POST and asks nothing more.
+    """
 
     kind: str
     recipient: str
@@ -33,6 +36,7 @@ class Draft:
     dedupe_key: str
     html: str = ""
     not_before: datetime | None = None
+    unsubscribe_url: str = ""
 
 
 def queue_message(
@@ -77,6 +81,7 @@ def queue_messages(drafts: Sequence[Draft]) -> list[Message]:
             subject=_one_line(draft.subject),
             text=draft.text,
             html=draft.html,
+            unsubscribe_url=_one_line_address(draft.unsubscribe_url),
             dedupe_key=draft.dedupe_key,
             not_before=draft.not_before or now,
         )
@@ -88,7 +93,7 @@ def queue_messages(drafts: Sequence[Draft]) -> list[Message]:
             message.dedupe_key: message
             # Address and bodies stay encrypted where they lie: nobody reads them before the sending.
             for message in Message.objects.filter(dedupe_key__in=[draft.dedupe_key for draft in drafts]).defer(
-                "recipient", "text", "html"
+                "recipient", "text", "html", "unsubscribe_url"
             )
         }
         _ring_once()
@@ -108,6 +113,12 @@ def _one_address(recipient: str) -> str:
     if _CONTROL.search(recipient):
         raise InvalidInput(_("This is not an e-mail address."), code="header_injection")
     return recipient
+
+
+def _one_line_address(address: str) -> str:
+    if _CONTROL.search(address) or any(letter in address for letter in "<> "):
+        raise InvalidInput(_("The way out of a letter is one address."), code="header_injection")
+    return address
 
 
 def _one_line(subject: str) -> str:

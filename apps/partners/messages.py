@@ -35,7 +35,7 @@ def tell_invited(invitation: MemberInvitation, token: str) -> None:
         queue_message(
             kind="member.invited",
             recipient=invitation.email,
-            subject=_("You are invited to act for %(partner)s") % {"partner": _short(invitation.partner.name)},
+            subject=_("You are invited to act for %(partner)s") % {"partner": shortened(invitation.partner.name)},
             text=render_to_string("emails/partners/invited.txt", context),
             dedupe_key=f"member.invited:{invitation.public_id}:{invitation.letters}",
         )
@@ -63,7 +63,7 @@ def tell_member(verb: str, membership: Membership, *, by: User, entry: Entry) ->
         queue_message(
             kind=f"member.{verb}",
             recipient=person.email,
-            subject=subjects[verb] % {"partner": _short(membership.partner.name)},
+            subject=subjects[verb] % {"partner": shortened(membership.partner.name)},
             text=render_to_string(f"emails/partners/{verb}.txt", context),
             dedupe_key=f"member.{verb}:{entry.public_id}",
         )
@@ -105,5 +105,6 @@ def _in(language: str) -> Iterator[dict[str, Any]]:
         yield {"portal_name": settings.PORTAL_NAME, "site_url": settings.SITE_URL}
 
 
-def _short(name: str) -> str:
+def shortened(name: str) -> str:
+    """A name as it fits into a subject."""
     return name if len(name) <= _LINE else f"{name[: _LINE - 1]}…"

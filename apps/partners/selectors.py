@@ -16,9 +16,16 @@ from apps.core.errors import NotFound
 from apps.partners import policies
 from apps.partners.contact import ContactRules
 from apps.partners.hours import ContactHours
-from apps.partners.models import Consent, MemberInvitation, Membership, Partner
+from apps.partners.models import (
+    Affiliation,
+    Consent,
+    JoinCode,
+    MemberInvitation,
+    Membership,
+    Partner,
+)
 from apps.partners.states import MemberInvitationState
-from apps.partners.tokens import digest
+from apps.partners.tokens import digest, normalise_code
 
 
 def partners_of(user: Person) -> QuerySet[Partner]:
@@ -106,6 +113,37 @@ def get_member_for(user: Person, public_id: UUID | str) -> Membership:
     found = rows.filter(public_id=public_id).first()
     if found is None:
         raise NotFound(_("There is no such person in this account."))
+    return found
+
+
+def join_code_of(association: Partner) -> JoinCode | None:
+    """The code that the association prints now; None before the first."""
+    return JoinCode.objects.filter(association=association, ended_at__isnull=True).first()
+
+
+def association_of_code(typed: str) -> Partner:
+    """The association whose present code was typed or scanned. Raises NotFound for every other text."""
+    rows = JoinCode.objects.filter(
+        digest=digest(normalise_code(typed)), ended_at__isnull=True, association__left_at__isnull=True
+    )
+    found = rows.select_related("association").first()
+    if found is None:
+        raise NotFound(_("We do not know this code. Check each letter, or ask the association for its present flyer."))
+    return found.association
+
+
+def affiliations_of(partner: Partner) -> QuerySet[Affiliation]:
+    """To which associations the partner belongs now, the oldest first; one that left the program is gone."""
+    rows = Affiliation.objects.filter(partner=partner, ended_at__isnull=True, association__left_at__isnull=True)
+    return rows.select_related("association", "partner").order_by("pk")
+
+
+def get_affiliation_for(user: Person, public_id: UUID | str) -> Affiliation:
+    """One of the present affiliations of the person's partners. Raises NotFound otherwise."""
+    rows = policies.viewable_affiliations(user).filter(ended_at__isnull=True)
+    found = rows.select_related("association", "partner").filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound(_("There is no such association among yours."))
     return found
 
 

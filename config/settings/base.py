@@ -386,6 +386,10 @@ CONFIRM_REMIND_DAYS: tuple[int, int] = (
 )
 CONFIRM_LAPSE_DAYS: int = env.int("CONFIRM_LAPSE_DAYS", default=42)
 CONFIRM_LETTERS_PER_DAY: int = env.int("CONFIRM_LETTERS_PER_DAY", default=200)
+# An association's contact may forward so many appeals; their links lead to this portal or to one of these hosts.
+APPEALS_PER_DAY: int = env.int("APPEALS_PER_DAY", default=2)
+APPEALS_PER_MONTH: int = env.int("APPEALS_PER_MONTH", default=8)
+APPEAL_HOSTS: list[str] = env.list("APPEAL_HOSTS", default=[])
 MEMBER_INVITATION_DAYS: int = env.int("MEMBER_INVITATION_DAYS", default=14)
 # A closed account can be kept for so many days; then it is erased.
 ERASE_AFTER_DAYS: int = env.int("ERASE_AFTER_DAYS", default=30)

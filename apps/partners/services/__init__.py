@@ -1,5 +1,15 @@
 """Acts on partners, their people and their consents. Other apps import them from here."""
 
+from apps.partners.services.appeals import appeal_hosts, checked_appeal, forward_appeal
+from apps.partners.services.associations import (
+    affiliate,
+    end_affiliation,
+    end_affiliation_of,
+    invite_to_association,
+    read_appeals,
+    renew_join_code,
+    stop_appeals,
+)
 from apps.partners.services.contacting import ContactWish, record_contacts, set_contact_rules
 from apps.partners.services.invitations import (
     accept_invitation,
@@ -34,24 +44,34 @@ __all__ = [
     "NAME_MAX",
     "ContactWish",
     "accept_invitation",
+    "affiliate",
+    "appeal_hosts",
     "change_role",
     "check_takes_part",
+    "checked_appeal",
     "choose_partner",
     "decline_invitation",
+    "end_affiliation",
+    "end_affiliation_of",
     "expire_invitations",
+    "forward_appeal",
     "hand_over",
     "invite_member",
+    "invite_to_association",
     "join_program",
     "leave_partner",
     "leave_program",
     "pause_program",
+    "read_appeals",
     "record_contacts",
     "rejoin",
     "remove_member",
+    "renew_join_code",
     "resume_program",
     "return_to_program",
     "send_again",
     "set_consents",
     "set_contact_rules",
+    "stop_appeals",
     "withdraw_invitation",
 ]

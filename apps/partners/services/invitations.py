@@ -47,7 +47,7 @@ def invite_member(
     finds the first. Raises NotFound, NotAllowed (a manager invites those who only answer), InvalidInput, WrongState
     (the partner left, or this address has an open invitation), TooMany.
     """
-    email = _checked_address(email)
+    email = checked_address(email)
     if role not in (MemberRole.MANAGER, MemberRole.RESPONDER):
         sentence = _("Choose manager or responder. Ownership is handed over to somebody who is already a member.")
         raise InvalidInput(sentence, fields={"role": sentence})
@@ -75,7 +75,7 @@ def invite_member(
                     role=role,
                     email=email,
                     address_digest=_address_digest(partner, email),
-                    language=language_of_address(email) or _known_language(language),
+                    language=language_of_address(email) or known_language(language),
                     token_digest=digest(token),
                     expires_at=_expiry(),
                     invited_by=user,
@@ -287,7 +287,8 @@ def _member_with(partner: Partner, email: str) -> bool:
     return rows.filter(user__email=email).exists()
 
 
-def _checked_address(email: str) -> str:
+def checked_address(email: str) -> str:
+    """The address as it signs in. Raises InvalidInput for what is none."""
     email = normalise_email(email if isinstance(email, str) else "")
     try:
         validate_email(email)
@@ -299,7 +300,8 @@ def _checked_address(email: str) -> str:
     return email
 
 
-def _known_language(language: str) -> str:
+def known_language(language: str) -> str:
+    """One of the portal's languages."""
     return language if language in dict(settings.LANGUAGES) else str(settings.LANGUAGE_CODE)
 
 

@@ -24,6 +24,8 @@ PAGES = {
     "account": "portal:account",
     "members": "portal:members",
     "sites": "portal:sites",
+    "associations": "portal:associations",
+    "association": "portal:association",
     "consents": "portal:consents",
     "terms": "portal:accept_terms",
 }
