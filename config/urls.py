@@ -12,6 +12,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("apps.portal.api_urls")),
     path("i/", include("apps.footage_requests.urls")),
+    path("owners/", include("apps.imports.urls")),
     path("", include("apps.evidence.urls")),
     path("", include("apps.portal.urls")),
 ]

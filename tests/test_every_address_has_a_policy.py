@@ -21,10 +21,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
-from apps.agencies.models import PurposeKind, Role, RoleGrant
+from apps.agencies.models import Agency, PurposeKind, Role, RoleGrant
 from apps.agencies.services import open_purpose
 from apps.evidence.media_tokens import ORIGINAL, Look, fingerprint, make_token
 from apps.evidence.models import EvidenceItem
+from apps.imports.models import OwnerInvitation
+from apps.imports.services.owners import invite_owner
 from apps.ledger.models import Entry
 from apps.notifications.models import Message
 from apps.partners.models import Affiliation, MemberInvitation, Partner
@@ -32,6 +34,7 @@ from apps.partners.services import invite_member
 from apps.terms.models import Acceptance
 from tests.factories.evidence import received_item
 from tests.factories.footage_requests import Opened, camera_at, open_request
+from tests.factories.imports import checked, for_agency, imported, received
 from tests.factories.passkeys import give_passkey
 from tests.factories.people import AgencyFactory, StaffFactory, registrant
 from tests.factories.sessions import give_second_factor, sign_in
@@ -49,6 +52,13 @@ TABLE: dict[str, str] = {
     name: got
     for got, names in {
         "srrf srrf": """
+            admin/imports/ownerinvitation/<path:object_id>/ admin:imports_cameraimport_act
+            admin:imports_cameraimport_change admin:imports_cameraimport_changelist
+            admin:imports_cameraimport_columns admin:imports_cameraimport_meeting admin:imports_cameraimport_problems
+            admin:imports_cameraimport_row admin:imports_cameraimport_template admin:imports_ownerinvitation_add
+            admin:imports_ownerinvitation_change admin:imports_ownerinvitation_changelist
+            admin:imports_ownerinvitation_delete portal:import portal:import_act portal:import_columns
+            portal:import_problems portal:import_row
             account_end_sessions
             mfa_download_recovery_codes mfa_edit_webauthn mfa_remove_webauthn
             admin/(?P<url>.*)$ admin/agencies/case/<path:object_id>/ admin/agencies/purpose/<path:object_id>/
@@ -93,6 +103,7 @@ TABLE: dict[str, str] = {
             portal:affiliation portal:association portal:association_appeal portal:association_flyer
         """,
         "rrrf rrrf": """
+            imports:open imports:remove
             api-camera-detail api-camera-withdraw api-invitation-answers api-invitation-detail api-nowhere
             api-partner-consent api-partner-detail api-site-detail demo:codes demo:letter demo:page evidence:file
             evidence:file_digest
@@ -103,11 +114,13 @@ TABLE: dict[str, str] = {
             portal:appeals_stop portal:belong
         """,
         "srtf srtf": """
+            admin:imports_ownerinvitation_history
             admin:agencies_case_history admin:agencies_purpose_history
             admin:ledger_entry_history admin:login admin:logout admin:notifications_message_history
             admin:partners_partner_history admin:password_change admin:terms_acceptance_history
         """,
         "ooof rrrf": """
+            imports:owner
             account_inactive account_password_reset_completed api-schema footage_requests:code
             footage_requests:invitation portal:confirmation portal:home portal:terms
         """,
@@ -131,6 +144,7 @@ TABLE: dict[str, str] = {
             api-camera-list api-invitation-list api-partner-list api-site-list
         """,
         "sorf sorf": """
+            portal:imports
             portal:add_camera portal:api_key portal:confirm_cameras portal:consents portal:leave portal:moved
             portal:pause portal:close_account
             portal:join_another portal:member_leave portal:members
@@ -138,6 +152,7 @@ TABLE: dict[str, str] = {
             portal:associations
         """,
         "sorf srrf": """
+            portal:import_export portal:import_template
             portal:my_data portal:my_data_file
             portal:cameras portal:given portal:kit portal:my_terms portal:requests
             portal:members_history
@@ -217,6 +232,7 @@ class Victim:
     acceptance: Acceptance
     media_token: str
     passkey: Authenticator
+    imports: dict[str, Any]
 
     def subjects(self) -> list[str]:
         """The public ids under which the ledger names them."""
@@ -254,6 +270,8 @@ class Victim:
             return self.media_token
         if name in ("portal:invited", "portal:belong", "portal:appeals_stop"):
             return "not-the-token"
+        if name.endswith(("import_export", "_template")):
+            return "csv"
         if name == "demo:letter":
             return "letter.eml"
         if name.endswith("_webauthn"):
@@ -262,6 +280,10 @@ class Victim:
         for part, found in (
             ("api-partner", self.partner),
             ("api-site", row.site),
+            ("portal:import", self.imports["own"]),
+            ("imports_cameraimport", self.imports["registry"]),
+            ("imports:", self.imports["owner"]),
+            ("ownerinvitation", self.imports["owner"]),
             ("partners_partner", self.partner),
             ("footage_requests_footagerequest", self.opened.request),
             ("invitation", self.opened.invitation),
@@ -324,7 +346,26 @@ def victim(settings: LazySettings, tmp_path: Path) -> Victim:
         request_key=None,
         actor=actor_for(user),
     )
-    return Victim(opened, partner, item, acceptance, make_token(look), give_passkey(user, f"{CANARY} phone"))
+    return Victim(
+        opened,
+        partner,
+        item,
+        acceptance,
+        make_token(look),
+        give_passkey(user, f"{CANARY} phone"),
+        imports_of(user, partner, agency),
+    )
+
+
+def imports_of(user: User, partner: Partner, agency: Agency) -> dict[str, Any]:
+    """An import of the partner's with a row to correct, and one of its agency with an owner who was invited."""
+    row = f"{CANARY} import,{PLACE[0]},north"
+    own = checked(received(f"name,latitude,longitude\n{row}\n".encode(), partner=partner, user=user))
+    row = f"{CANARY} held,{PLACE[0]},{PLACE[1]},{CANARY}@example.org"
+    registry = imported(checked(for_agency(f"name,latitude,longitude,owner email\n{row}\n".encode(), agency)))
+    owner = OwnerInvitation.objects.get()
+    invite_owner(pk=owner.pk)
+    return {"own": own, "registry": registry, "owner": owner}
 
 
 class Caller:
@@ -414,4 +455,5 @@ def filled(name: str, route: str, victim: Victim) -> str:
     if "view_on_site" in name:
         kind = ContentType.objects.get_for_model(Partner)
         return f"admin/r/{kind.pk}/{victim.partner.pk}/"
+    route = route.replace("<str:language>", "en").replace("<int:number>", "2")
     return re.sub(r"<\w+:\w+>", victim.value(name if "None" not in name else route), route)

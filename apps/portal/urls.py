@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.portal import api_pages, member_urls
+from apps.portal import api_pages, import_urls, member_urls
 from apps.portal.views import (
     account,
     cameras,
@@ -19,6 +19,7 @@ from apps.portal.views import (
 
 app_name = "portal"
 urlpatterns = [
+    *import_urls.urlpatterns,
     *member_urls.urlpatterns,
     path("", public.home, name="home"),
     path("terms/", terms.public_terms, name="terms"),

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "apps.partners",
     "apps.terms",
     "apps.cameras",
+    "apps.imports",
     "apps.footage_requests",
     "apps.evidence",
     "apps.portal",
@@ -397,6 +398,18 @@ ERASE_AFTER_DAYS: int = env.int("ERASE_AFTER_DAYS", default=30)
 # s. 90.902(11), F.S.). Four years: s. 775.15(2), F.S. The records custodian signs (s. 257.36(6), F.S.; (c) counsel).
 EVIDENCE_CONTACT_DAYS: int = env.int("EVIDENCE_CONTACT_DAYS", default=1461)
 PURPOSE_HOURS: int = env.int("PURPOSE_HOURS", default=8)
+
+# Imports of cameras. A file is read in memory and never stored; its rows lie encrypted for so many days at most.
+IMPORT_MAX_BYTES: int = env.int("IMPORT_MAX_BYTES", default=16_000_000)
+IMPORT_MAX_ROWS: int = env.int("IMPORT_MAX_ROWS", default=20_000)
+IMPORT_KEEP_DAYS: int = env.int("IMPORT_KEEP_DAYS", default=7)
+# Owners whom an agency entered are reminded once, after half of these days, then erased.
+OWNER_ANSWER_DAYS: int = env.int("OWNER_ANSWER_DAYS", default=60)
+OWNER_INVITES_PER_MINUTE: int = env.int("OWNER_INVITES_PER_MINUTE", default=30)
+CELERY_BEAT_SCHEDULE |= {
+    "sweep-imports": {"task": "apps.imports.tasks.sweep_imports", "schedule": 60.0, "options": {"expires": 60}},
+    "erase-imports": {"task": "apps.imports.tasks.erase_imports", "schedule": 3600.0},
+}
 
 LOGGING = {
     "version": 1,

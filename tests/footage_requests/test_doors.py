@@ -10,8 +10,9 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from apps.accounts import guesses
 from apps.accounts.actors import actor_for
-from apps.footage_requests import services, throttle
+from apps.footage_requests import services
 from apps.footage_requests.access import COOKIE
 from apps.footage_requests.models import Invitation, Response
 from apps.footage_requests.states import Answer, Outcome
@@ -89,7 +90,7 @@ def test_look_alikes_in_a_typed_code_are_read_as_what_they_look_like():
 def test_guessing_codes_is_slowed_down_and_a_header_buys_no_more_guesses(client):
     open_request()
     url = reverse("footage_requests:code")
-    for number in range(throttle.WRONG_GUESSES):
+    for number in range(guesses.WRONG_GUESSES):
         assert client.post(url, {"code": f"WRONG{number}"}).status_code == 422
     assert client.post(url, {"code": "WRONG"}).status_code == 429
     assert client.post(url, {"code": "WRONG"}, headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 429
@@ -98,7 +99,7 @@ def test_guessing_codes_is_slowed_down_and_a_header_buys_no_more_guesses(client)
 def test_behind_our_proxy_each_caller_has_tries_of_his_own_and_invents_no_address(client, settings):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     url = reverse("footage_requests:code")
-    for number in range(throttle.WRONG_GUESSES):
+    for number in range(guesses.WRONG_GUESSES):
         forwarded = {"X-Forwarded-For": f"198.51.100.{number}, 203.0.113.9"}
         assert client.post(url, {"code": f"WRONG-{number}"}, headers=forwarded).status_code == 422
     assert client.post(url, {"code": "WRONG"}, headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 429

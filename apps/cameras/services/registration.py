@@ -37,8 +37,11 @@ def register_camera(
     request_key: UUID | None,
     user: User,
     actor: Actor,
+    tell: bool = True,
 ) -> Camera:
     """Register a camera at a site: pending until a program manager has looked. A repeated key finds the first.
+
+    `tell` mails the registrant; whoever registers many in one act says so once instead.
 
     Outside the city's bounds it is registered all the same; the review decides, and `advice_for` warns. Raises
     NotFound or NotAllowed for people who do not run the account, WrongState if the partner left, the site is closed or
@@ -80,7 +83,8 @@ def register_camera(
                 private=details.private(),
             )
         )
-        tell_registrant("registered", camera, [user])
+        if tell:
+            tell_registrant("registered", camera, [user])
         return camera
 
 

@@ -17,7 +17,9 @@ from apps.agencies.maps import map_config
 from apps.cameras.selectors import sites_of
 from apps.cameras.services import update_camera, withdraw_camera
 from apps.core.errors import InvalidInput, Stale
+from apps.imports.owner_access import invitations_of
 from apps.partners.models import Partner
+from apps.partners.policies import can_manage_partner
 from apps.portal.doors import manager_page, page_is_about, registrant_page, runs_partner
 from apps.portal.forms import NEW_SITE, CameraForm, EditCameraForm, WithdrawForm
 from apps.portal.paging import page_of
@@ -44,6 +46,8 @@ def index(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
         "cards": shown,
         "terms": outstanding_terms(partner),
         "staying": staying_notices(partner),
+        "may_import": can_manage_partner(user, partner),
+        "entered_for_me": invitations_of(user),
         "map_config": map_config(with_zones=False),
         "map_cameras": [card.on_map for card in shown],
     }

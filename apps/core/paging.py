@@ -1,0 +1,46 @@
+"""Pages of a list, in one query: whether there is a next page is seen, not counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+M = TypeVar("M", bound=Model)
+PER_PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage(Generic[M]):
+    """Some rows of a list; pages are numbered from 1."""
+
+    rows: list[M]
+    number: int
+    has_next: bool
+
+    @property
+    def first_row(self) -> int:
+        """The number of the first row in the whole list, from 1."""
+        return (self.number - 1) * PER_PAGE + 1
+
+    @property
+    def next(self) -> int:
+        return self.number + 1
+
+    @property
+    def previous(self) -> int:
+        return self.number - 1
+
+
+def page_of(request: HttpRequest, rows: QuerySet[M]) -> ListPage[M]:
+    """The page that the address asks for (`?page=`); the first one for a number that does not exist."""
+    asked = request.GET.get("page", "")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    number = max(number, 1)
+    start = (number - 1) * PER_PAGE
+    found = list(rows[start : start + PER_PAGE + 1])
+    if not found and number > 1:
+        number, found = 1, list(rows[: PER_PAGE + 1])
+    return ListPage(rows=found[:PER_PAGE], number=number, has_next=len(found) > PER_PAGE)

@@ -1,0 +1,54 @@
+"""Whose pages of imports these are: a partner's, or an agency's inside the admin. One set of pages serves both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from apps.accounts.actors import actor_for
+from apps.accounts.models import User
+from apps.agencies.models import Agency, Purpose, Role
+from apps.cameras.selectors import review_purpose
+from apps.imports.models import CameraImport
+from apps.ledger.values import Actor
+from apps.partners.models import Partner
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The person, for whom they act, and where the pages lie."""
+
+    user: User
+    partner: Partner | None
+    agency: Agency | None
+    shell: str
+    prefix: str
+    more: Callable[[HttpRequest], dict[str, Any]] = field(default=lambda request: {})
+
+    @property
+    def actor(self) -> Actor:
+        if self.agency is not None:
+            return actor_for(self.user, role=Role.PROGRAM_MANAGER, agency=self.agency.short_name)
+        return actor_for(self.user, role="registrant")
+
+    @property
+    def owners(self) -> bool:
+        """Whether owners are entered here, who have to be asked."""
+        return self.agency is not None
+
+    def purpose(self) -> Purpose | None:
+        """The staff member's current purpose of looking at registrations."""
+        return review_purpose(self.user) if self.agency is not None else None
+
+    def url(self, page: str, *args: Any) -> str:
+        """The address of a page of imports at this desk."""
+        return reverse(f"{self.prefix}{page}", args=args)
+
+    def urls_of(self, camera_import: CameraImport) -> dict[str, str]:
+        """The addresses about one import, by page."""
+        pages = ("", "_columns", "_act", "_problems")
+        return {page.removeprefix("_") or "show": self.url(page, camera_import.public_id) for page in pages}

@@ -1,0 +1,256 @@
+"""Shapes of what is entered about imports and at meetings."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from apps.agencies.models import Agency
+from apps.cameras.models import CatalogueEntry, CatalogueKind
+from apps.core.errors import InvalidInput
+from apps.imports.columns import FIELDS, default_choices
+from apps.partners.models import Partner, PartnerKind
+
+
+class RefusableForm(forms.Form):
+    """A form whose service may still refuse; its refusals appear beside the fields."""
+
+    error_css_class = "usa-form-group--error"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = _("Please fill this in.")
+
+    def refuse(self, error: InvalidInput) -> None:
+        """Show what a service refused: beside the field where the form has it, else on top."""
+        for name, sentence in (error.fields or {"": error.message}).items():
+            self.add_error(name if name in self.fields else None, str(sentence))
+
+
+class UploadForm(RefusableForm):
+    """A file of cameras; an agency also says on what ground it brings them."""
+
+    request_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    file = forms.FileField(
+        label=_("CSV or GeoJSON file"),
+        error_messages={
+            "required": _("Choose a file first."),
+            "missing": _("Choose a file first."),
+            "empty": _("This file is empty."),
+        },
+        help_text=_(
+            "At most 20,000 rows. The file is read and not stored; its rows are kept encrypted for seven days."
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.json,.geojson"}),
+    )
+    reason = forms.CharField(
+        label=_("Where does this list come from, and why do you enter it?"),
+        help_text=_("It is kept with the record. The owners are asked before anything is registered."),
+        min_length=5,
+        max_length=500,
+    )
+
+    def __init__(self, *args: Any, owners: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not owners:
+            del self.fields["reason"]
+
+
+class ColumnsForm(RefusableForm):
+    """One select box for each column of the file, and what is assumed where the file is silent."""
+
+    range_unit = forms.ChoiceField(label=_("Lengths are in"), choices=[("ft", _("feet")), ("m", _("metres"))])
+    retention_unit = forms.ChoiceField(label=_("Times are in"), choices=[("days", _("days")), ("hours", _("hours"))])
+    field_of_view = forms.FloatField(label=_("Width of view, in degrees, where the file does not say"), localize=False)
+    range_ft = forms.FloatField(label=_("How far a camera sees, in feet, where the file does not say"))
+    retention_days = forms.FloatField(label=_("Days until video is overwritten, where the file does not say"))
+    site = forms.CharField(
+        label=_("Site, where the file does not say"), required=False, max_length=80, help_text=_("For instance: Shop.")
+    )
+
+    def __init__(self, *args: Any, header: list[str], mapping: dict[str, int], owners: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("field_of_view", "range_ft", "retention_days"):
+            self.fields[name].widget.attrs |= {"step": "any", "class": "input-short"}
+        self._width = len(header)
+        by_place = {place: name for name, place in mapping.items()}
+        choices = [("-", _("– leave out –")), *((one.name, one.label) for one in FIELDS if owners or not one.of_owner)]
+        for place, name in enumerate(header):
+            label = name or _("Column %(number)d") % {"number": place + 1}
+            self.fields[f"column_{place}"] = forms.ChoiceField(
+                label=label, choices=choices, initial=by_place.get(place, "-")
+            )
+
+    def columns(self) -> list[Any]:
+        """The bound fields of the columns, in the file's order."""
+        return [self[f"column_{place}"] for place in range(self._width)]
+
+    def rest(self) -> list[Any]:
+        """The bound fields of units and assumptions."""
+        return [field for field in self if not field.name.startswith("column_")]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        seen: dict[str, str] = {}
+        for place in range(self._width):
+            name = f"column_{place}"
+            meaning = data.get(name)
+            if meaning in seen and meaning != "-":
+                self.add_error(name, _("Another column has this meaning already. Leave one of the two out."))
+            seen[meaning or ""] = name
+        return data
+
+    def mapping(self) -> dict[str, int]:
+        """Field by the column's place."""
+        data = self.cleaned_data
+        named = {data.get(f"column_{place}", "-"): place for place in range(self._width)}
+        return {name: place for name, place in named.items() if name != "-"}
+
+    def choices(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in default_choices() if name in self.cleaned_data}
+
+
+class RowForm(RefusableForm):
+    """The cells of one row, those with a meaning first."""
+
+    def __init__(self, *args: Any, header: list[str], cells: list[str], mapping: dict[str, int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = {one.name: one.label for one in FIELDS}
+        by_place = {place: labels[name] for name, place in mapping.items() if name in labels}
+        width = max(len(header), len(cells))
+        for place in sorted(range(width), key=lambda one: (one not in by_place, one)):
+            name = header[place] if place < len(header) else ""
+            label = by_place.get(place) or name or _("Column %(number)d") % {"number": place + 1}
+            cell = cells[place] if place < len(cells) else ""
+            long = len(cell) > 120 or "\n" in cell
+            self.fields[f"cell_{place}"] = forms.CharField(
+                label=label,
+                required=False,
+                strip=False,
+                initial=cell,
+                max_length=4000,
+                help_text=name if place in by_place and name else "",
+                widget=forms.Textarea(attrs={"rows": 3}) if long else forms.TextInput(attrs={"autocomplete": "off"}),
+            )
+
+    def cells(self) -> dict[int, str]:
+        """The cells by their place."""
+        return {int(name.removeprefix("cell_")): value for name, value in self.cleaned_data.items()}
+
+
+class PurposeForm(RefusableForm):
+    """Why a staff member looks at rows with places in them."""
+
+    reason = forms.CharField(
+        label=_("Why do you look at this import?"),
+        help_text=_("One sentence. It is kept with the record of each look."),
+        min_length=5,
+        max_length=500,
+    )
+
+
+class AgencyField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name)
+
+
+class ClaimForm(RefusableForm):
+    """The owner's yes: for whom, who may ask, and the terms."""
+
+    request_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    partner = forms.ChoiceField(label=_("For whom?"), widget=forms.RadioSelect)
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        required=False,
+        help_text=_("Yours, or the name of the business or association."),
+    )
+    agencies = AgencyField(
+        label=_("Who may ask you for video?"),
+        queryset=Agency.objects.filter(is_active=True),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Only these can send you a request. With none chosen, nobody asks you anything."),
+    )
+
+    def __init__(self, *args: Any, partners: list[Partner], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["partner"]
+        if partners:
+            field.choices = [*((str(one.public_id), one.name) for one in partners), ("new", _("Somebody new"))]
+        else:
+            del self.fields["partner"]
+            self.fields["name"].required = True
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("partner", "new") == "new" and not data.get("name"):
+            self.add_error("name", _("Please fill this in."))
+        return data
+
+
+_KINDS = [
+    (PartnerKind.RESIDENT, _("A home")),
+    (PartnerKind.BUSINESS, _("A business")),
+    (PartnerKind.ASSOCIATION, _("A neighborhood or other association")),
+]
+
+
+class MeetingForm(RefusableForm):
+    """Quick entry of one camera for somebody at a meeting. Large targets; the person confirms by mail."""
+
+    request_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    email = forms.EmailField(
+        label=_("E-mail"),
+        help_text=_("The person confirms by mail; until then nothing is registered."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "inputmode": "email"}),
+    )
+    name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    kind = forms.ChoiceField(label=_("For"), choices=_KINDS, initial=PartnerKind.RESIDENT, widget=forms.RadioSelect)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect)
+    address = forms.CharField(
+        label=_("Street address"), max_length=200, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    latitude = forms.FloatField(
+        label=_("Latitude"),
+        help_text=_("Tap the map, or type."),
+        widget=forms.NumberInput(attrs={"step": "any", "class": "input-short"}),
+    )
+    longitude = forms.FloatField(
+        label=_("Longitude"), widget=forms.NumberInput(attrs={"step": "any", "class": "input-short"})
+    )
+    camera_name = forms.CharField(
+        label=_("Name of the camera"), max_length=80, help_text=_("For instance: Front door.")
+    )
+    catalogue_entry = forms.ModelChoiceField(
+        label=_("Camera"),
+        queryset=CatalogueEntry.objects.filter(kind=CatalogueKind.CAMERA, is_offered=True).order_by("maker", "name"),
+        to_field_name="public_id",
+        required=False,
+        empty_label=_("Another camera"),
+    )
+    bearing = forms.TypedChoiceField(
+        label=_("Which way does it look?"),
+        required=False,
+        coerce=float,
+        empty_value=None,
+        choices=[("", _("Not known")), ("0", _("North")), ("45", _("Northeast")), ("90", _("East")),
+                 ("135", _("Southeast")), ("180", _("South")), ("225", _("Southwest")), ("270", _("West")),
+                 ("315", _("Northwest"))],
+    )  # fmt: skip
+
+    def person(self) -> list[Any]:
+        """Whom it is about."""
+        return [self[name] for name in ("email", "name", "kind", "language")]
+
+    def place(self) -> list[Any]:
+        return [self[name] for name in ("address", "latitude", "longitude")]
+
+    def camera(self) -> list[Any]:
+        return [self[name] for name in ("camera_name", "catalogue_entry", "bearing")]

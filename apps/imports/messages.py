@@ -1,0 +1,74 @@
+"""Mails about imports, and invitations to owners. They name no place and no camera."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from apps.imports.models import CameraImport, OwnerInvitation
+from apps.imports.selectors import Progress
+from apps.imports.states import ImportState
+from apps.imports.tokens import short_code_of, token_of
+from apps.notifications.services import queue_message
+
+INVITATION, REMINDER = "invitation", "reminder"
+
+
+def tell_finished(job: CameraImport, done: Progress) -> None:
+    """One mail for the whole import, however many cameras it brought; part of the act that finishes it."""
+    person = job.started_by
+    undone = job.state == ImportState.UNDONE
+    with translation.override(person.language or settings.LANGUAGE_CODE):
+        page = (
+            reverse("portal:import", args=[job.public_id])
+            if job.partner_id is not None
+            else reverse("admin:imports_cameraimport_change", args=[job.public_id])
+        )
+        context = {
+            "person": person,
+            "done": done,
+            "for_owners": job.agency_id is not None,
+            "link": f"{settings.SITE_URL.rstrip('/')}{page}",
+            "portal_name": settings.PORTAL_NAME,
+            "site_url": settings.SITE_URL,
+        }
+        queue_message(
+            kind="import.undone" if undone else "import.finished",
+            recipient=person.email,
+            subject=_("Your import is undone") if undone else _("Your import of cameras is finished"),
+            text=render_to_string(f"emails/imports/{'undone' if undone else 'finished'}.txt", context),
+            dedupe_key=f"import.{job.state}:{job.public_id}:{done.done}:{done.undone}:{done.wrong}",
+        )
+
+
+def invite(invitation: OwnerInvitation, kind: str) -> None:
+    """Queue the invitation or its reminder; both languages where nobody knows the owner's."""
+    known = [invitation.language] if invitation.language else [code for code, _name in settings.LANGUAGES]
+    page = reverse("imports:owner", args=[invitation.public_id])
+    site = settings.SITE_URL.rstrip("/")
+    subjects, texts = [], []
+    for language in known:
+        with translation.override(language):
+            context = {
+                "agency": invitation.agency.name,
+                "at_meeting": invitation.camera_import_id is None,
+                "reminder": kind == REMINDER,
+                "days": settings.OWNER_ANSWER_DAYS,
+                "link": f"{site}{page}#{token_of(invitation.public_id)}",
+                "code": short_code_of(invitation.public_id),
+                "portal_name": settings.PORTAL_NAME,
+            }
+            subjects.append(
+                _("Is this your camera? %(agency)s asks you to confirm") % {"agency": invitation.agency.name}
+            )
+            texts.append(render_to_string("emails/imports/owner.txt", context))
+    queue_message(
+        kind=f"owner.{kind}",
+        recipient=invitation.email,
+        subject=subjects[0],
+        text="\n\n– – –\n\n".join(texts),
+        dedupe_key=f"owner.{kind}:{invitation.public_id}",
+    )

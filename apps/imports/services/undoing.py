@@ -1,0 +1,68 @@
+"""Taking an import back, row by row, where nobody acted on a camera since."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.accounts.actors import actor_for
+from apps.cameras.details import CameraDetails
+from apps.cameras.models import Camera, CatalogueEntry
+from apps.cameras.services import update_camera, withdraw_camera
+from apps.core.errors import PortalError, Stale
+from apps.imports.models import CameraImport, ImportRow
+from apps.imports.services.holding import let_go
+from apps.imports.services.importing import ROLE
+from apps.imports.states import RowOutcome, RowState
+from apps.imports.surroundings import Surroundings
+
+_COLUMNS = ["state", "before", "reason"]
+
+
+def undo_batch(camera_import: CameraImport, rows: Sequence[ImportRow], around: Surroundings) -> None:
+    """Undo these rows in the caller's transaction. What cannot be undone is kept, with the reason in words."""
+    for row in rows:
+        try:
+            with transaction.atomic():
+                _undo_row(camera_import, row)
+        except Stale:
+            row.state = RowState.KEPT
+            row.reason = _(
+                "Somebody changed or reviewed this camera since. Withdraw it on its own page if you want to."
+            )
+        except PortalError as error:
+            row.state, row.reason = RowState.KEPT, str(error.message)
+        else:
+            row.state, row.before = RowState.UNDONE, ""
+    ImportRow.objects.bulk_update(rows, _COLUMNS)
+
+
+def _undo_row(camera_import: CameraImport, row: ImportRow) -> None:
+    if row.outcome == RowOutcome.HELD:
+        let_go(camera_import=camera_import, row=row)
+        return
+    if row.outcome == RowOutcome.UNCHANGED or row.camera_id is None:
+        return
+    user = camera_import.started_by
+    actor = actor_for(user, role=ROLE)
+    camera = Camera.objects.select_related("place", "site__partner").get(pk=row.camera_id)
+    version = row.camera_version or 0
+    if row.outcome == RowOutcome.REGISTERED:
+        withdraw_camera(camera=camera, version=version, user=user, actor=actor)
+        return
+    update_camera(
+        camera=camera,
+        version=version,
+        details=CameraDetails.checked(**_values(json.loads(row.before))),
+        user=user,
+        actor=actor,
+    )
+
+
+def _values(stored: dict[str, Any]) -> dict[str, Any]:
+    entry = stored.get("catalogue_entry")
+    return stored | {"catalogue_entry": CatalogueEntry.objects.filter(pk=entry).first() if entry else None}

@@ -1,0 +1,127 @@
+"""The job: claim, then batch after batch, each one transaction with its rows, then let go.
+
+A worker that dies loses one batch, which the next one does again; a row never counts twice, because its state changes
+in the transaction that acts.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone, translation
+
+from apps.core import claims
+from apps.imports.messages import tell_finished
+from apps.imports.models import CameraImport
+from apps.imports.selectors import progress_of
+from apps.imports.services.checking import check_batch
+from apps.imports.services.importing import import_batch
+from apps.imports.services.undoing import undo_batch
+from apps.imports.states import BUSY, IMPORT_TRANSITIONS, ImportState, RowState
+from apps.imports.surroundings import Surroundings
+from apps.ledger import services as ledger
+from apps.ledger.values import Act, Actor, Subject
+
+LEASE = timedelta(minutes=3)
+MOST_ROWS = 100  # a batch; others write between two of them
+_NEXT: dict[str, ImportState] = {
+    ImportState.CHECKING: ImportState.CHECKED,
+    ImportState.IMPORTING: ImportState.IMPORTED,
+    ImportState.UNDOING: ImportState.UNDONE,
+}
+_ROWS: dict[str, RowState] = {
+    ImportState.CHECKING: RowState.NEW,
+    ImportState.IMPORTING: RowState.READY,
+    ImportState.UNDOING: RowState.DONE,
+}
+_BATCHES: dict[str, Callable[..., None]] = {
+    ImportState.CHECKING: check_batch,
+    ImportState.IMPORTING: import_batch,
+    ImportState.UNDOING: undo_batch,
+}
+
+
+def due_imports() -> list[int]:
+    """Keys of imports that wait for a worker; those that died three times at the same rows are stopped first."""
+    _stop_dead()
+    now = timezone.now()
+    free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
+    rows = CameraImport.objects.filter(free, state__in=BUSY, attempts__lt=claims.MAX_ATTEMPTS)
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:100])
+
+
+def work_on_import(pk: int, *, seconds: float = 240.0) -> bool:
+    """Work on an import for so long. True if it came to an end; False if there is more, or somebody else is at it."""
+    job = claims.claim(CameraImport, pk, lease=LEASE, where=Q(state__in=BUSY))
+    if job is None:
+        return False
+    until = time.monotonic() + seconds
+    around = Surroundings.of(job)
+    with translation.override(job.started_by.language or settings.LANGUAGE_CODE):
+        while True:
+            with transaction.atomic():
+                held = claims.locked_if_held(job)
+                if held is None:
+                    return False
+                rows = list(
+                    held.rows.select_for_update().filter(state=_ROWS[held.state]).order_by("number")[:MOST_ROWS]
+                )
+                if not rows:
+                    _finish(held)
+                    return True
+                _BATCHES[held.state](held, rows, around)
+                held.attempts, held.leased_until = 1, timezone.now() + LEASE
+                if over := time.monotonic() > until:
+                    claims.release(held, step_done=True)
+                held.save(update_fields=["attempts", "lease_token", "leased_until"])
+            if over:
+                return False
+
+
+def _finish(job: CameraImport) -> None:
+    before, after = job.state, _NEXT[job.state]
+    IMPORT_TRANSITIONS.check(before, after)
+    job.state = after
+    changed = claims.release(job, step_done=True)
+    if after != ImportState.CHECKED:
+        job.finished_at = timezone.now()
+        done = progress_of(job)
+        ledger.append(
+            Act(
+                action=f"import.{after}",
+                actor=Actor.system("worker"),
+                subject=Subject.of("import", job.public_id),
+                facts={"rows": done.by_state, "outcomes": done.by_outcome},
+            )
+        )
+        tell_finished(job, done)
+    job.save(update_fields=["state", "finished_at", *changed])
+
+
+def _stop_dead() -> None:
+    dead = CameraImport.objects.filter(
+        state__in=BUSY, attempts__gte=claims.MAX_ATTEMPTS, leased_until__lt=timezone.now()
+    )
+    for pk in list(dead.values_list("pk", flat=True)[:100]):
+        with transaction.atomic():
+            job = dead.select_for_update().filter(pk=pk).first()
+            if job is None:
+                continue
+            IMPORT_TRANSITIONS.check(job.state, ImportState.STOPPED)
+            job.stopped_in, job.state = job.state, ImportState.STOPPED
+            job.failure_reason = "Three workers died at the same rows."
+            changed = claims.release(job, step_done=True)
+            job.save(update_fields=["state", "stopped_in", "failure_reason", *changed])
+            ledger.append(
+                Act(
+                    action="import.stopped",
+                    actor=Actor.system("worker"),
+                    subject=Subject.of("import", job.public_id),
+                    facts={"in": job.stopped_in},
+                )
+            )
