@@ -101,6 +101,10 @@ TABLE: dict[str, str] = {
             portal:switch
             portal:site_close portal:site_edit
             portal:affiliation portal:association portal:association_appeal portal:association_flyer
+            admin/accounts/signinevent/<path:object_id>/ admin:accounts_signinevent_add
+            admin:accounts_signinevent_change admin:accounts_signinevent_changelist admin:accounts_signinevent_delete
+            admin:accounts_user_change admin:accounts_user_changelist admin:accounts_user_end
+            admin:accounts_user_grant admin:accounts_user_open admin:accounts_user_release admin:accounts_user_revoke
         """,
         "rrrf rrrf": """
             imports:open imports:remove
@@ -112,21 +116,27 @@ TABLE: dict[str, str] = {
             portal:invited
             api-site-close
             portal:appeals_stop portal:belong
+            accounts/social/connections/ accounts/social/login/error/ accounts/social/signup/ openid_connect_callback
+            openid_connect_login saml_acs saml_finish_acs saml_login saml_metadata saml_sls socialaccount_connections
+            socialaccount_login_error socialaccount_signup
         """,
         "srtf srtf": """
             admin:imports_ownerinvitation_history
             admin:agencies_case_history admin:agencies_purpose_history
             admin:ledger_entry_history admin:login admin:logout admin:notifications_message_history
             admin:partners_partner_history admin:password_change admin:terms_acceptance_history
+            admin:accounts_signinevent_history staff:locked
         """,
         "ooof rrrf": """
             imports:owner
             account_inactive account_password_reset_completed api-schema footage_requests:code
             footage_requests:invitation portal:confirmation portal:home portal:terms
+            socialaccount_login_cancelled
         """,
         "srof srof": """
             admin:evidence_evidenceitem_changelist admin:footage_requests_footagerequest_changelist admin:index
             admin:partner_map mfa_deactivate_totp
+            staff:active
         """,
         "sttf sttf": """
             mfa_activate_totp mfa_add_webauthn mfa_index mfa_list_webauthn usersessions_list
@@ -178,6 +188,7 @@ TABLE: dict[str, str] = {
         """,
         "tttf tttf": """
             account_complete_password_reset
+            accounts/social/login/cancelled/
         """,
         "srrf strf": """
             portal:keep_account
@@ -205,6 +216,9 @@ TABLE: dict[str, str] = {
         """,
         "rrrr tttf": """
             portal:language
+        """,
+        "oooo srtf": """
+            staff:notice
         """,
     }.items()
     for name in names.split()
@@ -407,7 +421,7 @@ def outcome(response: Any, path: str) -> str:
         return "o"
     if landed.startswith(("/accounts/2fa/", "/accounts/reauthenticate/")):
         return "f"
-    return "s" if landed == "/accounts/login/" else "t"
+    return "s" if landed in ("/accounts/login/", "/accounts/staff/notice/") else "t"
 
 
 def test_every_address_is_in_the_table() -> None:

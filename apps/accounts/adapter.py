@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.browsers import describe_browser
 from apps.accounts.models import User, normalise_email
 from apps.accounts.proof import may_prove_by_code
+from apps.accounts.staff_signin import StaffSignIn
 from apps.core.errors import PortalError
 from apps.core.fields import EncryptedTextField
 
@@ -37,7 +38,7 @@ class MailFailed(PortalError):
     status = 503
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(StaffSignIn, DefaultAccountAdapter):  # type: ignore[misc]
     """E-mail addresses are compared in one form; who has just proved who they are is not asked again."""
 
     error_messages = DefaultAccountAdapter.error_messages | {

@@ -11,7 +11,9 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from allauth.mfa.signals import authenticator_added, authenticator_removed
 
+        from apps.accounts import staff_signin
         from apps.accounts.second_factor import drop_codes_without_app, note_set_up
 
         authenticator_added.connect(note_set_up, dispatch_uid="accounts.note_set_up")
         authenticator_removed.connect(drop_codes_without_app, dispatch_uid="accounts.drop_codes_without_app")
+        staff_signin.listen()

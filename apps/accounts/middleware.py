@@ -16,6 +16,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from apps.accounts.second_factor import has_second_factor, passed_second_factor, proof_page
+from apps.accounts.staff_session import newest_proof
 
 
 class LanguageMiddleware(LocaleMiddleware):
@@ -55,6 +56,7 @@ class StaffSecondFactorMiddleware:
             not request.user.is_authenticated
             or not request.user.is_staff
             or passed_second_factor(request)
+            or newest_proof(request, "mfa")  # too long ago: StaffSessionMiddleware asks, and keeps what was sent
             or request.path.startswith(_open_to_all_staff())
             or (request.path == reverse("mfa_add_webauthn") and not has_second_factor(request.user))
         ):
@@ -76,6 +78,7 @@ def _open_to_all_staff() -> tuple[str, ...]:
         reverse("mfa_reauthenticate"),
         reverse("mfa_reauthenticate_webauthn"),
         reverse("portal:language"),
+        reverse("staff:notice"),
     )
 
 

@@ -76,3 +76,6 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return False
+
+
+from apps.accounts.staff_models import SignInEvent, StaffHold  # noqa: E402, F401  # Django looks for models here

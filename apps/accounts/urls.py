@@ -1,10 +1,14 @@
 """Addresses under /accounts/ that are ours, most of them in place of allauth's of the same name."""
 
-from django.urls import path
+from django.urls import include, path
 
+from apps.accounts import staff_views
 from apps.accounts.views import entering, passkeys, proving, security
 
 urlpatterns = [
+    path("staff/", include("apps.accounts.staff_urls")),
+    path("3rdparty/", staff_views.nowhere, name="socialaccount_connections"),
+    path("3rdparty/signup/", staff_views.nowhere, name="socialaccount_signup"),
     path("login/", entering.SignIn.as_view(), name="account_login"),
     path("signup/", entering.SignUp.as_view(), name="account_signup"),
     path("login/code/", entering.RequestCode.as_view(), name="account_request_login_code"),

@@ -45,3 +45,6 @@ class CaseAdmin(_NoPage):
     list_select_related = ("agency",)
     search_fields = ("number__iexact",)
     ordering = ("-created_at", "-pk")
+
+
+from apps.agencies import audit_admin, staff_admin  # noqa: E402, F401  # Django looks for screens here

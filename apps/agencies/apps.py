@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class AgenciesConfig(AppConfig):
     name = "apps.agencies"
     verbose_name = _("Agencies")
+
+    def ready(self) -> None:
+        from apps.accounts.staff_holds import staff_held
+        from apps.agencies.staff_mails import tell_of_hold
+
+        staff_held.connect(tell_of_hold, dispatch_uid="agencies.tell_of_hold")

@@ -44,6 +44,11 @@ def roles_of(user: Person, agency: Agency) -> set[str]:
     return set(_grants(user, ()).filter(agency_id=agency.pk).values_list("role", flat=True))
 
 
+def roles_anywhere(user: Person) -> set[str]:
+    """The roles that the person holds now in whichever agency: what a menu needs to know."""
+    return set(_grants(user, ()).values_list("role", flat=True))
+
+
 def viewable_agencies(user: Person) -> QuerySet[Agency]:
     """Staff see the agencies they serve in."""
     return agencies_of(user)

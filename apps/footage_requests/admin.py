@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.recent import recent_proof_required
 from apps.agencies.policies import agencies_of
 from apps.core.admin import PolicyAdmin
 from apps.footage_requests import policies
@@ -92,7 +93,7 @@ class FootageRequestAdmin(ComposeViews, RequestViews, PolicyAdmin):
             f"{one}edit/": ("edit", self.edit_view),
             f"{one}board/": ("board", self.board_view),
             f"{one}submit/": ("submit", self.submit_view),
-            f"{one}approve/": ("approve", self.approve_view),
+            f"{one}approve/": ("approve", recent_proof_required(self.approve_view)),
             f"{one}return/": ("return", self.return_view),
             f"{one}withdraw/": ("withdraw", self.withdraw_view),
             f"{one}close/": ("close", self.close_view),

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.staff_session import NOTICE_AT
 from apps.agencies.policies import agencies_of
 from apps.core.admin import PolicyAdmin
 from apps.core.errors import NotAllowed
@@ -56,12 +57,14 @@ class PortalAdminSite(admin.AdminSite):
         }
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """There is one door: allauth's, with its throttle, its notice and the second factor."""
+        """There is one door: allauth's, with its throttle and the second factor; the notice stands before it (AC-8)."""
         wanted = request.GET.get("next") or reverse("admin:index")
         if self.has_permission(request):
             return redirect("admin:index")
         if request.user.is_authenticated:
             raise NotAllowed(_("This page is for agency staff."))
+        if NOTICE_AT not in request.session:
+            return redirect_to_login(wanted, reverse("staff:notice"))
         return redirect_to_login(wanted, reverse("account_login"))
 
     def logout(  # type: ignore[override]

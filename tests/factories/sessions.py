@@ -29,6 +29,7 @@ def sign_in(client: Client, user: User) -> Client:
         give_second_factor(user)
         records.append({"method": "mfa", "at": time.time(), "type": "totp"})
     session["account_authentication_methods"] = records
+    session["staff_notice_at"] = time.time()
     session["account_authentication_methods_user"] = user_id_to_str(user)
     session.save()
     return client

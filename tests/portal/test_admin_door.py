@@ -11,6 +11,8 @@ pytestmark = pytest.mark.django_db
 
 def test_a_stranger_is_led_to_the_one_sign_in_page_and_back(client):
     response = client.get(reverse("admin:index"), follow=True)
+    assert response.redirect_chain[-1][0] == f"{reverse('staff:notice')}?next={reverse('admin:index')}"
+    response = client.post(reverse("staff:notice"), {"next": reverse("admin:index")}, follow=True)
     address = f"{reverse('account_login')}?next={reverse('admin:index')}"
     assert response.redirect_chain[-1][0] == address
 

@@ -1,0 +1,36 @@
+"""Who may sign in by password: allauth's rule, and none of the staff whose account is shut."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from apps.accounts.backends import PasswordBackend
+from apps.accounts.models import User
+from apps.accounts.staff_holds import open_hold
+from apps.accounts.staff_sso import signs_in_elsewhere
+
+
+class PortalBackend(PasswordBackend):
+    """A shut staff account answers to the right password as to a wrong one, after the same work.
+
+    Here and not later, because allauth takes a failed attempt back from its throttle when the password was right: the
+    sixth try would then tell who knows it. Django's own sessions of a shut account end through `get_user`.
+    """
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Any:
+        user = super().authenticate(request, **credentials)
+        inactive = self.unstash_authenticated_user()
+        found = user or inactive
+        if isinstance(found, User) and found.is_staff and self._refuses(found):
+            if request is not None:
+                request.staff_refused = True  # type: ignore[attr-defined]
+            return None
+        if inactive is not None:
+            self._stash_user(inactive)
+        return user
+
+    @staticmethod
+    def _refuses(user: User) -> bool:
+        return not user.is_active or open_hold(user) is not None or signs_in_elsewhere(user)

@@ -1,0 +1,52 @@
+"""What a program manager fills in about a colleague's account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from apps.agencies.models import Agency, Role
+
+
+class _InAgency(forms.Form):
+    """The agency is asked for only where the person manages several."""
+
+    def __init__(self, *args: Any, agencies: QuerySet[Agency], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = forms.ModelChoiceField(
+            queryset=agencies, to_field_name="public_id", label=_("Agency"), empty_label=None
+        )
+        self.fields["agency"] = field
+
+
+class OpenAccountForm(_InAgency):
+    """A colleague who has no staff account yet, or none here."""
+
+    email = forms.EmailField(
+        label=_("E-mail at the agency"),
+        help_text=_("The invitation goes there. A private account keeps its own address."),
+        max_length=254,
+    )
+    name = forms.CharField(label=_("Name"), max_length=150)
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+
+
+class GrantForm(_InAgency):
+    """One more role."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+
+
+class ReasonForm(forms.Form):
+    """Why a role is taken, or an account released."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("It is recorded.")
+    )
+
+
+class EndForm(_InAgency, ReasonForm):
+    """Why somebody's account ends."""

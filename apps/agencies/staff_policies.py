@@ -1,0 +1,70 @@
+"""Who sees staff accounts, their roles and their sign-ins, and who may change them."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from apps.accounts.models import User
+from apps.accounts.staff_models import SignInEvent
+from apps.agencies.models import Agency, Role, RoleGrant
+from apps.agencies.policies import Person, agencies_of, has_role
+
+
+def _with_role_ever(agencies: QuerySet[Agency]) -> QuerySet[RoleGrant]:
+    return RoleGrant.objects.filter(agency__in=agencies)
+
+
+def viewable_staff(user: Person) -> QuerySet[User]:
+    """Program managers and auditors see whoever has or had a role in their agency, also those who left."""
+    agencies = agencies_of(user, Role.PROGRAM_MANAGER, Role.AUDITOR)
+    if agencies.query.is_empty() or not agencies.exists():
+        return User.objects.none()
+    grants = _with_role_ever(agencies).filter(user_id=OuterRef("pk"))
+    return User.objects.filter(Exists(grants), is_staff=True)
+
+
+def can_view_staff(user: Person, person: User) -> bool:
+    agencies = agencies_of(user, Role.PROGRAM_MANAGER, Role.AUDITOR)
+    return person.is_staff and _with_role_ever(agencies).filter(user_id=person.pk).exists()
+
+
+def can_open_accounts(user: Person) -> bool:
+    """Whether the person manages the staff of any agency."""
+    return agencies_of(user, Role.PROGRAM_MANAGER).exists()
+
+
+def can_change_roles(user: Person, person: User, agency: Agency) -> bool:
+    """A program manager of this very agency, for anybody of the staff but oneself."""
+    return person.is_staff and person.pk != user.pk and has_role(user, agency, Role.PROGRAM_MANAGER)
+
+
+def agencies_to_release_in(user: Person, person: User) -> QuerySet[Agency]:
+    """The agencies for which the person could release this account: he manages them, and the other serves there.
+
+    CJIS AC-7 asks for an administrator. A program manager of the same agency knows the colleague and can ask him in
+    person whether it was he; nobody releases himself, whatever his roles.
+    """
+    if not person.is_staff or person.pk == user.pk:
+        return Agency.objects.none()
+    serves = RoleGrant.objects.filter(user_id=person.pk, agency_id=OuterRef("pk"), ended_at__isnull=True)
+    return agencies_of(user, Role.PROGRAM_MANAGER).filter(Exists(serves))
+
+
+def can_release(user: Person, person: User) -> bool:
+    return agencies_to_release_in(user, person).exists()
+
+
+def viewable_sign_in_events(user: Person) -> QuerySet[SignInEvent]:
+    """Auditors read the events of those who have or had a role in their agency, and those that name nobody (AU-6)."""
+    agencies = agencies_of(user, Role.AUDITOR)
+    if agencies.query.is_empty() or not agencies.exists():
+        return SignInEvent.objects.none()
+    colleagues = _with_role_ever(agencies).filter(user_id=OuterRef("user_id"))
+    return SignInEvent.objects.filter(Q(user__isnull=True) | Exists(colleagues))
+
+
+def can_view_sign_in_event(user: Person, event: SignInEvent) -> bool:
+    agencies = agencies_of(user, Role.AUDITOR)
+    if event.user_id is None:
+        return agencies.exists()
+    return _with_role_ever(agencies).filter(user_id=event.user_id).exists()

@@ -1,0 +1,214 @@
+"""Acts on the staff's accounts: roles given and taken, accounts opened, released and ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts import staff_holds
+from apps.accounts.models import User, normalise_email
+from apps.accounts.staff_models import HoldKind, StaffHold
+from apps.agencies import staff_mails
+from apps.agencies.models import Agency, Role, RoleGrant
+from apps.agencies.staff_policies import agencies_to_release_in, can_change_roles
+from apps.core import text
+from apps.core.errors import InvalidInput, NotAllowed, WrongState
+from apps.ledger import services as ledger
+from apps.ledger.values import Act, Actor, Subject
+
+REASON_MIN, REASON_MAX = 5, 500
+
+
+def grant_role(*, person: User, agency: Agency, role: str, by: User, actor: Actor) -> RoleGrant:
+    """Give the person a role in the agency; one that is there already is returned as it is.
+
+    Raises NotAllowed for a role of one's own and outside one's agency, InvalidInput for a role that is none,
+    WrongState for an account that was ended: open it again first.
+    """
+    with transaction.atomic():
+        _may_change(by, person, agency)
+        if StaffHold.objects.filter(user=person, kind=HoldKind.ENDED, released_at__isnull=True).exists():
+            raise WrongState(_("This account was ended. Open it again first."))
+        return _grant(person, agency, role, actor)
+
+
+def revoke_role(*, grant: RoleGrant, reason: str, by: User, actor: Actor) -> RoleGrant:
+    """Take the role away from now on; what was done under it stays. A role that ended already stays as it is.
+
+    Raises NotAllowed for one's own role and outside one's agency, InvalidInput without a reason.
+    """
+    with transaction.atomic():
+        _may_change(by, grant.user, grant.agency)
+        reason = _reason(reason)
+        return _revoke(grant, reason, actor)
+
+
+def open_staff_account(*, email: str, name: str, agency: Agency, role: str, by: User, actor: Actor) -> User:
+    """Make a staff account with one role and invite the person by mail to choose a password and a second factor.
+
+    An account of the staff that is there already gets the role; one that was ended opens again, with a new password
+    and a new second factor. A repeat changes nothing and writes to nobody. Raises NotAllowed unless `by` is a program
+    manager of the agency, InvalidInput for an address that cannot be used, or for one's own.
+    """
+    with transaction.atomic():
+        if normalise_email(email) == by.email:
+            raise NotAllowed(_("Nobody changes their own roles."), code="oneself")
+        person = _open(email, name, actor, allowed=lambda found: can_change_roles(by, found, agency))
+        _grant(person, agency, role, actor)
+        return person
+
+
+def appoint_manager(*, email: str, name: str, agency: Agency, actor: Actor) -> User:
+    """The first program manager of an agency, whom nobody inside the portal could appoint; for the operator's shell."""
+    with transaction.atomic():
+        person = _open(email, name, actor, allowed=lambda found: True)
+        _grant(person, agency, Role.PROGRAM_MANAGER, actor)
+        return person
+
+
+def release_staff_account(*, person: User, reason: str, by: User | None, actor: Actor) -> list[StaffHold]:
+    """Release a lock (CJIS AC-7), or open an account again that was disabled for not being used (AC-2(3)).
+
+    `by` is none for the operator's shell alone. Raises NotAllowed unless `by` manages an agency where the person
+    serves and is somebody else, InvalidInput without a reason, WrongState if nothing is to be released.
+    """
+    with transaction.atomic():
+        if by is not None and not agencies_to_release_in(by, person).exists():
+            raise NotAllowed(_("Only another program manager of the same agency can do this."), code="role")
+        reason = _reason(reason)
+        holds = staff_holds.lift_holds(person=person, kinds=(HoldKind.LOCKED, HoldKind.IDLE), by=by, reason=reason)
+        if not holds:
+            raise WrongState(_("This account is not locked."))
+        _entry("staff_account.released", person, actor, {"holds": sorted(hold.kind for hold in holds)}, reason)
+        staff_mails.tell("released", person, key=f"{holds[0].public_id}")
+        return holds
+
+
+def end_staff_account(*, person: User, agency: Agency, reason: str, by: User, actor: Actor) -> bool:
+    """The person no longer works for the agency: roles there end at once, and so do all sessions and keys.
+
+    Whoever has a role in no other agency loses the account with it: password, second factor and the ties to an
+    identity provider are gone, and only `open_staff_account` opens it again. Says whether the account ended. A repeat
+    changes nothing. Raises NotAllowed for oneself and outside one's agency, InvalidInput without a reason.
+    """
+    with transaction.atomic():
+        _may_change(by, person, agency)
+        reason = _reason(reason)
+        User.objects.select_for_update().get(pk=person.pk)
+        for grant in RoleGrant.objects.filter(user=person, agency=agency, ended_at__isnull=True):
+            _revoke(grant, reason, actor)
+        if RoleGrant.objects.filter(user=person, ended_at__isnull=True).exists():
+            staff_holds.end_sessions(person)
+            return False
+        if staff_holds.shut_account(person=person, kind=HoldKind.ENDED, reason=reason) is None:
+            return False
+        _forget_credentials(person)
+        _entry("staff_account.ended", person, actor, {"agency": str(agency.public_id)}, reason)
+        return True
+
+
+def _may_change(by: User, person: User, agency: Agency) -> None:
+    if by.pk == person.pk:
+        raise NotAllowed(_("Nobody changes their own roles."), code="oneself")
+    if not can_change_roles(by, person, agency):
+        raise NotAllowed(_("Only a program manager of this agency can do this."), code="role")
+
+
+def _reason(reason: str) -> str:
+    reason = text.line(reason, field="reason", most=REASON_MAX, required=False)
+    if len(reason) < REASON_MIN:
+        sentence = _("Say in a few words why.")
+        raise InvalidInput(sentence, fields={"reason": sentence})
+    return reason
+
+
+def _grant(person: User, agency: Agency, role: str, actor: Actor) -> RoleGrant:
+    if role not in Role.values:
+        sentence = _("Choose a role.")
+        raise InvalidInput(sentence, fields={"role": sentence})
+    there = RoleGrant.objects.filter(user=person, agency=agency, role=role, ended_at__isnull=True)
+    found = there.first()
+    if found is not None:
+        return found
+    try:
+        with transaction.atomic():
+            grant = RoleGrant.objects.create(user=person, agency=agency, role=role)
+    except IntegrityError:
+        return there.get()
+    _entry("role.granted", person, actor, {"agency": str(agency.public_id), "role": role})
+    return grant
+
+
+def _revoke(grant: RoleGrant, reason: str, actor: Actor) -> RoleGrant:
+    grant = RoleGrant.objects.select_for_update(of=("self",)).select_related("user", "agency").get(pk=grant.pk)
+    if grant.ended_at is None:
+        grant.ended_at = timezone.now()
+        grant.save(update_fields=["ended_at"])
+        facts = {"agency": str(grant.agency.public_id), "role": grant.role}
+        _entry("role.revoked", grant.user, actor, facts, reason)
+    return grant
+
+
+def _open(email: str, name: str, actor: Actor, *, allowed: Callable[[User], bool]) -> User:
+    email = normalise_email(email)
+    unusable = _("This address cannot be used. Give the person's own address at the agency.")
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise InvalidInput(unusable, fields={"email": unusable}) from error
+    name = text.line(name, field="name", most=150)
+    person = User.objects.select_for_update().filter(email=email).first()
+    if person is None and not EmailAddress.objects.filter(email=email).exists():
+        try:
+            with transaction.atomic():
+                person = User.objects.create_user(email, None, name=name, is_staff=True)
+                EmailAddress.objects.create(user=person, email=email, verified=False, primary=True)
+        except IntegrityError:
+            person = User.objects.get(email=email)
+        else:
+            _allow(person, allowed)
+            _entry("staff_account.opened", person, actor, {})
+            staff_mails.tell("invited", person, key=str(person.public_id))
+            return person
+    if person is None or not person.is_staff:
+        # A private account of this address stays what it is; an officer with a camera has two.
+        raise InvalidInput(unusable, fields={"email": unusable})
+    _allow(person, allowed)
+    lifted = staff_holds.lift_holds(person=person, kinds=(HoldKind.ENDED,), by=None, reason=_("opened again"))
+    if lifted:
+        _entry("staff_account.opened", person, actor, {"again": True})
+        staff_mails.tell("invited", person, key=str(lifted[0].public_id))
+    return person
+
+
+def _allow(person: User, allowed: Callable[[User], bool]) -> None:
+    if not allowed(person):
+        raise NotAllowed(_("Only a program manager of this agency can do this."), code="role")
+
+
+def _forget_credentials(person: User) -> None:
+    """Password, second factors and ties to a provider end with the account: who returns proves himself anew."""
+    person.set_unusable_password()
+    person.save(update_fields=["password"])
+    Authenticator.objects.filter(user=person).delete()
+    SocialAccount.objects.filter(user=person).delete()
+
+
+def _entry(action: str, person: User, actor: Actor, facts: Mapping[str, object], reason: str = "") -> None:
+    ledger.append(
+        Act(
+            action=action,
+            actor=actor,
+            subject=Subject.of("user", person.public_id),
+            facts=dict(facts),
+            private={"reason": reason} if reason else {},
+        )
+    )

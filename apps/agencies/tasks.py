@@ -1,0 +1,15 @@
+"""Doorbells for the daily work on staff accounts."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from apps.accounts.staff_events import erase_old_events
+from apps.agencies.staff_idle import look_after_idle_staff
+
+
+@shared_task
+def look_after_staff() -> None:
+    """Warn and disable unused staff accounts; take away sign-in events past their period."""
+    look_after_idle_staff()
+    erase_old_events()
