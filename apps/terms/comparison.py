@@ -50,6 +50,7 @@ class Passage:
 
     changed: bool
     paragraphs: tuple[Paragraph, ...]
+    under: str = ""  # the heading before it, where the passage does not begin with one
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +142,14 @@ def _whole(mark: Mark, words: str) -> Paragraph:
 
 def _passages(paragraphs: Sequence[Paragraph]) -> Iterator[Passage]:
     run: list[Paragraph] = []
+    heading = under = ""
     for one in paragraphs:
         if run and (run[0].mark == Mark.SAME) != (one.mark == Mark.SAME):
-            yield Passage(run[0].mark != Mark.SAME, tuple(run))
+            yield Passage(run[0].mark != Mark.SAME, tuple(run), under)
             run = []
+        if not run:
+            under = "" if one.heading else heading
         run.append(one)
+        heading = one.words if one.heading and one.mark != Mark.REMOVED else heading
     if run:
-        yield Passage(run[0].mark != Mark.SAME, tuple(run))
+        yield Passage(run[0].mark != Mark.SAME, tuple(run), under)

@@ -47,6 +47,7 @@ def test_a_changed_word_is_marked_within_its_paragraph():
     assert words(found, Mark.ADDED) == ["always"]
     assert words(found, Mark.REMOVED) == []
     assert [passage.changed for passage in found.passages] == [False, True, False]
+    assert [passage.under for passage in found.passages] == ["", "Title", "Title"]
 
 
 def test_points_of_a_list_are_compared_one_by_one():

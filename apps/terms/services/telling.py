@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict
 from datetime import timedelta
 
 from django.conf import settings
@@ -87,7 +86,7 @@ def _queue(letters: list[notifications.Draft]) -> None:
         # One address that is none must not keep the letters of all others back for ever.
         for letter in letters:
             try:
-                notifications.queue_message(**asdict(letter))
+                notifications.queue_messages([letter])
             except InvalidInput:
                 logger.warning("A notice about terms has no address to go to.")
 
