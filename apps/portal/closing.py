@@ -24,6 +24,7 @@ from apps.evidence.services.contacts import (
     keep_contact,
 )
 from apps.footage_requests.services.erasing import erase_answers
+from apps.imports.services import erase_entries_about, erase_imports_of
 from apps.ledger.values import Actor
 from apps.notifications.erasing import erase_messages
 from apps.notifications.services import queue_message
@@ -131,6 +132,7 @@ def erase_account(*, user: User) -> bool:
     actor = Actor.system("worker")
     for partner in list(partners_to_erase(started)):
         keep_contact(partner=partner, actor=actor)
+        erase_imports_of(partner=partner, actor=actor)
         erase_cameras(partner=partner, actor=actor)
         erase_answers(partner=partner, actor=actor)
         erase_loose_uploads(partner=partner, actor=actor)
@@ -138,6 +140,7 @@ def erase_account(*, user: User) -> bool:
     erase_drafts_of(user=started)
     addresses = {started.email, *addresses_of(started)}
     erase_offers_to(user=started, addresses=addresses, actor=actor)
+    erase_entries_about(addresses=addresses, actor=actor)
     erase_messages(addresses=addresses, public_id=started.public_id)
     end_memberships_of(user=started)
     return accounts.erase_person(user=started, actor=actor)

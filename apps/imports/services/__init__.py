@@ -1,6 +1,11 @@
 """Acts on imports and on owners' invitations. Other apps import them from here."""
 
-from apps.imports.services.clearing import discard_import, erase_old_imports
+from apps.imports.services.clearing import (
+    discard_import,
+    erase_entries_about,
+    erase_imports_of,
+    erase_old_imports,
+)
 from apps.imports.services.deciding import (
     edit_row,
     leave_row_out,
@@ -9,6 +14,7 @@ from apps.imports.services.deciding import (
     try_again,
     undo_import,
 )
+from apps.imports.services.holding import erase_unclaimed_partner
 from apps.imports.services.receiving import receive_import
 from apps.imports.services.working import due_imports, work_on_import
 
@@ -16,7 +22,10 @@ __all__ = [
     "discard_import",
     "due_imports",
     "edit_row",
+    "erase_entries_about",
+    "erase_imports_of",
     "erase_old_imports",
+    "erase_unclaimed_partner",
     "leave_row_out",
     "receive_import",
     "set_columns",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.conf import settings
@@ -11,10 +12,13 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.imports import policies
-from apps.imports.models import CameraImport
-from apps.imports.states import IMPORT_TRANSITIONS, ImportState
+from apps.imports.models import CameraImport, ExternalId, OwnerInvitation
+from apps.imports.services.holding import erase_unclaimed_partner
+from apps.imports.states import IMPORT_TRANSITIONS, OPEN_OWNERS, ImportState
+from apps.imports.surroundings import email_key
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
+from apps.partners.models import Partner
 
 
 def discard_import(*, camera_import: CameraImport, user: User, actor: Actor) -> CameraImport:
@@ -65,3 +69,25 @@ def _erase(camera_import: CameraImport, actor: Actor) -> None:
             facts={"state": camera_import.state},
         )
     )
+
+
+def erase_imports_of(*, partner: Partner, actor: Actor) -> int:
+    """Erase what imports still hold of a partner that is erased: cells, own numbers. Again, it finds nothing."""
+    erased = 0
+    with transaction.atomic():
+        for camera_import in CameraImport.objects.select_for_update().filter(partner=partner, erased_at__isnull=True):
+            _erase(camera_import, actor)
+            erased += 1
+        # Their digests stay unique; what they said is gone.
+        ExternalId.objects.filter(partner=partner).exclude(value="").update(value="")
+    return erased
+
+
+def erase_entries_about(*, addresses: Collection[str], actor: Actor) -> int:
+    """Erase what an agency entered about the reader of these addresses and nobody answered; returns how many."""
+    keys = [email_key(address) for address in addresses]
+    rows = OwnerInvitation.objects.filter(email_key__in=keys, state__in=OPEN_OWNERS)
+    found = list(rows.order_by("pk"))
+    for invitation in found:
+        erase_unclaimed_partner(invitation=invitation, actor=actor)
+    return len(found)
