@@ -95,6 +95,7 @@ TABLE: dict[str, str] = {
             admin:terms_termsversion_withdraw
             admin:terms_termsversion_changelist admin:view_on_site
             mfa_view_recovery_codes portal:accepted_terms portal:certificate_pdf portal:edit_camera portal:registered
+            portal:camera_draft portal:camera_photo portal:find_address
             portal:sign_pdf
             portal:withdraw_camera portal:camera_history portal:replace_camera
             portal:for_partner portal:member_hand_over portal:member_invitation portal:member_remove portal:member_role

@@ -102,9 +102,9 @@ def own_place(user: Person, camera: Camera) -> CameraPlace:
     return camera.place
 
 
-def own_view(user: Person, camera: Camera) -> CameraView | None:
-    """The photo that its owner gave, for its owner; no look is recorded. Raises NotFound for everybody else."""
-    if not policies.can_view_site(user, camera.site):
+def own_view(user: User, camera: Camera) -> CameraView | None:
+    """The photo that its owner gave, for those who run the account; no look is recorded. Raises NotFound for others."""
+    if not policies.can_change_camera(user, camera):
         raise NotFound(_("There is no such camera among yours."))
     return CameraView.objects.filter(camera=camera).first()
 

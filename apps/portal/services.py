@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -12,12 +12,17 @@ from apps.agencies.models import Agency
 from apps.cameras.details import CameraDetails
 from apps.cameras.models import Camera
 from apps.cameras.selectors import get_site_for
-from apps.cameras.services import add_site, register_camera
+from apps.cameras.services import add_site, discard_camera_draft, register_camera, update_camera
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 from apps.partners.models import Partner
-from apps.partners.services import ContactWish, set_consents, set_contact_rules
-from apps.portal.forms import NEW_SITE
+from apps.partners.services import ContactWish, join_program, set_consents, set_contact_rules
+from apps.portal.camera_forms import NEW_SITE
+from apps.terms.services import accept_documents
+from apps.terms.services.accepting import Shown
+
+#: The draft of a camera that is not registered yet; that of a change is called by the camera's public id.
+NEW_CAMERA = "add"
 
 
 def record_data_download(*, user: User, form: str, actor: Actor) -> None:
@@ -25,6 +30,28 @@ def record_data_download(*, user: User, form: str, actor: Actor) -> None:
     with transaction.atomic():
         subject = Subject.of("user", user.public_id)
         ledger.append(Act(action="account.data_disclosed", actor=actor, subject=subject, facts={"form": form}))
+
+
+@transaction.atomic
+def join_and_accept(
+    *,
+    user: User,
+    kind: str,
+    name: str,
+    agencies: Iterable[Agency],
+    shown: Sequence[Shown],
+    request_key: UUID,
+    actor: Actor,
+) -> Partner:
+    """Joins the program and accepts the documents that the same page showed: both, or neither.
+
+    Raises what `join_program` and `accept_documents` raise, Stale where the documents changed meanwhile. Where none was
+    shown, none is accepted; the partner is asked for it before anything else.
+    """
+    partner = join_program(user=user, kind=kind, name=name, agencies=agencies, request_key=request_key, actor=actor)
+    if shown:
+        accept_documents(partner=partner, user=user, shown=shown, actor=actor)
+    return partner
 
 
 @transaction.atomic
@@ -41,7 +68,8 @@ def register_camera_at(
 ) -> Camera:
     """Registers a camera at one of the partner's sites, or at a new one that is made with it or not at all.
 
-    A repeat of `request_key` returns the first camera. Raises what the cameras' services raise.
+    A repeat of `request_key` returns the first camera. The person's draft is gone with it. Raises what the cameras'
+    services raise.
     """
     if site_id == NEW_SITE:
         site = add_site(
@@ -54,7 +82,19 @@ def register_camera_at(
         )
     else:
         site = get_site_for(user, site_id)
-    return register_camera(site=site, details=details, request_key=request_key, user=user, actor=actor)
+    camera = register_camera(site=site, details=details, request_key=request_key, user=user, actor=actor)
+    discard_camera_draft(user=user, partner=partner, form=NEW_CAMERA)
+    return camera
+
+
+@transaction.atomic
+def change_camera(
+    *, camera: Camera, version: int, partner: Partner, user: User, actor: Actor, details: CameraDetails
+) -> Camera:
+    """Saves an owner's corrections, as `update_camera` does; the person's draft of them is gone with it."""
+    camera = update_camera(camera=camera, version=version, details=details, user=user, actor=actor)
+    discard_camera_draft(user=user, partner=partner, form=str(camera.public_id))
+    return camera
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from django.urls import path
 from apps.portal import api_pages, import_urls, member_urls
 from apps.portal.views import (
     account,
+    camera_aids,
     cameras,
     consent,
     giving,
@@ -29,6 +30,9 @@ urlpatterns = [
     path("join/terms/", terms.accept_terms, name="accept_terms"),
     path("cameras/", cameras.index, name="cameras"),
     path("cameras/add/", cameras.add, name="add_camera"),
+    path("cameras/find/", camera_aids.locate, name="find_address"),
+    path("cameras/draft/", camera_aids.draft, name="camera_draft"),
+    path("cameras/<uuid:public_id>/photo/", camera_aids.photo, name="camera_photo"),
     path("cameras/<uuid:public_id>/", cameras.edit, name="edit_camera"),
     path("cameras/<uuid:public_id>/registered/", cameras.registered, name="registered"),
     path("cameras/<uuid:public_id>/withdraw/", cameras.withdraw, name="withdraw_camera"),

@@ -82,11 +82,11 @@ def sign_up_and_register(page: Page, portal: Stack) -> None:
     page.locator("[name=name]").fill("Ada")
     page.locator("[name=agencies]").check(force=True)
     page.locator("main form button[type=submit]").click()
-    page.wait_for_url("**/join/terms/")
-    page.locator("main form button[type=submit]").click()
 
     page.wait_for_url("**/cameras/add/")
     page.locator("[name=name]").fill("Front door")
+    expect(page.locator("#camera-map[data-ready=true]")).to_be_visible(timeout=20_000)
+    page.get_by_text("Set place and view exactly").click()
     page.locator("[name=latitude]").fill(LATITUDE)
     page.locator("[name=longitude]").fill(LONGITUDE)
     page.locator("[name=bearing]").fill("135")

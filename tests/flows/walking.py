@@ -84,8 +84,8 @@ class Walk:
 
 
 @contextmanager
-def walking(address: str, width: int = PHONE, *, locale: str = "en-US") -> Iterator[Walk]:
-    """A new browser with an empty profile."""
+def walking(address: str, width: int = PHONE, *, locale: str = "en-US", **options: Any) -> Iterator[Walk]:
+    """A new browser with an empty profile; `options` are those of Playwright's `new_context`."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright runs a loop in this thread
     try:
         with sync_playwright() as playwright:
@@ -93,7 +93,10 @@ def walking(address: str, width: int = PHONE, *, locale: str = "en-US") -> Itera
                 executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS, chromium_sandbox=False
             )
             context = browser.new_context(
-                viewport={"width": width, "height": 844 if width < 600 else 900}, locale=locale, reduced_motion="reduce"
+                viewport={"width": width, "height": 844 if width < 600 else 900},
+                locale=locale,
+                reduced_motion="reduce",
+                **options,
             )
             yield Walk(context.new_page(), address, width)
             browser.close()

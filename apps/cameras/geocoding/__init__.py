@@ -5,6 +5,6 @@ map always does the same.
 """
 
 from apps.cameras.geocoding.protocol import Found, Geocoder, GeocoderUnavailable
-from apps.cameras.geocoding.service import find_address, is_on
+from apps.cameras.geocoding.service import find_address, geocoder_name, is_on
 
-__all__ = ["Found", "Geocoder", "GeocoderUnavailable", "find_address", "is_on"]
+__all__ = ["Found", "Geocoder", "GeocoderUnavailable", "find_address", "geocoder_name", "is_on"]

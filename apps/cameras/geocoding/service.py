@@ -36,6 +36,13 @@ def is_on() -> bool:
     return settings.GEOCODER not in ("", "none")
 
 
+def geocoder_name() -> str:
+    """To whom an address goes, in words for the person whose address it is."""
+    if settings.GEOCODER == "census":
+        return _("the U.S. Census Bureau")
+    return str(getattr(_geocoder(), "name", "")) or _("the city's address service")
+
+
 def find_address(*, address: str, user: User) -> list[Found]:
     """The places that an address may mean, those where the city expects cameras first. Nothing of it is kept.
 

@@ -8,7 +8,7 @@ from apps.cameras.services.confirmation import (
     report_changes,
     sweep_confirmations,
 )
-from apps.cameras.services.drafts import discard_camera_draft, forget_camera_drafts, save_camera_draft
+from apps.cameras.services.drafts import discard_camera_draft, draft_values, forget_camera_drafts, save_camera_draft
 from apps.cameras.services.duplicates import mark_not_same, retire_duplicate
 from apps.cameras.services.evaluation import evaluate_cameras, retry_evaluation
 from apps.cameras.services.moving import settle_move
@@ -38,6 +38,7 @@ __all__ = [
     "confirm_cameras",
     "discard_camera_draft",
     "discard_draft",
+    "draft_values",
     "evaluate_cameras",
     "forget_camera_drafts",
     "load_catalogue",

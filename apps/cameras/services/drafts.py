@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -16,8 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.cameras.models import CameraDraft
-from apps.core.errors import InvalidInput, Stale
+from apps.cameras.models import Camera, CameraDraft
+from apps.core.errors import InvalidInput, Stale, WrongState
 from apps.partners import policies as partner_policies
 from apps.partners.models import Partner
 
@@ -30,7 +31,8 @@ def save_camera_draft(
     """Keep what stands in the form now, given the draft's `version` that was read (0: none yet).
 
     The same values again change nothing. Raises NotFound or NotAllowed for people who do not run the account, Stale if
-    another window or device kept something newer, InvalidInput for what no form holds.
+    another window or device kept something newer or threw it away, WrongState if this very form registered a camera
+    meanwhile, InvalidInput for what no form holds.
     """
     payload = _payload(form, values)
     with transaction.atomic():
@@ -39,13 +41,21 @@ def save_camera_draft(
         draft, created = CameraDraft.objects.select_for_update().get_or_create(
             user=user, partner=partner, form=form, defaults={"payload": payload, "saved_at": now}
         )
-        if created or draft.payload == payload:
+        if created and _is_registered(values):
+            raise WrongState(_("This camera is registered already."), code="registered")
+        if version == 0 if created else draft.payload == payload:
             return draft
-        if draft.version != version:
+        if created or draft.version != version:
             raise Stale(_("A newer draft was kept elsewhere. Load the page again to see it."), code="version")
         draft.payload, draft.saved_at, draft.version = payload, now, draft.version + 1
         draft.save(update_fields=["payload", "saved_at", "version"])
         return draft
+
+
+def draft_values(draft: CameraDraft) -> dict[str, str]:
+    """What was typed, by the names of the fields."""
+    values: dict[str, str] = json.loads(draft.payload)
+    return values
 
 
 def discard_camera_draft(*, user: User, partner: Partner, form: str) -> bool:
@@ -59,6 +69,15 @@ def forget_camera_drafts() -> int:
     before = timezone.now() - timedelta(days=settings.CAMERA_DRAFT_DAYS)
     count, _rows = CameraDraft.objects.filter(saved_at__lt=before).delete()
     return count
+
+
+def _is_registered(values: Mapping[str, Any]) -> bool:
+    """Whether what was typed arrives after the form itself did."""
+    try:
+        key = UUID(values.get("request_key", ""))
+    except ValueError:
+        return False
+    return Camera.objects.filter(request_key=key).exists()
 
 
 def _payload(form: str, values: Mapping[str, Any]) -> str:

@@ -12,12 +12,15 @@ from django.views.decorators.http import require_http_methods
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.accounts.services import learn_name
-from apps.core.errors import InvalidInput
+from apps.core.errors import InvalidInput, Stale
 from apps.partners.models import Partner, PartnerKind
 from apps.partners.selectors import current_partner_of
-from apps.partners.services import join_program, leave_program
+from apps.partners.services import leave_program
 from apps.portal.doors import manager_page, public_person
 from apps.portal.forms import JoinForm, LeaveForm
+from apps.portal.services import join_and_accept
+from apps.portal.views.terms import shown_from
+from apps.terms.selectors import documents_in_force, shown_terms
 
 ROLE = "registrant"
 
@@ -42,26 +45,36 @@ def join_another(request: HttpRequest) -> HttpResponse:
 
 
 def _join(request: HttpRequest, user: User, *, initial: dict[str, str], another: bool) -> HttpResponse:
+    """Who takes part, who may ask, and the terms, on one page with one button: what was shown is what is accepted."""
     form = JoinForm(request.POST or None, initial=initial)
+    status = 200
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+        data, shown = form.cleaned_data, shown_from(request.POST)
         try:
-            join_program(
+            join_and_accept(
                 user=user,
                 kind=data["kind"],
                 name=data["name"],
                 agencies=list(data["agencies"]),
+                shown=shown,
                 request_key=data["request_key"],
                 actor=actor_for(user, role=ROLE),
             )
+        except Stale:
+            status = 409
         except InvalidInput as error:
             form.refuse(error)
         else:
             if data["kind"] == PartnerKind.RESIDENT:
                 learn_name(user=user, name=data["name"])  # a household is registered under its person's name
-            return redirect("portal:start")
-    context = {"form": form, "another": another}
-    return render(request, "portal/join.html", context, status=422 if form.errors else 200)
+            return redirect("portal:add_camera" if shown else "portal:start")
+    context = {
+        "form": form,
+        "another": another,
+        "documents": [shown_terms(version) for version in documents_in_force()],
+        "changed": status == 409,
+    }
+    return render(request, "portal/join.html", context, status=422 if form.errors else status)
 
 
 @manager_page

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
-from apps.agencies.maps import map_config
 from apps.cameras.models import Confirmation
 from apps.cameras.services import (
     confirm_cameras,
@@ -30,6 +29,7 @@ from apps.footage_requests import throttle
 from apps.ledger.values import Actor
 from apps.partners.models import Partner
 from apps.partners.services import pause_program, resume_program
+from apps.portal.camera_page import camera_form_page
 from apps.portal.doors import registrant_page
 from apps.portal.selectors.cameras import camera_card, get_camera_of
 from apps.portal.selectors.history import history_of
@@ -138,7 +138,7 @@ def replace(request: HttpRequest, user: User, partner: Partner, public_id: UUID)
     camera = get_camera_of(user, public_id)
     if outstanding_terms(partner):
         return redirect("portal:accept_terms")
-    form = ReplaceCameraForm(request.POST or None, initial=ReplaceCameraForm.initial_of(camera))
+    form = ReplaceCameraForm(request.POST or None, camera=camera)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -152,14 +152,12 @@ def replace(request: HttpRequest, user: User, partner: Partner, public_id: UUID)
             )
         except Stale as error:
             messages.warning(request, str(error.message))
-            form, status = ReplaceCameraForm(initial=ReplaceCameraForm.initial_of(camera)), 409
+            form, status = ReplaceCameraForm(camera=camera), 409
         except InvalidInput as error:
             form.refuse(error)
         else:
             return redirect("portal:registered", public_id=new.public_id)
-    context = {"form": form, "card": camera_card(camera), "replaces": True, "nav": "cameras"}
-    context["map_config"] = map_config()
-    return render(request, "portal/camera_form.html", context, status=422 if form.errors else status)
+    return camera_form_page(request, form, {"card": camera_card(camera), "replaces": True}, status=status)
 
 
 @registrant_page

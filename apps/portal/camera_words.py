@@ -1,0 +1,75 @@
+"""What a camera's form says about common cameras, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from apps.cameras.models import CatalogueEntry
+
+OTHER_MAKE = "Other make"
+
+
+def usual_names() -> list[str]:
+    """Names that owners give their cameras, the commonest first."""
+    return [
+        _("Front door"),
+        _("Driveway"),
+        _("Back yard"),
+        _("Garage"),
+        _("Side gate"),
+        _("Street side"),
+        _("Entrance"),
+        _("Parking lot"),
+        _("Loading dock"),
+    ]
+
+
+def next_name(taken: Iterable[str]) -> str:
+    """The first usual name that no camera of the partner has yet; empty when all are taken."""
+    known = {name.casefold() for name in taken}
+    return next((name for name in usual_names() if name.casefold() not in known), "")
+
+
+def entry_label(entry: CatalogueEntry) -> tuple[str, str]:
+    """Maker and model. Makers' own names are not translated; what stands for all others is."""
+    if entry.maker != OTHER_MAKE:
+        return entry.maker, entry.name
+    kinds = {
+        "Doorbell": _("Doorbell"),
+        "Camera with an app": _("Camera with an app"),
+        "Cameras on a recorder (DVR or NVR)": _("Cameras on a recorder (DVR or NVR)"),
+    }
+    return _("Other make"), kinds.get(entry.name, entry.name)
+
+
+def entry_facts(entry: CatalogueEntry) -> dict[str, Any]:
+    """What the form's script fills in when this entry is chosen: the form's own fields, in its units and words."""
+    feet = None if entry.range_m is None else round(entry.range_m / 0.3048)
+    return {
+        "fields": {
+            "field_of_view": entry.field_of_view,
+            "range_ft": feet,
+            "recording": entry.recording,
+            "picture_height": entry.picture_height,
+            "frame_rate": entry.frame_rate,
+            "clock": entry.clock,
+            "night_view": {True: "yes", False: "no", None: ""}[entry.night_view],
+            "records_sound": {True: "yes", False: "no", None: ""}[entry.records_sound],
+        },
+        "plans": [
+            {"name": in_language(plan["name"]), "days": round(plan["retention_hours"] / 24, 3)} for plan in entry.plans
+        ],
+        "clock": in_language(entry.clock_help),
+        "export": in_language(entry.export_help),
+    }
+
+
+def in_language(texts: dict[str, str]) -> str:
+    """The text in the reader's language, else in the portal's own, else nothing."""
+    wanted = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+    return texts.get(wanted) or texts.get(settings.LANGUAGE_CODE, "")
