@@ -17,6 +17,7 @@ from apps.demo.clock import ZONE, Calendar, as_of
 from apps.demo.filming import give_footage
 from apps.demo.founding import found_program
 from apps.demo.registering import fill_register
+from apps.demo.staying import ask_who_is_due, remember_the_pilot
 from apps.evidence.models import EvidenceItem
 from apps.footage_requests.models import FootageRequest
 from apps.notifications.models import Message
@@ -49,13 +50,15 @@ def load_demo(*, anchor: date | None = None, say: Callable[[str], None] = lambda
             calendar = Calendar(anchor or datetime.now(ZONE).date())
             with transaction.atomic():
                 say("Agencies, zones, staff, terms …")
-                with as_of(calendar.at(-120, 9)):
+                with as_of(calendar.at(-460, 9)):
                     found_program()
                 say("Partners join and register cameras …")
+                remember_the_pilot(calendar)
                 fill_register(calendar)
                 say("Requests …")
                 ask_for_footage(calendar)
                 _file_old_letters(calendar)
+                ask_who_is_due(calendar)
         say("Videos …")
         items = give_footage()
     return Loaded(

@@ -35,4 +35,8 @@ RESIDENT = ("resident@example.org", "Rosa Delgado")
 RESIDENT_HOME = (30.45862, -84.27748)  # latitude, longitude
 BUSINESS = ("shop@example.org", "Pat Nguyen")
 ASSOCIATION = ("association@example.org", "Kim Abbott")
+# Residents of the pilot year: asked to confirm, lapsed, on a pause.
+DUE = ("yearly@example.org", "Marta Quinn")
+LAPSED = ("lapsed@example.org", "Ivy Brooks")
+PAUSED = ("paused@example.org", "Noel Ortiz")
 UNIVERSITY = ("university@example.org", "Terry Boyd")

@@ -27,7 +27,9 @@ from apps.terms.services.accepting import Shown
 FIRST_DAY, LAST_DAY = -95.0, -6.0
 # One in so many registrations: still waits, was returned, was withdrawn by its owner.
 WAITS, RETURNED, WITHDRAWN = 71, 149, 199
-SIGN_IN = {people.RESIDENT[0], people.BUSINESS[0], people.ASSOCIATION[0], people.UNIVERSITY[0]}
+SIGN_IN = {people.RESIDENT[0], people.BUSINESS[0], people.ASSOCIATION[0], people.UNIVERSITY[0]} | {
+    one[0] for one in (people.DUE, people.LAPSED, people.PAUSED)
+}
 
 
 def fill_register(calendar: Calendar) -> int:
@@ -40,17 +42,18 @@ def fill_register(calendar: Calendar) -> int:
     for number, plan in enumerate(plans):
         moment = calendar.at(FIRST_DAY + number * step, 9)
         with as_of(moment):
-            registered = _register(plan, agencies)
+            registered = register_partner(plan, agencies)
         with as_of(moment + timedelta(hours=2)):
             if purpose is None or purpose.ends_at < moment + timedelta(hours=2):
-                purpose = _review_purpose(manager, agencies["TPD"])
+                purpose = review_purpose(manager, agencies["TPD"])
             for user, camera in registered:
                 serial += 1
                 _review(serial, plan, user, camera, manager, purpose)
     return serial
 
 
-def _register(plan: PartnerPlan, agencies: dict[str, Agency]) -> list[tuple[User, Camera]]:
+def register_partner(plan: PartnerPlan, agencies: dict[str, Agency]) -> list[tuple[User, Camera]]:
+    """Let the partner join, accept the terms and register its cameras; returns each with who registered it."""
     user = person(plan.email, plan.person, password=people.PASSWORD if plan.email in SIGN_IN else None)
     actor = actor_for(user)
     partner = join_program(
@@ -102,7 +105,8 @@ def _accept(partner: Partner, user: User, actor: Actor) -> None:
     accept_documents(partner=partner, user=user, shown=shown, actor=actor)
 
 
-def _review_purpose(manager: User, agency: Agency) -> Purpose:
+def review_purpose(manager: User, agency: Agency) -> Purpose:
+    """The manager's ground for a day of reviewing."""
     return open_purpose(
         user=manager,
         agency=agency,

@@ -72,6 +72,9 @@ def page(request: HttpRequest) -> HttpResponse:
             (people.BUSINESS, "business"),
             (people.ASSOCIATION, "association"),
             (people.UNIVERSITY, "university, eight sites"),
+            (people.DUE, "resident, asked to confirm cameras"),
+            (people.LAPSED, "resident, a camera has lapsed"),
+            (people.PAUSED, "resident, on a pause"),
         )
     ]
     recipient = request.GET.get("to", "").strip()

@@ -20,6 +20,9 @@ from apps.evidence.models import EvidenceItem
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.states import RequestState
 from apps.ledger.models import Entry
+from apps.notifications.models import Message
+from apps.notifications.states import MessageState
+from apps.partners.models import Partner
 from apps.terms.selectors import terms_in_force
 from tests.evidence.conftest import own_folders  # noqa: F401 - a fixture
 
@@ -46,6 +49,11 @@ def test_it_loads_everything_once_through_the_real_services() -> None:
     assert terms_in_force() is not None
     assert EvidenceItem.objects.count() == first.items == 4
     assert Entry.objects.filter(action="camera.registered").count() == first.cameras
+
+    assert Camera.objects.filter(state=CameraState.LAPSED).count() == 1
+    assert sum(partner.is_paused for partner in Partner.objects.exclude(paused_at=None)) == 1
+    [letter] = Message.objects.filter(kind="camera.confirmation", state=MessageState.QUEUED)
+    assert letter.recipient == people.DUE[0]
 
     entries = Entry.objects.count()
     again = load_demo(anchor=date(2026, 12, 24))

@@ -214,6 +214,9 @@ def test_the_form_replaces_and_the_history_names_what_changed_without_values(cli
     new = Camera.objects.get(replaces=one)
     page = client.get(reverse("portal:camera_history", args=[new.public_id])).content.decode()
     assert "in place of another camera" in page
+    old = client.get(reverse("portal:camera_history", args=[one.public_id])).content.decode()
+    assert "Another camera took its place." in old
+    assert reverse("portal:camera_history", args=[new.public_id]) in old
 
 
 # Moving house and pausing

@@ -60,6 +60,7 @@ def register_camera(
             request_key=request_key,
             site=site,
             **details.columns(),
+            confirmed_at=timezone.now(),
             zone=zone_at(details.sector.latitude, details.sector.longitude),
         )
         if not created:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -54,7 +55,13 @@ def replace_camera(
         sector = details.sector
         zone = zone_at(sector.latitude, sector.longitude)
         new, _created = create_once(
-            Camera, request_key=request_key, site=old.site, replaces=old, zone=zone, **details.columns()
+            Camera,
+            request_key=request_key,
+            site=old.site,
+            replaces=old,
+            zone=zone,
+            confirmed_at=timezone.now(),
+            **details.columns(),
         )
         new.place = CameraPlace.objects.create(camera=new, **place_fields(sector))
         conformance = judge_camera(new)

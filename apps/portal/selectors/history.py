@@ -14,7 +14,7 @@ from apps.cameras.states import Change
 from apps.evidence.words import actor_in_words
 from apps.ledger import selectors as ledger
 from apps.ledger.models import Entry
-from apps.ledger.values import Actor, Subject
+from apps.ledger.values import Subject
 from apps.portal.selectors.looks import place_looks
 
 ACTS: dict[str, Any] = {
@@ -50,6 +50,7 @@ _FACTS: dict[str, Any] = {
     "premises": gettext_lazy("whose building it hangs on"),
     "funding": gettext_lazy("who paid for it"),
 }
+_OF_STAFF = ("camera.approved", "camera.returned", "camera.retired")
 _ROUNDED = {"range_m": 0.5, "bearing": 0.5, "field_of_view": 0.5, "latitude": 1e-6, "longitude": 1e-6}
 
 
@@ -76,7 +77,7 @@ def history_of(camera: Camera) -> list[HistoryLine]:
     stated: dict[str, Any] = {}
     for entry in own:
         before, stated = stated, _stated(entry) or stated
-        lines.append(HistoryLine(entry.recorded_at, _words(entry, before, stated), _who(entry.actor)))
+        lines.append(HistoryLine(entry.recorded_at, _words(entry, before, stated), _who(entry)))
     for look in place_looks([camera], since=camera.created_at):
         said = _("Staff looked at where it is. Ground: %(why)s.") % {"why": look.ground}
         lines.append(HistoryLine(look.at, said if look.ground else _("Staff looked at where it is."), look.who))
@@ -121,9 +122,10 @@ def _differ(key: str, before: dict[str, Any], after: dict[str, Any]) -> bool:
     return bool(before.get(key) != after.get(key))
 
 
-def _who(actor: Actor) -> str:
+def _who(entry: Entry) -> str:
+    actor = entry.actor
     if actor.kind == "confirmation":
         return _("by the link in the letter")
-    if actor.kind == "user" and not actor.agency:
+    if actor.kind == "user" and not actor.agency and entry.action not in _OF_STAFF:
         return _("somebody who runs the account")
     return actor_in_words(actor)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.cameras.models import Confirmation
+from apps.cameras.selectors import get_own_camera
 from apps.cameras.services import (
     confirm_cameras,
     open_confirmation,
@@ -124,10 +125,15 @@ def _take_answer(
 @registrant_page
 @require_safe
 def history(request: HttpRequest, user: User, partner: Partner, public_id: UUID) -> HttpResponse:
-    """What happened to one camera, in dates and words."""
-    camera = get_camera_of(user, public_id)
-    context = {"nav": "cameras", "card": camera_card(camera), "lines": history_of(camera)}
-    context["replaces"] = camera.replaces
+    """What happened to one camera, in dates and words; also to one that was withdrawn or replaced."""
+    camera = get_own_camera(user, public_id)
+    context = {
+        "nav": "cameras",
+        "camera": camera,
+        "lines": history_of(camera),
+        "replaces": camera.replaces,
+        "replaced_by": getattr(camera, "replaced_by", None),
+    }
     return render(request, "portal/camera_history.html", context)
 
 
