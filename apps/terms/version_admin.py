@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
+from apps.accounts.recent import recent_proof_required
 from apps.agencies.models import Role
 from apps.agencies.policies import agencies_of
 from apps.core.errors import InvalidInput, NotAllowed, Stale
@@ -59,8 +59,8 @@ class TermsVersionAdmin(ProgramAdmin):
             "draft/": ("draft", require_POST(self.draft_view)),
             one: ("change", require_safe(self.version_view)),
             f"{one}save/": ("save", require_POST(self.save_view)),
-            f"{one}publish/": ("publish", reauthentication_required(self.publish_view)),
-            f"{one}withdraw/": ("withdraw", reauthentication_required(require_POST(self.withdraw_view))),
+            f"{one}publish/": ("publish", recent_proof_required(self.publish_view)),
+            f"{one}withdraw/": ("withdraw", recent_proof_required(require_POST(self.withdraw_view))),
         }
         guarded = self.admin_site.admin_view
         return [path(route, guarded(view), name=f"terms_termsversion_{name}") for route, (name, view) in pages.items()]
