@@ -16,6 +16,7 @@ from apps.demo.asking import ask_for_footage
 from apps.demo.clock import ZONE, Calendar, as_of
 from apps.demo.filming import give_footage
 from apps.demo.founding import found_program
+from apps.demo.gathering import gather_people
 from apps.demo.registering import fill_register
 from apps.demo.staying import ask_who_is_due, remember_the_pilot
 from apps.evidence.models import EvidenceItem
@@ -55,6 +56,7 @@ def load_demo(*, anchor: date | None = None, say: Callable[[str], None] = lambda
                 say("Partners join and register cameras …")
                 remember_the_pilot(calendar)
                 fill_register(calendar)
+                gather_people(calendar)
                 say("Requests …")
                 ask_for_footage(calendar)
                 _file_old_letters(calendar)

@@ -34,6 +34,8 @@ STAFF: tuple[StaffPlan, ...] = (
 RESIDENT = ("resident@example.org", "Rosa Delgado")
 RESIDENT_HOME = (30.45862, -84.27748)  # latitude, longitude
 BUSINESS = ("shop@example.org", "Pat Nguyen")
+RESPONDER = ("counter@example.org", "Jamie Cole")  # answers for the shop
+INVITED = "nightshift@example.org"  # has an open invitation to the shop
 ASSOCIATION = ("association@example.org", "Kim Abbott")
 # Residents of the pilot year: asked to confirm, lapsed, on a pause.
 DUE = ("yearly@example.org", "Marta Quinn")

@@ -68,8 +68,9 @@ def page(request: HttpRequest) -> HttpResponse:
     partners = [
         Person(email, name, what, "")
         for (email, name), what in (
-            (people.RESIDENT, "resident, one home"),
-            (people.BUSINESS, "business"),
+            (people.RESIDENT, "resident, one home; manager of the business too"),
+            (people.BUSINESS, "business, three members"),
+            (people.RESPONDER, "answers for the business"),
             (people.ASSOCIATION, "association"),
             (people.UNIVERSITY, "university, eight sites"),
             (people.DUE, "resident, asked to confirm cameras"),

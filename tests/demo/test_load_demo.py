@@ -10,6 +10,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.test import Client
 from django.urls import reverse
 
+from apps.accounts.models import User
 from apps.agencies.models import Role, RoleGrant
 from apps.cameras.models import Camera
 from apps.cameras.states import CameraState
@@ -22,7 +23,9 @@ from apps.footage_requests.states import RequestState
 from apps.ledger.models import Entry
 from apps.notifications.models import Message
 from apps.notifications.states import MessageState
-from apps.partners.models import Partner
+from apps.partners.models import MemberInvitation, Partner
+from apps.partners.selectors import members_of, partners_of
+from apps.portal.selectors.association import counts_for_association
 from apps.terms.selectors import terms_in_force
 from tests.evidence.conftest import own_folders  # noqa: F401 - a fixture
 
@@ -54,6 +57,12 @@ def test_it_loads_everything_once_through_the_real_services() -> None:
     assert sum(partner.is_paused for partner in Partner.objects.exclude(paused_at=None)) == 1
     [letter] = Message.objects.filter(kind="camera.confirmation", state=MessageState.QUEUED)
     assert letter.recipient == people.DUE[0]
+    shop = Partner.objects.get(memberships__user__email=people.RESPONDER[0])
+    assert members_of(shop).count() == 3
+    assert MemberInvitation.objects.filter(partner=shop, state="open").count() == 1
+    assert partners_of(User.objects.get(email=people.RESIDENT[0])).count() == 2
+    association = Partner.objects.get(memberships__user__email=people.ASSOCIATION[0])
+    assert all(not row.is_hidden for row in counts_for_association(association).members[:2])
 
     entries = Entry.objects.count()
     again = load_demo(anchor=date(2026, 12, 24))

@@ -22,8 +22,9 @@ class Command(BaseCommand):
         owners = [
             (email, f"{name}, {what}")
             for (email, name), what in (
-                (people.RESIDENT, "resident"),
+                (people.RESIDENT, "resident, and manager of the business"),
                 (people.BUSINESS, "business"),
+                (people.RESPONDER, "answers for the business"),
                 (people.ASSOCIATION, "association"),
                 (people.UNIVERSITY, "university"),
             )
