@@ -23,7 +23,9 @@ def check_batch(camera_import: CameraImport, rows: Sequence[ImportRow], around: 
     for row, reading in readings:
         _judge(camera_import, row, reading, around, addresses)
     _find_doubles(camera_import, rows, above_only=True)
-    ImportRow.objects.bulk_update(rows, _COLUMNS)
+    # One by one: a bulk update of so many columns spends six times as long in building its statement.
+    for row in rows:
+        row.save(update_fields=_COLUMNS)
 
 
 def check_one(camera_import: CameraImport, row: ImportRow) -> ImportRow:

