@@ -8,6 +8,7 @@ handler429 = "apps.accounts.limits.too_many_tries"
 
 urlpatterns = [
     path("accounts/", include("apps.accounts.urls")),  # before allauth's, some of which it replaces
+    path("accounts/", include("apps.agencies.sso_urls")),  # in place of allauth's, which check less
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("apps.portal.api_urls")),

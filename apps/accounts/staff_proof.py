@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.accounts.staff_session import Why, touch
-from apps.accounts.staff_sso import provider_of, signs_in_elsewhere
+from apps.accounts.staff_sso import login_url, provider_of, signs_in_elsewhere
 from apps.core.problems import wants_json
 
 FIELDS = ("proof_password", "proof_code")
@@ -97,8 +97,8 @@ def other_ways(request: HttpRequest, following: str) -> list[dict[str, Any]]:
     provider = provider_of(user)
     if provider is not None:
         label = _("Sign in at %(agency)s") % {"agency": provider["name"]}
-        again = urlencode({"process": "redirect", "next": following})
-        ways.append({"url": f"{provider['login_url']}?{again}", "label": label, "post": True})
+        again = urlencode({"process": "redirect", "next": following, "auth_params": "prompt=login&max_age=0"})
+        ways.append({"url": f"{login_url(provider)}?{again}", "label": label, "post": True})
     return ways
 
 

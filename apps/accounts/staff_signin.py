@@ -15,6 +15,7 @@ from apps.accounts.models import User
 from apps.accounts.staff_events import record_event, staff_of_address
 from apps.accounts.staff_holds import note_failure, open_hold
 from apps.accounts.staff_models import EventKind
+from apps.accounts.staff_sso import record_given_elsewhere
 
 IDP_SECOND_FACTOR = "idp_second_factor"  # of a SocialLogin: its provider says that a second factor was used
 
@@ -67,6 +68,8 @@ def _is_staff(user: Any) -> bool:
 def _signed_in(*, request: HttpRequest, user: User, **extra: Any) -> None:
     if _is_staff(user):
         social = extra.get("sociallogin")
+        if getattr(social, IDP_SECOND_FACTOR, False):
+            record_given_elsewhere(request, user, at=getattr(social, "auth_time", None))
         detail = f"through {social.account.provider}" if social is not None else ""
         record_event(request=request, kind=EventKind.SIGN_IN, succeeded=True, user=user, detail=detail)
 

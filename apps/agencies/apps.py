@@ -10,6 +10,8 @@ class AgenciesConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.accounts.staff_holds import staff_held
+        from apps.agencies import sso_saml
         from apps.agencies.staff_mails import tell_of_hold
 
         staff_held.connect(tell_of_hold, dispatch_uid="agencies.tell_of_hold")
+        sso_saml.use_it()

@@ -4,10 +4,13 @@ Secrets come from the environment alone. `local`, `test` and `production` import
 """
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF
+
+from config.settings.identity import as_library_settings, read_providers
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
@@ -177,7 +180,12 @@ STAFF_NOTICE: dict[str, str] = {
 }
 # Sign-in events of staff are kept so long; never less than a year (CJIS AU-11).
 SIGN_IN_EVENT_DAYS: int = env.int("SIGN_IN_EVENT_DAYS", default=1096)
-STAFF_IDENTITY_PROVIDERS: list[dict[str, object]] = []
+# Agencies' own identity providers, for staff only (docs/operations.md); none by default.
+STAFF_IDENTITY_PROVIDERS: list[dict[str, Any]] = read_providers(env)
+SOCIALACCOUNT_PROVIDERS = as_library_settings(STAFF_IDENTITY_PROVIDERS, longest_s=STAFF_SESSION_HOURS * 3600)
+SOCIALACCOUNT_ADAPTER = "apps.agencies.sso.AgencySignIn"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 MFA_ADAPTER = "apps.accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -247,6 +255,9 @@ CONTENT_SECURITY_POLICY: dict[str, dict[str, list[object]]] = {
         "frame-ancestors": [NONE],
     },
 }
+# A form that leads to a provider is redirected there.
+for _provider in STAFF_IDENTITY_PROVIDERS:
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += _provider["origins"]
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

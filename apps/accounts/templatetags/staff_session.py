@@ -11,9 +11,16 @@ from django.urls import reverse
 from apps.accounts.staff_notice import notice_text
 from apps.accounts.staff_proof import ProofForm
 from apps.accounts.staff_session import newest_proof, seconds_left, why_locked
+from apps.accounts.staff_sso import login_url
 
 register = template.Library()
 register.simple_tag(notice_text, name="staff_notice")
+
+
+@register.simple_tag
+def staff_providers() -> list[dict[str, str]]:
+    """The agencies whose staff sign in through their own provider: name and address of each."""
+    return [{"name": one["name"], "url": login_url(one)} for one in settings.STAFF_IDENTITY_PROVIDERS]
 
 
 @register.inclusion_tag("staff/_keeper.html", takes_context=True)
