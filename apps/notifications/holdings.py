@@ -31,7 +31,7 @@ register(
             "written": _("Written"),
             "sent": _("Sent"),
             "subject": _("Subject"),
-            "to": _("To"),
+            "to": _("Recipient"),
             "state": _("State"),
         },
         covers=("notifications.Message",),

@@ -28,11 +28,14 @@ pytestmark = pytest.mark.django_db
 
 # Models that name a person, a partner or a camera, and that no section lays open, with the reason.
 NOT_LAID_OPEN = {
+    "accounts.SignInEvent": "Names staff alone: whoever else tries that door is recorded without a person.",
+    "accounts.StaffHold": "A staff account that was shut.",
     "admin.LogEntry": "Django's own log of the admin; staff alone work there, and the portal does not write it.",
     "agencies.Purpose": "A staff member's ground for a look; owners read it as a look, without the officer.",
     "agencies.RoleGrant": "What an agency lets its staff do; staff accounts have no page of data here.",
     "cameras.CameraPair": "A guess of the portal that two cameras may be one; it repeats nothing about either.",
     "cameras.Conformance": "A judgment of the camera's facts, shown with the camera; computed anew from them.",
+    "socialaccount.SocialAccount": "A staff account at its agency's own identity provider.",
     "footage_requests.FootageRequest": "Written by staff about a case. Who was asked reads it as the request.",
 }
 

@@ -269,3 +269,17 @@ def test_an_open_invitation_stays_answerable_in_a_pause():
     opened = open_request(agency, camera_at(partner))
     pause_program(partner=partner, user=user, until=None, actor=actor_for(user))
     assert accepts_answers(opened.invitation)
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [(MemberRole.OWNER, 200), (MemberRole.MANAGER, 200), (MemberRole.RESPONDER, 403)]
+)
+@pytest.mark.parametrize("page", ["confirm_cameras", "moved", "pause", "camera_history", "replace_camera"])
+def test_the_pages_are_for_who_runs_the_account(client, role, status, page):
+    _user, partner = registrant()
+    one = camera(partner)
+    member = UserFactory.create()
+    Membership.objects.create(partner=partner, user=member, role=role)
+    sign_in(client, member)
+    args = [one.public_id] if page.endswith("_camera") or page.startswith("camera_") else []
+    assert client.get(reverse(f"portal:{page}", args=args)).status_code == status

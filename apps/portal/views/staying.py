@@ -31,7 +31,7 @@ from apps.ledger.values import Actor
 from apps.partners.models import Partner
 from apps.partners.services import pause_program, resume_program
 from apps.portal.camera_page import camera_form_page
-from apps.portal.doors import registrant_page
+from apps.portal.doors import manager_page
 from apps.portal.selectors.cameras import camera_card, get_camera_of
 from apps.portal.selectors.history import history_of
 from apps.portal.selectors.staying import Confirmable, confirmable, confirmation_of, reported
@@ -93,7 +93,7 @@ def open_confirmation_link(request: HttpRequest, public_id: UUID) -> HttpRespons
     return response
 
 
-@registrant_page
+@manager_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_own(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
     """The same, signed in."""
@@ -122,7 +122,7 @@ def _take_answer(
     messages.success(request, sentence % {"n": count} if count else _("Thank you. That is all we need."))
 
 
-@registrant_page
+@manager_page
 @require_safe
 def history(request: HttpRequest, user: User, partner: Partner, public_id: UUID) -> HttpResponse:
     """What happened to one camera, in dates and words; also to one that was withdrawn or replaced."""
@@ -137,7 +137,7 @@ def history(request: HttpRequest, user: User, partner: Partner, public_id: UUID)
     return render(request, "portal/camera_history.html", context)
 
 
-@registrant_page
+@manager_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def replace(request: HttpRequest, user: User, partner: Partner, public_id: UUID) -> HttpResponse:
     """Another camera hangs there now: its facts, at first those of the old one."""
@@ -166,7 +166,7 @@ def replace(request: HttpRequest, user: User, partner: Partner, public_id: UUID)
     return camera_form_page(request, form, {"card": camera_card(camera), "replaces": True}, status=status)
 
 
-@registrant_page
+@manager_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def moved(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
     """One page and one decision for who moved house."""
@@ -183,7 +183,7 @@ def moved(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
     return render(request, "portal/moved.html", context, status=422 if form.errors else 200)
 
 
-@registrant_page
+@manager_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def pause(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
     """Pause until a day or until further notice, and come back."""
