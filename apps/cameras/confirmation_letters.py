@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -24,6 +26,16 @@ NAMED = 20
 LAST_LETTER = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one letter asks: the first cameras by name, how many there are, which letter, when they lapse (UTC)."""
+
+    names: list[str]
+    count: int
+    number: int
+    lapses_at: datetime
+
+
 def keepers_of(partner: Partner) -> list[User]:
     """Whom the yearly question goes to: the owners, or the managers where no owner can be reached."""
     members = [member for member in members_of(partner) if member.role in MANAGING_ROLES]
@@ -31,24 +43,25 @@ def keepers_of(partner: Partner) -> list[User]:
     return owners or [member.user for member in members]
 
 
-def letters_for(confirmation: Confirmation, cameras: list[Camera], *, lapses_at: datetime) -> list[Draft]:
-    """The next letter of the confirmation, a draft for each keeper; `cameras` have their sites at hand."""
-    number = confirmation.letters + 1
-    return [_letter(confirmation, cameras, person, number, lapses_at) for person in keepers_of(confirmation.partner)]
+def letters_for(confirmation: Confirmation, cameras: QuerySet[Camera], *, lapses_at: datetime) -> list[Draft]:
+    """The next letter of the confirmation, a draft for each keeper. Of many cameras it opens the first names alone."""
+    named = [f"{camera.name} ({camera.site.name})" for camera in cameras.select_related("site").order_by("pk")[:NAMED]]
+    asked = Asked(named, cameras.count(), confirmation.letters + 1, lapses_at)
+    return [_letter(confirmation, asked, person) for person in keepers_of(confirmation.partner)]
 
 
-def _letter(confirmation: Confirmation, cameras: list[Camera], person: User, number: int, lapses_at: datetime) -> Draft:
+def _letter(confirmation: Confirmation, asked: Asked, person: User) -> Draft:
     zone = ZoneInfo(person.time_zone or settings.PORTAL_TIME_ZONE)
     with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(zone):
-        more = len(cameras) - NAMED
+        more, number = asked.count - len(asked.names), asked.number
         context = {
             "person": person,
-            "names": [f"{camera.name} ({camera.site.name})" for camera in cameras[:NAMED]],
+            "names": asked.names,
             "more": ngettext("and %(n)d more", "and %(n)d more", more) % {"n": more} if more > 0 else "",
-            "count": len(cameras),
+            "count": asked.count,
             "reminder": number > 1,
             "last": number >= LAST_LETTER,
-            "lapses_at": lapses_at,
+            "lapses_at": asked.lapses_at,
             "link": link_of(confirmation.public_id),
             "code": code_of(confirmation.public_id),
             "portal_name": settings.PORTAL_NAME,

@@ -290,7 +290,7 @@ def _write_letter(confirmation: Confirmation) -> None:
     steps = [*settings.CONFIRM_REMIND_DAYS, settings.CONFIRM_LAPSE_DAYS]
     waits = [steps[0], *(after - before for before, after in itertools.pairwise(steps))]
     left = timedelta(days=sum(waits[confirmation.letters :]))
-    drafts = letters_for(confirmation, list(rows.select_related("site").order_by("pk")), lapses_at=now + left)
+    drafts = letters_for(confirmation, rows, lapses_at=now + left)
     if drafts:
         queue_messages(drafts)
     # Counted from this letter, not from the first: whoever was away for a pause or an outage gets the whole notice.
