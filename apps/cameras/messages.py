@@ -13,6 +13,7 @@ from apps.accounts.models import User
 from apps.cameras.causes import in_words
 from apps.cameras.models import Camera
 from apps.notifications.services import queue_message
+from apps.partners.messages import partner_address
 
 
 def tell_registrant(
@@ -30,7 +31,8 @@ def tell_registrant(
                 "camera_name": camera.name,
                 "reason": in_words(causes, reason),
                 "portal_name": settings.PORTAL_NAME,
-                "site_url": settings.SITE_URL,
+                "cameras_link": partner_address(camera.site.partner.public_id, "cameras"),
+                "kit_link": partner_address(camera.site.partner.public_id, "kit"),
             }
             queue_message(
                 kind=f"camera.{verb}",

@@ -3,11 +3,12 @@
 import uuid
 
 import pytest
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
 from django.test import Client
 from django.urls import reverse
 
 from apps.cameras.models import Camera, Site
+from apps.notifications.models import Message
 from apps.partners.models import Consent, MemberRole, Membership, Partner
 from apps.partners.selectors import current_partner_of
 from apps.terms.models import Acceptance
@@ -226,3 +227,36 @@ def test_a_responder_sees_names_of_cameras_and_no_places(client):
     assert client.get(reverse("portal:start")).url == reverse("portal:requests")
     assert Camera.objects.get().state == "pending"
     assert owner
+
+
+def test_a_letter_about_a_camera_leads_to_its_own_partner(client, two):
+    user, home, _shop, _agency = two
+    pending_camera(home)
+    sign_in(client, user)
+    letter = Message.objects.get(kind="camera.registered").text
+    assert reverse("portal:for_partner", args=[home.public_id, "cameras"]) in letter
+
+
+# Forms about the person, or about one thing that names its partner by itself.
+OF_THE_PERSON = {
+    "_closed_notice",
+    "account",
+    "api_key",
+    "appeals_stop",
+    "camera_photo",
+    "camera_withdraw",
+    "close_account",
+    "confirmation_door",
+    "for_partner",
+    "invited",
+    "join",
+    "member_decision",
+}
+
+
+def test_every_form_of_a_partner_says_for_whom_it_was_shown():
+    """A form without it would act for whoever was chosen last, in whichever window."""
+    templates = (settings.BASE_DIR / "templates/portal").rglob("*.html")
+    forms = {path.stem: path.read_text() for path in templates if 'method="post"' in path.read_text()}
+    assert len(forms) > 15
+    assert {name for name, text in forms.items() if "_acting.html" not in text} <= OF_THE_PERSON

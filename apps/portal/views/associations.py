@@ -225,7 +225,7 @@ def appeal(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
                 return redirect("portal:association")
             if "preview" in request.POST:
                 language = translation.get_language() or "en"
-                stop = site_address("portal:appeals_stop", "…")
+                stop = f"{site_address('portal:home')}appeals/stop/…"
                 preview = letters.appeal_text(partner.name, title, text, link, language, stop)
         except InvalidInput as error:
             form.refuse(error)

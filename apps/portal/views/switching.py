@@ -27,7 +27,8 @@ PAGES = {
     "associations": "portal:associations",
     "association": "portal:association",
     "consents": "portal:consents",
-    "terms": "portal:accept_terms",
+    "terms": "portal:my_terms",
+    "kit": "portal:kit",
 }
 
 
