@@ -17,6 +17,7 @@ from apps.demo.clock import ZONE, Calendar, as_of
 from apps.demo.filming import give_footage
 from apps.demo.founding import found_program
 from apps.demo.gathering import gather_people
+from apps.demo.importing import bring_lists
 from apps.demo.registering import fill_register
 from apps.demo.staying import ask_who_is_due, remember_the_pilot
 from apps.evidence.models import EvidenceItem
@@ -61,6 +62,7 @@ def load_demo(*, anchor: date | None = None, say: Callable[[str], None] = lambda
                 ask_for_footage(calendar)
                 _file_old_letters(calendar)
                 ask_who_is_due(calendar)
+                bring_lists(calendar)
         say("Videos …")
         items = give_footage()
     return Loaded(

@@ -79,7 +79,7 @@ def test_each_role_in_each_state(state, verb):
 
 
 @pytest.mark.parametrize("role", Role.values)
-@pytest.mark.parametrize("state", ("columns", "checked", "imported"))
+@pytest.mark.parametrize("state", ["columns", "checked", "imported"])
 def test_only_program_managers_of_the_agency_work_on_a_registry(role, state):
     agency = AgencyFactory.create()
     content = b"name,latitude,longitude,owner email\nGate,30.44,-84.28,ada@example.org\nYard,30.45,-84.28,\n"
@@ -112,7 +112,7 @@ def test_staff_see_rows_with_a_purpose_alone_and_each_look_is_recorded():
     assert CANARY in client.get(page).content.decode()
     assert "30.438765" in client.get(f"{page}rows/2/").content.decode()
     assert Entry.objects.filter(action="import.rows_viewed").count() == 2
-    assert client.get(page)["Cache-Control"] == "no-store, private"
+    assert "no-store" in client.get(page)["Cache-Control"]
 
 
 def upload(client: Client, content: bytes, name: str = "cameras.csv"):
