@@ -63,6 +63,12 @@ def test_a_stranger_is_stopped_at_each_door_and_told_for_how_long(client, door, 
         assert Client().post(reverse(door), post).status_code in (200, 302)
 
 
+def test_the_page_that_stops_speaks_spanish(client):
+    for _ in range(21):
+        stopped = client.post(reverse("account_signup"), {"email": "x"}, headers={"accept-language": "es"})
+    assert "Vuelva a intentarlo dentro de un minuto." in stopped.content.decode()
+
+
 @pytest.mark.parametrize(
     ("door", "post", "times"),
     [

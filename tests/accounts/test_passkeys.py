@@ -65,6 +65,7 @@ def test_a_passkey_is_added_on_the_page_and_signs_in_afterwards(client):
     response = sign_in_with(client, passkey, next="/join/")
     assert response.url == "/join/"
     assert client.session["_auth_user_id"] == str(user.pk)
+    assert client.session.get_expire_at_browser_close()
 
 
 def test_a_device_that_did_not_check_its_holder_adds_no_passkey(client):
@@ -143,6 +144,27 @@ def test_a_session_of_staff_that_used_no_passkey_is_asked_for_it(client):
     assert client.post(response.url, answer, **SECURE).url == reverse("admin:index")
     client.post(reverse("staff:notice"), **SECURE)
     assert client.get(reverse("admin:index"), **SECURE).status_code == 200
+
+
+@pytest.mark.parametrize(("checked", "passes"), [(True, True), (False, False)])
+def test_beside_a_password_too_only_a_passkey_that_checked_its_holder_counts(client, checked, passes):
+    user, passkey = with_passkey(StaffFactory)
+    passkey.verified = checked
+    client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD}, **SECURE)
+    page = client.get(reverse("mfa_authenticate"), **SECURE)
+    answer = {"credential": passkey.get(page.context["js_data"]["request_options"])}
+    client.post(reverse("mfa_authenticate"), answer, **SECURE)
+    assert ("_auth_user_id" in client.session) is passes
+
+
+def test_a_session_of_staff_is_not_proved_by_a_passkey_that_checked_nobody(client):
+    user, passkey = with_passkey(StaffFactory)
+    client.force_login(user)
+    page = reverse("mfa_reauthenticate_webauthn")
+    options = client.get(page, **SECURE).context["options"]["request_options"]
+    passkey.verified = False
+    client.post(page, {"credential": passkey.get(options)}, **SECURE)
+    assert client.get(reverse("admin:index"), **SECURE).status_code == 302
 
 
 def test_the_password_of_staff_with_a_passkey_is_not_enough(client):

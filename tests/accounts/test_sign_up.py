@@ -63,6 +63,7 @@ def test_a_code_to_a_known_mailbox_signs_its_reader_in(client, door):
     user = verified(email="ada@example.org")
     enter(client, door=door)
     assert client.session["_auth_user_id"] == str(user.pk)
+    assert client.session.get_expire_at_browser_close()
     assert User.objects.count() == 1
 
 

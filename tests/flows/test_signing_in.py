@@ -19,7 +19,7 @@ from playwright.sync_api import Page, expect
 
 from apps.accounts.models import User
 from tests.factories.passkeys import give_passkey
-from tests.factories.people import PASSWORD, UserFactory, registrant
+from tests.factories.people import PASSWORD, StaffFactory, UserFactory, registrant
 from tests.factories.sessions import SEED, give_second_factor
 from tests.flows.walking import DESK, PHONE, Walk, walking
 
@@ -182,6 +182,31 @@ def test_a_passkey_is_added_named_used_and_removed(live_server, width):
         page.get_by_role("button", name="Remove it").click()
         expect(page.get_by_text("You have none yet.")).to_be_visible()
     assert not Authenticator.objects.filter(user=user).exists()
+
+
+def test_staff_set_up_a_passkey_by_keyboard_and_sign_in_with_nothing_else(live_server):
+    user = StaffFactory.create()
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    with walking(live_server.url, DESK) as walk, fingerprint_reader(walk.page):
+        page = walk.page
+        walk.go("/accounts/login/")
+        walk.type_into("[name=login]", user.email)
+        walk.type_into("[name=password]", PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/2fa/totp/activate/")
+        look(walk, "staff-set-up")
+        walk.press("a[href='/accounts/2fa/webauthn/add/']")
+        page.wait_for_url("**/webauthn/add/")
+        walk.press("#passkey-add button")
+        expect(page.locator("#recovery-codes li")).to_have_count(10)
+        walk.go("/accounts/security/")
+        look(walk, "security-staff")
+        walk.go("/accounts/logout/")
+        walk.press("main form button")
+        page.wait_for_url(live_server.url + "/")
+        walk.go("/accounts/login/?next=/admin/")
+        walk.press("#passkey-form button")
+        page.wait_for_url(f"{live_server.url}/admin/")
 
 
 def test_a_device_that_does_not_know_its_owner_gives_no_passkey(live_server):
