@@ -15,12 +15,15 @@ from allauth.account.internal.flows.email_verification import verify_email_indir
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.internal.flows.manage_email import sync_user_email_address
+from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import Login
 from allauth.account.stages import LoginByCodeStage, LoginStageController
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from apps.accounts.mailboxes import user_of_mailbox
 from apps.accounts.models import User
 from apps.accounts.services import open_account
 
@@ -30,11 +33,16 @@ class CodeDoor(LoginCodeVerificationProcess):  # type: ignore[misc]
 
     @classmethod
     def open(cls, *, request: HttpRequest, user: User | None, email: str, new: bool) -> CodeDoor:
-        """Mails the code. `new` says that the person asked for an account rather than for a sign-in."""
-        login = Login(user=user, email=email)
+        """Mails the code. `new` says that the person asked for an account rather than for a sign-in.
+
+        The session keeps the address and no user, known or not: each later step does the same work for all, and
+        guesses at the code that no staff member has do not count towards a lock-out.
+        """
+        login = Login(user=None, email=email)
         login.state.update(stages={"current": LoginByCodeStage.key})
         stage = LoginByCodeStage(LoginStageController(request, login), request, login)
-        stage.state.update(cls.initial_state(user=user, email=email), initiated_by_user=True, asked_for_account=new)
+        stage.state.update(cls.initial_state(user=None, email=email), initiated_by_user=True, asked_for_account=new)
+        stage.state.update(is_new=user is None, no_code=user is not None and user.is_staff)
         door = cls(stage=stage)
         door.send()
         door.persist()
@@ -49,10 +57,10 @@ class CodeDoor(LoginCodeVerificationProcess):  # type: ignore[misc]
         """One letter, whoever it is. A staff member's holds no code, and no code opens then."""
         code = self.generate_code()
         letter = "account/email/login_code"
-        if self.user is not None and self.user.is_staff:
+        if self.state["no_code"]:
             letter = "account/email/staff_no_code"
             self.state.update(code="")
-        get_adapter().send_mail(letter, email, {"code": code, "is_new": self.user is None})
+        get_adapter().send_mail(letter, email, {"code": code, "is_new": self.state["is_new"]})
 
     def resend(self) -> None:
         """A fresh code; the tries already used stay used."""
@@ -63,9 +71,13 @@ class CodeDoor(LoginCodeVerificationProcess):  # type: ignore[misc]
     def finish(self, redirect_url: str | None) -> HttpResponse:
         """The code was right: the mailbox is theirs. Signs in, with a new account where there was none."""
         email = self.state["email"]
-        user, is_new = self.user, False
+        user, is_new = user_of_mailbox(email), False
         if user is None:
             user, is_new = open_account(email=email, language=getattr(self.request, "LANGUAGE_CODE", ""))
+        if user.is_staff:  # since the code was mailed
+            clear_login(self.request)
+            messages.error(self.request, _("Staff sign in another way"))
+            return redirect("account_login")
         record_authentication(self.request, user, method="code", email=email)
         if is_new:
             signals.user_signed_up.send(sender=User, request=self.request, user=user)

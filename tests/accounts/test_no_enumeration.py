@@ -137,12 +137,10 @@ def test_a_door_sends_one_mail_whoever_is_asked_for(client, hashed, door, known)
     assert hashed["hash"] == 0
 
 
-def queries_of(name, post):
+def queries_of(name, post, client=None):
     cache.clear()
-    with CaptureQueriesContext(
-        connection,
-    ) as caught:
-        Client().post(reverse(name), post)
+    with CaptureQueriesContext(connection) as caught:
+        (client or Client()).post(reverse(name), post)
     return [re.sub(r"'[^']*'|\b\d+\b|%s|\bs\d+_x\d+", "?", query["sql"].split(" VALUES")[0]) for query in caught]
 
 
@@ -152,6 +150,19 @@ def test_a_door_asks_the_database_the_same(door, known):
     email = KNOWN[known]()
     name, field, post = DOORS[door][0]
     asked = [queries_of(name, {field: address} | post) for address in (email, UNKNOWN)]
+    assert asked[0] == asked[1]
+
+
+@pytest.mark.parametrize("known", list(KNOWN))
+@pytest.mark.parametrize("door", ["sign-up", "sign-in by code"])
+def test_a_wrong_code_asks_the_database_the_same(door, known):
+    asked = []
+    for address in (KNOWN[known](), UNKNOWN):
+        cache.clear()
+        client = Client()
+        name, field, post = DOORS[door][0]
+        client.post(reverse(name), {field: address} | post)
+        asked.append(queries_of("account_confirm_login_code", {"code": "x"}, client))
     assert asked[0] == asked[1]
 
 

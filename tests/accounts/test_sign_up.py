@@ -147,6 +147,15 @@ def test_a_closed_account_stays_closed_to_its_mailbox(client):
     assert "_auth_user_id" not in client.session
 
 
+def test_who_became_staff_since_the_code_was_mailed_is_not_let_in_by_it(client):
+    user = verified(email="ada@example.org")
+    client.post(reverse("account_signup"), {"email": user.email})
+    User.objects.filter(pk=user.pk).update(is_staff=True)
+    response = client.post(reverse("account_confirm_login_code"), {"code": code_in(mail.outbox[0])})
+    assert response.url == reverse("account_login")
+    assert "_auth_user_id" not in client.session
+
+
 def test_staff_get_no_code_by_mail_on_the_same_page(client):
     user = StaffFactory.create()
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
