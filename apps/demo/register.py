@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from geographiclib.geodesic import Geodesic
 
@@ -35,6 +35,8 @@ _SHOPS = (
     "Grocery Pharmacy Hardware Bakery Laundry Cafe Diner Bookshop Florist Gym Barber Tires Dental Bank "
     "Storage Motel Fuel Electronics Garden Vet Music Optician Clinic Pawn"
 ).split()
+# Second registrations of one camera, for the reviewer to find; their keys begin so.
+TWIN, TWINS = "twin:", 4
 _HOME_CAMERAS = ("Front door", "Driveway", "Back yard", "Garage", "Side gate")
 _SHOP_CAMERAS = ("Entrance", "Parking lot", "Loading dock", "Drive-through", "Street side")
 # Hours that recorders and subscriptions commonly keep.
@@ -81,6 +83,25 @@ def plan_partners() -> list[PartnerPlan]:
     for strip in city.STRIPS:
         plans.extend(_shops(dice, strip))
     return plans
+
+
+def plan_twins() -> list[PartnerPlan]:
+    """Neighbors whom somebody of the same house registered a second time: what a review is to find."""
+    homes = [plan for plan in plan_partners() if plan.key.startswith("home:") and plan.key.endswith(":3")]
+    return [_twin(plan) for plan in homes[:TWINS]]
+
+
+def _twin(plan: PartnerPlan) -> PartnerPlan:
+    site, camera = plan.sites[0], plan.sites[0].cameras[0]
+    latitude, longitude = _away(camera.latitude, camera.longitude, 75, 6)
+    again = replace(camera, name="Porch", latitude=latitude, longitude=longitude, bearing=(camera.bearing + 8) % 360)
+    return replace(
+        plan,
+        key=f"{TWIN}{plan.key}",
+        email=f"second-{plan.email}",
+        person=f"K. {plan.person.split()[-1]}",
+        sites=(replace(site, address=site.address.replace(" Lane", " LN."), cameras=(again,)),),
+    )
 
 
 def _away(latitude: float, longitude: float, bearing: float, metres: float) -> tuple[float, float]:

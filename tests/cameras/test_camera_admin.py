@@ -108,6 +108,6 @@ def test_the_program_looks_at_partners_and_terms_and_changes_nothing(one, addres
         and part[8] == "-"
     )  # fmt: skip
     assert client.get(address + first).status_code == 200
-    assert client.post(address + first, {"name": "Changed", "state": "in_force"}).status_code == 403
+    assert client.post(address + first, {"name": "Changed", "state": "in_force"}).status_code in (403, 405)
     for rest in ("add/", f"{first.split('/')[0]}/delete/"):
-        assert client.post(address + rest, {"post": "yes"}).status_code == 403
+        assert client.post(address + rest, {"post": "yes"}).status_code in (403, 404)

@@ -71,6 +71,8 @@ def test_states_and_zones_are_counted_and_filter():
     assert "Active (1)" in page
     assert f"{zone} (1)" in page
     assert "Outside every zone (2)" in page
+    assert "outside the area of the program" in page
+    assert "outside every zone" in page
     assert listed(client.get(REGISTER, {"zone": "none"})) == [str(far.public_id), str(outside.public_id)]
     assert listed(client.get(REGISTER, {"zone": str(zone.public_id)})) == [str(inside.public_id)]
     assert listed(client.get(REGISTER, {"area": "out"})) == [str(far.public_id)]

@@ -8,7 +8,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -47,10 +47,13 @@ class CameraAdmin(BulkDecisions):
     list_select_related = ("site__partner", "zone__agency")
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request).defer("notes", "name")
-        return rows.prefetch_related("conformances__specification")
+        rows = rows.annotate(is_outside=ExpressionWrapper(queue.out_of_bounds(), output_field=BooleanField()))
+        found: QuerySet[Camera] = rows.prefetch_related("conformances__specification")
+        return found
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         waits = request.GET.get(StateFilter.parameter_name, CameraState.PENDING) == CameraState.PENDING
@@ -59,7 +62,7 @@ class CameraAdmin(BulkDecisions):
     @admin.display(description=gettext_lazy("waiting"))
     def waited(self, camera: Camera) -> str:
         if camera.state != CameraState.PENDING:
-            return str(format_html("{}", camera.created_at.date().isoformat()))
+            return camera.created_at.date().isoformat()
         return timesince(camera.waiting_since, depth=1)
 
     @admin.display(description=gettext_lazy("partner"))
@@ -72,9 +75,11 @@ class CameraAdmin(BulkDecisions):
 
     @admin.display(description=gettext_lazy("zone"))
     def zone_or_none(self, camera: Camera) -> str:
-        if camera.zone is not None:
-            return str(camera.zone)
-        return str(format_html('<span class="flag">{}</span>', _("outside every zone")))
+        if getattr(camera, "is_outside", False):
+            return str(format_html('<span class="flag">{}</span>', _("outside the area of the program")))
+        if camera.zone is None:
+            return str(format_html('<span class="flag">{}</span>', _("outside every zone")))
+        return str(camera.zone)
 
     @admin.display(description=gettext_lazy("specification"))
     def outcome(self, camera: Camera) -> str:
