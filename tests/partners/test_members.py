@@ -53,6 +53,7 @@ VERBS = {
     "remove a responder": lambda p, u, o: remove(p, u, o[RESPONDER]),
     "leave": lambda p, u, _o: leave(p, u),
     "set consents": lambda p, u, _o: services.set_consents(partner=p, user=u, agencies=[], actor=actor_for(u)),
+    "leave the program": lambda p, u, _o: services.leave_program(partner=p, user=u, actor=actor_for(u)),
     "register a camera": lambda p, u, _o: _register(p, u),
     "see a request": lambda p, u, _o: _sees(u, p),
 }

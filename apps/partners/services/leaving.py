@@ -57,10 +57,11 @@ def leave_program(*, partner: Partner, user: User, actor: Actor) -> Partner:
     """The partner leaves: every consent ends, and none of its cameras is matched or shown to staff any more.
 
     Its people keep their access, so that they see for ever what happened to the video that they gave. Leaving twice
-    is leaving once. Raises NotFound or NotAllowed for people who do not run the account.
+    is leaving once. An owner decides that for everybody. Raises NotFound or NotAllowed for people who do not own the
+    account.
     """
     with transaction.atomic():
-        policies.check_can_manage(user, partner)
+        policies.check_owns(user, partner)
         partner = Partner.objects.select_for_update().get(pk=partner.pk)
         if partner.left_at is not None:
             return partner

@@ -14,6 +14,7 @@ from apps.accounts.models import User
 from apps.accounts.services import learn_name
 from apps.core.errors import InvalidInput, Stale
 from apps.partners.models import Partner, PartnerKind
+from apps.partners.policies import check_owns
 from apps.partners.selectors import current_partner_of
 from apps.partners.services import leave_program
 from apps.portal.doors import manager_page, public_person
@@ -80,7 +81,8 @@ def _join(request: HttpRequest, user: User, *, initial: dict[str, str], another:
 @manager_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
-    """Leaving, with what it means."""
+    """Leaving, with what it means. An owner decides that for everybody; a manager is told before any form."""
+    check_owns(user, partner)
     form = LeaveForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         leave_program(partner=partner, user=user, actor=actor_for(user, role=ROLE))
