@@ -14,8 +14,9 @@ from apps.cameras.services import approve_camera
 from apps.core.errors import NotAllowed, NotFound, WrongState
 from apps.imports import services
 from apps.imports.exporting import csv_lines, export_geojson, export_rows, problem_rows, template_geojson, template_rows
-from apps.imports.models import CameraImport
+from apps.imports.models import CameraImport, ExternalId
 from apps.imports.selectors import progress_of
+from apps.imports.services import erase_imports_of
 from apps.imports.values import guarded, unguarded
 from apps.ledger.models import Entry
 from apps.notifications.models import Message
@@ -136,6 +137,24 @@ def test_undo_withdraws_what_came_and_restores_what_changed():
     assert Camera.objects.get(retention_hours=50).state == "retired"
     assert Entry.objects.filter(action="camera.withdrawn").count() == 1
     assert Entry.objects.filter(action="camera.updated").count() == 2
+
+
+def test_undo_closes_the_sites_that_it_emptied_and_no_others():
+    user, partner = registrant()
+    bring(line(1, site="Old shop"), partner=partner, user=user)
+    camera_import = bring(line(2, site="Old shop"), line(3, site="New shop"), partner=partner, user=user)
+    undone(camera_import)
+    assert {site.name: site.closed_at is None for site in Site.objects.all()} == {"Old shop": True, "New shop": False}
+
+
+def test_an_erased_account_leaves_nothing_of_its_files():
+    user, partner = registrant()
+    content = b"external_id,name,latitude,longitude,bearing\nC1,Door,30.44,-84.28,N\nC2,Yard,north,-84.28,N\n"
+    camera_import = bring_file(content, partner, user)
+    for _ in range(2):
+        erase_imports_of(partner=partner, actor=actor_for(user))
+    assert set(camera_import.rows.values_list("cells", flat=True)) == {""}
+    assert ExternalId.objects.get().value == ""
 
 
 def test_undo_leaves_what_somebody_acted_on_and_says_so():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from typing import Any
+from uuid import uuid5
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,13 +13,14 @@ from django.utils.translation import gettext as _
 from apps.accounts.actors import actor_for
 from apps.cameras.details import CameraDetails
 from apps.cameras.models import Camera, CatalogueEntry
-from apps.cameras.services import update_camera, withdraw_camera
+from apps.cameras.selectors import sites_of
+from apps.cameras.services import close_site, update_camera, withdraw_camera
 from apps.core.errors import PortalError, Stale
 from apps.imports.models import CameraImport, ImportRow
 from apps.imports.services.holding import let_go
 from apps.imports.services.importing import ROLE
 from apps.imports.states import RowOutcome, RowState
-from apps.imports.surroundings import Surroundings
+from apps.imports.surroundings import Surroundings, site_key
 
 _COLUMNS = ["state", "before", "reason"]
 
@@ -68,3 +70,23 @@ def _undo_row(camera_import: CameraImport, row: ImportRow) -> None:
 def _values(stored: dict[str, Any]) -> dict[str, Any]:
     entry = stored.get("catalogue_entry")
     return stored | {"catalogue_entry": CatalogueEntry.objects.filter(pk=entry).first() if entry else None}
+
+
+def close_emptied_sites(camera_import: CameraImport) -> int:
+    """Close the sites that this import made and that hold no camera any more; part of the act that ends the undo.
+
+    A site that was renamed, or that other cameras use, stays. Returns how many were closed.
+    """
+    if camera_import.partner is None:
+        return 0
+    user, closed = camera_import.started_by, 0
+    for site in sites_of(camera_import.partner):
+        if site.request_key != uuid5(camera_import.public_id, f"site:{site_key(site.name)}"):
+            continue
+        try:
+            with transaction.atomic():
+                close_site(site=site, user=user, actor=actor_for(user, role=ROLE))
+        except PortalError:
+            continue
+        closed += 1
+    return closed

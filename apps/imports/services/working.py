@@ -21,7 +21,7 @@ from apps.imports.models import CameraImport
 from apps.imports.selectors import progress_of
 from apps.imports.services.checking import check_batch
 from apps.imports.services.importing import import_batch
-from apps.imports.services.undoing import undo_batch
+from apps.imports.services.undoing import close_emptied_sites, undo_batch
 from apps.imports.states import BUSY, IMPORT_TRANSITIONS, ImportState, RowState
 from apps.imports.surroundings import Surroundings
 from apps.ledger import services as ledger
@@ -88,6 +88,8 @@ def _finish(job: CameraImport) -> None:
     IMPORT_TRANSITIONS.check(before, after)
     job.state = after
     changed = claims.release(job, step_done=True)
+    if after == ImportState.UNDONE:
+        close_emptied_sites(job)
     if after != ImportState.CHECKED:
         job.finished_at = timezone.now()
         done = progress_of(job)
