@@ -13,6 +13,7 @@ from django.utils import timezone
 from apps.cameras.models import Camera
 from apps.core.nudge import silent_nudges
 from apps.demo.asking import ask_for_footage
+from apps.demo.changing_terms import announce_new_terms, choose_limits
 from apps.demo.clock import ZONE, Calendar, as_of
 from apps.demo.filming import give_footage
 from apps.demo.founding import found_program
@@ -57,6 +58,8 @@ def load_demo(*, anchor: date | None = None, say: Callable[[str], None] = lambda
                 say("Partners join and register cameras …")
                 remember_the_pilot(calendar)
                 fill_register(calendar)
+                announce_new_terms(calendar)
+                choose_limits(calendar)
                 gather_people(calendar)
                 say("Requests …")
                 ask_for_footage(calendar)

@@ -26,7 +26,8 @@ from apps.notifications.states import MessageState
 from apps.partners.models import MemberInvitation, Partner
 from apps.partners.selectors import members_of, partners_of
 from apps.portal.selectors.association import counts_for_association
-from apps.terms.selectors import terms_in_force
+from apps.terms.selectors import announced_documents, documents_in_force, shown_terms, version_before
+from apps.terms.states import TermsKind
 from tests.evidence.conftest import own_folders  # noqa: F401 - a fixture
 
 
@@ -49,7 +50,11 @@ def test_it_loads_everything_once_through_the_real_services() -> None:
     assert Camera.objects.filter(state=CameraState.ACTIVE, zone__isnull=False).count() >= 1200
     assert set(FootageRequest.objects.values_list("state", flat=True)) == set(RequestState.values)
     assert set(RoleGrant.objects.values_list("role", flat=True)) == set(Role.values)
-    assert terms_in_force() is not None
+    assert {version.kind for version in documents_in_force()} == set(TermsKind)
+    [announced] = announced_documents()
+    shown = shown_terms(announced, "es", since=version_before(announced))
+    assert shown.comparison is not None
+    assert shown.comparison.changed == 2
     assert EvidenceItem.objects.count() == first.items == 4
     assert Entry.objects.filter(action="camera.registered").count() == first.cameras
 
