@@ -36,6 +36,10 @@ ELIGIBLE = """
     FROM peer_place p JOIN cameras_camera c ON c.id = p.camera_id JOIN cameras_site s ON s.id = c.site_id
     JOIN partners_partner o ON o.id = s.partner_id
     WHERE ST_Intersects(p.geom, ST_GeomFromWKB(%s, 4326)) AND c.state = 'active' AND o.left_at IS NULL
+    AND (o.paused_at IS NULL OR o.paused_until <= now())
+    AND NOT EXISTS (SELECT 1 FROM partners_contactrules r WHERE r.partner_id = o.id AND r.most_requests <=
+                    (SELECT count(*) FROM partners_contact t
+                     WHERE t.partner_id = o.id AND t.made_at > now() - interval '30 days'))
     AND EXISTS (SELECT 1 FROM partners_consent k WHERE k.partner_id = o.id AND k.agency_id = %s
                 AND k.withdrawn_at IS NULL)
     AND NOT EXISTS (SELECT 1 FROM terms_termsversion n WHERE n.state = 'in_force' AND NOT EXISTS
@@ -204,9 +208,11 @@ def grow(city: City, first: int, last: int, agency: Any) -> None:
             """INSERT INTO cameras_site (id, public_id, created_at, partner_id, name, address)
                SELECT n, gen_random_uuid(), now(), n, '', '' FROM generate_series(%(from)s, %(to)s) n""",
             """INSERT INTO cameras_camera (id, public_id, created_at, version, site_id, name, state, return_reason,
-               retention_hours, records_sound, notes) SELECT n, gen_random_uuid(), now(), 1,
+               retention_hours, records_sound, notes, return_causes, waiting_since, recording, clock, premises, funding,
+               confirmed_at, reported) SELECT n, gen_random_uuid(), now(), 1,
                CASE WHEN n <= %(homes)s THEN n ELSE %(homes)s + (n - %(homes)s + 9) / 10 END, '',
-               CASE WHEN n %% 25 = 0 THEN 'pending' ELSE 'active' END, '', 24 + n %% 700, false, ''
+               CASE WHEN n %% 25 = 0 THEN 'pending' ELSE 'active' END, '', 24 + n %% 700, false, '',
+               '[]', now(), '', '', '', 'private', now(), ''
                FROM generate_series(%(first)s, %(last)s) n""",
         ):
             cursor.execute(statement, span)
