@@ -54,6 +54,7 @@ class CameraPlan:
     range_m: float
     retention_hours: int
     records_sound: bool
+    made: tuple[str, str] | None = None  # maker and model, as the catalogue has them
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,8 @@ def _rosa() -> PartnerPlan:
     email, person = people.RESIDENT
     lat, lng = people.RESIDENT_HOME
     cameras = (
-        CameraPlan("Front door", lat, lng, 350.0, 110.0, 30.0, 336, True),
-        CameraPlan("Driveway", lat - 0.00006, lng + 0.00012, 75.0, 90.0, 35.0, 336, False),
+        CameraPlan("Front door", lat, lng, 350.0, 110.0, 30.0, 336, True, ("Ring", "Video Doorbell Wired")),
+        CameraPlan("Driveway", lat - 0.00006, lng + 0.00012, 75.0, 90.0, 35.0, 336, False, ("Reolink", "RLC-810A")),
     )
     site = SitePlan("Home", "1127 Live Oak Lane, Midtown", cameras)
     return PartnerPlan("home:rosa", PartnerKind.RESIDENT, "Delgado household", email, person, (site,))

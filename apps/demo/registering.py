@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.agencies.models import Agency, Purpose, PurposeKind
 from apps.agencies.services import open_purpose
 from apps.cameras.details import CameraDetails
-from apps.cameras.models import Camera
+from apps.cameras.models import Camera, CatalogueEntry
 from apps.cameras.services import add_site, approve_camera, register_camera, return_camera, withdraw_camera
 from apps.demo import people
 from apps.demo.clock import Calendar, as_of
@@ -91,7 +92,7 @@ def register_partner(plan: PartnerPlan, agencies: dict[str, Agency]) -> list[tup
                             range_m=camera.range_m,
                             retention_hours=camera.retention_hours,
                             records_sound=camera.records_sound,
-                            **equipment(f"{plan.key}:{place}:{position}"),
+                            **(equipment(f"{plan.key}:{place}:{position}") | _made(camera.made)),
                         ),
                         request_key=key(f"{plan.key}:camera:{place}:{position}"),
                         user=user,
@@ -100,6 +101,15 @@ def register_partner(plan: PartnerPlan, agencies: dict[str, Agency]) -> list[tup
                 )
             )
     return registered
+
+
+def _made(made: tuple[str, str] | None) -> dict[str, Any]:
+    """What the catalogue knows of a camera that somebody chose there."""
+    if made is None:
+        return {}
+    entry = CatalogueEntry.objects.get(maker=made[0], name=made[1])
+    facts = ("recording", "picture_height", "frame_rate", "clock", "night_view")
+    return {"catalogue_entry": entry, **{name: getattr(entry, name) for name in facts}}
 
 
 def _accept(partner: Partner, user: User, actor: Actor) -> None:
