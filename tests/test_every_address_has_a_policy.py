@@ -78,6 +78,7 @@ TABLE: dict[str, str] = {
             admin:cameras_specification_publish admin:cameras_specification_retry admin:cameras_specification_save
             admin:evidence_evidenceitem_accept admin:evidence_evidenceitem_change
             admin:evidence_evidenceitem_original admin:evidence_evidenceitem_purpose
+            admin:evidence_evidenceitem_giver
             admin:evidence_evidenceitem_retry admin:evidence_evidenceitem_return admin:evidence_evidenceitem_state
             admin:footage_requests_footagerequest_approve admin:footage_requests_footagerequest_board
             admin:footage_requests_footagerequest_change admin:footage_requests_footagerequest_close

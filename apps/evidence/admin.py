@@ -21,12 +21,12 @@ from apps.agencies.models import PurposeKind, Role
 from apps.agencies.policies import agencies_of, roles_of
 from apps.agencies.services import open_purpose
 from apps.core.admin import PolicyAdmin
-from apps.core.errors import NotFound, PortalError
+from apps.core.errors import NotAllowed, NotFound, PortalError
 from apps.evidence import policies, selectors, words
 from apps.evidence.forms import PurposeForm, ReturnForm
 from apps.evidence.media_tokens import LIFETIME_S, make_token
 from apps.evidence.models import Derivative, EvidenceItem
-from apps.evidence.services import looking, triage
+from apps.evidence.services import contacts, looking, triage
 from apps.evidence.states import DerivativeKind, ItemState, Triage
 from apps.ledger.values import Actor
 
@@ -85,6 +85,7 @@ class EvidenceItemAdmin(PolicyAdmin):
             "<uuid:public_id>/accept/": ("accept", self.accept_view),
             "<uuid:public_id>/return/": ("return", self.return_view),
             "<uuid:public_id>/retry/": ("retry", self.retry_view),
+            "<uuid:public_id>/giver/": ("giver", self.giver_view),
         }
         guarded = self.admin_site.admin_view
         return [
@@ -136,6 +137,17 @@ class EvidenceItemAdmin(PolicyAdmin):
         )
         return redirect("evidence:media", token=make_token(look))
 
+    def giver_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """Who gave it, after the giver's account was erased: for the records custodian, and recorded."""
+        item, user = self._posted(request, public_id)
+        duty = contacts.records_duty_of(user, item.agency)
+        try:
+            giver = contacts.contact_for(submission=item.submission, purpose=duty, user=user, actor=_actor(user, item))
+        except NotAllowed as error:
+            messages.error(request, str(error.message))
+            return _back(item)
+        return self._page(request, item, giver=giver)
+
     # -- deciding ----------------------------------------------------------------------------------------------------
 
     def accept_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -177,6 +189,7 @@ class EvidenceItemAdmin(PolicyAdmin):
         *,
         purpose_form: PurposeForm | None = None,
         return_form: ReturnForm | None = None,
+        giver: contacts.Contact | None = None,
         status: int = 200,
     ) -> HttpResponse:
         made = words.derivatives_by_kind(item)
@@ -194,6 +207,7 @@ class EvidenceItemAdmin(PolicyAdmin):
             "stopped": words.is_stopped(item),
             "waits": item.state in selectors.WAITING_STATES and not item.problem,
             "return_form": return_form or ReturnForm(),
+            "giver": giver,
             **_rights(request.user, item),
             **self._look(request, item, made, purpose_form),
         }
@@ -239,6 +253,7 @@ def _rights(user: Any, item: EvidenceItem) -> dict[str, bool]:
         "may_accept": triages and item.triage != Triage.ACCEPTED,
         "may_return": triages and item.triage != Triage.RETURNED,
         "may_download": policies.can_download_original(user, item),
+        "may_ask_giver": policies.is_records_keeper(user, item) and contacts.was_kept(item.submission),
         "may_retry": words.is_stopped(item) and policies.can_retry_item(user, item),
     }
 

@@ -271,3 +271,41 @@ def test_the_records_custodian_reads_the_kept_contact_and_the_look_is_recorded()
     with pytest.raises(NotFound):
         contact_for(submission=submission, purpose=purpose, user=officer, actor=actor_for(officer))
     assert Entry.objects.filter(action="kept_contact.viewed").count() == 1
+
+
+def test_the_item_page_shows_the_giver_to_the_custodian_who_has_a_duty(client):
+    known = known_person()
+    close(known.user)
+    after(31)
+    officer = staff(Role.RECORDS_CUSTODIAN, known.opened.agency)
+    sign_in(client, officer)
+    page = reverse("admin:evidence_evidenceitem_change", args=[known.item.public_id])
+    show = reverse("admin:evidence_evidenceitem_giver", args=[known.item.public_id])
+    before = client.get(page).content.decode()
+    assert "Show who gave it" in before
+    assert canaries.NAME not in client.post(show, follow=True).content.decode()
+    assert Entry.objects.filter(action="kept_contact.viewed").count() == 0
+    open_purpose(
+        user=officer,
+        agency=known.opened.agency,
+        kind=PurposeKind.RECORDS_DUTY,
+        reason="Subpoena",
+        actor=actor_for(officer),
+    )
+    assert canaries.MAIL in client.post(show).content.decode()
+    assert canaries.MAIL not in client.get(page).content.decode()
+    assert Entry.objects.filter(action="kept_contact.viewed").count() == 1
+
+
+def test_the_item_page_offers_nothing_to_a_detective(client):
+    known = known_person()
+    close(known.user)
+    after(31)
+    detective = known.opened.author
+    sign_in(client, detective)
+    assert (
+        "Who gave it"
+        not in client.get(reverse("admin:evidence_evidenceitem_change", args=[known.item.public_id])).content.decode()
+    )
+    show = reverse("admin:evidence_evidenceitem_giver", args=[known.item.public_id])
+    assert canaries.NAME not in client.post(show, follow=True).content.decode()

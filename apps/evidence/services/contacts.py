@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.agencies.models import Purpose, PurposeKind, Role
+from apps.agencies.models import Agency, Purpose, PurposeKind, Role
 from apps.agencies.policies import has_role
 from apps.core.errors import NotAllowed, NotFound
 from apps.evidence.models import EvidenceItem, KeptContact, Submission
@@ -88,6 +88,17 @@ def erase_loose_uploads(*, partner: Partner, actor: Actor) -> int:
         entries = Entry.objects.filter(subject_kind="upload", subject_id__in=ids)
         ledger.erase_private_parts(entries=entries, reason="account_erased", actor=actor)
         return loose.update(filename="", metadata={})
+
+
+def was_kept(submission: Submission) -> bool:
+    """Whether the giver's account was erased and the contact is kept still."""
+    return KeptContact.objects.filter(partner_id=submission.partner_id).exists()
+
+
+def records_duty_of(user: User, agency: Agency) -> Purpose | None:
+    """The person's newest records duty in the agency that has not ended."""
+    duties = Purpose.objects.filter(user=user, agency=agency, kind=PurposeKind.RECORDS_DUTY)
+    return duties.filter(ends_at__gt=timezone.now()).order_by("-pk").first()
 
 
 def contact_for(*, submission: Submission, purpose: Purpose | None, user: User, actor: Actor) -> Contact:
