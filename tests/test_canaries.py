@@ -1,0 +1,181 @@
+"""Canaries: a partner's name, camera, address, place and file, looked for on every address as every role.
+
+They are found only where the policies let that person see them; in letters, the log and error pages hardly at all.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from apps.accounts.actors import actor_for
+from apps.accounts.models import User
+from apps.agencies.models import PurposeKind, Role, RoleGrant
+from apps.agencies.services import open_purpose
+from apps.notifications.models import Message
+from apps.partners.models import MemberRole, Membership
+from tests.factories.people import StaffFactory, UserFactory, registrant
+from tests.factories.sessions import sign_in
+from tests.test_every_address_has_a_policy import CANARY, PLACE, Victim, addresses, filled, victim
+
+__all__ = ["victim"]
+pytestmark = pytest.mark.django_db
+
+# A place is found where both its numbers are; one of them alone may be a corner of the area that was asked about.
+CANARIES: dict[str, tuple[str, ...]] = {
+    "name": (f"{CANARY} household",),
+    "camera": (f"{CANARY} camera",),
+    "address": (f"1 {CANARY} Lane",),
+    "file": (f"{CANARY}.mp4",),
+    "place": tuple(str(abs(degrees))[:7] for degrees in PLACE),
+}
+
+
+# What staff of the agency that asked find, and on which pages. The name of a file stands where the item is listed; the
+# register shows program managers and auditors who takes part; a place and an address need a purpose.
+REQUEST = "admin:footage_requests_footagerequest_change"
+REGISTRATION = "admin:cameras_camera_change"
+FILES = {"file": {"admin:evidence_evidenceitem_change", "admin:footage_requests_footagerequest_board", REQUEST}}
+REGISTER = {
+    "camera": {REGISTRATION},
+    "name": {
+        REGISTRATION,
+        "admin:partners_partner_change",
+        "admin:partners_partner_changelist",
+        "admin:terms_acceptance_change",
+        "admin:terms_acceptance_changelist",
+    },
+}
+STAFF_FIND: dict[str, dict[str, set[str]]] = {
+    **dict.fromkeys((Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST, Role.RECORDS_CUSTODIAN, "approver"), FILES),
+    Role.PROGRAM_MANAGER: REGISTER,
+    Role.AUDITOR: FILES | REGISTER,
+    "author": FILES | {kind: {REQUEST} for kind in ("name", "camera", "address", "place")},
+    "reviewer": REGISTER | {"address": {REGISTRATION}, "place": {REGISTRATION}},
+}
+
+
+class Walker:
+    """One person who opens every address about the victim."""
+
+    def __init__(self, user: User | None = None) -> None:
+        self._user, self._client = user, Client(raise_request_exception=False)
+
+    def get(self, address: str) -> Any:
+        """Signed in again where an address before ended the session."""
+        if self._user is not None and "_auth_user_id" not in self._client.session:
+            sign_in(self._client, self._user)
+        return self._client.get(address, follow=True)
+
+    def finds(self, victim: Victim) -> dict[str, set[str]]:
+        """Which canaries stand on which pages; a page is named by where one lands."""
+        found: dict[str, set[str]] = {}
+        for name, route in addresses():
+            response = self.get("/" + filled(name, route, victim))
+            assert response.status_code < 500, name
+            landed = response.resolver_match.view_name if response.redirect_chain else name
+            for kind in canaries_in(body_of(response) + str(response.headers)):
+                found.setdefault(kind, set()).add(landed)
+        return found
+
+
+def body_of(response: Any) -> str:
+    return (b"".join(response) if response.streaming else response.content).decode(errors="replace")
+
+
+def canaries_in(text: str) -> set[str]:
+    return {kind for kind, parts in CANARIES.items() if all(part in text for part in parts)}
+
+
+def colleague(victim: Victim, role: str) -> User:
+    """Somebody of the agency that asked, who is not the author of the request."""
+    user = StaffFactory.create()
+    RoleGrant.objects.create(user=user, agency=victim.opened.agency, role=role)
+    return user
+
+
+def member(victim: Victim, role: str) -> User:
+    user = UserFactory.create()
+    Membership.objects.create(partner=victim.partner, user=user, role=role)
+    return user
+
+
+def reviewer(victim: Victim) -> User:
+    """A program manager who has said why registrations are reviewed."""
+    user = colleague(victim, Role.PROGRAM_MANAGER)
+    open_purpose(
+        user=user,
+        agency=victim.opened.agency,
+        kind=PurposeKind.REGISTRATION_REVIEW,
+        reason="Weekly review of registrations",
+        actor=actor_for(user),
+    )
+    return user
+
+
+STRANGERS: dict[str, Callable[[Victim], User | None]] = {
+    "nobody": lambda victim: None,
+    "another partner": lambda victim: registrant(victim.opened.agency)[0],
+}
+STAFF: dict[str, Callable[[Victim], User]] = {
+    **{role: partial(colleague, role=role) for role in Role.values},
+    "author": lambda victim: victim.opened.author,
+    "approver": lambda victim: victim.opened.supervisor,
+    "reviewer": reviewer,
+}
+
+
+@pytest.mark.parametrize("who", STRANGERS)
+def test_a_stranger_finds_nothing_anywhere(victim: Victim, who: str) -> None:
+    assert Walker(STRANGERS[who](victim)).finds(victim) == {}
+
+
+@pytest.mark.parametrize("who", STAFF)
+def test_staff_find_only_what_their_role_and_purpose_give(victim: Victim, who: str) -> None:
+    assert Walker(STAFF[who](victim)).finds(victim) == STAFF_FIND[who]
+
+
+def test_the_owner_finds_everything_that_is_held(victim: Victim) -> None:
+    assert set(Walker(member(victim, MemberRole.OWNER)).finds(victim)) == set(CANARIES)
+
+
+def test_letters_name_no_place_and_tell_strangers_nothing(victim: Victim) -> None:
+    own = {row.user.email for row in Membership.objects.select_related("user").filter(partner=victim.partner)}
+    letters = [(row.recipient, f"{row.subject} {row.text}") for row in Message.objects.all()]
+    letters += [(one.to[0], f"{one.subject} {one.body}") for one in mail.outbox]
+    assert any(recipient in own for recipient, _text in letters)
+    for recipient, text in letters:
+        told = canaries_in(text)
+        assert told <= {"name", "camera"} if recipient in own else not told, recipient
+
+
+def test_the_log_names_nobody_and_no_place(victim: Victim, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("django.db.backends").setLevel(logging.INFO)  # statements are logged under DEBUG only, never live
+    for user in (member(victim, MemberRole.OWNER), reviewer(victim)):
+        Walker(user).finds(victim)
+    assert caplog.records
+    assert canaries_in(caplog.text) == set()
+
+
+def test_an_error_page_and_its_log_repeat_nothing_of_the_form(
+    victim: Victim, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(**_: Any) -> None:
+        raise RuntimeError("The disk is on fire.")
+
+    monkeypatch.setattr("apps.portal.views.cameras.withdraw_camera", broken)
+    client = sign_in(Client(raise_request_exception=False), member(victim, MemberRole.OWNER))
+    camera = victim.opened.match.camera
+    form = {"version": camera.version, "name": CANARIES["camera"][0], "latitude": PLACE[0], "longitude": PLACE[1]}
+    response = client.post(f"/cameras/{camera.public_id}/withdraw/", form)
+    assert response.status_code == 500
+    assert canaries_in(body_of(response)) == set()
+    assert "The disk is on fire." in caplog.text
+    assert canaries_in(caplog.text) == set()
