@@ -198,6 +198,8 @@ def test_staff_set_up_a_passkey_by_keyboard_and_sign_in_with_nothing_else(live_s
         walk.press("a[href='/accounts/2fa/webauthn/add/']")
         page.wait_for_url("**/webauthn/add/")
         walk.press("#passkey-add button")
+        page.wait_for_url("**/staff/notice/**")
+        walk.press("main form button[type=submit]")
         expect(page.locator("#recovery-codes li")).to_have_count(10)
         walk.go("/accounts/security/")
         look(walk, "security-staff")
@@ -206,6 +208,8 @@ def test_staff_set_up_a_passkey_by_keyboard_and_sign_in_with_nothing_else(live_s
         page.wait_for_url(live_server.url + "/")
         walk.go("/accounts/login/?next=/admin/")
         walk.press("#passkey-form button")
+        page.wait_for_url("**/staff/notice/**")
+        walk.press("main form button[type=submit]")
         page.wait_for_url(f"{live_server.url}/admin/")
 
 
