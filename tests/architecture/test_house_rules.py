@@ -88,7 +88,7 @@ def test_doors_call_services_and_write_nothing_themselves() -> None:
     writes = {"create", "bulk_create", "bulk_update", "update_or_create", "get_or_create"}
     found = []
     for path in SOURCES:
-        if not DOORS.search(path.name):
+        if not DOORS.search(path.name) and path.parent.name != "admin":
             continue
         for line, expression in calls_and_targets(path):
             if not isinstance(expression, ast.Attribute):

@@ -100,7 +100,8 @@ def approve_the_camera(page: Page, portal: Stack) -> None:
     page.locator("[name=reason]").fill("Weekly review of registrations")
     page.get_by_role("button", name="Record this and show the place").click()
     page.get_by_role("button", name="Approve").click()
-    expect(page.locator(".mark-active")).to_be_visible()
+    expect(page.get_by_text("Approved. The registrant gets a message.")).to_be_visible()
+    expect(page.get_by_text("No other registration waits for review.")).to_be_visible()
 
 
 def ask(page: Page, portal: Stack, agency: Agency) -> str:
