@@ -9,6 +9,7 @@ class CamerasConfig(AppConfig):
     verbose_name = _("Cameras")
 
     def ready(self) -> None:
+        from apps.cameras import signals  # noqa: F401
         from apps.cameras.selectors import reach_of_partners
         from apps.terms import reach
 

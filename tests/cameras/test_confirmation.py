@@ -32,7 +32,7 @@ from apps.ledger.models import Entry
 from apps.ledger.values import Actor
 from apps.notifications.models import Message
 from apps.partners.models import MemberRole, Membership, Partner
-from apps.partners.services import leave_program, pause_program, resume_program
+from apps.partners.services import leave_program, pause_program, remove_member, resume_program
 from tests.factories.cameras import DOWNTOWN, camera
 from tests.factories.people import AgencyFactory, UserFactory, registrant
 
@@ -282,3 +282,20 @@ def test_who_runs_the_account_may_confirm(role, error):
             act()
     with pytest.raises(NotFound):
         confirm_cameras(partner=partner, user=UserFactory.create(), actor=actor_for(other))
+
+
+def test_who_is_removed_holds_a_link_no_more_and_the_next_letter_has_a_new_one():
+    user, partner = registrant()
+    camera(partner)
+    other = UserFactory.create()
+    membership = Membership.objects.create(partner=partner, user=other, role=MemberRole.OWNER)
+    sweep_after(366)
+    before = Confirmation.objects.get()
+    remove_member(membership=membership, user=user, actor=actor_for(user))
+    assert open_confirmation(public_id=before.public_id, code=code_of(before.public_id)) is None
+    assert sweep_after(366 + 14).reminded == 1
+    now = Confirmation.objects.get()
+    last = letters()[-1]
+    assert last.recipient == user.email
+    assert code_of(now.public_id) in last.text
+    assert open_confirmation(public_id=now.public_id, code=code_of(now.public_id)) == now

@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -209,6 +209,20 @@ def link_lives(confirmation: Confirmation) -> bool:
     """Whether the letter's link still opens: its partner takes part, and the next yearly question is not near."""
     until = confirmation.created_at + timedelta(days=settings.CONFIRM_EVERY_DAYS)
     return confirmation.partner.left_at is None and timezone.now() < until
+
+
+def renew_links(*, partner: Partner) -> int:
+    """Every link that went out opens nothing any more; the next letter has a new one. Returns how many died.
+
+    For the act that ends a membership, whose entry says it: who is gone still has the letter. The secret comes from the
+    public id, so a new id is a new secret, and pages that are open in a browser die with the old one.
+    """
+    links = list(Confirmation.objects.select_for_update().filter(partner=partner))
+    for confirmation in links:
+        confirmation.public_id = uuid4()
+        confirmation.token_digest = digest_of(code_of(confirmation.public_id))
+        confirmation.save(update_fields=["public_id", "token_digest"])
+    return len(links)
 
 
 def _report(camera: Camera, change: Change, actor: Actor) -> bool:
