@@ -27,7 +27,7 @@ CATALOGUE = settings.BASE_DIR / "locale/es/LC_MESSAGES/django.po"
 SAME = re.compile(
     r"English|Español|Community Camera Partnership|Tallahassee|Agency \d+|AG\d+|Person \d+|SHA-256|Front door|Home"
     r"|Household \d+|JavaScript|OpenAPI|API|IP|No|EST|EDT|UTC|bytes|camera 1\.mp4|A person in a red jacket\."
-    r"|detective|supervisor|[0-9a-f]{16,}|[0-9a-f-]{36}|[A-Z0-9-]{4,}|[\w.+-]+@[\w.-]+|https?://\S+"
+    r"|1 Secret Lane|detective|supervisor|[0-9a-f]{16,}|[0-9a-f-]{36}|[A-Z0-9-]{4,}|[\w.+-]+@[\w.-]+|https?://\S+"
 )
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
@@ -95,6 +95,16 @@ def partner_pages(client):
         reverse(f"portal:{name}")
         for name in ("cameras", "add_camera", "requests", "given", "account", "consents", "leave", "terms", "home")
     ]
+    people_and_places = (
+        "members",
+        "member_leave",
+        "members_history",
+        "sites",
+        "site_add",
+        "associations",
+        "join_another",
+    )
+    own += [reverse(f"portal:{name}") for name in people_and_places]
     one = [reverse(f"portal:{name}", args=[camera.public_id]) for name in ("edit_camera", "withdraw_camera")]
     doors = [
         reverse("footage_requests:invitation", args=[opened.invitation.public_id]),
