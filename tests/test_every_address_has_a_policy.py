@@ -153,7 +153,7 @@ TABLE: dict[str, str] = {
             admin:terms_termsversion_change
         """,
         "rorf rrrf": """
-            api-camera-list api-invitation-list api-partner-list api-site-list
+            api-camera-list api-catalogue-list api-invitation-list api-partner-list api-site-list
         """,
         "sorf sorf": """
             portal:imports

@@ -66,7 +66,7 @@ def own_cameras(user: Person) -> QuerySet[Camera]:
     With their places, so none for a responder either: to answer, names are enough.
     """
     rows = Camera.objects.filter(site__partner__in=partners_for(user, *MANAGING_ROLES))
-    rows = rows.select_related("site__partner", "place", "zone__agency")
+    rows = rows.select_related("site__partner", "place", "zone__agency", "catalogue_entry")
     return rows.prefetch_related("conformances__specification").order_by("pk")
 
 

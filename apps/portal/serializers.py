@@ -19,6 +19,7 @@ from apps.footage_requests.access import accepts_answers
 from apps.footage_requests.models import Invitation, Match, Response
 from apps.footage_requests.states import Answer, UnavailableReason
 from apps.partners.models import Partner, PartnerKind
+from apps.portal.api_catalogue import CatalogueEntryField
 
 
 class NumberField(serializers.FloatField):
@@ -134,6 +135,9 @@ class CameraSerializer(serializers.ModelSerializer[Camera]):
     retention_hours = serializers.IntegerField(help_text=_("Hours for which the recorder keeps video."))
     records_sound = serializers.BooleanField()
     notes = serializers.CharField(allow_blank=True, required=False)
+    catalogue_entry = CatalogueEntryField(
+        required=False, allow_null=True, help_text=_("Id of an entry of the catalogue. It fills in nothing here.")
+    )
     recording = serializers.ChoiceField(choices=Recording.choices, allow_blank=True, required=False)
     picture_height = serializers.IntegerField(required=False, allow_null=True, help_text=_("Pixels."))
     frame_rate = NumberField(required=False, allow_null=True, help_text=_("Pictures a second."))
@@ -174,6 +178,7 @@ class CameraSerializer(serializers.ModelSerializer[Camera]):
             "retention_hours",
             "records_sound",
             "notes",
+            "catalogue_entry",
             "recording",
             "picture_height",
             "frame_rate",

@@ -1,0 +1,54 @@
+"""The catalogue by API, and a camera that names its entry."""
+
+import uuid
+
+import pytest
+from django.core.cache import cache
+
+from apps.cameras.models import Camera
+from apps.cameras.services import save_catalogue_entry
+from apps.ledger.values import Actor
+from tests.api.test_camera_api import CAMERAS, details
+from tests.factories.api_clients import by_token, send
+from tests.factories.cameras import site
+from tests.factories.people import AgencyFactory, registrant
+
+pytestmark = pytest.mark.django_db
+
+
+def entry(name, **facts):
+    facts = {"kind": "camera", "maker": "Acme", "name": name, **facts}
+    return save_catalogue_entry(facts=facts, actor=Actor.system("test"))
+
+
+@pytest.fixture
+def owner():
+    cache.clear()
+    return registrant(AgencyFactory.create())
+
+
+def test_what_is_offered_is_listed(owner):
+    shown, _hidden = entry("One", field_of_view=100), entry("Two", is_offered=False)
+    rows = by_token(owner[0]).get("/api/v1/catalogue/").json()["results"]
+    assert [(row["id"], row["field_of_view"]) for row in rows] == [(str(shown.public_id), 100.0)]
+
+
+def test_a_camera_names_its_entry_and_lets_go_of_it(owner):
+    user, partner = owner
+    one, client = entry("One"), by_token(user)
+    answer = send(client, "post", CAMERAS, details(site(partner), catalogue_entry=str(one.public_id)))
+    assert answer.status_code == 201
+    assert answer.json()["catalogue_entry"] == str(one.public_id)
+    camera = Camera.objects.get()
+    change = {"version": camera.version, "catalogue_entry": None}
+    assert send(client, "patch", f"{CAMERAS}{camera.public_id}/", change).json()["catalogue_entry"] is None
+
+
+@pytest.mark.parametrize("value", ["x", 7, {}, [], str(uuid.uuid4()), "hidden"])
+def test_an_entry_that_is_not_offered_is_refused_beside_its_field(owner, value):
+    user, partner = owner
+    hidden = entry("Two", is_offered=False)
+    value = str(hidden.public_id) if value == "hidden" else value
+    answer = send(by_token(user), "post", CAMERAS, details(site(partner), catalogue_entry=value))
+    assert answer.status_code == 400
+    assert set(answer.json()["fields"]) == {"catalogue_entry"}
