@@ -264,8 +264,8 @@ def test_publishing_asks_again_who_it_is(drafted):
     ]
     session.save()
     answer = client.post(f"{address}publish/", {"version": 1})
-    assert answer.status_code == 302
-    assert "reauthenticate" in answer.url
+    assert answer.status_code == 403
+    assert "fresh proof" in answer.content.decode()
     assert Specification.objects.filter(state="draft").exists()
 
 

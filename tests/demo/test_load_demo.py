@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.agencies.models import Role, RoleGrant
+from apps.agencies.staff_idle import look_after_idle_staff
 from apps.cameras.models import Camera
 from apps.cameras.states import CameraState
 from apps.demo import mailbox, people
@@ -79,6 +80,7 @@ def test_it_loads_everything_once_through_the_real_services() -> None:
         first.items,
     )
     assert Entry.objects.count() == entries
+    assert look_after_idle_staff() == (0, 0), "nobody of the demo's staff is locked out by its past"
 
 
 @pytest.mark.django_db

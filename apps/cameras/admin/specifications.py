@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any, cast
 from uuid import UUID
 
-from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -18,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.models import User
+from apps.accounts.recent import recent_proof_required
 from apps.cameras import policies, versions
 from apps.cameras.admin.acting import manager_actor
 from apps.cameras.editor import RuleRows, checks_in, refuse, rows_for
@@ -63,7 +63,7 @@ class SpecificationAdmin(ProgramAdmin):
             one: ("change", require_safe(self.specification_view)),
             f"{one}save/": ("save", require_POST(self.save_view)),
             f"{one}discard/": ("discard", require_POST(self.discard_view)),
-            f"{one}publish/": ("publish", reauthentication_required(self.publish_view)),
+            f"{one}publish/": ("publish", recent_proof_required(self.publish_view)),
             f"{one}progress/": ("progress", require_safe(self.progress_view)),
             f"{one}retry/": ("retry", require_POST(self.retry_view)),
         }
