@@ -19,8 +19,8 @@ from apps.accounts.models import User
 from apps.agencies.models import PurposeKind, Role, RoleGrant
 from apps.agencies.services import open_purpose
 from apps.notifications.models import Message
-from apps.partners.models import MemberRole, Membership
-from tests.factories.people import StaffFactory, UserFactory, registrant
+from tests.factories.cameras import owner_of
+from tests.factories.people import StaffFactory, registrant
 from tests.factories.sessions import sign_in
 from tests.test_every_address_has_a_policy import CANARY, PLACE, Victim, addresses, filled, victim
 
@@ -100,12 +100,6 @@ def colleague(victim: Victim, role: str) -> User:
     return user
 
 
-def member(victim: Victim, role: str) -> User:
-    user = UserFactory.create()
-    Membership.objects.create(partner=victim.partner, user=user, role=role)
-    return user
-
-
 def reviewer(victim: Victim) -> User:
     """A program manager who has said why registrations are reviewed."""
     user = colleague(victim, Role.PROGRAM_MANAGER)
@@ -142,23 +136,24 @@ def test_staff_find_only_what_their_role_and_purpose_give(victim: Victim, who: s
 
 
 def test_the_owner_finds_everything_that_is_held(victim: Victim) -> None:
-    assert set(Walker(member(victim, MemberRole.OWNER)).finds(victim)) == set(CANARIES)
+    assert set(Walker(owner_of(victim.partner)).finds(victim)) == set(CANARIES)
 
 
 def test_letters_name_no_place_and_tell_strangers_nothing(victim: Victim) -> None:
-    own = {row.user.email for row in Membership.objects.select_related("user").filter(partner=victim.partner)}
+    own = {owner_of(victim.partner).email}
+    invited = {f"{CANARY.lower()}@example.org"}  # is told who invites
     letters = [(row.recipient, f"{row.subject} {row.text}") for row in Message.objects.all()]
     letters += [(one.to[0], f"{one.subject} {one.body}") for one in mail.outbox]
     assert any(recipient in own for recipient, _text in letters)
     for recipient, text in letters:
         told = canaries_in(text)
-        assert told <= {"name", "camera"} if recipient in own else not told, recipient
+        assert told <= ({"name", "camera"} if recipient in own else {"name"} if recipient in invited else set())
 
 
 def test_the_log_names_nobody_and_no_place(victim: Victim, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     logging.getLogger("django.db.backends").setLevel(logging.INFO)  # statements are logged under DEBUG only, never live
-    for user in (member(victim, MemberRole.OWNER), reviewer(victim)):
+    for user in (owner_of(victim.partner), reviewer(victim)):
         Walker(user).finds(victim)
     assert caplog.records
     assert canaries_in(caplog.text) == set()
@@ -171,7 +166,7 @@ def test_an_error_page_and_its_log_repeat_nothing_of_the_form(
         raise RuntimeError("The disk is on fire.")
 
     monkeypatch.setattr("apps.portal.views.cameras.withdraw_camera", broken)
-    client = sign_in(Client(raise_request_exception=False), member(victim, MemberRole.OWNER))
+    client = sign_in(Client(raise_request_exception=False), owner_of(victim.partner))
     camera = victim.opened.match.camera
     form = {"version": camera.version, "name": CANARIES["camera"][0], "latitude": PLACE[0], "longitude": PLACE[1]}
     response = client.post(f"/cameras/{camera.public_id}/withdraw/", form)

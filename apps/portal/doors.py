@@ -47,7 +47,8 @@ def memberships_of_page(request: HttpRequest) -> list[Membership]:
     """The person's memberships, the one chosen last first: read once for view, head and lists of a page."""
     known: list[Membership] | None = getattr(request, "memberships_by_choice", None)
     if known is None:
-        known = list(memberships_by_choice(request.user))
+        # An error page may be made before anybody was looked for.
+        known = list(memberships_by_choice(request.user)) if hasattr(request, "user") else []
         request.memberships_by_choice = known  # type: ignore[attr-defined]
     return known
 

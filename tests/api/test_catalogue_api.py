@@ -1,6 +1,5 @@
 """The catalogue by API, and a camera that names its entry."""
 
-
 import pytest
 from django.core.cache import cache
 

@@ -41,8 +41,8 @@ def test_what_was_chosen_is_kept_and_the_number_lies_encrypted_and_in_no_fact():
     )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("SELECT phone FROM partners_contactrules")
-        assert "555" not in cursor.fetchone()[0]
-    assert b"555" not in Entry.objects.get(action="partner.contact_rules_set").leaf
+        assert "850-555-0123" not in cursor.fetchone()[0]
+    assert b"850-555-0123" not in Entry.objects.get(action="partner.contact_rules_set").leaf
 
 
 def test_the_same_choice_again_writes_nothing():
