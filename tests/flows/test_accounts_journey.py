@@ -52,6 +52,7 @@ def test_staff_set_up_the_second_factor_and_need_it_the_next_time(live_server, o
         seed = page.locator(".hint .mono").inner_text()
         page.locator("[name=code]").fill(code_of(seed))
         page.get_by_role("button", name="Switch it on").click()
+        page.get_by_role("button", name="I have read this and agree").click()
         expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
         walk.check()
         walk.go("/accounts/security/")
@@ -67,6 +68,7 @@ def test_staff_set_up_the_second_factor_and_need_it_the_next_time(live_server, o
         page.get_by_role("main").get_by_role("button", name="Sign In").click()
         expect(page.locator("[name=code]")).to_have_attribute("aria-invalid", "true")
         walk.go("/admin/")
+        page.get_by_role("button", name="I have read this and agree").click()
         expect(page.locator("[name=code], [name=login]").first).to_be_visible()
 
 

@@ -31,7 +31,8 @@ def desk_of(user: User, new_page: NewPage, web: Stack) -> Page:
 
 
 def no_wider_than_its_window(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+    fits = "root => root.scrollWidth <= window.innerWidth"
+    return bool(page.locator("html").evaluate(fits))  # waits for a page that is on its way
 
 
 @pytest.mark.parametrize("width", [390, 1280])
