@@ -6,11 +6,10 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.fields import EncryptedTextField
-from apps.core.models import PublicModel
+from apps.core.models import PublicModel, now
 
 
 class EventKind(models.TextChoices):
@@ -42,7 +41,7 @@ class SignInEvent(PublicModel):
     Whoever tries an address that is no staff account's is recorded without a person, whatever stands behind it.
     """
 
-    at = models.DateTimeField(_("at"), default=timezone.now, help_text=_("UTC, to the hundredth of a second."))
+    at = models.DateTimeField(_("at"), default=now, help_text=_("UTC, to the hundredth of a second."))
     kind = models.CharField(_("event"), max_length=24, choices=EventKind.choices)
     succeeded = models.BooleanField(_("succeeded"))
     user = models.ForeignKey(
@@ -90,7 +89,7 @@ class StaffHold(PublicModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="holds", verbose_name=_("person")
     )
     kind = models.CharField(_("kind"), max_length=10, choices=HoldKind.choices)
-    began_at = models.DateTimeField(_("began at"), default=timezone.now, help_text=_("UTC."))
+    began_at = models.DateTimeField(_("began at"), default=now, help_text=_("UTC."))
     released_at = models.DateTimeField(_("released at"), null=True, blank=True, help_text=_("UTC."))
     released_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

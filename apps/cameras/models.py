@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
@@ -21,7 +20,7 @@ from apps.cameras.states import (
 )
 from apps.cameras.verifying import CameraPair, Evaluation, Rezoning
 from apps.core.fields import EncryptedBinaryField, EncryptedTextField
-from apps.core.models import PublicModel, RequestKeyed, Versioned
+from apps.core.models import PublicModel, RequestKeyed, Versioned, now
 from apps.partners.models import Partner
 
 __all__ = [
@@ -109,7 +108,7 @@ class Camera(PublicModel, RequestKeyed, Versioned):
         help_text=_("Keys of causes, so that each reader gets them in their own language."),
     )
     waiting_since = models.DateTimeField(
-        _("waiting since"), default=timezone.now, help_text=_("UTC. When it came into the queue of reviews last.")
+        _("waiting since"), default=now, help_text=_("UTC. When it came into the queue of reviews last.")
     )
     zone = models.ForeignKey(
         Zone, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("zone")
@@ -145,7 +144,7 @@ class Camera(PublicModel, RequestKeyed, Versioned):
     premises = models.CharField(_("premises"), max_length=13, choices=Premises.choices, blank=True)
     funding = models.CharField(_("funding"), max_length=7, choices=Funding.choices, default=Funding.PRIVATE)
     confirmed_at = models.DateTimeField(
-        _("confirmed at"), default=timezone.now, help_text=_("UTC. When its owner last said that all this is true.")
+        _("confirmed at"), default=now, help_text=_("UTC. When its owner last said that all this is true.")
     )
     reported = models.CharField(
         _("reported"),

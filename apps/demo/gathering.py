@@ -24,10 +24,11 @@ def gather_people(calendar: Calendar) -> None:
     rosa, home = _owned(people.RESIDENT[0], PartnerKind.RESIDENT)
     with as_of(calendar.at(-5, 9)):
         _join(shop, pat, rosa, MemberRole.MANAGER)
-        # Her own home stays what she sees first; the shop is one tap away.
-        choose_partner(user=rosa, partner=home)
         counter = person(*people.RESPONDER, password=people.PASSWORD)
         _join(shop, pat, counter, MemberRole.RESPONDER)
+    with as_of(calendar.at(-5, 10)):
+        # Her own home stays what she sees first; the shop is one tap away.
+        choose_partner(user=rosa, partner=home)
     with as_of(calendar.at(-1, 16)):
         _invite(shop, pat, people.INVITED, MemberRole.RESPONDER)
     _belong(calendar)
