@@ -35,6 +35,26 @@ def record_reading(request: HttpRequest, log: str, what: str = "all") -> None:
         )
 
 
+class RecordedReading(PolicyAdmin):
+    """A screen whose list and pages are recorded in the ledger when somebody reads them; `log` names it there."""
+
+    log: str
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        if response.status_code == 200:
+            record_reading(request, self.log)
+        return response
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response = super().change_view(request, object_id, form_url, extra_context)
+        if response.status_code == 200:
+            record_reading(request, self.log, object_id)
+        return response
+
+
 class StaffRolesAdmin(PolicyAdmin):
     """A screen for those who hold one of `readers` anywhere; asked once a page, for all menus together."""
 
@@ -51,9 +71,10 @@ class StaffRolesAdmin(PolicyAdmin):
 
 
 @admin.register(SignInEvent)
-class SignInEventAdmin(StaffRolesAdmin):
+class SignInEventAdmin(RecordedReading, StaffRolesAdmin):
     """When, what, with what outcome, who, where and from where (CJIS AU-3), the newest first."""
 
+    log = "sign_in_events"
     readers = (Role.AUDITOR,)
     viewable = staticmethod(policies.viewable_sign_in_events)
     list_display = ("at_utc", "kind", "outcome", "user", "page", "network", "detail")
@@ -76,17 +97,3 @@ class SignInEventAdmin(StaffRolesAdmin):
     @admin.display(description=_("outcome"), ordering="succeeded")
     def outcome(self, event: SignInEvent) -> Any:
         return _("success") if event.succeeded else _("failure")
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        response = super().changelist_view(request, extra_context)
-        if response.status_code == 200:
-            record_reading(request, "sign_in_events")
-        return response
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        response = super().change_view(request, object_id, form_url, extra_context)
-        if response.status_code == 200:
-            record_reading(request, "sign_in_events", object_id)
-        return response

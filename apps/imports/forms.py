@@ -11,29 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import Agency
 from apps.cameras.models import CatalogueEntry, CatalogueKind
-from apps.core.errors import InvalidInput
+from apps.core.forms import ServiceForm
 from apps.imports.columns import FIELDS, default_choices
 from apps.partners.models import Partner, PartnerKind
 
 
-class RefusableForm(forms.Form):
-    """A form whose service may still refuse; its refusals appear beside the fields."""
-
-    error_css_class = "usa-form-group--error"
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
-                field.error_messages["required"] = _("Please fill this in.")
-
-    def refuse(self, error: InvalidInput) -> None:
-        """Show what a service refused: beside the field where the form has it, else on top."""
-        for name, sentence in (error.fields or {"": error.message}).items():
-            self.add_error(name if name in self.fields else None, str(sentence))
-
-
-class UploadForm(RefusableForm):
+class UploadForm(ServiceForm):
     """A file of cameras; an agency also says on what ground it brings them."""
 
     request_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
@@ -62,7 +45,7 @@ class UploadForm(RefusableForm):
             del self.fields["reason"]
 
 
-class ColumnsForm(RefusableForm):
+class ColumnsForm(ServiceForm):
     """One select box for each column of the file, and what is assumed where the file is silent."""
 
     range_unit = forms.ChoiceField(label=_("Lengths are in"), choices=[("ft", _("feet")), ("m", _("metres"))])
@@ -116,7 +99,7 @@ class ColumnsForm(RefusableForm):
         return {name: self.cleaned_data[name] for name in default_choices() if name in self.cleaned_data}
 
 
-class RowForm(RefusableForm):
+class RowForm(ServiceForm):
     """The cells of one row, those with a meaning first."""
 
     def __init__(self, *args: Any, header: list[str], cells: list[str], mapping: dict[str, int], **kwargs: Any) -> None:
@@ -144,7 +127,7 @@ class RowForm(RefusableForm):
         return {int(name.removeprefix("cell_")): value for name, value in self.cleaned_data.items()}
 
 
-class PurposeForm(RefusableForm):
+class PurposeForm(ServiceForm):
     """Why a staff member looks at rows with places in them."""
 
     reason = forms.CharField(
@@ -160,7 +143,7 @@ class AgencyField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         return str(obj.name)
 
 
-class ClaimForm(RefusableForm):
+class ClaimForm(ServiceForm):
     """The owner's yes: for whom, who may ask, and the terms."""
 
     request_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
@@ -202,7 +185,7 @@ _KINDS = [
 ]
 
 
-class MeetingForm(RefusableForm):
+class MeetingForm(ServiceForm):
     """Quick entry of one camera for somebody at a meeting. Large targets; the person confirms by mail."""
 
     request_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from apps.agencies.audit_admin import record_reading
+from apps.agencies.audit_admin import RecordedReading
 from apps.core.admin import PolicyAdmin
 from apps.ledger.models import Entry
 from apps.notifications.models import Message
@@ -17,9 +16,10 @@ from apps.portal import policies
 
 
 @admin.register(Entry)
-class EntryAdmin(PolicyAdmin):
-    """Entries by subject, actor and action. Private parts are not shown here."""
+class EntryAdmin(RecordedReading):
+    """Entries by subject, actor and action. Private parts are not shown here; reading is recorded (CJIS AU-2)."""
 
+    log = "ledger"
     viewable = staticmethod(policies.viewable_entries)
     list_display = ("place_index", "recorded_at", "action", "actor_in_full", "subject_in_full")
     list_filter = ("recorded_at",)
@@ -30,21 +30,6 @@ class EntryAdmin(PolicyAdmin):
     fields = ("public_id", "place_index", "recorded_at", "action", "actor_in_full", "subject_in_full", "facts_in_full")
     readonly_fields: ClassVar[tuple[str, ...]] = fields
     ordering = ("-pk",)
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Reading the log is itself in the log (CJIS AU-2)."""
-        response = super().changelist_view(request, extra_context)
-        if response.status_code == 200:
-            record_reading(request, "ledger")
-        return response
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        response = super().change_view(request, object_id, form_url, extra_context)
-        if response.status_code == 200:
-            record_reading(request, "ledger", object_id)
-        return response
 
     @admin.display(description=_("index"))
     def place_index(self, entry: Entry) -> str:

@@ -17,8 +17,9 @@ from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera, CatalogueEntry, Site
 from apps.cameras.selectors import offered_entries
 from apps.cameras.states import Clock, Funding, Premises, Recording
+from apps.core.forms import ServiceForm
 from apps.portal.camera_words import entry_label, next_name
-from apps.portal.forms import KeyedForm, ServiceForm
+from apps.portal.forms import KeyedForm
 
 FEET_PER_METRE = 1 / 0.3048
 NEW_SITE = "new"

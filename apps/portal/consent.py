@@ -12,11 +12,12 @@ from rest_framework import serializers
 
 from apps.accounts.models import User
 from apps.agencies.models import Agency
+from apps.core.forms import ServiceForm
 from apps.partners.contact import MOST_REQUESTS, ContactTier
 from apps.partners.models import Partner
 from apps.partners.selectors import consented_agencies, contact_rules_of
 from apps.partners.services import ContactWish
-from apps.portal.forms import AgencyField, ServiceForm
+from apps.portal.forms import AgencyField
 
 ANY, BETWEEN = "any", "between"
 # What the page offers for whoever wants limits: the waking hours of most people.

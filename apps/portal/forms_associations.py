@@ -6,7 +6,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from apps.portal.forms import KeyedForm, ServiceForm
+from apps.core.forms import ServiceForm
+from apps.portal.forms import KeyedForm
 
 NO_ADDRESS = _("This is not an e-mail address. It looks like name@example.org.")
 

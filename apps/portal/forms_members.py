@@ -9,8 +9,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from apps.core.forms import ServiceForm
 from apps.partners.models import MemberRole
-from apps.portal.forms import KeyedForm, ServiceForm
+from apps.portal.forms import KeyedForm
 
 
 class InviteForm(KeyedForm):

@@ -11,8 +11,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.forms import ServiceForm
 from apps.portal.camera_forms import EditCameraForm
-from apps.portal.forms import ServiceForm
 
 
 class ReplaceCameraForm(EditCameraForm):

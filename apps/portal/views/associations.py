@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.core.errors import InvalidInput, NotFound, TooMany, WrongState
+from apps.core.forms import ServiceForm
 from apps.footage_requests import throttle
 from apps.partners import letters, services
 from apps.partners.messages import site_address
@@ -27,7 +28,6 @@ from apps.partners.models import AppealReader, Partner, PartnerKind
 from apps.partners.policies import leads_association
 from apps.partners.selectors import affiliations_of, association_of_code, get_affiliation_for, join_code_of
 from apps.portal.doors import manager_page, public_person, registrant_page, runs_partner
-from apps.portal.forms import ServiceForm
 from apps.portal.forms_associations import AppealForm, BelongForm, CodeForm, EndForm, InviteForm
 from apps.portal.selectors.association import counts_for_association
 

@@ -22,7 +22,6 @@ from apps.cameras.services import draft_values, withdraw_camera
 from apps.core.errors import InvalidInput, PortalError, Stale
 from apps.imports.owner_access import invitations_of
 from apps.partners.models import Partner
-from apps.partners.policies import can_manage_partner
 from apps.portal.camera_forms import NEW_SITE, CameraForm, EditCameraForm, WithdrawForm, first_values
 from apps.portal.camera_page import camera_form_page
 from apps.portal.camera_words import entry_facts
@@ -52,7 +51,6 @@ def index(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
         "cards": shown,
         "terms": outstanding_terms(partner),
         "staying": staying_notices(partner),
-        "may_import": can_manage_partner(user, partner),
         "entered_for_me": invitations_of(user),
         "map_config": map_config(with_zones=False),
         "map_cameras": [card.on_map for card in shown],

@@ -1,0 +1,31 @@
+"""The form that every page with a service behind it starts from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.errors import InvalidInput
+
+
+class ServiceForm(forms.Form):
+    """A form whose service may still refuse; its refusals appear beside the fields."""
+
+    error_css_class = "usa-form-group--error"
+    renamed: dict[str, str] = {}  # the service's names of fields that this form calls otherwise
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = _("Please fill this in.")
+
+    def refuse(self, error: InvalidInput) -> None:
+        """Shows what a service refused: beside the field where the form has it, else on top."""
+        if not error.fields:
+            self.add_error(None, str(error.message))
+        for name, sentence in error.fields.items():
+            name = self.renamed.get(name, name)
+            self.add_error(name if name in self.fields else None, str(sentence))
