@@ -43,10 +43,12 @@ def keepers_of(partner: Partner) -> list[User]:
     return owners or [member.user for member in members]
 
 
-def letters_for(confirmation: Confirmation, cameras: QuerySet[Camera], *, lapses_at: datetime) -> list[Draft]:
-    """The next letter of the confirmation, a draft for each keeper. Of many cameras it opens the first names alone."""
+def letters_for(
+    confirmation: Confirmation, cameras: QuerySet[Camera], *, number: int, lapses_at: datetime
+) -> list[Draft]:
+    """Letter `number` of the confirmation, a draft for each keeper. Of many cameras it opens the first names alone."""
     named = [f"{camera.name} ({camera.site.name})" for camera in cameras.select_related("site").order_by("pk")[:NAMED]]
-    asked = Asked(named, cameras.count(), confirmation.letters + 1, lapses_at)
+    asked = Asked(named, cameras.count(), number, lapses_at)
     return [_letter(confirmation, asked, person) for person in keepers_of(confirmation.partner)]
 
 
@@ -62,8 +64,8 @@ def _letter(confirmation: Confirmation, asked: Asked, person: User) -> Draft:
             "reminder": number > 1,
             "last": number >= LAST_LETTER,
             "lapses_at": asked.lapses_at,
-            "link": link_of(confirmation.public_id),
-            "code": code_of(confirmation.public_id),
+            "link": link_of(confirmation),
+            "code": code_of(confirmation),
             "portal_name": settings.PORTAL_NAME,
             "site_url": settings.SITE_URL,
         }
@@ -77,5 +79,7 @@ def _letter(confirmation: Confirmation, asked: Asked, person: User) -> Draft:
             subject=subject,
             text=render_to_string("emails/cameras/confirmation.txt", context),
             html=render_to_string("emails/cameras/confirmation.html", context),
-            dedupe_key=f"camera.confirmation:{confirmation.public_id}:{number}:{person.public_id}",
+            dedupe_key=(
+                f"camera.confirmation:{confirmation.public_id}:{confirmation.generation}:{number}:{person.public_id}"
+            ),
         )

@@ -1,18 +1,20 @@
 """The secret of a confirmation's link: the same in each letter of it, and only its digest is stored.
 
-Derived from the confirmation and the server's key, so that a reminder can carry it again. It stands behind the `#` of
-the link and, for who has no script, in the letter as a code to type: 60 bits, behind an address that is itself unknown.
+Derived from the confirmation, its generation and the server's key, so that a reminder can carry it again. It stands
+behind the `#` of the link and, for people without script, in the letter as a code to type: 60 bits, behind an address
+that is itself unknown.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
+
+from apps.cameras.models import Confirmation
 
 # Crockford's letters: no I, L, O, U, so that nothing is mistaken for a digit.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -20,9 +22,10 @@ _READ_AS = str.maketrans("ILO", "110", " -–\t\r\n")
 _LENGTH = 12
 
 
-def code_of(public_id: UUID) -> str:
-    """The secret, in three groups of four letters."""
-    mac = salted_hmac("cameras.confirmation", str(public_id), algorithm="sha256").digest()
+def code_of(confirmation: Confirmation) -> str:
+    """The secret of this generation, in three groups of four letters."""
+    value = f"{confirmation.public_id}:{confirmation.generation}"
+    mac = salted_hmac("cameras.confirmation", value, algorithm="sha256").digest()
     letters = "".join(_ALPHABET[byte % 32] for byte in mac[:_LENGTH])
     return "-".join(letters[start : start + 4] for start in range(0, _LENGTH, 4))
 
@@ -37,6 +40,7 @@ def opens(typed: str, stored_digest: str) -> bool:
     return hmac.compare_digest(digest_of(typed), stored_digest)
 
 
-def link_of(public_id: UUID) -> str:
+def link_of(confirmation: Confirmation) -> str:
     """The link as it stands in the letter, with its secret."""
-    return f"{settings.SITE_URL.rstrip('/')}{reverse('portal:confirmation', args=[public_id])}#{code_of(public_id)}"
+    path = reverse("portal:confirmation", args=[confirmation.public_id])
+    return f"{settings.SITE_URL.rstrip('/')}{path}#{code_of(confirmation)}"

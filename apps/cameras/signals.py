@@ -1,4 +1,4 @@
-"""What the people of a partner mean for its letters: who is gone holds a link no more."""
+"""A member who may no longer manage a partner loses the links of its yearly letters."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Any
 from django.dispatch import receiver
 
 from apps.cameras.services.confirmation import renew_links
+from apps.ledger.values import Actor
 from apps.partners.models import Membership
-from apps.partners.signals import member_left
+from apps.partners.signals import management_ended
 
 
-@receiver(member_left, sender=Membership, dispatch_uid="cameras.confirmation_links")
-def on_member_left(sender: type[Membership], membership: Membership, **_: Any) -> None:
-    """Runs in the transaction that ends the membership."""
-    renew_links(partner=membership.partner)
+@receiver(management_ended, sender=Membership, dispatch_uid="cameras.confirmation_links")
+def on_management_ended(sender: type[Membership], membership: Membership, actor: Actor, **_: Any) -> None:
+    """Runs in the transaction that takes the right away."""
+    renew_links(partner=membership.partner, actor=actor)

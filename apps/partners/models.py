@@ -68,6 +68,11 @@ class Membership(PublicModel):
     )
     role = models.CharField(_("role"), max_length=10, choices=MemberRole.choices)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    may_return = models.BooleanField(
+        _("may return"),
+        default=False,
+        help_text=_("It ended because the person closed the account; keeping it undoes that."),
+    )
     chosen_at = models.DateTimeField(
         _("chosen at"), null=True, blank=True, help_text=_("UTC. The partner chosen last is the one whose pages open.")
     )
@@ -77,7 +82,11 @@ class Membership(PublicModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["partner", "user"], condition=models.Q(ended_at__isnull=True), name="membership_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(may_return=False) | models.Q(ended_at__isnull=False),
+                name="membership_returns_after_its_end",
+            ),
         ]
 
     def __str__(self) -> str:

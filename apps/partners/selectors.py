@@ -81,6 +81,12 @@ def members_of(partner: Partner) -> QuerySet[Membership]:
     return rows.select_related("user").order_by("pk")
 
 
+def members_who_may_return(partner: Partner) -> QuerySet[Membership]:
+    """People who closed their account and act for the partner again if they keep it."""
+    rows = Membership.objects.filter(partner=partner, may_return=True, user__is_active=True)
+    return rows.select_related("user").order_by("pk")
+
+
 def open_invitations_of(user: Person, partner: Partner) -> QuerySet[MemberInvitation]:
     """Whom the partner invited and who may still say yes, the newest first; for those who run the account."""
     rows = policies.viewable_member_invitations(user).filter(partner=partner, state=MemberInvitationState.OPEN)
@@ -108,8 +114,9 @@ def get_invitation_by_token(token: str) -> MemberInvitation:
 
 
 def get_member_for(user: Person, public_id: UUID | str) -> Membership:
-    """Somebody who acts now for one of the person's own partners. Raises NotFound otherwise."""
-    rows = policies.viewable_memberships(user).filter(ended_at__isnull=True).select_related("partner", "user")
+    """Somebody who acts for one of the person's own partners now, or may come back to it. Raises NotFound otherwise."""
+    current = Q(ended_at__isnull=True) | Q(may_return=True)
+    rows = policies.viewable_memberships(user).filter(current).select_related("partner", "user")
     found = rows.filter(public_id=public_id).first()
     if found is None:
         raise NotFound(_("There is no such person in this account."))

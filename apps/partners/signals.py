@@ -1,7 +1,9 @@
-"""What partners tell the apps above them."""
+"""What partners tell the apps above them. Both are sent in the act's own transaction, with `membership` and `actor`."""
 
 from django.dispatch import Signal
 
-# Sent in the transaction that ends a membership, with `membership` and `actor`: who opened a letter's link as a member
-# still holds it, so whoever gives out such links takes them back here.
+# A membership ended. The person may have opened a letter's link as a member: apps that give out links revoke them here.
 member_left = Signal()
+
+# An owner or manager left, was removed or became a responder. Their mailbox still holds the letters to managers.
+management_ended = Signal()

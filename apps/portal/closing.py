@@ -50,7 +50,7 @@ def close_account(*, user: User, actor: Actor) -> User:
             leave_program(partner=partner, user=user, actor=actor)
         for membership in Membership.objects.filter(user=user, ended_at__isnull=True).select_related("partner"):
             if membership.partner.left_at is None:
-                leave_partner(partner=membership.partner, user=user, actor=actor)
+                leave_partner(partner=membership.partner, user=user, actor=actor, may_return=True)
         revoke_token(user=user, actor=actor)
         _write(closed, "account_closed", _("Your account is closed"), str(closed.closed_at.timestamp()))
         return closed
@@ -69,7 +69,7 @@ def keep_account(*, user: User, actor: Actor) -> bool:
             left_at = membership.partner.left_at
             if membership.ended_at is None and left_at is not None and left_at >= closed_at:
                 return_to_program(partner=membership.partner, user=user, actor=actor)
-            elif membership.ended_at is not None and membership.ended_at >= closed_at and left_at is None:
+            elif membership.may_return:
                 rejoin(membership=membership, actor=actor)
         user.refresh_from_db()
         _write(user, "account_kept", _("Your account stays open"), str(closed_at.timestamp()))

@@ -7,13 +7,17 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.utils import timezone
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from pytest_django.fixtures import Settings
 
 from apps.accounts.actors import actor_for
+from apps.accounts.models import User
 from apps.cameras.confirmation_links import code_of
 from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.matching import find_matches
@@ -32,7 +36,7 @@ from apps.ledger.models import Entry
 from apps.ledger.values import Actor
 from apps.notifications.models import Message
 from apps.partners.models import MemberRole, Membership, Partner
-from apps.partners.services import leave_program, pause_program, remove_member, resume_program
+from apps.partners.services import change_role, leave_program, pause_program, remove_member, resume_program
 from tests.factories.cameras import DOWNTOWN, camera
 from tests.factories.people import AgencyFactory, UserFactory, registrant
 
@@ -110,7 +114,7 @@ def test_the_link_confirms_everything_and_brings_a_lapsed_camera_back_without_re
     found = Confirmation.objects.get()
 
     def answer() -> int:
-        opened = open_confirmation(public_id=found.public_id, code=code_of(found.public_id))
+        opened = open_confirmation(public_id=found.public_id, code=code_of(found))
         assert opened is not None
         return confirm_cameras(
             partner=partner, confirmation=opened, actor=Actor(kind="confirmation", public_id=str(found.public_id))
@@ -127,7 +131,7 @@ def test_the_link_confirms_everything_and_brings_a_lapsed_camera_back_without_re
     "wrong",
     [
         lambda found: (found.public_id, "0000-0000-0000"),
-        lambda found: (uuid.uuid4(), code_of(found.public_id)),
+        lambda found: (uuid.uuid4(), code_of(found)),
         lambda found: (found.public_id, ""),
     ],
     ids=["another code", "another confirmation", "no code"],
@@ -145,7 +149,7 @@ def test_a_code_is_read_as_people_type_it():
     camera(partner)
     sweep_after(366)
     found = Confirmation.objects.get()
-    typed = " " + code_of(found.public_id).lower().replace("-", " ").replace("0", "o").replace("1", "l")
+    typed = " " + code_of(found).lower().replace("-", " ").replace("0", "o").replace("1", "l")
     assert open_confirmation(public_id=found.public_id, code=typed) == found
 
 
@@ -155,7 +159,7 @@ def test_the_link_ends_with_leaving():
     sweep_after(366)
     found = Confirmation.objects.get()
     leave_program(partner=partner, user=user, actor=actor_for(user))
-    assert open_confirmation(public_id=found.public_id, code=code_of(found.public_id)) is None
+    assert open_confirmation(public_id=found.public_id, code=code_of(found)) is None
     found.refresh_from_db()
     with pytest.raises(NotAllowed):
         confirm_cameras(partner=partner, confirmation=found, actor=actor_for(user))
@@ -284,18 +288,70 @@ def test_who_runs_the_account_may_confirm(role, error):
         confirm_cameras(partner=partner, user=UserFactory.create(), actor=actor_for(other))
 
 
-def test_who_is_removed_holds_a_link_no_more_and_the_next_letter_has_a_new_one():
+def with_member(role: MemberRole) -> tuple[User, Partner, Membership]:
+    """An owner, their partner with a camera that was asked about, and one more member."""
     user, partner = registrant()
     camera(partner)
-    other = UserFactory.create()
-    membership = Membership.objects.create(partner=partner, user=other, role=MemberRole.OWNER)
+    member = Membership.objects.create(partner=partner, user=UserFactory.create(), role=role)
     sweep_after(366)
+    return user, partner, member
+
+
+def by_code(confirmation: Confirmation, code: str) -> Confirmation | None:
+    return open_confirmation(public_id=confirmation.public_id, code=code)
+
+
+def test_removing_a_responder_leaves_the_owners_link_alone():
+    user, _partner, member = with_member(MemberRole.RESPONDER)
+    found, sent = Confirmation.objects.get(), len(letters())
+    remove_member(membership=member, user=user, actor=actor_for(user))
+    assert by_code(found, code_of(found)) == found
+    assert len(letters()) == sent
+
+
+@pytest.mark.parametrize("end", ["removed", "lowered"])
+@pytest.mark.parametrize("role", [MemberRole.OWNER, MemberRole.MANAGER])
+def test_losing_the_right_to_manage_ends_the_link_and_who_remains_gets_a_new_one_at_once(role, end):
+    user, _partner, member = with_member(role)
     before = Confirmation.objects.get()
-    remove_member(membership=membership, user=user, actor=actor_for(user))
-    assert open_confirmation(public_id=before.public_id, code=code_of(before.public_id)) is None
-    assert sweep_after(366 + 14).reminded == 1
+    old = code_of(before)
+    if end == "removed":
+        remove_member(membership=member, user=user, actor=actor_for(user))
+    else:
+        change_role(membership=member, role=MemberRole.RESPONDER, user=user, actor=actor_for(user))
     now = Confirmation.objects.get()
+    assert by_code(now, old) is None
+    assert (now.public_id, now.letters, now.next_at) == (before.public_id, before.letters, before.next_at)
     last = letters()[-1]
     assert last.recipient == user.email
-    assert code_of(now.public_id) in last.text
-    assert open_confirmation(public_id=now.public_id, code=code_of(now.public_id)) == now
+    assert code_of(now) in last.text
+    assert by_code(now, code_of(now)) == now
+    entry = Entry.objects.get(action="camera.confirmation_renewed")
+    assert entry.facts["confirmation"] == str(before.public_id)
+
+
+def test_after_the_last_letter_the_new_link_still_names_the_day_on_which_cameras_lapse():
+    user, partner, member = with_member(MemberRole.OWNER)
+    sweep_after(366 + 14)
+    sweep_after(366 + 28)
+    with time_machine.travel(timezone.now() + timedelta(days=366 + 30), tick=False):
+        remove_member(membership=member, user=user, actor=actor_for(user))
+    found = Confirmation.objects.get()
+    last = letters()[-1]
+    assert code_of(found) in last.text
+    with translation.override("en"):
+        day = date_format(timezone.localtime(found.next_at, ZoneInfo(settings.PORTAL_TIME_ZONE)), "DATE_FORMAT")
+    assert day in last.text
+    assert sweep_after(366 + 27 + 60).lapsed == 1
+    assert states(partner) == {"lapsed"}
+
+
+def test_an_answered_question_writes_no_letter_when_its_link_dies():
+    user, partner, member = with_member(MemberRole.OWNER)
+    confirm_cameras(partner=partner, user=user, actor=actor_for(user))
+    years_later(lambda: confirm_cameras(partner=partner, user=user, actor=actor_for(user)))
+    found, sent = Confirmation.objects.get(), len(letters())
+    old = code_of(found)
+    remove_member(membership=member, user=user, actor=actor_for(user))
+    assert by_code(found, old) is None
+    assert len(letters()) == sent

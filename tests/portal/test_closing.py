@@ -29,6 +29,7 @@ from apps.ledger.models import Entry
 from apps.ledger.values import Subject
 from apps.ledger.verification import verify
 from apps.notifications.models import Message
+from apps.partners import services
 from apps.partners.models import MemberRole, Membership, Partner
 from apps.partners.selectors import consented_agencies
 from apps.portal.closing import close_account, erase_due, keep_account
@@ -184,6 +185,59 @@ def test_the_partner_leaves_with_its_last_owner_and_goes_on_without_anybody_else
     partner.refresh_from_db()
     assert partner.left_at is None
     assert Membership.objects.get(user=user, ended_at__isnull=True).role == role
+
+
+def two_owners() -> tuple[User, User, Partner, Membership]:
+    first, partner = registrant()
+    second = UserFactory.create()
+    membership = Membership.objects.create(partner=partner, user=second, role=MemberRole.OWNER)
+    return first, second, partner, membership
+
+
+def test_a_member_who_was_removed_after_closing_does_not_come_back_with_the_account():
+    first, second, partner, membership = two_owners()
+    close(second)
+    services.remove_member(membership=membership, user=first, actor=actor_for(first))
+    services.remove_member(membership=membership, user=first, actor=actor_for(first))
+    assert Entry.objects.filter(action="membership.removed", subject_id=str(membership.public_id)).count() == 1
+    second.refresh_from_db()
+    assert keep_account(user=second, actor=actor_for(second))
+    assert not Membership.objects.filter(partner=partner, user=second, ended_at__isnull=True).exists()
+
+
+def test_a_manager_removes_no_owner_who_closed_her_account():
+    _first, second, partner, membership = two_owners()
+    manager = UserFactory.create()
+    Membership.objects.create(partner=partner, user=manager, role=MemberRole.MANAGER)
+    close(second)
+    with pytest.raises(NotAllowed):
+        services.remove_member(membership=membership, user=manager, actor=actor_for(manager))
+
+
+def test_who_left_before_closing_does_not_come_back_with_the_account():
+    _first, second, partner, _membership = two_owners()
+    with time_machine.travel(timezone.now(), tick=False):
+        services.leave_partner(partner=partner, user=second, actor=actor_for(second))
+        close(second)
+    second.refresh_from_db()
+    assert keep_account(user=second, actor=actor_for(second))
+    assert not Membership.objects.filter(partner=partner, user=second, ended_at__isnull=True).exists()
+
+
+def test_the_page_of_people_shows_who_may_come_back_and_removes_them(client: Client):
+    first, second, partner, membership = two_owners()
+    close(second)
+    sign_in(client, first)
+    page = client.get(reverse("portal:members")).content.decode()
+    assert "closed their account" in page
+    remove = reverse("portal:member_remove", args=[membership.public_id])
+    assert remove in page
+    assert client.post(remove, {"sure": "on"}).status_code == 302
+    assert "closed their account" not in client.get(reverse("portal:members")).content.decode()
+    keep_account(user=second, actor=actor_for(second))
+    assert list(Membership.objects.filter(partner=partner, ended_at__isnull=True).values_list("user", flat=True)) == [
+        first.pk
+    ]
 
 
 def test_what_others_still_own_is_not_erased_with_one_of_them():

@@ -23,7 +23,7 @@ from apps.footage_requests.access import accepts_answers
 from apps.ledger.models import Entry
 from apps.notifications.models import Message
 from apps.partners.models import MemberRole, Membership
-from apps.partners.services import pause_program
+from apps.partners.services import pause_program, remove_member
 from tests.factories.cameras import camera
 from tests.factories.footage_requests import camera_at, open_request
 from tests.factories.people import AgencyFactory, UserFactory, registrant
@@ -59,7 +59,7 @@ def address(confirmation: Confirmation) -> str:
 
 def through_the_door(client: Client, confirmation: Confirmation):
     opened = reverse("portal:confirmation_open", args=[confirmation.public_id])
-    return client.post(opened, {"token": code_of(confirmation.public_id)}, follow=True)
+    return client.post(opened, {"token": code_of(confirmation)}, follow=True)
 
 
 def ages() -> set[bool]:
@@ -113,6 +113,17 @@ def test_one_link_opens_no_other_partners_page(client):
     through_the_door(client, found)
     assert "Front door" not in client.get(address(other)).content.decode()
     assert client.post(address(other), {"all": "1"}).status_code == 403
+
+
+def test_a_page_that_was_opened_by_an_old_link_closes_with_it(client, year_later):
+    user, partner, found = asked("Front door")
+    Camera.objects.update(confirmed_at=timezone.now() - timedelta(days=366))
+    assert "Front door" in through_the_door(client, found).content.decode()
+    member = Membership.objects.create(partner=partner, user=UserFactory.create(), role=MemberRole.OWNER)
+    remove_member(membership=member, user=user, actor=actor_for(user))
+    assert "Front door" not in client.get(address(found)).content.decode()
+    assert client.post(address(found), {"all": "1"}).status_code == 403
+    assert "Front door" in through_the_door(client, Confirmation.objects.get()).content.decode()
 
 
 def test_the_rest_is_confirmed_with_what_changed(client, year_later):

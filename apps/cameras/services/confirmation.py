@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -90,7 +90,7 @@ def ask_for_confirmation(*, partner: Partner, actor: Actor) -> Confirmation | No
         if fresh is None:
             return None
         confirmation = Confirmation(partner=fresh, next_at=timezone.now())
-        confirmation.token_digest = digest_of(code_of(confirmation.public_id))
+        confirmation.token_digest = digest_of(code_of(confirmation))
         confirmation.save()
         _write_letter(confirmation)
         _record("camera.confirmation_asked", actor, confirmation)
@@ -211,17 +211,21 @@ def link_lives(confirmation: Confirmation) -> bool:
     return confirmation.partner.left_at is None and timezone.now() < until
 
 
-def renew_links(*, partner: Partner) -> int:
-    """Every link that went out opens nothing any more; the next letter has a new one. Returns how many died.
+def renew_links(*, partner: Partner, actor: Actor) -> int:
+    """End every link that went out and send a new one for an open question; returns how many ended.
 
-    For the act that ends a membership, whose entry says it: who is gone still has the letter. The secret comes from the
-    public id, so a new id is a new secret, and pages that are open in a browser die with the old one.
+    For the acts that take the right to manage from a member, in their transaction: that person still has the letter.
+    The new letter repeats the last one, moves no step and names the same day. In a pause no letter is written: the
+    next one carries the new link, and the last one is due again when the pause is over.
     """
-    links = list(Confirmation.objects.select_for_update().filter(partner=partner))
+    links = list(Confirmation.objects.select_for_update(of=("self",)).select_related("partner").filter(partner=partner))
     for confirmation in links:
-        confirmation.public_id = uuid4()
-        confirmation.token_digest = digest_of(code_of(confirmation.public_id))
-        confirmation.save(update_fields=["public_id", "token_digest"])
+        confirmation.generation += 1
+        confirmation.token_digest = digest_of(code_of(confirmation))
+        if confirmation.ended_at is None:
+            _repeat_letter(confirmation)
+        confirmation.save(update_fields=["generation", "token_digest", "letters", "next_at"])
+        _record("camera.confirmation_renewed", actor, confirmation, generation=confirmation.generation)
     return len(links)
 
 
@@ -296,21 +300,36 @@ def _lapsed_by(confirmation: Confirmation) -> bool:
 
 def _write_letter(confirmation: Confirmation) -> None:
     """Queue the next letter and set the day of the next step; part of the caller's act."""
-    if not opens(code_of(confirmation.public_id), confirmation.token_digest):
+    if not opens(code_of(confirmation), confirmation.token_digest):
         # The server's key has changed since: this letter carries another secret than the last one.
-        confirmation.token_digest = digest_of(code_of(confirmation.public_id))
+        confirmation.token_digest = digest_of(code_of(confirmation))
+    # Counted from this letter, not from the first: whoever was away for a pause or an outage gets the whole notice.
+    confirmation.next_at = timezone.now() + timedelta(days=_waits()[confirmation.letters])
+    confirmation.letters += 1
+    _queue_letter(confirmation)
+    confirmation.save(update_fields=["token_digest", "letters", "next_at"])
+
+
+def _repeat_letter(confirmation: Confirmation) -> None:
+    """The last letter once more, with the link that opens now."""
+    if not confirmation.partner.is_paused:
+        _queue_letter(confirmation)
+    elif confirmation.letters >= LAST_LETTER:
+        confirmation.letters, confirmation.next_at = LAST_LETTER - 1, timezone.now()
+
+
+def _queue_letter(confirmation: Confirmation) -> None:
     rows = Camera.objects.filter(site__partner_id=confirmation.partner_id, state__in=CONFIRMABLE)
-    now = timezone.now()
-    steps = [*settings.CONFIRM_REMIND_DAYS, settings.CONFIRM_LAPSE_DAYS]
-    waits = [steps[0], *(after - before for before, after in itertools.pairwise(steps))]
-    left = timedelta(days=sum(waits[confirmation.letters :]))
-    drafts = letters_for(confirmation, rows, lapses_at=now + left)
+    left = timedelta(days=sum(_waits()[confirmation.letters :]))
+    drafts = letters_for(confirmation, rows, number=confirmation.letters, lapses_at=confirmation.next_at + left)
     if drafts:
         queue_messages(drafts)
-    # Counted from this letter, not from the first: whoever was away for a pause or an outage gets the whole notice.
-    confirmation.next_at = now + timedelta(days=waits[confirmation.letters])
-    confirmation.letters += 1
-    confirmation.save(update_fields=["token_digest", "letters", "next_at"])
+
+
+def _waits() -> list[int]:
+    """Days from each letter to the next step; the last step is lapsing."""
+    steps = [*settings.CONFIRM_REMIND_DAYS, settings.CONFIRM_LAPSE_DAYS]
+    return [steps[0], *(after - before for before, after in itertools.pairwise(steps))]
 
 
 def _end_open(partner: Partner) -> None:

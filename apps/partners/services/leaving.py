@@ -93,15 +93,21 @@ def return_to_program(*, partner: Partner, user: User, actor: Actor) -> Partner:
 
 
 def rejoin(*, membership: Membership, actor: Actor) -> Membership | None:
-    """The person whose membership ended acts for the partner again, in the same role; part of keeping an account.
+    """A person who keeps a closed account acts for the partner again, in the same role.
 
-    None if the partner left, or if the person acts for it already. Who may do it is the caller's to check.
+    None if the partner left, if the person acts for it already, or if the membership ended in another way than by
+    closing the account: somebody who was removed meanwhile stays removed.
     """
     with transaction.atomic():
         partner = Partner.objects.select_for_update().get(pk=membership.partner_id)
-        if partner.left_at is not None or policies.is_member(membership.user, partner):
+        ended = Membership.objects.select_related("user").get(pk=membership.pk)
+        if not ended.may_return:
             return None
-        again = Membership.objects.create(partner=partner, user=membership.user, role=membership.role)
+        ended.may_return = False
+        ended.save(update_fields=["may_return"])
+        if partner.left_at is not None or policies.is_member(ended.user, partner):
+            return None
+        again = Membership.objects.create(partner=partner, user=ended.user, role=ended.role)
         _record(partner, "partner.member_returned", actor, membership=str(again.public_id), role=again.role)
         return again
 

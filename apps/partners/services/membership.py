@@ -15,7 +15,7 @@ from apps.partners import policies
 from apps.partners.messages import tell_member
 from apps.partners.models import MemberRole, Membership, Partner
 from apps.partners.services.invitations import withdraw_beyond_rights
-from apps.partners.signals import member_left
+from apps.partners.signals import management_ended, member_left
 
 
 def choose_partner(*, user: User, partner: Partner) -> Membership:
@@ -50,6 +50,8 @@ def change_role(*, membership: Membership, role: str, user: User, actor: Actor) 
         _set_role(member, role)
         entry = _record("membership.role_changed", member, actor, role=role, role_before=before)
         withdraw_beyond_rights(partner=member.partner, person=member.user, actor=actor)
+        if before in policies.MANAGING_ROLES and role not in policies.MANAGING_ROLES:
+            management_ended.send(sender=Membership, membership=member, actor=actor)
         if member.user_id != user.pk:
             tell_member("role_changed", member, by=user, entry=entry)
         return member
@@ -80,26 +82,33 @@ def hand_over(*, membership: Membership, user: User, actor: Actor) -> Membership
 def remove_member(*, membership: Membership, user: User, actor: Actor) -> Membership:
     """End somebody else's membership. From then on the partner is out of the person's reach, by page and by key.
 
-    The account stays the person's own. Removing again changes nothing. Raises NotFound, NotAllowed, WrongState.
+    Somebody who closed their account, and could come back by keeping it, is removed for good. The account stays the
+    person's own. Removing again changes nothing. Raises NotFound, NotAllowed, WrongState.
     """
     with transaction.atomic():
         member = _locked(membership)
         policies.check_may_steer(user, member.partner, member.role)
         if member.user_id == user.pk:
             raise WrongState(_("To go yourself, use “Leave”."), code="self")
-        if member.ended_at is not None:
+        if member.ended_at is not None and not member.may_return:
             return member
-        if member.role == MemberRole.OWNER:
-            _check_another_owner(member)
-        entry = _end(member, actor, "membership.removed")
+        if member.ended_at is not None:
+            member.may_return = False
+            member.save(update_fields=["may_return"])
+            entry = _record("membership.removed", member, actor, role=member.role)
+        else:
+            if member.role == MemberRole.OWNER:
+                _check_another_owner(member)
+            entry = _end(member, actor, "membership.removed")
         tell_member("removed", member, by=user, entry=entry)
         return member
 
 
-def leave_partner(*, partner: Partner, user: User, actor: Actor) -> Membership:
+def leave_partner(*, partner: Partner, user: User, actor: Actor, may_return: bool = False) -> Membership:
     """The person no longer acts for the partner. The last owner first hands over, or leaves the program.
 
-    Raises NotFound for who does not act for it (also the second time), WrongState (`last_owner`).
+    `may_return` says that the person closes their account: keeping it brings the membership back (`rejoin`). Raises
+    NotFound for somebody who does not act for it (also the second time), WrongState (`last_owner`).
     """
     with transaction.atomic():
         Partner.objects.select_for_update().get(pk=partner.pk)
@@ -108,6 +117,7 @@ def leave_partner(*, partner: Partner, user: User, actor: Actor) -> Membership:
             raise NotFound(_("There is no such partner among yours."))
         if own.role == MemberRole.OWNER:
             _check_another_owner(own)
+        own.may_return = may_return
         _end(own, actor, "membership.left")
         return own
 
@@ -147,10 +157,12 @@ def _set_role(membership: Membership, role: str) -> None:
 
 def _end(membership: Membership, actor: Actor, action: str) -> Entry:
     membership.ended_at = timezone.now()
-    membership.save(update_fields=["ended_at"])
+    membership.save(update_fields=["ended_at", "may_return"])
     entry = _record(action, membership, actor, role=membership.role)
     withdraw_beyond_rights(partner=membership.partner, person=membership.user, actor=actor)
     member_left.send(sender=Membership, membership=membership, actor=actor)
+    if membership.role in policies.MANAGING_ROLES:
+        management_ended.send(sender=Membership, membership=membership, actor=actor)
     return entry
 
 

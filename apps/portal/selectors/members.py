@@ -12,8 +12,8 @@ from apps.accounts.models import User
 from apps.ledger.models import Entry
 from apps.partners import policies
 from apps.partners.messages import rights_words
-from apps.partners.models import MemberInvitation, MemberRole, Partner
-from apps.partners.selectors import members_of, open_invitations_of
+from apps.partners.models import MemberInvitation, MemberRole, Membership, Partner
+from apps.partners.selectors import members_of, members_who_may_return, open_invitations_of
 
 MOST_LINES = 200
 
@@ -43,6 +43,7 @@ class MembersPage:
     may_invite: list[tuple[str, str]]
     manages: bool
     alone: bool
+    away: list[Membership] = field(default_factory=list)
     roles: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -74,6 +75,7 @@ def members_page(user: User, partner: Partner) -> MembersPage:
         may_invite=[(str(role), str(role.label)) for role in invited if policies.may_steer(user, partner, role)],
         manages=manages,
         alone=len(rows) == 1,
+        away=[row for row in members_who_may_return(partner) if policies.may_steer(user, partner, row.role)],
         roles=[(str(role.label), rights_words(role)) for role in MemberRole],
     )
 

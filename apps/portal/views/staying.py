@@ -54,12 +54,19 @@ def _door(request: HttpRequest, public_id: UUID, *, problem: str = "", status: i
     return render(request, "portal/confirmation_door.html", context, status=status)
 
 
+def _key_of(confirmation: Confirmation) -> str:
+    """What the cookie holds: it dies with the link that set it."""
+    return f"{confirmation.public_id}:{confirmation.generation}"
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirmation(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The letter's page: no account is needed. A GET only shows it, because mail scanners follow links."""
     key = request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=COOKIE_SECONDS)
-    found = confirmation_of(public_id) if key == str(public_id) else None
+    found = confirmation_of(public_id)
+    if found is not None and key != _key_of(found):
+        found = None
     if found is None:
         return _door(request, public_id, status=403 if request.method == "POST" else 200)
     if request.method == "POST":
@@ -83,7 +90,7 @@ def open_confirmation_link(request: HttpRequest, public_id: UUID) -> HttpRespons
     response = SeeOther(reverse("portal:confirmation", args=[public_id]))
     response.set_signed_cookie(
         COOKIE,
-        str(public_id),
+        _key_of(found),
         salt=SALT,
         max_age=COOKIE_SECONDS,
         httponly=True,
