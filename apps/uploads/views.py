@@ -98,6 +98,8 @@ class TusView(View):
             if error.status >= 500:
                 logger.warning("Upload refused with %s: %s", error.status, error.code)
             response = JsonResponse(document(error), status=error.status, content_type=PROBLEM_TYPE)
+            if isinstance(error, tus.UnsupportedVersion):
+                response["Tus-Version"] = tus.VERSION  # the protocol asks for it
         except CutOff:
             # Nobody is there to read it, but the access log says what happened.
             response = HttpResponse(status=400)

@@ -105,6 +105,7 @@ def test_creation_with_twice_the_same_metadata_is_refused(client: Client) -> Non
 def test_other_version_is_refused(client: Client) -> None:
     answer = client.post("/tus/", headers={**TUS, "Tus-Resumable": "0.2.2", "Upload-Length": "4"})
     assert answer.status_code == 412
+    assert answer["Tus-Version"] == "1.0.0"  # the protocol: so that the sender can choose another
 
 
 def test_wrong_offset_is_refused_and_nothing_moves(client: Client) -> None:
