@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.text import capfirst
 
+from apps.core.instants import with_zones
+
 
 class PublicIdList(ChangeList):
     """Rows lead to addresses by public id; a primary key never leaves the house."""
@@ -34,6 +36,20 @@ class PolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         rows: QuerySet[Model] = type(self).viewable(request.user)
         ordering = self.get_ordering(request)
         return rows.order_by(*ordering) if ordering else rows
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Instants name their zone, in lists and on pages alike."""
+        return with_zones(self.model, super().get_list_display(request))
+
+    def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
+        links = super().get_list_display_links(request, list_display)
+        return with_zones(self.model, links) if links else links
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return with_zones(self.model, super().get_fields(request, obj))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return with_zones(self.model, super().get_readonly_fields(request, obj))
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return PublicIdList if hasattr(self.model, "public_id") else ChangeList

@@ -55,10 +55,11 @@ class EvidenceItemAdmin(PolicyAdmin):
     list_per_page = 50
     show_full_result_count = False
 
-    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
         """The agency is told where it tells something: to who serves in more than one."""
         several = agencies_of(request.user, *policies.VIEWERS).count() > 1
-        return (*self.list_display, "agency") if several else self.list_display
+        columns = super().get_list_display(request)
+        return [*columns, "agency"] if several else columns
 
     @admin.display(description=gettext_lazy("case"), ordering="submission__case__number")
     def case_number(self, item: EvidenceItem) -> str:

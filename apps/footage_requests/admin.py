@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.recent import recent_proof_required
 from apps.agencies.policies import agencies_of
 from apps.core.admin import PolicyAdmin
+from apps.core.instants import show_instant
 from apps.footage_requests import policies
 from apps.footage_requests.compose_views import ComposeViews
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.request_views import RequestViews
-from apps.footage_requests.windows import LocalTime
-
-
-def _local(moment: datetime, request: FootageRequest) -> str:
-    """In the agency's own time, as everywhere on the request's pages."""
-    return date_format(LocalTime(moment, request.time_zone).local, "SHORT_DATETIME_FORMAT")
 
 
 class RequestList(ChangeList):
@@ -64,11 +57,11 @@ class FootageRequestAdmin(ComposeViews, RequestViews, PolicyAdmin):
 
     @admin.display(description=_("written"), ordering="created_at")
     def written(self, request: FootageRequest) -> str:
-        return _local(request.created_at, request)
+        return show_instant(request.created_at, request.time_zone)
 
     @admin.display(description=_("closes at"), ordering="closes_at")
     def closes(self, request: FootageRequest) -> str:
-        return _local(request.closes_at, request) if request.closes_at else "–"
+        return show_instant(request.closes_at, request.time_zone)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return RequestList
