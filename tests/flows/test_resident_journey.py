@@ -53,7 +53,7 @@ def test_a_camera_is_registered_by_keyboard_alone_from_nothing(live_server, widt
         page = walk.page
         walk.go("/")
         walk.check()
-        walk.press("main a[href^='/accounts/signup/']")
+        walk.press("main a[href^='/join/']")
         page.wait_for_url("**/signup/**")
         walk.type_into("[name=email]", "ada@example.org")
         walk.check()

@@ -118,7 +118,7 @@ def test_signing_in_by_code_with_a_wrong_one_and_a_fresh_one(live_server, width,
 def test_a_newcomer_comes_in_with_an_address_and_six_digits_by_keyboard_alone(live_server):
     with walking(live_server.url, PHONE) as walk:
         page = walk.page
-        walk.go("/join/")
+        walk.go("/accounts/login/?next=/join/")
         walk.type_into("#code_email", "ada@example.org")
         page.keyboard.press("Enter")
         page.wait_for_url("**/login/code/confirm/**")

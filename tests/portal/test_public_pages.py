@@ -1,6 +1,7 @@
 """What everybody may see: counts of five or more, the terms, and no trace of a camera."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -138,3 +139,10 @@ def test_the_foot_leads_to_the_source_code_where_a_city_names_it(client, setting
     page = client.get(reverse("portal:home")).content.decode()
     assert ("source code" in page) == bool(source)
     assert source in page
+
+
+def test_register_a_camera_leads_to_one_place_wherever_it_is_offered(client):
+    page = client.get(reverse("portal:home")).content.decode()
+    offered = re.findall(r'href="([^"]*)">Register a camera<', page)
+    assert len(offered) == 2
+    assert {client.get(href, follow=True).request["PATH_INFO"] for href in offered} == {reverse("account_signup")}

@@ -26,7 +26,7 @@ from apps.terms.selectors import documents_in_force, shown_terms
 ROLE = "registrant"
 
 
-@login_required
+@login_required(login_url="account_signup")  # who registers a camera is new here; the page leads to sign-in too
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest) -> HttpResponse:
     """First step: who takes part, and which agencies may ask."""
