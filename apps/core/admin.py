@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.text import capfirst
 
@@ -77,6 +77,10 @@ class PolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """The list is called by what it lists, not “Select … to view”."""
         title = capfirst(self.model._meta.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """The admin changes nothing, so it keeps no history; the ledger does."""
+        raise Http404
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Whether the menu names this screen. Asked several times for one page, answered once."""

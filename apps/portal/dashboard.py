@@ -20,6 +20,7 @@ from apps.cameras.states import CameraState
 from apps.evidence.models import EvidenceItem
 from apps.evidence.states import Triage
 from apps.footage_requests.models import FootageRequest, Match
+from apps.footage_requests.policies import AUTHOR_ROLES
 from apps.footage_requests.states import Answer, MatchState, RequestState
 from apps.partners.models import Partner
 from apps.portal.zone_map import ZoneMap, zone_map
@@ -68,12 +69,13 @@ class Today:
     to_approve: list[FootageRequest] | None = None
     new_items: list[EvidenceItem] | None = None
     figures: ProgramFigures | None = None
+    may_ask: bool = False
     period_days: int = field(default=PERIOD.days)
 
 
 def today_for(user: Any) -> Today:
     """Assemble the panels that the person's roles call for."""
-    today = Today()
+    today = Today(may_ask=agencies_of(user, *AUTHOR_ROLES).exists())
     asks = agencies_of(user, Role.DETECTIVE, Role.ANALYST)
     approves = agencies_of(user, Role.SUPERVISOR)
     if asks:
