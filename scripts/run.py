@@ -18,7 +18,7 @@ from scripts.setup import need_space, set_up
 from scripts.supervise import Household, supervise
 from scripts.terminal import Stop, ending, step, stop
 
-SERVICES = ("queue", "web", "worker", "media", "beat")
+SERVICES = ("queue", "web", "worker", "seal", "media", "beat")
 NEEDED_MIB = 300  # for the database, the demo's videos and what is made from them
 
 

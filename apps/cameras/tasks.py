@@ -9,9 +9,9 @@ from apps.cameras.models import Evaluation, Rezoning
 from apps.cameras.services.evaluation import evaluate_cameras
 from apps.cameras.services.rezoning import rezone_cameras, start_rezoning_if_needed
 from apps.cameras.services.runs import due_runs
-from apps.core.nudge import nudge
+from apps.core.background import enqueue_after_commit
 
-# A nudge that waited longer than two sweeps says nothing that a later sweep does not say again.
+# A message that waited longer than two sweeps says nothing that a later sweep does not say again.
 STALE_AFTER = 120
 
 
@@ -29,12 +29,12 @@ def rezone_register(rezoning_pk: int) -> None:
 
 @shared_task(expires=STALE_AFTER)
 def sweep_register() -> None:
-    """See whether zones changed, and nudge each run through the cameras that nobody works on."""
+    """See whether zones changed, and enqueue each run through the cameras that nobody works on."""
     start_rezoning_if_needed()
     for pk in due_runs(Evaluation):
-        nudge(evaluate_specification, pk)
+        enqueue_after_commit("apps.cameras.tasks.evaluate_specification", pk)
     for pk in due_runs(Rezoning):
-        nudge(rezone_register, pk)
+        enqueue_after_commit("apps.cameras.tasks.rezone_register", pk)
 
 
 @shared_task(time_limit=300)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.cameras.models import Camera
-from apps.core.nudge import silent_nudges
+from apps.core.background import nothing_enqueued
 from apps.demo.asking import ask_for_footage
 from apps.demo.changing_terms import announce_new_terms, choose_limits
 from apps.demo.clock import ZONE, Calendar, as_of
@@ -49,7 +49,7 @@ def load_demo(*, anchor: date | None = None, say: Callable[[str], None] = lambda
     The register and the requests are one transaction: a load that dies leaves none of them. Videos follow one by one.
     """
     fresh = not FootageRequest.objects.exists()
-    with silent_nudges():
+    with nothing_enqueued():
         if fresh:
             calendar = Calendar(anchor or datetime.now(ZONE).date())
             with transaction.atomic():

@@ -6,23 +6,23 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from apps.core.nudge import nudge
+from apps.core.background import enqueue_after_commit
 from apps.evidence import selectors
 from apps.evidence.models import EvidenceItem
 from apps.evidence.services import processing, sealing, working
 from apps.evidence.states import ItemState
 from apps.evidence.storage import StoreError, store
 
-# A nudge that waited longer than two sweeps says nothing that a later sweep does not say again.
+# A message that waited longer than two sweeps says nothing that a later sweep does not say again.
 STALE_AFTER = 120
 
 
 @shared_task(expires=STALE_AFTER)
 def process_item(item_pk: int) -> None:
-    """Do the step that is due for the item: seal it here; decoding goes to the media queue."""
+    """Do the step that is due for the item: seal it here (queue `seal`); decoding goes to the queue `media`."""
     sealing.hash_and_seal(item_pk=item_pk)
     if EvidenceItem.objects.filter(pk=item_pk, state=ItemState.SEALED).exists():
-        nudge(make_playable, item_pk)
+        enqueue_after_commit("apps.evidence.tasks.make_playable", item_pk)
 
 
 @shared_task(expires=STALE_AFTER)
@@ -33,11 +33,11 @@ def make_playable(item_pk: int) -> None:
 
 @shared_task(expires=STALE_AFTER)
 def sweep_evidence() -> None:
-    """Nudge every item whose step is due, record those that are stuck, and clear what dead workers left."""
+    """Enqueue every item whose step is due, record those that are stuck, and clear what dead workers left."""
     for item_pk in selectors.stuck_item_pks():
         working.record_if_stuck(item_pk=item_pk)
     for item_pk in selectors.due_item_pks(limit=50):
-        nudge(process_item, item_pk)
+        enqueue_after_commit("apps.evidence.tasks.process_item", item_pk)
     sealing.clear_sealed_from_staging()
     try:
         store().clear_unfinished(older_than=timedelta(hours=6))

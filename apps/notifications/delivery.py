@@ -26,10 +26,14 @@ class AnswerLost(Exception):
 
 
 class Courier:
-    """One connection to the mail server for many messages; opened on first use, dropped after any trouble."""
+    """One connection to the mail server for many messages; opened on first use, dropped after any trouble.
+
+    `line_failed` says that the server could not be reached or did not answer: other messages would wait as long.
+    """
 
     def __init__(self) -> None:
         self._backend = get_connection()
+        self.line_failed = False
         self._is_open = False
 
     def __enter__(self) -> Courier:
@@ -63,6 +67,7 @@ class Courier:
             raise
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
+            self.line_failed = True
             raise NotTaken(_reason(error)) from error
 
     def _open(self) -> bool:
@@ -105,6 +110,7 @@ class Courier:
             _judge(error.smtp_code, error.smtp_error, taken=())
             return
         except (OSError, smtplib.SMTPException) as error:
+            self.line_failed = True
             raise AnswerLost(_reason(error)) from error
         _judge(code, answer, taken=(250,))
 

@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from apps.core.background import enqueue_after_commit
 from apps.core.errors import InvalidInput
-from apps.core.nudge import nudge
 from apps.notifications.models import Message
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
@@ -128,12 +128,10 @@ def _one_line(subject: str) -> str:
 
 
 def _ring_once() -> None:
-    """One nudge for a transaction, however many messages it queues."""
+    """One message to the queue for a transaction, however many messages it queues."""
     if not any(hook[1] is _ring for hook in transaction.get_connection().run_on_commit):
         transaction.on_commit(_ring, robust=True)
 
 
 def _ring() -> None:
-    from apps.notifications.tasks import send_due_messages
-
-    nudge(send_due_messages)
+    enqueue_after_commit("apps.notifications.tasks.send_due_messages")

@@ -293,7 +293,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 LEDGER_ORIGIN: str = env.str("LEDGER_ORIGIN", default=f"{urlsplit(SITE_URL).hostname}/ledger")
 LEDGER_OLD_VERIFIERS: list[str] = env.list("LEDGER_OLD_VERIFIERS", default=[])
 
-# Queue. The database is the truth; the broker only nudges.
+# Queue. The database is the truth; the broker only carries messages.
 CELERY_BROKER_URL: str = env.str("BROKER_URL", default=f"redis+socket://{DATA_DIR / 'run' / 'queue.sock'}")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -309,7 +309,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"apps.evidence.tasks.make_playable": {"queue": "media"}}
+# What can take minutes has a queue and a worker of its own, so that large files or a mail server that hangs stop
+# nothing else: sealing reads whole originals, decoding runs at the lowest priority, mail waits for a server.
+CELERY_TASK_ROUTES = {
+    "apps.evidence.tasks.process_item": {"queue": "seal"},
+    "apps.evidence.tasks.make_playable": {"queue": "media"},
+    "apps.notifications.tasks.send_due_messages": {"queue": "mail"},
+}
 CELERY_TASK_TIME_LIMIT = 3600
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     # A bell that nobody heard for a while is not rung again and again once a worker is back.

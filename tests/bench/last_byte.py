@@ -93,7 +93,7 @@ def main() -> None:
         source = clip(options.codec, seconds=options.seconds, size=options.size, megabits=options.megabits)
         with broker() as address:
             app.conf.broker_url = address
-            workers = [Worker(address, queues="default"), Worker(address, queues="media")]
+            workers = [Worker(address, queues="default,seal"), Worker(address, queues="media")]
             try:
                 for worker in workers:
                     wait_for(lambda worker=worker: "ready." in worker.log(), what=worker.log())

@@ -43,7 +43,7 @@ def set_up(folder: Path) -> None:
             "DEBUG": "0",
             "DATA_DIR": str(folder),
             "DATABASE_URL": f"sqlite:///{folder / 'portal.sqlite3'}",
-            # The services are called here, as a worker would: no nudge has to arrive.
+            # The services are called here, as a worker would: nothing has to be enqueued.
             "BROKER_URL": "memory://",
             "UPLOAD_RESERVE_BYTES": "0",
         }

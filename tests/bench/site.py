@@ -71,14 +71,14 @@ def people() -> tuple[str, str]:
     from django.test import Client
 
     from apps.agencies.models import Role
-    from apps.core.nudge import silent_nudges
+    from apps.core.background import nothing_enqueued
     from tests.factories.cameras import camera
     from tests.factories.people import ZoneFactory, registrant, staff
     from tests.factories.sessions import sign_in
 
     zone = ZoneFactory.create()
     user, partner = registrant(zone.agency)
-    with silent_nudges():
+    with nothing_enqueued():
         for _ in range(3):
             camera(partner)
     sessions = [sign_in(Client(), one).cookies["sessionid"].value for one in (user, staff(Role.PROGRAM_MANAGER))]

@@ -117,7 +117,7 @@ class Ours(_Process):
             "DEBUG": "0",
             "DATA_DIR": str(self.folder),
             "DATABASE_URL": f"sqlite:///{self.folder / 'portal.sqlite3'}",
-            # No worker runs here: a queue in memory stands for one that takes each nudge at once.
+            # No worker runs here: a queue in memory stands for one that takes each message at once.
             "BROKER_URL": "memory://",
             "UPLOAD_RESERVE_BYTES": "0",
             "UPLOAD_OPEN_PER_SCOPE": "1000",

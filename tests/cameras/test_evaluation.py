@@ -192,7 +192,7 @@ def test_a_newer_version_overtakes_the_job_of_the_older():
 def test_the_sweep_finds_what_the_broker_lost(monkeypatch):
     publish(LENIENT)
     rung = []
-    monkeypatch.setattr("apps.cameras.tasks.nudge", lambda task, pk: rung.append((task.name, pk)))
+    monkeypatch.setattr("apps.cameras.tasks.enqueue_after_commit", lambda task, pk: rung.append((task, pk)))
     sweep_register()
     assert ("apps.cameras.tasks.evaluate_specification", Evaluation.objects.get().pk) in rung
 

@@ -210,9 +210,9 @@ def test_the_same_task_ten_times_at_once_seals_once() -> None:
     assert actions(item) == ["evidence_item.received", "evidence_item.hashed", "evidence_item.sealed"]
 
 
-def test_the_sweep_nudges_what_is_due_and_clears_what_is_sealed(monkeypatch: pytest.MonkeyPatch) -> None:
-    nudged: list[int] = []
-    monkeypatch.setattr(tasks, "nudge", lambda task, pk: nudged.append(pk))
+def test_the_sweep_enqueues_what_is_due_and_clears_what_is_sealed(monkeypatch: pytest.MonkeyPatch) -> None:
+    enqueued: list[int] = []
+    monkeypatch.setattr(tasks, "enqueue_after_commit", lambda task, pk: enqueued.append(pk))
     through = invitation()
     due, leased, sealed = (received_item(CONTENT, sent_through=through) for _ in range(3))
     EvidenceItem.objects.filter(pk=leased.pk).update(leased_until=timezone.now() + timedelta(minutes=1))
@@ -222,7 +222,7 @@ def test_the_sweep_nudges_what_is_due_and_clears_what_is_sealed(monkeypatch: pyt
     old = timezone.now().timestamp() - 3600
     os.utime(left, (old, old))
     tasks.sweep_evidence()
-    assert sorted(nudged) == [due.pk, sealed.pk]
+    assert sorted(enqueued) == [due.pk, sealed.pk]
     assert not left.exists()
     assert staging.path_of(due.upload).exists()
 

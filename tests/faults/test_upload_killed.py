@@ -55,8 +55,7 @@ elif point == "before the entry is written":
     intake.ledger.append = die
 elif point == "before the commit":
     intake.ledger.append = then_die(intake.ledger.append)
-elif point == "before the nudge":
-    from apps.core import nudge
+elif point == "before the work is enqueued":
     from celery import Task
     Task.apply_async = die
 elif point == "before the bytes are removed":
@@ -101,7 +100,7 @@ def complete_but_unfinished() -> Upload:
         "after the file is sealed",
         "before the entry is written",
         "before the commit",
-        "before the nudge",
+        "before the work is enqueued",
     ],
 )
 def test_finish_that_was_killed_is_healed_by_the_sweep(point: str) -> None:

@@ -128,6 +128,23 @@ def test_a_line_that_breaks_before_the_body_is_no_double(server, step):
     assert len(server.accepted) == 1
 
 
+@pytest.mark.parametrize("step", ["connect", "mail", "data"])
+def test_a_run_ends_where_the_line_fails_and_the_next_one_sends_the_others(server, settings, step):
+    settings.EMAIL_TIMEOUT = 0.2
+    server.manners = {step: ["hang"]}
+    first, second, third = (queue(dedupe_key=key) for key in "123")
+    assert sending.send_due() == 0
+    assert [Message.objects.get(pk=row.pk).refusals for row in (first, second, third)] == [1, 0, 0]
+    assert sending.send_due() == 2
+
+
+def test_a_server_that_refuses_one_message_gets_the_others_in_the_same_run(server):
+    server.manners = {"rcpt": [451, 550]}
+    for key in "123":
+        queue(dedupe_key=key)
+    assert sending.send_due() == 1
+
+
 def test_no_server_at_all_only_delays(settings, server):
     server.stop()
     message = queue()

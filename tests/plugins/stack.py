@@ -119,8 +119,8 @@ def web(transactional_db: None, settings: LazySettings) -> Iterator[Stack]:
 
 @pytest.fixture
 def workers(transactional_db: None, settings: LazySettings) -> Iterator[Stack]:
-    """A real queue and both workers; what the test enqueues they do. No beat: a test calls a sweep itself."""
-    with running(["queue", "worker", "media"], settings) as stack:
+    """A real queue and its workers; what the test enqueues they do. No beat: a test calls a sweep itself."""
+    with running(["queue", "worker", "seal", "media"], settings) as stack:
         assert stack.env["BROKER_URL"] == settings.CELERY_BROKER_URL, "TMPDIR is too long for a socket: set BROKER_URL"
         yield stack
 
@@ -128,6 +128,6 @@ def workers(transactional_db: None, settings: LazySettings) -> Iterator[Stack]:
 @pytest.fixture
 def portal(transactional_db: None, settings: LazySettings) -> Iterator[Stack]:
     """Everything that `make run` starts: queue, web, workers and beat."""
-    with running(["queue", "web", "worker", "media", "beat"], settings) as stack:
+    with running(["queue", "web", "worker", "seal", "media", "beat"], settings) as stack:
         settings.SITE_URL = stack.url
         yield stack

@@ -8,7 +8,7 @@ import django
 
 
 def give(clip: str) -> None:
-    """Receive the file at `clip` as an evidence item and nudge the running workers."""
+    """Receive the file at `clip` as an evidence item and enqueue its work for the running workers."""
     django.setup()
     from tests.factories.evidence import received_item
 

@@ -7,20 +7,19 @@ import time
 import pytest
 from django.db import transaction
 
-from apps.core.nudge import nudge
+from apps.core.background import enqueue_after_commit
 from apps.ledger import services
 from apps.ledger.models import Place
-from apps.ledger.tasks import sequence_ledger
 from apps.ledger.values import Act, Actor, Subject
 from tests.plugins.stack import Stack
 
 pytestmark = [pytest.mark.queue, pytest.mark.django_db(transaction=True)]
 
 
-def test_a_nudge_after_the_commit_reaches_a_worker(workers: Stack) -> None:
+def test_work_enqueued_after_the_commit_reaches_a_worker(workers: Stack) -> None:
     with transaction.atomic():
         services.append(Act(action="test.acted", actor=Actor.system("tests"), subject=Subject("test", "1")))
-        nudge(sequence_ledger)
+        enqueue_after_commit("apps.ledger.tasks.sequence_ledger")
     deadline = time.monotonic() + 20
     while not Place.objects.exists():
         assert time.monotonic() < deadline, workers.log()

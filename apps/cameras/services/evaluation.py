@@ -16,8 +16,8 @@ from apps.cameras.rules import FACT_COLUMNS, FACTS, judged_cameras
 from apps.cameras.services.runs import BATCH, is_given_up, work_through
 from apps.cameras.specification_mail import tell_of_specification
 from apps.cameras.states import RUN_TRANSITIONS, CameraState, ConformanceOutcome, RunState, SpecificationState
+from apps.core.background import enqueue_after_commit
 from apps.core.errors import NotAllowed, WrongState
-from apps.core.nudge import nudge
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 
@@ -177,6 +177,4 @@ def _go(evaluation: Evaluation, state: RunState) -> None:
 
 
 def _ring(evaluation: Evaluation) -> None:
-    from apps.cameras.tasks import evaluate_specification
-
-    nudge(evaluate_specification, evaluation.pk)
+    enqueue_after_commit("apps.cameras.tasks.evaluate_specification", evaluation.pk)

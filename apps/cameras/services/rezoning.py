@@ -14,7 +14,7 @@ from apps.agencies.models import Zone
 from apps.cameras.models import Camera, CameraPlace, Rezoning
 from apps.cameras.services.runs import BATCH, work_through
 from apps.cameras.states import RUN_TRANSITIONS, RunState
-from apps.core.nudge import nudge
+from apps.core.background import enqueue_after_commit
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 
@@ -107,6 +107,4 @@ def _go(rezoning: Rezoning, state: RunState) -> None:
 
 
 def _ring(rezoning: Rezoning) -> None:
-    from apps.cameras.tasks import rezone_register
-
-    nudge(rezone_register, rezoning.pk)
+    enqueue_after_commit("apps.cameras.tasks.rezone_register", rezoning.pk)

@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.core.background import enqueue_after_commit
 from apps.core.errors import InvalidInput, NotFound, Stale
-from apps.core.nudge import nudge
 from apps.evidence.models import EvidenceItem, Submission
 from apps.footage_requests.models import Invitation, Match
 from apps.ledger import services as ledger
@@ -89,9 +89,7 @@ def receive_item(*, upload: Upload, invitation: Invitation, match: Match | None,
             private={"filename": item.filename},
         )
     )
-    from apps.evidence import tasks  # tasks import the services
-
-    nudge(tasks.process_item, item.pk)
+    enqueue_after_commit("apps.evidence.tasks.process_item", item.pk)
     return item
 
 

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.core.background import enqueue_after_commit
 from apps.core.errors import InvalidInput, NotAllowed, WrongState
-from apps.core.nudge import nudge
 from apps.evidence import policies
 from apps.evidence.models import EvidenceItem
 from apps.evidence.services.working import subject_of
@@ -87,7 +87,5 @@ def retry_item(*, item: EvidenceItem, user: User, actor: Actor) -> EvidenceItem:
         mine.leased_until = None
         mine.save()
         ledger.append(Act(action="evidence_item.retried", actor=actor, subject=subject_of(mine)))
-        from apps.evidence import tasks  # tasks import the services
-
-        nudge(tasks.process_item, mine.pk)
+        enqueue_after_commit("apps.evidence.tasks.process_item", mine.pk)
     return mine

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.core.background import enqueue_after_commit
 from apps.core.errors import InvalidInput, WrongState
-from apps.core.nudge import nudge
 from apps.geo import numbers
 from apps.imports import columns, policies
 from apps.imports.models import CameraImport, ColumnMemory, ImportRow
@@ -124,15 +124,13 @@ def try_again(*, camera_import: CameraImport, user: User, actor: Actor) -> Camer
 
 
 def _begin(camera_import: CameraImport, state: str, action: str, actor: Actor, facts: dict[str, Any]) -> None:
-    from apps.imports.tasks import work
-
     IMPORT_TRANSITIONS.check(camera_import.state, state)
     camera_import.state = state
     camera_import.attempts = 0
     camera_import.lease_token = camera_import.leased_until = None
     camera_import.save()
     ledger.append(Act(action=action, actor=actor, subject=Subject.of("import", camera_import.public_id), facts=facts))
-    nudge(work, camera_import.pk)
+    enqueue_after_commit("apps.imports.tasks.work", camera_import.pk)
 
 
 def _locked(camera_import: CameraImport, user: User) -> CameraImport:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core import text
+from apps.core.background import enqueue_after_commit
 from apps.core.errors import InvalidInput, WrongState
-from apps.core.nudge import nudge
 from apps.ledger.values import Actor
 from apps.terms.dates import begin_of, earliest_effective_on
 from apps.terms.digests import digest_of
@@ -191,6 +191,4 @@ def _in_force(kind: str) -> TermsVersion | None:
 
 
 def _ring() -> None:
-    from apps.terms.tasks import keep_terms
-
-    transaction.on_commit(lambda: nudge(keep_terms), robust=True)
+    enqueue_after_commit("apps.terms.tasks.keep_terms")
