@@ -29,7 +29,7 @@ from apps.footage_requests.services.drafting import CHANGEABLE
 from apps.footage_requests.staff_forms import CloseForm, PurposeForm, ReturnForm, WithdrawForm
 from apps.footage_requests.states import InvitationState, RequestState
 from apps.footage_requests.submitted import submitted_items
-from apps.geo import parse_area
+from apps.geo import for_map, parse_area
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
@@ -217,17 +217,7 @@ class RequestViews(Base):
         if purpose is None or request.method != "GET":
             return {"may_look": True, "purpose_form": PurposeForm(auto_id="purpose_%s")}
         seen = services.look_at_cameras(user=user, request=asked, actor=acting(user, asked.agency))
-        sectors = [
-            {
-                "code": one.code,
-                "longitude": one.longitude,
-                "latitude": one.latitude,
-                "bearing": one.bearing,
-                "fieldOfView": one.field_of_view,
-                "range": one.range_m,
-            }
-            for one in seen
-        ]
+        sectors = [{"code": one.code, **for_map(one)} for one in seen]
         return {"may_look": True, "purpose": purpose, "cameras": [asdict(one) for one in seen], "sectors": sectors}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import shapely
 from django.utils.translation import gettext as _
@@ -23,6 +23,32 @@ _SAME_DEGREES = 1e-6
 _MASK = Geodesic.LATITUDE | Geodesic.LONGITUDE | Geodesic.AZIMUTH
 
 Bounds = tuple[float, float, float, float]
+
+
+class HasSector(Protocol):
+    """A place, a look or a sector: anything that says where a camera stands and what it covers."""
+
+    @property
+    def latitude(self) -> float: ...
+    @property
+    def longitude(self) -> float: ...
+    @property
+    def bearing(self) -> float: ...
+    @property
+    def field_of_view(self) -> float: ...
+    @property
+    def range_m(self) -> float: ...
+
+
+def for_map(place: HasSector) -> dict[str, float]:
+    """The sector in the words that `static/js/sector.js` reads. Every map of the portal gets its sectors from here."""
+    return {
+        "longitude": place.longitude,
+        "latitude": place.latitude,
+        "bearing": place.bearing,
+        "fieldOfView": place.field_of_view,
+        "range": place.range_m,
+    }
 
 
 @dataclass(frozen=True, slots=True)

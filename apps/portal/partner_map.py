@@ -23,6 +23,7 @@ from apps.agencies.services import open_purpose
 from apps.cameras.policies import PLACE_ROLES, is_current
 from apps.cameras.selectors import PlacedCamera, places_in_view
 from apps.core.errors import InvalidInput, NotFound
+from apps.geo import for_map
 
 
 class PurposeForm(forms.Form):
@@ -121,9 +122,5 @@ def _shown(one: PlacedCamera) -> dict[str, Any]:
         "partner": camera.site.partner.name,
         "state": camera.get_state_display(),
         "retention_hours": camera.retention_hours,
-        "latitude": place.latitude,
-        "longitude": place.longitude,
-        "bearing": place.bearing,
-        "field_of_view": place.field_of_view,
-        "range_m": place.range_m,
+        **for_map(place),
     }

@@ -23,6 +23,22 @@ function circleOf(ring) {
   return { centre, radius: metres.reduce((sum, one) => sum + one, 0) / metres.length };
 }
 
+const SAME_TAP = 10; // pixels
+
+/** A circle by two clicks. A finger does not move between two taps, so the second one also says where it went. */
+class CircleMode extends TerraDrawCircleMode {
+  onClick(event) {
+    const at = [event.containerX, event.containerY];
+    if (this.state === "drawing") {
+      if (Math.hypot(at[0] - this.first[0], at[1] - this.first[1]) < SAME_TAP) return;
+      this.onMouseMove(event);
+    } else {
+      this.first = at;
+    }
+    super.onClick(event);
+  }
+}
+
 export function fit(map, ring, options = {}) {
   map.fitBounds(boundsOf([{ geometry: { coordinates: [ring] } }]), { padding: 48, maxZoom: 17, duration: 0, ...options });
 }
@@ -89,7 +105,7 @@ export function drawArea(element, config, changed) {
       adapter: new TerraDrawMapLibreGLAdapter({ map, coordinatePrecision: 9 }),
       modes: [
         new TerraDrawPolygonMode({ styles: { ...colours, closingPointColor: "#a23f1a" } }),
-        new TerraDrawCircleMode({ styles: colours, segments: 64 }),
+        new CircleMode({ styles: colours, segments: 64 }),
         new TerraDrawSelectMode({ flags: { polygon: editing, circle: resizing }, styles: selected }),
       ],
     });

@@ -3,10 +3,15 @@ for (const form of document.querySelectorAll("form[data-digits]")) {
   const field = form.querySelector('[autocomplete="one-time-code"]');
   let sent = false;
   form.querySelector("[data-by-itself]")?.removeAttribute("hidden");
-  field.addEventListener("input", () => {
+  const sendWhenWhole = () => {
     const digits = field.value.replace(/[\s-]/g, "");
     if (sent || !/^\d+$/.test(digits) || digits.length !== Number(form.dataset.digits)) return;
     sent = true;
     form.requestSubmit();
-  });
+  };
+  field.addEventListener("input", sendWhenWhole);
+  // A phone or a fast person may have filled it in before this script ran. What the server sent back as wrong, or the
+  // browser restored on the way back, is nobody's new code.
+  const [arrival] = performance.getEntriesByType("navigation");
+  if (arrival?.type === "navigate" && field.value !== field.defaultValue) sendWhenWhole();
 }

@@ -1,6 +1,7 @@
 // Writing a request: the map and the fields say the same area; the count follows what is complete.
 import { pageData } from "./map-base.js";
 import { circleRing, drawArea } from "./area-draw.js";
+import { endFor, isWhole } from "./request-window.js";
 
 const form = document.getElementById("request-form");
 const words = form.dataset;
@@ -28,7 +29,9 @@ const isPolygon = () => field("shape").value === "polygon";
 let timer = null;
 let asked = 0;
 const complete = () =>
-  (isPolygon() ? polygon() : circle()) && ["start_date", "start_time", "end_date", "end_time"].every((name) => field(name).value);
+  (isPolygon() ? polygon() : circle()) &&
+  ["start_date", "end_date"].every((name) => isWhole(field(name).value)) &&
+  ["start_time", "end_time"].every((name) => field(name).value);
 
 function say(lines, kind = "") {
   output.className = `count ${kind}`;
@@ -139,8 +142,13 @@ for (const part of ["start", "end"]) {
 }
 field("agency")?.addEventListener("change", later);
 // An end before the start is most often a date that nobody filled in.
+let proposed = "";
 field("start_date").addEventListener("change", () => {
-  if (!field("end_date").value) field("end_date").value = field("start_date").value;
+  const end = endFor(field("start_date").value, field("end_date").value, proposed);
+  if (end === field("end_date").value) return;
+  proposed = end;
+  field("end_date").value = end;
+  later();
 });
 form.querySelector("[data-count-now]").addEventListener("click", (event) => {
   event.preventDefault();

@@ -55,6 +55,11 @@ function style(config) {
   return { version: 8, sources, layers };
 }
 
+const maps = new WeakMap();
+
+/** The map that was made in this element, if any. */
+export const mapIn = (element) => maps.get(element);
+
 /**
  * Makes a map in `element`, or returns null where the browser cannot draw one: every page works without it.
  * Scrolling the page over the map stays scrolling the page (cooperative gestures).
@@ -83,6 +88,7 @@ export function createMap(element, config, options = {}) {
     element.hidden = true;
     return null;
   }
+  maps.set(element, map);
   map.touchZoomRotate.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl({ unit: "imperial" }), "bottom-left");
@@ -90,13 +96,34 @@ export function createMap(element, config, options = {}) {
   return map;
 }
 
-/** Adds a layer of sectors; returns a function that shows other features. */
+// From farther away a sector of thirty meters is smaller than a pixel.
+const DOTS_UP_TO = 16;
+
+/** Adds layers of sectors, and of a dot for each while they are too small to see; returns a function that shows others. */
 export function addSectors(map, id, features = []) {
   const data = (list) => ({ ...empty, features: list });
+  const dots = (list) =>
+    data(list.map(({ apex, properties }) => ({ type: "Feature", properties, geometry: { type: "Point", coordinates: apex } })));
   map.addSource(id, { type: "geojson", data: data(features) });
+  map.addSource(`${id}-dots`, { type: "geojson", data: dots(features) });
   map.addLayer({ id: `${id}-fill`, type: "fill", source: id, paint: { "fill-color": colour("--sun"), "fill-opacity": 0.45 } });
   map.addLayer({ id: `${id}-line`, type: "line", source: id, paint: { "line-color": colour("--canopy"), "line-width": 2 } });
-  return (list) => map.getSource(id).setData(data(list));
+  map.addLayer({
+    id: `${id}-dots`,
+    type: "circle",
+    source: `${id}-dots`,
+    maxzoom: DOTS_UP_TO,
+    paint: {
+      "circle-color": colour("--sun"),
+      "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 3.5, 15, 6],
+      "circle-stroke-color": colour("--canopy"),
+      "circle-stroke-width": 1.5,
+    },
+  });
+  return (list) => {
+    map.getSource(id).setData(data(list));
+    map.getSource(`${id}-dots`).setData(dots(list));
+  };
 }
 
 /** West, south, east, north of features, for fitBounds. */

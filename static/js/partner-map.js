@@ -8,8 +8,8 @@ const words = document.getElementById("map-words").dataset;
 const status = document.getElementById("map-status");
 const list = document.getElementById("camera-list");
 const map = createMap(document.getElementById("partner-map"), config);
-let show = () => {};
-map?.on("load", () => { show = addSectors(map, "cameras"); });
+// An answer may come before the map is there.
+const drawn = map && new Promise((resolve) => { map.on("load", () => resolve(addSectors(map, "cameras"))); });
 
 function listed(camera) {
   const item = document.createElement("li");
@@ -39,7 +39,7 @@ async function look(bounds) {
   }
   list.replaceChildren(...answer.cameras.map(listed));
   status.textContent = answer.cameras.length ? `${words.count}${answer.cameras.length}` : words.none;
-  show(answer.cameras.map(sectorFeature));
+  if (drawn) (await drawn)(answer.cameras.map(sectorFeature));
 }
 
 const button = document.getElementById("show-cameras");

@@ -32,13 +32,15 @@ export function distance([lng1, lat1], [lng2, lat2]) {
   return 2 * EARTH * Math.asin(Math.sqrt(h));
 }
 
-/** GeoJSON of a camera's sector; a full circle when the view is all round. */
+/** GeoJSON of a camera's sector, and its apex; a full circle when the view is all round. */
 export function sectorFeature({ longitude, latitude, bearing, fieldOfView, range, ...properties }) {
   const centre = [longitude, latitude];
+  // A map shows nothing, and says nothing, of a shape made of NaN.
+  if (![longitude, latitude, bearing, fieldOfView, range].every(Number.isFinite)) throw new TypeError("This is no sector.");
   const steps = Math.max(8, Math.ceil(fieldOfView / 4));
   const arc = Array.from({ length: steps + 1 }, (_, n) =>
     ahead(centre, bearing - fieldOfView / 2 + (fieldOfView * n) / steps, range),
   );
   const ring = fieldOfView >= 360 ? [...arc, arc[0]] : [centre, ...arc, centre];
-  return { type: "Feature", properties, geometry: { type: "Polygon", coordinates: [ring] } };
+  return { type: "Feature", properties, apex: centre, geometry: { type: "Polygon", coordinates: [ring] } };
 }

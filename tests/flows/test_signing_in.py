@@ -89,6 +89,21 @@ def fingerprint_reader(page: Page, *, checks: bool = True) -> Iterator[None]:
     inspector.send("WebAuthn.disable")
 
 
+def test_a_code_that_was_there_before_the_script_goes_on_by_itself(live_server):
+    user = resident()
+    with walking(live_server.url) as walk:
+        page = walk.page
+        held = []
+        page.route("**/js/code*.js", lambda route: held.append(route))
+        walk.go("/accounts/login/code/")
+        page.locator("[name=email]").fill(user.email)
+        page.locator("main form button[type=submit]").click(no_wait_after=True)
+        page.locator("[name=code]").wait_for()
+        page.locator("[name=code]").fill(code_in_the_mail())
+        held.pop().continue_()
+        page.wait_for_url(f"{walk.address}/cameras/")
+
+
 @SIZES
 @LANGUAGES
 def test_signing_in_by_code_with_a_wrong_one_and_a_fresh_one(live_server, width, locale):

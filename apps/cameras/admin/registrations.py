@@ -30,10 +30,11 @@ from apps.cameras.admin.filters import BoundsFilter, StateFilter, ZoneFilter
 from apps.cameras.causes import return_words
 from apps.cameras.duplicates import Look, found_before, look_side_by_side
 from apps.cameras.forms import DecisionForm, PairForm, RetireForm, ReturnForm, ReviewPurposeForm
-from apps.cameras.models import Camera, CameraPlace
+from apps.cameras.models import Camera
 from apps.cameras.services import approve_camera, mark_not_same, retire_camera, retire_duplicate, return_camera
 from apps.cameras.states import CAMERA_TRANSITIONS, CameraState
 from apps.core.errors import NotAllowed, PortalError
+from apps.geo import for_map
 
 
 @admin.register(Camera)
@@ -263,14 +264,4 @@ def _photo(look: Look | None) -> str:
 
 
 def _on_map(look: Look) -> list[dict[str, float]]:
-    return [_sector(place) for place in (look.place, *(one.place for one in look.duplicates))]
-
-
-def _sector(place: CameraPlace) -> dict[str, float]:
-    return {
-        "longitude": place.longitude,
-        "latitude": place.latitude,
-        "bearing": place.bearing,
-        "fieldOfView": place.field_of_view,
-        "range": place.range_m,
-    }
+    return [for_map(place) for place in (look.place, *(one.place for one in look.duplicates))]

@@ -18,6 +18,7 @@ from apps.cameras.policies import viewable_cameras
 from apps.cameras.selectors import findings_of
 from apps.cameras.states import CameraState, Change, ConformanceOutcome
 from apps.core.errors import NotFound
+from apps.geo import for_map
 from apps.partners import policies
 from apps.partners.models import Partner
 
@@ -104,13 +105,7 @@ def camera_card(camera: Camera) -> CameraCard:
         },
         retention_words=_retention_words(camera.retention_hours),
         can_change=camera.state != CameraState.RETIRED,
-        on_map={
-            "longitude": place.longitude,
-            "latitude": place.latitude,
-            "bearing": place.bearing,
-            "fieldOfView": place.field_of_view,
-            "range": place.range_m,
-        },
+        on_map=for_map(place),
     )
 
 
