@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -40,6 +41,7 @@ class Surroundings:
     sites: dict[str, Site] = field(default_factory=dict)
     zones: list[PreparedGeometry[Any]] = field(default_factory=list)
     _grid: dict[tuple[int, int], list[Camera]] = field(default_factory=lambda: defaultdict(list))
+    _undo: list[Callable[[], object]] = field(default_factory=list)
 
     @classmethod
     def of(cls, camera_import: CameraImport) -> Surroundings:
@@ -59,11 +61,37 @@ class Surroundings:
         found.by_external_id = {key: by_pk[pk] for key, pk in rows if pk in by_pk}
         return found
 
+    @contextmanager
+    def tentatively(self) -> Iterator[None]:
+        """Forget what is added inside if an error leaves the block, as a savepoint around it does with the rows."""
+        self._undo.clear()
+        try:
+            yield
+        except BaseException:
+            while self._undo:
+                self._undo.pop()()
+            raise
+
     def add(self, camera: Camera) -> None:
         """A camera that there is from now on."""
-        self.cameras[str(camera.public_id)] = camera
+        self._set(self.cameras, str(camera.public_id), camera)
         if camera.state != CameraState.RETIRED:
-            self._grid[_square(camera.place.latitude, camera.place.longitude)].append(camera)
+            square = self._grid[_square(camera.place.latitude, camera.place.longitude)]
+            square.append(camera)
+            self._undo.append(square.pop)
+
+    def add_site(self, site: Site) -> None:
+        """A site that there is from now on, or its new address."""
+        self._set(self.sites, site_key(site.name), site)
+
+    def add_number(self, key: str, camera: Camera) -> None:
+        """The partner's own number of a camera."""
+        self._set(self.by_external_id, key, camera)
+
+    def _set(self, known: dict[str, Any], key: str, value: Any) -> None:
+        before = known.get(key)
+        known[key] = value
+        self._undo.append(lambda: known.pop(key) if before is None else known.update({key: before}))
 
     def match(self, reading: Reading) -> Camera | None:
         """The camera that the row names, by our number or by the partner's own."""

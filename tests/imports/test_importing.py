@@ -71,6 +71,35 @@ def test_what_a_service_refuses_holds_up_nobody_else_and_says_why():
     assert "terms" in camera_import.rows.get().reason
 
 
+def as_ready(camera_import: CameraImport, number: int, **cells: str) -> CameraImport:
+    """A row that the dry run took for ready, and that a service refuses."""
+    row = camera_import.rows.get(number=number)
+    kept = json.loads(row.cells)
+    for name, cell in cells.items():
+        kept[camera_import.mapping[name]] = cell
+    row.cells = json.dumps(kept)
+    row.save(update_fields=["cells"])
+    return camera_import
+
+
+def test_a_site_made_for_a_refused_row_is_made_again_for_the_next_one():
+    camera_import = checked(received(csv_of(line(1, site="Annex"), line(2, site="Annex"))))
+    imported(as_ready(camera_import, 2, retention="99999"))
+    assert [row.state for row in camera_import.rows.order_by("number")] == ["refused", "done"]
+    assert Camera.objects.get().site == Site.objects.get()
+
+
+def test_an_address_corrected_by_a_refused_row_is_corrected_by_the_next_one():
+    user, partner = registrant()
+    first, second = pending_camera(partner), pending_camera(partner, site=Site.objects.get(), latitude=30.44)
+    header = "camera_id,address,retention_hours"
+    rows = (f"{camera.public_id},7 New Street,{100 + camera.pk}" for camera in (first, second))
+    camera_import = checked(received(csv_of(*rows, header=header), partner=partner, user=user))
+    imported(as_ready(camera_import, 2, retention="99999"))
+    assert [row.state for row in camera_import.rows.order_by("number")] == ["refused", "done"]
+    assert Site.objects.get().address == "7 New Street"
+
+
 def test_an_export_comes_back_without_a_change():
     user, partner = registrant()
     pending_camera(partner, name="=HYPERLINK(1)", notes="-dash\nand more", bearing=12.3456789, range_m=17.123)

@@ -32,7 +32,7 @@ def import_batch(camera_import: CameraImport, rows: Sequence[ImportRow], around:
     for row in rows:
         reading = read_stored(camera_import, row)[1]
         try:
-            with transaction.atomic():
+            with transaction.atomic(), around.tentatively():
                 _import_row(camera_import, row, reading, around)
         except PortalError as error:
             row.state, row.reason = RowState.REFUSED, str(error.message)
@@ -104,13 +104,13 @@ def _site_for(camera_import: CameraImport, reading: Reading, around: Surrounding
             request_key=uuid5(camera_import.public_id, f"site:{key}"),
             actor=actor,
         )
-        around.sites[key] = site
+        around.add_site(site)
         return site
     if reading.address and reading.address != site.address:
         site = update_site(
             site=site, user=camera_import.started_by, name=site.name, address=reading.address, actor=actor
         )
-        around.sites[key] = site
+        around.add_site(site)
     return site
 
 
@@ -120,8 +120,10 @@ def _correct_site(
     """A camera stays at its site; the site's address follows the file."""
     site = around.sites.get(site_key(site.name), site)
     if reading.address and reading.address != site.address:
-        around.sites[site_key(site.name)] = update_site(
-            site=site, user=camera_import.started_by, name=site.name, address=reading.address, actor=actor
+        around.add_site(
+            update_site(
+                site=site, user=camera_import.started_by, name=site.name, address=reading.address, actor=actor
+            )
         )
 
 
@@ -132,7 +134,7 @@ def _remember_id(camera_import: CameraImport, camera: Camera, reading: Reading, 
     ExternalId.objects.update_or_create(
         partner=camera_import.partner, key=key, defaults={"camera": camera, "value": reading.external_id}
     )
-    around.by_external_id[key] = camera
+    around.add_number(key, camera)
 
 
 def stored_values(values: dict[str, Any]) -> dict[str, Any]:
