@@ -267,7 +267,8 @@ class Victim:
 
     def state(self) -> list[Any]:
         """Everything about them that somebody could have changed."""
-        rows: list[Any] = list(Entry.objects.filter(subject_id__in=self.subjects()).values_list("pk", flat=True))
+        entries = Entry.objects.filter(subject_id__in=self.subjects()).order_by("pk")
+        rows: list[Any] = list(entries.values_list("pk", flat=True))
         camera = self.opened.match.camera
         for row in (
             self.opened.request,
