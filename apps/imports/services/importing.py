@@ -121,9 +121,7 @@ def _correct_site(
     site = around.sites.get(site_key(site.name), site)
     if reading.address and reading.address != site.address:
         around.add_site(
-            update_site(
-                site=site, user=camera_import.started_by, name=site.name, address=reading.address, actor=actor
-            )
+            update_site(site=site, user=camera_import.started_by, name=site.name, address=reading.address, actor=actor)
         )
 
 
