@@ -74,6 +74,11 @@ def look_side_by_side(*, camera: Camera, purpose: Purpose, user: User, actor: Ac
         return Look(camera.place, likely)
 
 
+def may_be_double(camera: Camera, *, purpose: Purpose, user: User) -> bool:
+    """Whether another registration looks like this one and staff have not decided yet. It says nothing of places."""
+    return bool(_likely_duplicates(camera, purpose, user))
+
+
 def found_before(camera: Camera) -> list[Found]:
     """The cameras that staff found to be the same one as this, the newest decision first."""
     pairs = CameraPair.objects.filter(Q(one=camera) | Q(other=camera), kept__isnull=False)

@@ -14,13 +14,13 @@ from apps.agencies.models import Purpose, Role
 from apps.cameras import queue
 from apps.cameras.admin import bulk
 from apps.cameras.models import Camera
-from apps.cameras.services import approve_camera, publish_specification, withdraw_camera
+from apps.cameras.services import approve_from_list, mark_not_same, publish_specification, withdraw_camera
 from apps.cameras.specifications import read_checks
 from apps.cameras.states import CameraState
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor
 from apps.notifications.models import Message
-from tests.factories.cameras import owner_of, pending_camera
+from tests.factories.cameras import DOWNTOWN, owner_of, pending_camera
 from tests.factories.people import ZoneFactory, registrant, staff
 from tests.factories.sessions import sign_in
 
@@ -30,7 +30,8 @@ REGISTER = "/admin/cameras/camera/"
 
 
 def waiting_for(days, **details):
-    one = pending_camera(registrant()[1], **details)
+    # Each at a spot of its own, so that none looks like another.
+    one = pending_camera(registrant()[1], **({"latitude": DOWNTOWN[0] + days * 0.01} | details))
     Camera.objects.filter(pk=one.pk).update(waiting_since=timezone.now() - timedelta(days=days))
     return Camera.objects.get(pk=one.pk)
 
@@ -176,6 +177,22 @@ def test_what_changed_meanwhile_is_left_and_told_and_the_rest_is_done():
     assert Camera.objects.get(pk=changed.pk).state == CameraState.PENDING
 
 
+def test_what_may_be_registered_twice_is_not_approved_from_the_list_until_somebody_decides():
+    one, twin, fine = waiting_for(3), waiting_for(3), waiting_for(1)
+    client = desk(reviewing=True)
+    form = {"verb": "approve", "camera": chosen(one, twin, fine)}
+    page = client.post(f"{REGISTER}bulk/", form).content.decode()
+    assert "1 registration approved" in page
+    assert "2 left as they were" in page
+    assert page.count("may be the same camera as another registration") == 2
+    assert Camera.objects.get(pk=fine.pk).state == CameraState.ACTIVE
+    purpose = Purpose.objects.get()
+    user, actor = purpose.user, actor_for(purpose.user)
+    mark_not_same(camera=one, other=twin, purpose=purpose, user=user, actor=actor)
+    client.post(f"{REGISTER}bulk/", form)
+    assert {Camera.objects.get(pk=pair.pk).state for pair in (one, twin)} == {CameraState.ACTIVE}
+
+
 class _Killed(BaseException):
     """The process is gone: nothing catches it."""
 
@@ -190,13 +207,13 @@ def test_killed_halfway_what_is_done_is_done_and_sending_again_does_the_rest(mon
         calls.append(given)
         if len(calls) == 2:
             raise _Killed
-        return approve_camera(**given)
+        return approve_from_list(**given)
 
     monkeypatch.setitem(bulk._SERVICES, "approve", dying)
     with pytest.raises(_Killed):
         client.post(f"{REGISTER}bulk/", form)
     assert Camera.objects.filter(state=CameraState.ACTIVE).count() == 1
-    monkeypatch.setitem(bulk._SERVICES, "approve", approve_camera)
+    monkeypatch.setitem(bulk._SERVICES, "approve", approve_from_list)
     page = client.post(f"{REGISTER}bulk/", form).content.decode()
     assert "3 registrations approved" in page
     assert Entry.objects.filter(action="camera.approved").count() == 3

@@ -22,14 +22,14 @@ from apps.cameras import policies, selectors
 from apps.cameras.admin.acting import manager_actor, managing_agency
 from apps.cameras.forms import BulkForm, RetireReasonsForm, ReturnReasonsForm, ReviewPurposeForm
 from apps.cameras.models import Camera
-from apps.cameras.services import approve_camera, retire_camera, return_camera
+from apps.cameras.services import approve_from_list, retire_camera, return_camera
 from apps.cameras.states import CameraState
 from apps.core.errors import NotAllowed, PortalError
 from apps.partners.admin import ProgramAdmin
 
 MOST_AT_ONCE = 200
 _SERVICES: dict[str, Callable[..., Camera]] = {
-    "approve": approve_camera,
+    "approve": approve_from_list,
     "return": return_camera,
     "retire": retire_camera,
 }

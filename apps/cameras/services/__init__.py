@@ -19,7 +19,7 @@ from apps.cameras.services.registration import (
     withdraw_camera,
 )
 from apps.cameras.services.replacing import replace_camera
-from apps.cameras.services.review import approve_camera, retire_camera, return_camera
+from apps.cameras.services.review import approve_camera, approve_from_list, retire_camera, return_camera
 from apps.cameras.services.rezoning import rezone_cameras, start_rezoning_if_needed
 from apps.cameras.services.sites import add_site, close_site, update_site
 from apps.cameras.services.specification import (
@@ -33,6 +33,7 @@ from apps.cameras.services.specification import (
 __all__ = [
     "add_site",
     "approve_camera",
+    "approve_from_list",
     "ask_for_confirmation",
     "close_site",
     "confirm_cameras",

@@ -8,16 +8,19 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.agencies.models import Purpose
 from apps.cameras import policies
 from apps.cameras.causes import RETIRE_CAUSES, RETURN_CAUSES, checked_causes
+from apps.cameras.duplicates import may_be_double
 from apps.cameras.messages import tell_registrant
 from apps.cameras.models import Camera
 from apps.cameras.services.registration import check_version, locked
 from apps.cameras.states import CAMERA_TRANSITIONS, CameraState
 from apps.core import text
+from apps.core.errors import WrongState
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 from apps.partners.policies import MANAGING_ROLES
@@ -36,6 +39,24 @@ def approve_camera(*, camera: Camera, version: int, purpose: Purpose | None, use
         purpose, camera = _guarded(camera, version, purpose, user)
         check_takes_part(camera.site.partner)
         return decide(camera, CameraState.ACTIVE, "approved", Reasons(), purpose, actor)
+
+
+def approve_from_list(*, camera: Camera, version: int, purpose: Purpose | None, user: User, actor: Actor) -> Camera:
+    """Approve a camera that was not looked at by itself. Raises as `approve_camera` does.
+
+    WrongState (`may_be_double`) if another registration looks like it and nobody has decided whether both are one.
+    """
+    with transaction.atomic():
+        purpose, camera = _guarded(camera, version, purpose, user)
+        if may_be_double(camera, purpose=purpose, user=user):
+            raise WrongState(
+                _(
+                    "It may be the same camera as another registration. Open it, compare the two, and say whether they "
+                    "are one."
+                ),
+                code="may_be_double",
+            )
+        return approve_camera(camera=camera, version=version, purpose=purpose, user=user, actor=actor)
 
 
 def return_camera(
