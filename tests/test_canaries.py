@@ -16,7 +16,7 @@ from django.test import Client
 
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
-from apps.agencies.models import PurposeKind, Role, RoleGrant
+from apps.agencies.models import AccessKind, PurposeKind, Role, RoleGrant
 from apps.agencies.services import open_purpose
 from apps.notifications.models import Message
 from tests.factories.cameras import owner_of
@@ -107,6 +107,7 @@ def reviewer(victim: Victim) -> User:
         user=user,
         agency=victim.opened.agency,
         kind=PurposeKind.REGISTRATION_REVIEW,
+        access=AccessKind.REGISTRATIONS,
         reason="Weekly review of registrations",
         actor=actor_for(user),
     )

@@ -21,7 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
-from apps.agencies.models import Agency, PurposeKind, Role, RoleGrant
+from apps.agencies.models import AccessKind, Agency, PurposeKind, Role, RoleGrant
 from apps.agencies.services import open_purpose
 from apps.evidence.media_tokens import ORIGINAL, Look, fingerprint, make_token
 from apps.evidence.models import EvidenceItem
@@ -346,6 +346,7 @@ def victim(settings: LazySettings, tmp_path: Path) -> Victim:
         user=opened.author,
         agency=agency,
         kind=PurposeKind.CASE,
+        access=AccessKind.FOOTAGE,
         reason="Looking for the car.",
         case_number=opened.request.case.number,
         actor=actor_for(opened.author),

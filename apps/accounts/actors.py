@@ -5,10 +5,15 @@ from __future__ import annotations
 from apps.accounts.models import User
 from apps.ledger.values import Actor
 
+#: What everybody is who has no staff account.
+REGISTRANT = "registrant"
+
 
 def actor_for(user: User, *, role: str = "", agency: str = "") -> Actor:
     """The actor for an act of `user`, as `role` of `agency` (its short name) where it is a staff act.
 
-    The ledger gets the public id alone: names and addresses stay where they can be erased.
+    Somebody without a staff account acts as a registrant. The ledger gets the public id alone: names and addresses stay
+    where they can be erased.
     """
-    return Actor(kind="user", public_id=str(user.public_id), role=role, agency=agency)
+    own_role = "" if user.is_staff else REGISTRANT
+    return Actor(kind="user", public_id=str(user.public_id), role=role or own_role, agency=agency)

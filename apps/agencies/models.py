@@ -98,14 +98,28 @@ class PurposeKind(models.TextChoices):
     RECORDS_DUTY = "records_duty", _("a records duty")
 
 
+class AccessKind(models.TextChoices):
+    """What a purpose opens. A reason given for one kind never serves another."""
+
+    PARTNER_MAP = "partner_map", _("cameras on the partner map")
+    REGISTRATIONS = "registrations", _("registrations under review")
+    OWNER_ENTRY = "owner_entry", _("cameras entered for their owners")
+    REQUEST_CAMERAS = "request_cameras", _("the cameras of a request")
+    FOOTAGE = "footage", _("footage")
+    WITNESS_CONTACT = "witness_contact", _("who gave a video")
+
+
 class Purpose(PublicModel):
-    """The recorded ground of a look: who, why, until when. It ends after PURPOSE_HOURS."""
+    """The recorded ground of a look: who, why, what it opens, until when. It ends after PURPOSE_HOURS."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("person")
     )
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
     kind = models.CharField(_("kind"), max_length=20, choices=PurposeKind.choices)
+    access = models.CharField(
+        _("opens"), max_length=20, choices=AccessKind.choices, help_text=_("Another kind of look asks again.")
+    )
     case = models.ForeignKey(
         Case, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("case")
     )

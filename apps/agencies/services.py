@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.agencies.models import Agency, Case, Purpose, PurposeKind
+from apps.agencies.models import AccessKind, Agency, Case, Purpose, PurposeKind
 from apps.agencies.policies import has_role
 from apps.core import text
 from apps.core.errors import InvalidInput, NotAllowed
@@ -34,8 +34,10 @@ def get_or_create_case(*, agency: Agency, number: str) -> Case:
     return case
 
 
-def open_purpose(*, user: User, agency: Agency, kind: str, reason: str, case_number: str = "", actor: Actor) -> Purpose:
-    """Record why a staff member is about to look; it ends by itself after PURPOSE_HOURS.
+def open_purpose(
+    *, user: User, agency: Agency, kind: str, access: str, reason: str, case_number: str = "", actor: Actor
+) -> Purpose:
+    """Record why a staff member is about to look, and at what; it ends by itself after PURPOSE_HOURS.
 
     Raises NotAllowed without a role in the agency, InvalidInput without a reason, or without a case where the kind is
     a case. The reason may name people, so the ledger keeps it in the private part.
@@ -61,6 +63,7 @@ def open_purpose(*, user: User, agency: Agency, kind: str, reason: str, case_num
             user=user,
             agency=agency,
             kind=kind,
+            access=AccessKind(access),
             case=case,
             reason=reason,
             ends_at=timezone.now() + timedelta(hours=settings.PURPOSE_HOURS),
@@ -72,6 +75,7 @@ def open_purpose(*, user: User, agency: Agency, kind: str, reason: str, case_num
                 subject=Subject.of("purpose", purpose.public_id),
                 facts={
                     "kind": kind,
+                    "access": access,
                     "agency": str(agency.public_id),
                     "case": str(case.public_id) if case else "",
                     "ends_at": purpose.ends_at.isoformat(),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from geographiclib.geodesic import Geodesic
 
 from apps.accounts.models import User
-from apps.agencies.models import Purpose
+from apps.agencies.models import AccessKind, Purpose
 from apps.cameras import policies
 from apps.cameras.models import Camera, CameraPair, CameraPlace
 from apps.cameras.places import BANDS_PER_DEGREE
@@ -66,7 +66,8 @@ def look_side_by_side(*, camera: Camera, purpose: Purpose, user: User, actor: Ac
     Raises NotFound unless the purpose opens this camera to this person.
     """
     with transaction.atomic():
-        if not policies.can_view_place(user, camera, purpose):
+        of_review = purpose.access == AccessKind.REGISTRATIONS
+        if not of_review or not policies.can_view_place(user, camera, purpose):
             raise NotFound(_("Your purpose does not open the place of this camera."))
         likely = _likely_duplicates(camera, purpose, user)
         seen = [camera, *(one.camera for one in likely)]

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.agencies.models import Purpose, PurposeKind, Role
+from apps.agencies.models import AccessKind, Purpose, PurposeKind, Role
 from apps.agencies.policies import Person, agencies_of, has_role
 from apps.cameras.models import Camera, CameraDraft, CatalogueEntry, Conformance, Site, Specification
 from apps.cameras.states import CameraState, SpecificationState
@@ -22,6 +22,9 @@ PLACE_ROLES: dict[str, tuple[str, ...]] = {
     PurposeKind.REGISTRATION_REVIEW: (Role.PROGRAM_MANAGER,),
     PurposeKind.RECORDS_DUTY: (Role.RECORDS_CUSTODIAN,),
 }
+
+# Purposes of these kinds open places of cameras.
+PLACE_ACCESS = (AccessKind.PARTNER_MAP, AccessKind.REGISTRATIONS)
 
 
 def _is_staff(user: Person) -> bool:
@@ -109,9 +112,9 @@ def can_review_cameras(user: Person) -> bool:
     return agencies_of(user, Role.PROGRAM_MANAGER).exists()
 
 
-def is_current(purpose: Purpose, user: Person) -> bool:
-    """Whether it is this person's own purpose, has not ended, and fits a role that the person holds in its agency."""
-    if purpose.user_id != user.pk or purpose.ends_at <= timezone.now():
+def is_current(purpose: Purpose, user: Person, *access: str) -> bool:
+    """Whether the purpose is this person's own, has not ended, opens this, and fits a role in its agency."""
+    if purpose.user_id != user.pk or purpose.ends_at <= timezone.now() or purpose.access not in access:
         return False
     return has_role(user, purpose.agency, *PLACE_ROLES[purpose.kind])
 
@@ -120,41 +123,43 @@ def cameras_in_reach(user: Person, purpose: Purpose) -> QuerySet[Camera]:
     """The cameras whose place this purpose opens to this person.
 
     A case or a call opens active cameras of partners who allowed the agency; a review opens whatever is registered
-    and not retired; a records duty opens all.
+    and not retired; a records duty opens cameras in every state. Nothing opens cameras of partners who left, and a
+    case, a call or a records duty opens none whose partner does not allow the agency.
     """
-    if not is_current(purpose, user):
+    if not is_current(purpose, user, *PLACE_ACCESS):
         return Camera.objects.none()
-    if purpose.kind == PurposeKind.RECORDS_DUTY:
-        return Camera.objects.all()
     here = Camera.objects.filter(site__partner__left_at__isnull=True)
     if purpose.kind == PurposeKind.REGISTRATION_REVIEW:
         return here.exclude(state=CameraState.RETIRED)
     consents = Consent.objects.filter(
         partner_id=OuterRef("site__partner_id"), agency_id=purpose.agency_id, withdrawn_at__isnull=True
     )
-    return here.filter(Exists(consents), state=CameraState.ACTIVE)
+    allowed = here.filter(Exists(consents))
+    return allowed if purpose.kind == PurposeKind.RECORDS_DUTY else allowed.filter(state=CameraState.ACTIVE)
 
 
 def can_view_place(user: Person, camera: Camera, purpose: Purpose) -> bool:
     """Say for one camera what `cameras_in_reach` says for many."""
-    if not is_current(purpose, user):
+    if not is_current(purpose, user, *PLACE_ACCESS):
         return False
-    if purpose.kind == PurposeKind.RECORDS_DUTY:
-        return True
     partner = camera.site.partner
     if partner.left_at is not None:
         return False
     if purpose.kind == PurposeKind.REGISTRATION_REVIEW:
         return camera.state != CameraState.RETIRED
     consents = Consent.objects.filter(partner=partner, agency_id=purpose.agency_id, withdrawn_at__isnull=True)
-    return camera.state == CameraState.ACTIVE and consents.exists()
+    open_in_this_state = purpose.kind == PurposeKind.RECORDS_DUTY or camera.state == CameraState.ACTIVE
+    return open_in_this_state and consents.exists()
 
 
-def check_review(user: Person, purpose: Purpose | None) -> Purpose:
-    """Raise NotAllowed unless the person is a program manager with a current purpose of reviewing registrations."""
+def check_review(user: Person, purpose: Purpose | None, access: str = AccessKind.REGISTRATIONS) -> Purpose:
+    """Raise NotAllowed unless the person is a program manager with a current purpose of reviewing registrations.
+
+    Entering cameras for their owners has a purpose of its own: `access` says which is meant.
+    """
     if not can_review_cameras(user):
         raise NotAllowed(_("Only a program manager reviews registrations."), code="role")
-    if purpose is None or purpose.kind != PurposeKind.REGISTRATION_REVIEW or not is_current(purpose, user):
+    if purpose is None or purpose.kind != PurposeKind.REGISTRATION_REVIEW or not is_current(purpose, user, access):
         raise NotAllowed(
             _("Say first that you are here to review registrations, and why. A purpose ends after some hours."),
             code="purpose",

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.agencies.models import Purpose, PurposeKind, Role
+from apps.agencies.models import AccessKind, Purpose, PurposeKind, Role
 from apps.agencies.policies import Person, agencies_of
 from apps.cameras import policies
 from apps.cameras.checks import ASK, Finding, in_words
@@ -173,10 +173,11 @@ def stands_in_bounds(place: CameraPlace) -> bool:
     return is_in_bounds(place.latitude, place.longitude)
 
 
-def review_purpose(user: User) -> Purpose | None:
-    """The person's newest purpose of reviewing registrations that has not ended."""
+def review_purpose(user: User, access: str = AccessKind.REGISTRATIONS) -> Purpose | None:
+    """The person's newest purpose of reviewing registrations that opens this and has not ended."""
     rows = Purpose.objects.filter(
         user=user,
+        access=access,
         kind=PurposeKind.REGISTRATION_REVIEW,
         ends_at__gt=timezone.now(),
         agency__in=agencies_of(user, Role.PROGRAM_MANAGER),
@@ -204,7 +205,7 @@ def places_in_view(*, purpose: Purpose, bounds: Bounds, user: User, actor: Actor
     """
     west, south, east, north = _checked(bounds)
     with transaction.atomic():
-        if not policies.is_current(purpose, user):
+        if not policies.is_current(purpose, user, AccessKind.PARTNER_MAP):
             raise NotFound(_("Your purpose has ended. Say again why you look."))
         first, last = int(south * BANDS_PER_DEGREE) - 1, int(north * BANDS_PER_DEGREE) + 1
         rows = policies.cameras_in_reach(user, purpose).filter(

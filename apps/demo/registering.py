@@ -7,7 +7,7 @@ from typing import Any
 
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
-from apps.agencies.models import Agency, Purpose, PurposeKind
+from apps.agencies.models import AccessKind, Agency, Purpose, PurposeKind
 from apps.agencies.services import open_purpose
 from apps.cameras.details import CameraDetails
 from apps.cameras.models import Camera, CatalogueEntry
@@ -123,8 +123,9 @@ def review_purpose(manager: User, agency: Agency) -> Purpose:
         user=manager,
         agency=agency,
         kind=PurposeKind.REGISTRATION_REVIEW,
+        access=AccessKind.REGISTRATIONS,
         reason="Daily review of new registrations.",
-        actor=actor_for(manager, agency=agency.short_name),
+        actor=actor_for(manager, role="program_manager", agency=agency.short_name),
     )
 
 

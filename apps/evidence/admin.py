@@ -17,13 +17,13 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
-from apps.agencies.models import PurposeKind, Role
+from apps.agencies.models import AccessKind, PurposeKind, Role
 from apps.agencies.policies import agencies_of, roles_of
 from apps.agencies.services import open_purpose
 from apps.core.admin import PolicyAdmin
 from apps.core.errors import NotAllowed, NotFound, PortalError
 from apps.evidence import policies, selectors, words
-from apps.evidence.forms import PurposeForm, ReturnForm
+from apps.evidence.forms import GiverForm, PurposeForm, ReturnForm
 from apps.evidence.media_tokens import LIFETIME_S, make_token
 from apps.evidence.models import Derivative, EvidenceItem
 from apps.evidence.services import contacts, looking, triage
@@ -117,6 +117,7 @@ class EvidenceItemAdmin(PolicyAdmin):
                 user=user,
                 agency=item.agency,
                 kind=PurposeKind.RECORDS_DUTY if duty else PurposeKind.CASE,
+                access=AccessKind.FOOTAGE,
                 reason=form.cleaned_data["reason"],
                 case_number=item.submission.case.number,
                 actor=_actor(user, item),
@@ -142,6 +143,18 @@ class EvidenceItemAdmin(PolicyAdmin):
         """Who gave it, after the giver's account was erased: for the records custodian, and recorded."""
         item, user = self._posted(request, public_id)
         duty = contacts.records_duty_of(user, item.agency)
+        form = GiverForm(request.POST)
+        if duty is None and policies.is_records_keeper(user, item):
+            if not form.is_valid():
+                return self._page(request, item, giver_form=form, status=422)
+            duty = open_purpose(
+                user=user,
+                agency=item.agency,
+                kind=PurposeKind.RECORDS_DUTY,
+                access=AccessKind.WITNESS_CONTACT,
+                reason=form.cleaned_data["reason"],
+                actor=_actor(user, item),
+            )
         try:
             giver = contacts.contact_for(submission=item.submission, purpose=duty, user=user, actor=_actor(user, item))
         except NotAllowed as error:
@@ -191,6 +204,7 @@ class EvidenceItemAdmin(PolicyAdmin):
         purpose_form: PurposeForm | None = None,
         return_form: ReturnForm | None = None,
         giver: contacts.Contact | None = None,
+        giver_form: GiverForm | None = None,
         status: int = 200,
     ) -> HttpResponse:
         made = words.derivatives_by_kind(item)
@@ -209,6 +223,7 @@ class EvidenceItemAdmin(PolicyAdmin):
             "waits": item.state in selectors.WAITING_STATES and not item.problem,
             "return_form": return_form or ReturnForm(),
             "giver": giver,
+            "giver_form": giver_form or self._giver_form(request.user, item),
             **_rights(request.user, item),
             **self._look(request, item, made, purpose_form),
         }
@@ -217,6 +232,12 @@ class EvidenceItemAdmin(PolicyAdmin):
         response = TemplateResponse(request, "admin/evidence/item.html", context, status=status)
         response["Cache-Control"] = "no-store"
         return response
+
+    def _giver_form(self, user: Any, item: EvidenceItem) -> GiverForm | None:
+        """Asks for a records duty, where the person has not named one for this yet."""
+        if not policies.is_records_keeper(user, item) or contacts.records_duty_of(user, item.agency):
+            return None
+        return GiverForm()
 
     def _look(
         self,

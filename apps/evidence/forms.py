@@ -22,6 +22,18 @@ class PurposeForm(forms.Form):
     )
 
 
+class GiverForm(forms.Form):
+    """Which records duty needs the name of a person whose account was erased. A reason to see footage is not one."""
+
+    reason = forms.CharField(
+        label=_("Which records duty is this for?"),
+        help_text=_("One sentence. It is kept with the record of this look."),
+        min_length=5,
+        max_length=500,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "id": "giver_reason"}),
+    )
+
+
 class ReturnForm(forms.Form):
     """Why an item is returned; its owner reads this."""
 

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from apps.accounts.actors import REGISTRANT
 from apps.agencies.models import Role
 from apps.evidence.models import Derivative, EvidenceItem
 from apps.evidence.states import STUCK, DerivativeKind, ItemState
@@ -86,7 +87,7 @@ def actor_in_words(actor: Actor) -> str:
         return _("the sender, by the link in the invitation")
     if not actor.role:
         return _("a person, signed in")
-    role = dict(Role.choices).get(actor.role, actor.role)
+    role = dict(Role.choices).get(actor.role, _("registrant") if actor.role == REGISTRANT else actor.role)
     if not actor.agency:
         return str(role)
     return _("%(role)s, %(agency)s") % {"role": role, "agency": actor.agency}

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.agencies.maps import map_config
-from apps.agencies.models import PurposeKind
-from apps.agencies.selectors import purpose_for_case
+from apps.agencies.models import AccessKind, PurposeKind
+from apps.agencies.selectors import current_purpose
 from apps.agencies.services import open_purpose
 from apps.core.errors import NotFound, PortalError
 from apps.footage_requests import policies, services
@@ -134,6 +134,7 @@ class RequestViews(Base):
                 user=user,
                 agency=asked.agency,
                 kind=PurposeKind.CASE,
+                access=AccessKind.REQUEST_CAMERAS,
                 reason=request.POST.get("reason", ""),
                 case_number=asked.case.number,
                 actor=acting(user, asked.agency),
@@ -213,7 +214,7 @@ class RequestViews(Base):
         """The places, where there is a purpose; else the form that asks for one."""
         if not policies.can_look_at_cameras(user, asked):
             return {}
-        purpose = purpose_for_case(user, asked.case)
+        purpose = current_purpose(user, AccessKind.REQUEST_CAMERAS, case=asked.case)
         if purpose is None or request.method != "GET":
             return {"may_look": True, "purpose_form": PurposeForm(auto_id="purpose_%s")}
         seen = services.look_at_cameras(user=user, request=asked, actor=acting(user, asked.agency))

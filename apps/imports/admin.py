@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.models import User
 from apps.agencies.maps import map_config
-from apps.agencies.models import PurposeKind, Role
+from apps.agencies.models import AccessKind, PurposeKind, Role
 from apps.agencies.policies import agencies_of
 from apps.agencies.services import open_purpose
 from apps.core.admin import PolicyAdmin
@@ -151,7 +151,12 @@ class StaffDesk(Desk):
 def _open(desk: Desk, reason: str) -> None:
     assert desk.agency is not None  # noqa: S101  this desk is an agency's
     open_purpose(
-        user=desk.user, agency=desk.agency, kind=PurposeKind.REGISTRATION_REVIEW, reason=reason, actor=desk.actor
+        user=desk.user,
+        agency=desk.agency,
+        kind=PurposeKind.REGISTRATION_REVIEW,
+        access=AccessKind.OWNER_ENTRY,
+        reason=reason,
+        actor=desk.actor,
     )
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
-from apps.agencies.models import Agency, Purpose, Role
+from apps.agencies.models import AccessKind, Agency, Purpose, Role
 from apps.cameras.selectors import review_purpose
 from apps.imports.models import CameraImport
 from apps.ledger.values import Actor
@@ -41,8 +41,8 @@ class Desk:
         return self.agency is not None
 
     def purpose(self) -> Purpose | None:
-        """The staff member's current purpose of looking at registrations."""
-        return review_purpose(self.user) if self.agency is not None else None
+        """The staff member's current purpose of entering cameras for their owners."""
+        return review_purpose(self.user, AccessKind.OWNER_ENTRY) if self.agency is not None else None
 
     def url(self, page: str, *args: Any) -> str:
         """The address of a page of imports at this desk."""

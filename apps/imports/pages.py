@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from apps.agencies.models import PurposeKind
+from apps.agencies.models import AccessKind, PurposeKind
 from apps.agencies.services import open_purpose
 from apps.core.errors import InvalidInput, NotFound, WrongState
 from apps.core.paging import page_of
@@ -276,6 +276,7 @@ def _open_purpose(desk: Desk, reason: str) -> None:
         user=desk.user,
         agency=desk.agency,
         kind=PurposeKind.REGISTRATION_REVIEW,
+        access=AccessKind.OWNER_ENTRY,
         reason=reason,
         actor=desk.actor,
     )

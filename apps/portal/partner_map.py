@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from apps.accounts.actors import actor_for
 from apps.accounts.models import User
+from apps.agencies.acting import acting_as
 from apps.agencies.maps import map_config
-from apps.agencies.models import Agency, Purpose, PurposeKind
+from apps.agencies.models import AccessKind, Agency, Purpose, PurposeKind
 from apps.agencies.policies import agencies_of
 from apps.agencies.selectors import current_purpose
 from apps.agencies.services import open_purpose
@@ -64,8 +64,8 @@ def _staff(request: HttpRequest) -> User:
 
 
 def _open_purpose_of(user: User) -> Purpose | None:
-    purpose = current_purpose(user)
-    return purpose if purpose is not None and is_current(purpose, user) else None
+    purpose = current_purpose(user, AccessKind.PARTNER_MAP)
+    return purpose if purpose is not None and is_current(purpose, user, AccessKind.PARTNER_MAP) else None
 
 
 @never_cache
@@ -76,7 +76,9 @@ def page(request: HttpRequest) -> HttpResponse:
     form = PurposeForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            open_purpose(user=user, actor=actor_for(user), **form.cleaned_data)
+            said = form.cleaned_data
+            acting = acting_as(user, said["agency"], *PLACE_ROLES[said["kind"]])
+            open_purpose(user=user, access=AccessKind.PARTNER_MAP, actor=acting.actor, **said)
             return redirect("admin:partner_map")
         except InvalidInput as refusal:
             for name, sentence in (refusal.fields or {"reason": refusal.message}).items():
@@ -108,7 +110,7 @@ def places(request: HttpRequest) -> HttpResponse:
         purpose=purpose,
         bounds=(west, south, east, north),
         user=user,
-        actor=actor_for(user, agency=purpose.agency.short_name),
+        actor=acting_as(user, purpose.agency, *PLACE_ROLES[purpose.kind]).actor,
     )
     return JsonResponse({"cameras": [_shown(one) for one in seen]})
 

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.actors import actor_for
-from apps.agencies.models import PurposeKind, Role
+from apps.agencies.models import AccessKind, PurposeKind, Role
 from apps.agencies.services import open_purpose
 from tests.factories.people import AgencyFactory, staff
 from tests.factories.sessions import sign_in
@@ -19,6 +19,7 @@ def _purpose(user, agency, reason):
         user=user,
         agency=agency,
         kind=PurposeKind.CASE,
+        access=AccessKind.REQUEST_CAMERAS,
         reason=reason,
         case_number="26-000001",
         actor=actor_for(user),

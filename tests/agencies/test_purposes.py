@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from apps.accounts.actors import actor_for
-from apps.agencies.models import Case, Purpose, PurposeKind, Role, RoleGrant
-from apps.agencies.selectors import current_purpose, purpose_for_case
+from apps.agencies.models import AccessKind, Case, Purpose, PurposeKind, Role, RoleGrant
+from apps.agencies.selectors import current_purpose
 from apps.agencies.services import get_or_create_case, open_purpose
 from apps.core.errors import InvalidInput, NotAllowed
 from apps.ledger import services as ledger
@@ -18,7 +18,12 @@ pytestmark = pytest.mark.django_db
 
 
 def _open(user, agency, **changes):
-    given = {"kind": PurposeKind.CASE, "reason": "Find the car", "case_number": "26-000001"} | changes
+    given = {
+        "kind": PurposeKind.CASE,
+        "access": AccessKind.REQUEST_CAMERAS,
+        "reason": "Find the car",
+        "case_number": "26-000001",
+    } | changes
     return open_purpose(user=user, agency=agency, actor=actor_for(user), **given)
 
 
@@ -36,11 +41,11 @@ def test_it_ends_by_itself(settings):
     agency = AgencyFactory.create()
     user = staff(Role.DETECTIVE, agency)
     purpose = _open(user, agency)
-    assert current_purpose(user) == purpose
-    assert current_purpose(user, AgencyFactory.create()) is None
+    assert current_purpose(user, AccessKind.REQUEST_CAMERAS) == purpose
+    assert current_purpose(user, AccessKind.REQUEST_CAMERAS, agency=AgencyFactory.create()) is None
     assert purpose.ends_at <= timezone.now() + timedelta(hours=settings.PURPOSE_HOURS)
     Purpose.objects.filter(pk=purpose.pk).update(ends_at=timezone.now())
-    assert current_purpose(user) is None
+    assert current_purpose(user, AccessKind.REQUEST_CAMERAS) is None
 
 
 def test_it_dies_with_the_role():
@@ -48,7 +53,7 @@ def test_it_dies_with_the_role():
     user = staff(Role.DETECTIVE, agency)
     _open(user, agency)
     RoleGrant.objects.filter(user=user).update(ended_at=timezone.now())
-    assert current_purpose(user) is None
+    assert current_purpose(user, AccessKind.REQUEST_CAMERAS) is None
 
 
 def test_a_purpose_for_one_case_is_none_for_another():
@@ -56,9 +61,17 @@ def test_a_purpose_for_one_case_is_none_for_another():
     user = staff(Role.DETECTIVE, agency)
     case, other = CaseFactory.create(agency=agency), CaseFactory.create(agency=agency)
     purpose = _open(user, agency, case_number=case.number)
-    assert purpose_for_case(user, case) == purpose
-    assert purpose_for_case(user, other) is None
-    assert purpose_for_case(staff(Role.DETECTIVE, agency), case) is None
+    assert current_purpose(user, AccessKind.REQUEST_CAMERAS, case=case) == purpose
+    assert current_purpose(user, AccessKind.REQUEST_CAMERAS, case=other) is None
+    assert current_purpose(staff(Role.DETECTIVE, agency), AccessKind.REQUEST_CAMERAS, case=case) is None
+
+
+@pytest.mark.parametrize("access", AccessKind.values)
+def test_a_reason_given_for_one_kind_of_look_serves_no_other(access):
+    agency = AgencyFactory.create()
+    user = staff(Role.DETECTIVE, agency)
+    _open(user, agency, access=access)
+    assert {kind for kind in AccessKind.values if current_purpose(user, kind)} == {access}
 
 
 @pytest.mark.parametrize(

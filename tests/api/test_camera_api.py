@@ -56,6 +56,7 @@ def test_a_camera_is_registered_changed_and_withdrawn():
     assert (made["state"], made["latitude"], made["version"]) == ("pending", 30.44, 1)
     assert made["conformance"]["outcome"] == "warn"
     assert "934.03" in made["advice"][0]
+    assert Entry.objects.get(action="camera.registered").actor.role == "registrant"
     address = f"{CAMERAS}{made['id']}/"
     changed = send(client, "patch", address, {"version": 1, "name": "Gate", "bearing": 20, "records_sound": False})
     assert changed.status_code == 200, changed.content

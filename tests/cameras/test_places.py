@@ -6,14 +6,15 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from apps.accounts.actors import actor_for
-from apps.agencies.models import PurposeKind, Role
+from apps.agencies.models import AccessKind, PurposeKind, Role
 from apps.agencies.services import open_purpose
 from apps.cameras import policies, selectors
+from apps.cameras.duplicates import look_side_by_side
 from apps.cameras.models import Camera, Conformance, Specification
 from apps.cameras.services import publish_specification
 from apps.cameras.specifications import read_checks
 from apps.cameras.states import CameraState, SpecificationState
-from apps.core.errors import InvalidInput, NotFound
+from apps.core.errors import InvalidInput, NotAllowed, NotFound
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor
 from apps.partners.models import MemberRole, Membership
@@ -26,9 +27,15 @@ pytestmark = pytest.mark.django_db
 AROUND = (DOWNTOWN[1] - 0.01, DOWNTOWN[0] - 0.01, DOWNTOWN[1] + 0.01, DOWNTOWN[0] + 0.01)
 
 
-def purpose_of(user, agency, kind):
+def purpose_of(user, agency, kind, access=AccessKind.PARTNER_MAP):
     return open_purpose(
-        user=user, agency=agency, kind=kind, reason="A good reason", case_number="26-1", actor=actor_for(user)
+        user=user,
+        agency=agency,
+        kind=kind,
+        access=access,
+        reason="A good reason",
+        case_number="26-1",
+        actor=actor_for(user),
     )
 
 
@@ -90,19 +97,48 @@ def test_which_cameras_a_purpose_opens(kind, state):
     assert policies.cameras_in_reach(user, purpose).exists() is expected
 
 
-def test_a_case_opens_no_camera_of_who_did_not_allow_the_agency_or_left():
+@pytest.mark.parametrize(
+    ("kind", "role"), [(PurposeKind.CASE, Role.DETECTIVE), (PurposeKind.RECORDS_DUTY, Role.RECORDS_CUSTODIAN)]
+)
+def test_no_purpose_opens_cameras_of_partners_who_did_not_allow_the_agency_or_left(kind, role):
     agency, other = AgencyFactory.create(), AgencyFactory.create()
     owner, partner = registrant(other)
     one = camera(partner)
-    user = staff(Role.DETECTIVE, agency)
-    purpose = purpose_of(user, agency, PurposeKind.CASE)
+    user = staff(role, agency)
+    purpose = purpose_of(user, agency, kind)
     assert not policies.can_view_place(user, one, purpose)
+    assert not policies.cameras_in_reach(user, purpose).exists()
     set_consents(partner=partner, user=owner, agencies=[agency], actor=actor_for(owner))
     assert policies.can_view_place(user, one, purpose)
     leave_program(partner=partner, user=owner, actor=actor_for(owner))
     one = Camera.objects.get(pk=one.pk)
     assert not policies.can_view_place(user, one, purpose)
     assert not policies.cameras_in_reach(user, purpose).exists()
+
+
+@pytest.mark.parametrize("access", ["owner_entry", "request_cameras", "footage", "witness_contact"])
+def test_a_reason_given_for_another_kind_of_look_opens_no_place(access):
+    agency = AgencyFactory.create()
+    one = camera(registrant(agency)[1])
+    user = staff(Role.PROGRAM_MANAGER, agency)
+    purpose = purpose_of(user, agency, PurposeKind.REGISTRATION_REVIEW, access)
+    assert not policies.can_view_place(user, one, purpose)
+    assert not policies.cameras_in_reach(user, purpose).exists()
+    with pytest.raises(NotAllowed):
+        policies.check_review(user, purpose)
+
+
+def test_a_review_does_not_open_the_map_and_the_map_opens_no_review():
+    agency = AgencyFactory.create()
+    one = camera(registrant(agency)[1])
+    user = staff(Role.PROGRAM_MANAGER, agency)
+    review = purpose_of(user, agency, PurposeKind.REGISTRATION_REVIEW, AccessKind.REGISTRATIONS)
+    with pytest.raises(NotFound):
+        selectors.places_in_view(purpose=review, bounds=AROUND, user=user, actor=actor_for(user))
+    of_map = purpose_of(user, agency, PurposeKind.REGISTRATION_REVIEW)
+    with pytest.raises(NotFound):
+        look_side_by_side(camera=one, purpose=of_map, user=user, actor=actor_for(user))
+    assert not looks()
 
 
 def test_somebody_elses_purpose_opens_nothing():

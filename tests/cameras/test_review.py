@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from apps.accounts.actors import actor_for
-from apps.agencies.models import Purpose, PurposeKind, Role, RoleGrant
+from apps.agencies.models import AccessKind, Purpose, PurposeKind, Role, RoleGrant
 from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera
 from apps.cameras.selectors import advice_for, conformance_of, reasons_of
@@ -92,6 +92,7 @@ def test_each_verb_by_each_role(verb, role):
         user=user,
         agency=agency,
         kind=PurposeKind.REGISTRATION_REVIEW,
+        access=AccessKind.REGISTRATIONS,
         reason="review",
         ends_at=timezone.now() + timedelta(hours=1),
     )

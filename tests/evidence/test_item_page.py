@@ -15,6 +15,7 @@ from apps.evidence.models import EvidenceItem
 from apps.evidence.services import processing, working
 from apps.evidence.states import Triage
 from apps.ledger import selectors as ledger
+from apps.ledger.models import Entry
 from apps.partners.models import Membership
 from tests.factories.evidence import received_item
 from tests.factories.items import playable_item, purpose_for_case, sealed_item
@@ -81,6 +82,22 @@ def test_a_purpose_for_another_case_does_not_open_this_one() -> None:
     page = sign_in(Client(), detective).get(page_of(item)).content.decode()
     assert "Before you look" in page
     assert looks_at(item) == 0
+
+
+def test_a_reason_to_see_video_opens_no_street_address() -> None:
+    item = playable_item()
+    client = signed_in(Role.DETECTIVE, item)
+    client.post(page_of(item, "purpose"), {"reason": "Looking for the gray car."})
+    asked = item.match.request
+    request = reverse("admin:footage_requests_footagerequest_change", args=[asked.public_id])
+    page = client.get(request).content.decode()
+    assert "Why do you need to see where the cameras are?" in page
+    assert not Entry.objects.filter(action="request.cameras_viewed").exists()
+    client.post(
+        reverse("admin:footage_requests_footagerequest_purpose", args=[asked.public_id]), {"reason": "Door to door"}
+    )
+    client.get(request)
+    assert Entry.objects.filter(action="request.cameras_viewed").count() == 1
 
 
 def test_a_custodian_may_name_a_records_duty_and_a_detective_may_not() -> None:

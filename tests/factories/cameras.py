@@ -7,7 +7,7 @@ from typing import Any
 
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
-from apps.agencies.models import Agency, Purpose, PurposeKind, Role
+from apps.agencies.models import AccessKind, Agency, Purpose, PurposeKind, Role
 from apps.agencies.services import open_purpose
 from apps.cameras.details import CameraDetails
 from apps.cameras.models import Camera, Site
@@ -54,14 +54,15 @@ def pending_camera(partner: Partner, **details: Any) -> Camera:
     )
 
 
-def reviewer(agency: Agency | None = None) -> tuple[User, Purpose]:
-    """A program manager with a current purpose of reviewing registrations."""
+def reviewer(agency: Agency | None = None, access: str = AccessKind.REGISTRATIONS) -> tuple[User, Purpose]:
+    """A program manager with a current purpose of reviewing registrations, or of what `access` names."""
     agency = agency or AgencyFactory.create()
     manager = staff(Role.PROGRAM_MANAGER, agency)
     purpose = open_purpose(
         user=manager,
         agency=agency,
         kind=PurposeKind.REGISTRATION_REVIEW,
+        access=access,
         reason="Weekly review of registrations",
         actor=actor_for(manager, role=Role.PROGRAM_MANAGER, agency=agency.short_name),
     )

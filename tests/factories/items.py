@@ -6,7 +6,7 @@ from pathlib import Path
 
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
-from apps.agencies.models import Purpose, PurposeKind
+from apps.agencies.models import AccessKind, Purpose, PurposeKind
 from apps.agencies.services import open_purpose
 from apps.evidence.models import EvidenceItem
 from apps.evidence.services import processing, sealing
@@ -37,6 +37,7 @@ def purpose_for_case(user: User, item: EvidenceItem) -> Purpose:
         user=user,
         agency=item.agency,
         kind=PurposeKind.CASE,
+        access=AccessKind.FOOTAGE,
         reason="Looking for the car.",
         case_number=item.submission.case.number,
         actor=actor_for(user),

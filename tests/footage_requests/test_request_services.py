@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.actors import actor_for
-from apps.agencies.models import PurposeKind, Role
+from apps.agencies.models import AccessKind, PurposeKind, Role
 from apps.agencies.services import open_purpose
 from apps.cameras.services import withdraw_camera
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, PortalError, Stale, WrongState
@@ -381,6 +381,7 @@ def test_what_a_partner_takes_back_is_no_longer_shown_to_the_detective(way):
         user=author,
         agency=agency,
         kind=PurposeKind.CASE,
+        access=AccessKind.REQUEST_CAMERAS,
         reason="Looking for the car.",
         case_number=opened.request.case.number,
         actor=actor_for(author),

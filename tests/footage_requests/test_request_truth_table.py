@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.actors import actor_for
-from apps.agencies.models import PurposeKind, Role, RoleGrant
+from apps.agencies.models import AccessKind, PurposeKind, Role, RoleGrant
 from apps.agencies.services import open_purpose
 from apps.core.errors import NotAllowed, NotFound, PortalError, WrongState
 from apps.footage_requests import policies, services, tasks
@@ -97,6 +97,7 @@ def _look(user, request):
             user=user,
             agency=request.agency,
             kind=PurposeKind.CASE,
+            access=AccessKind.REQUEST_CAMERAS,
             reason="For the case",
             case_number=request.case.number,
             actor=actor_for(user),

@@ -10,7 +10,7 @@ from django.core import mail
 from django.utils import timezone
 
 from apps.accounts.actors import actor_for
-from apps.agencies.models import PurposeKind
+from apps.agencies.models import AccessKind, PurposeKind
 from apps.agencies.services import open_purpose
 from apps.cameras.matching import find_matches
 from apps.footage_requests import services
@@ -173,8 +173,8 @@ def test_an_officer_with_a_purpose_reads_the_number_only_of_who_wishes_to_be_cal
     _other, _other_partner, mailer = household(agency)
     opened = open_request(agency, caller, mailer)
     open_purpose(
-        user=opened.author, agency=agency, kind=PurposeKind.CASE, reason="Looking for the car.",
-        case_number=opened.request.case.number, actor=actor_for(opened.author),
+        user=opened.author, agency=agency, kind=PurposeKind.CASE, access=AccessKind.REQUEST_CAMERAS,
+        reason="Looking for the car.", case_number=opened.request.case.number, actor=actor_for(opened.author),
     )  # fmt: skip
     seen = services.look_at_cameras(user=opened.author, request=opened.request, actor=actor_for(opened.author))
     assert [(one.phone, one.phone_hours) for one in seen] == [

@@ -7,12 +7,14 @@ import uuid
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from apps.agencies.models import Role, RoleGrant
 from apps.cameras.models import Camera
 from apps.imports.models import CameraImport
 from apps.ledger.models import Entry
 from apps.partners.models import MemberRole, Membership
+from tests.factories.cameras import pending_camera
 from tests.factories.imports import checked, csv_of, for_agency, imported, line, received, undone
 from tests.factories.people import AgencyFactory, UserFactory, registrant, staff
 from tests.factories.sessions import sign_in
@@ -113,6 +115,21 @@ def test_staff_see_rows_with_a_purpose_alone_and_each_look_is_recorded():
     assert "30.438765" in client.get(f"{page}rows/2/").content.decode()
     assert Entry.objects.filter(action="import.rows_viewed").count() == 2
     assert "no-store" in client.get(page)["Cache-Control"]
+
+
+def test_a_reason_given_for_an_import_opens_no_registration():
+    agency = AgencyFactory.create()
+    home = pending_camera(registrant(agency)[1], latitude=30.438765)
+    camera_import = checked(for_agency(b"name,latitude,longitude,owner email\nGate,30.44,-84.28,nowhere\n", agency))
+    client = sign_in(Client(), staff(Role.PROGRAM_MANAGER, agency))
+    client.post(
+        f"/admin/imports/cameraimport/{camera_import.public_id}/act/",
+        {"verb": "purpose", "reason": "The merchants' list"},
+    )
+    page = client.get(reverse("admin:cameras_camera_change", args=[home.public_id])).content.decode()
+    assert "30.438765" not in page
+    assert "Why do you review this registration?" in page
+    assert not Entry.objects.filter(action="camera.place_viewed").exists()
 
 
 def upload(client: Client, content: bytes, name: str = "cameras.csv"):

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
-from apps.agencies.models import Role
+from apps.agencies.models import AccessKind, Role
 from apps.cameras.models import Camera, Site
 from apps.core.errors import NotAllowed
 from apps.imports import services
@@ -295,7 +295,7 @@ def met(agency, manager, purpose, **changes):
 
 
 def test_people_at_a_meeting_confirm_by_mail_in_their_language():
-    manager, purpose = reviewer()
+    manager, purpose = reviewer(access=AccessKind.OWNER_ENTRY)
     held = met(purpose.agency, manager, purpose)
     owners.invite_due_owners()
     assert Camera.objects.count() == 0
@@ -307,10 +307,12 @@ def test_people_at_a_meeting_confirm_by_mail_in_their_language():
 
 
 def test_a_meeting_needs_a_purpose_and_takes_no_staff_address():
-    manager, purpose = reviewer()
+    manager, purpose = reviewer(access=AccessKind.OWNER_ENTRY)
     StaffFactory.create(email="officer@police.example.org")
     with pytest.raises(NotAllowed):
         met(purpose.agency, manager, None)
+    with pytest.raises(NotAllowed):
+        met(purpose.agency, manager, reviewer(purpose.agency)[1])
     with pytest.raises(NotAllowed):
         met(purpose.agency, manager, purpose, email="officer@police.example.org")
     with pytest.raises(NotAllowed):

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
-from apps.agencies.models import PurposeKind, Role, RoleGrant
+from apps.agencies.models import AccessKind, PurposeKind, Role, RoleGrant
 from apps.agencies.services import open_purpose
 from apps.cameras.matching import find_matches
 from apps.cameras.models import Camera
@@ -299,7 +299,12 @@ def custodian_and_purpose(known, role=Role.RECORDS_CUSTODIAN, kind=PurposeKind.R
     officer = staff(role, known.opened.agency)
     RoleGrant.objects.get_or_create(user=officer, agency=known.opened.agency, role=Role.RECORDS_CUSTODIAN)
     purpose = open_purpose(
-        user=officer, agency=known.opened.agency, kind=kind, reason="Subpoena", actor=actor_for(officer)
+        user=officer,
+        agency=known.opened.agency,
+        kind=kind,
+        access=AccessKind.WITNESS_CONTACT,
+        reason="Subpoena",
+        actor=actor_for(officer),
     )
     return officer, purpose
 
@@ -339,16 +344,15 @@ def test_the_item_page_shows_the_giver_to_the_custodian_who_has_a_duty(client):
     assert "Show who gave it" in before
     assert canaries.NAME not in client.post(show, follow=True).content.decode()
     assert Entry.objects.filter(action="kept_contact.viewed").count() == 0
-    open_purpose(
-        user=officer,
-        agency=known.opened.agency,
-        kind=PurposeKind.RECORDS_DUTY,
-        reason="Subpoena",
-        actor=actor_for(officer),
-    )
-    assert canaries.MAIL in client.post(show).content.decode()
+    footage = reverse("admin:evidence_evidenceitem_purpose", args=[known.item.public_id])
+    client.post(footage, {"reason": "Yearly check of the archive", "records_duty": "on"})
+    refused = client.post(show)
+    assert canaries.MAIL not in refused.content.decode()
+    assert refused.status_code == 422
+    assert canaries.MAIL in client.post(show, {"reason": "Subpoena of 3 May"}).content.decode()
     assert canaries.MAIL not in client.get(page).content.decode()
-    assert Entry.objects.filter(action="kept_contact.viewed").count() == 1
+    assert canaries.MAIL in client.post(show).content.decode()
+    assert Entry.objects.filter(action="kept_contact.viewed").count() == 2
 
 
 def test_the_item_page_offers_nothing_to_a_detective(client):

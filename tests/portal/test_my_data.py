@@ -112,7 +112,7 @@ def test_places_are_for_who_runs_the_account(role, sees):
 
 def test_who_looked_at_a_place_is_told_by_role_and_agency(client):
     from apps.accounts.actors import actor_for
-    from apps.agencies.models import PurposeKind, Role
+    from apps.agencies.models import AccessKind, PurposeKind, Role
     from apps.agencies.services import open_purpose
     from apps.footage_requests.services import look_at_cameras
 
@@ -123,6 +123,7 @@ def test_who_looked_at_a_place_is_told_by_role_and_agency(client):
         user=author,
         agency=known.opened.agency,
         kind=PurposeKind.CASE,
+        access=AccessKind.REQUEST_CAMERAS,
         reason="Looking for the car.",
         case_number=known.opened.request.case.number,
         actor=actor,

@@ -54,6 +54,9 @@ def test_a_purpose_opens_the_map_and_each_look_is_an_entry(agency) -> None:  # t
         answer = client.get(reverse("admin:partner_map_places"), {"bounds": AROUND})
         assert [one["name"] for one in answer.json()["cameras"]] == ["Canary on the porch"]
         assert looks() == number
+    for action in ("purpose.opened", "camera.place_viewed"):
+        actor = Entry.objects.filter(action=action).latest("pk").actor
+        assert (actor.role, actor.agency) == (Role.DETECTIVE, agency.short_name)
 
 
 @pytest.mark.parametrize("role", [Role.RECORDS_CUSTODIAN, Role.AUDITOR, Role.SUPERVISOR, Role.PROGRAM_MANAGER])

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
-from apps.agencies.models import Purpose, PurposeKind
+from apps.agencies.models import AccessKind, Purpose, PurposeKind
 from apps.agencies.services import open_purpose
 from apps.cameras import policies, selectors
 from apps.cameras.admin.acting import manager_actor, managing_agency
@@ -172,6 +172,7 @@ def _purpose(user: User, reason: str) -> Purpose:
         user=user,
         agency=agency,
         kind=PurposeKind.REGISTRATION_REVIEW,
+        access=AccessKind.REGISTRATIONS,
         reason=reason,
         actor=manager_actor(user, agency),
     )

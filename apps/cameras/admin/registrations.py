@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models import User
 from apps.agencies.maps import map_config
-from apps.agencies.models import Purpose, PurposeKind
+from apps.agencies.models import AccessKind, Purpose, PurposeKind
 from apps.agencies.services import open_purpose
 from apps.cameras import policies, queue, selectors
 from apps.cameras.admin.acting import manager_actor, managing_agency
@@ -130,6 +130,7 @@ class CameraAdmin(BulkDecisions):
                     user=user,
                     agency=agency,
                     kind=PurposeKind.REGISTRATION_REVIEW,
+                    access=AccessKind.REGISTRATIONS,
                     reason=form.cleaned_data["reason"],
                     actor=manager_actor(user, agency),
                 )

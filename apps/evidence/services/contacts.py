@@ -19,8 +19,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.agencies.models import Agency, Purpose, PurposeKind, Role
+from apps.agencies.models import AccessKind, Agency, Purpose, PurposeKind, Role
 from apps.agencies.policies import has_role
+from apps.agencies.selectors import current_purpose
 from apps.core.errors import NotAllowed, NotFound
 from apps.evidence.models import EvidenceItem, KeptContact, Submission
 from apps.evidence.services.intake import scope_of
@@ -96,9 +97,8 @@ def was_kept(submission: Submission) -> bool:
 
 
 def records_duty_of(user: User, agency: Agency) -> Purpose | None:
-    """The person's newest records duty in the agency that has not ended."""
-    duties = Purpose.objects.filter(user=user, agency=agency, kind=PurposeKind.RECORDS_DUTY)
-    return duties.filter(ends_at__gt=timezone.now()).order_by("-pk").first()
+    """The person's newest records duty in the agency that opens this and has not ended."""
+    return current_purpose(user, AccessKind.WITNESS_CONTACT, agency=agency, kind=PurposeKind.RECORDS_DUTY)
 
 
 def contact_for(*, submission: Submission, purpose: Purpose | None, user: User, actor: Actor) -> Contact:
@@ -108,8 +108,7 @@ def contact_for(*, submission: Submission, purpose: Purpose | None, user: User, 
     """
     if not has_role(user, submission.agency, Role.RECORDS_CUSTODIAN):
         raise NotAllowed(_("Only the agency's records custodian sees who gave evidence after an account was erased."))
-    own = purpose is not None and purpose.user_id == user.pk and purpose.agency_id == submission.agency_id
-    if purpose is None or not own or purpose.kind != PurposeKind.RECORDS_DUTY or purpose.ends_at <= timezone.now():
+    if purpose is None or purpose != records_duty_of(user, submission.agency):
         raise NotAllowed(_("Record first which records duty this is for."), code="purpose")
     with transaction.atomic():
         kept = KeptContact.objects.filter(partner_id=submission.partner_id).first()

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.agencies.selectors import purpose_for_case
+from apps.agencies.models import AccessKind
+from apps.agencies.selectors import current_purpose
 from apps.core.errors import NotAllowed, NotFound, WrongState
 from apps.footage_requests import policies
 from apps.footage_requests.models import FootageRequest, Match
@@ -53,7 +54,7 @@ def look_at_cameras(*, user: User, request: FootageRequest, actor: Actor) -> lis
         raise WrongState(_("Places are shown while a request is open."))
     if not policies.can_look_at_cameras(user, request):
         raise NotAllowed(_("Your role does not see where cameras are."))
-    purpose = purpose_for_case(user, request.case)
+    purpose = current_purpose(user, AccessKind.REQUEST_CAMERAS, case=request.case)
     if purpose is None:
         raise NotAllowed(_("Record first why you need to see where the cameras are."), code="purpose")
     with transaction.atomic():

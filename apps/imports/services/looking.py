@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.agencies.models import Purpose
+from apps.agencies.models import AccessKind, Purpose
 from apps.cameras.policies import check_review
 from apps.core.errors import NotFound
 from apps.imports import policies
@@ -29,7 +29,7 @@ def look_at_rows(
             raise NotFound(_("There is no such import among yours."))
         if camera_import.agency is None or not rows:
             return
-        purpose = check_review(user, purpose)
+        purpose = check_review(user, purpose, AccessKind.OWNER_ENTRY)
         ledger.append(
             Act(
                 action="import.rows_viewed",

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User, normalise_email
-from apps.agencies.models import Agency, Purpose
+from apps.agencies.models import AccessKind, Agency, Purpose
 from apps.cameras.details import CameraDetails
 from apps.cameras.models import CatalogueEntry
 from apps.cameras.policies import check_review
@@ -55,7 +55,7 @@ def enter_at_meeting(
     """
     with transaction.atomic():
         policies.check_can_import(user, None, agency)
-        purpose = check_review(user, purpose)
+        purpose = check_review(user, purpose, AccessKind.OWNER_ENTRY)
         earlier = HeldCamera.objects.filter(request_key=uuid5(request_key, "camera")).first()
         if earlier is not None and earlier.invitation.agency_id == agency.pk:
             return earlier

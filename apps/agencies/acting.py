@@ -1,0 +1,50 @@
+"""Who acts, and as what: one value for a request or a task, from which the ledger's actor is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from apps.accounts.actors import actor_for
+from apps.accounts.models import User
+from apps.agencies.models import Agency, Role
+from apps.agencies.policies import roles_of
+from apps.core.errors import NotAllowed
+from apps.ledger.values import Actor
+
+# A person with several roles acts as the first of these.
+ROLE_ORDER = (
+    Role.DETECTIVE,
+    Role.SUPERVISOR,
+    Role.ANALYST,
+    Role.RECORDS_CUSTODIAN,
+    Role.PROGRAM_MANAGER,
+    Role.AUDITOR,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """A staff member in one role of one agency."""
+
+    user: User
+    role: str
+    agency: Agency
+
+    @property
+    def actor(self) -> Actor:
+        """As the ledger names them."""
+        return actor_for(self.user, role=self.role, agency=self.agency.short_name)
+
+
+def acting_as(user: User, agency: Agency, *roles: str) -> Acting:
+    """The person in the first of `roles` that they hold in this agency; in any role if none is named.
+
+    Raises NotAllowed for somebody who holds none.
+    """
+    held = roles_of(user, agency)
+    role = next((one for one in roles or ROLE_ORDER if one in held), None)
+    if role is None:
+        raise NotAllowed(_("You have no role in this agency."), code="role")
+    return Acting(user, str(role), agency)
