@@ -11,11 +11,11 @@ urlpatterns = [
     path("accounts/", include("apps.agencies.sso_urls")),  # in place of allauth's, which check less
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
-    path("api/v1/", include("apps.portal.api_urls")),
-    path("i/", include("apps.footage_requests.urls")),
-    path("owners/", include("apps.imports.urls")),
-    path("", include("apps.evidence.urls")),
-    path("", include("apps.portal.urls")),
+    path("api/v1/", include("apps.api.urls")),
+    path("i/", include("apps.web.requests.urls")),
+    path("owners/", include("apps.web.prospects.urls")),
+    path("", include("apps.web.evidence.urls")),
+    path("", include("apps.web.urls")),
 ]
 
 if settings.DEMO:

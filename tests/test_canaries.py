@@ -166,7 +166,7 @@ def test_an_error_page_and_its_log_repeat_nothing_of_the_form(
     def broken(**_: Any) -> None:
         raise RuntimeError("The disk is on fire.")
 
-    monkeypatch.setattr("apps.portal.views.cameras.withdraw_camera", broken)
+    monkeypatch.setattr("apps.web.cameras.views.withdraw_camera", broken)
     client = sign_in(Client(raise_request_exception=False), owner_of(victim.partner))
     camera = victim.opened.match.camera
     form = {"version": camera.version, "name": CANARIES["camera"][0], "latitude": PLACE[0], "longitude": PLACE[1]}

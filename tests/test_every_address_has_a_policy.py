@@ -57,8 +57,8 @@ TABLE: dict[str, str] = {
             admin:imports_cameraimport_columns admin:imports_cameraimport_meeting admin:imports_cameraimport_problems
             admin:imports_cameraimport_row admin:imports_cameraimport_template admin:imports_ownerinvitation_add
             admin:imports_ownerinvitation_change admin:imports_ownerinvitation_changelist
-            admin:imports_ownerinvitation_delete portal:import portal:import_act portal:import_columns
-            portal:import_problems portal:import_row
+            admin:imports_ownerinvitation_delete web:import web:import_act web:import_columns
+            web:import_problems web:import_row
             account_end_sessions
             mfa_download_recovery_codes mfa_edit_webauthn mfa_remove_webauthn
             admin/(?P<url>.*)$ admin/agencies/case/<path:object_id>/ admin/agencies/purpose/<path:object_id>/
@@ -95,14 +95,14 @@ TABLE: dict[str, str] = {
             admin:terms_termsversion_draft admin:terms_termsversion_publish admin:terms_termsversion_save
             admin:terms_termsversion_withdraw
             admin:terms_termsversion_changelist admin:view_on_site
-            mfa_view_recovery_codes portal:accepted_terms portal:certificate_pdf portal:edit_camera portal:registered
-            portal:camera_draft portal:camera_photo portal:find_address
-            portal:sign_pdf
-            portal:withdraw_camera portal:camera_history portal:replace_camera
-            portal:for_partner portal:member_hand_over portal:member_invitation portal:member_remove portal:member_role
-            portal:switch
-            portal:site_close portal:site_edit
-            portal:affiliation portal:association portal:association_appeal portal:association_flyer
+            mfa_view_recovery_codes web:accepted_terms web:certificate_pdf web:edit_camera web:registered
+            web:camera_draft web:camera_photo web:find_address
+            web:sign_pdf
+            web:withdraw_camera web:camera_history web:replace_camera
+            web:for_partner web:member_hand_over web:member_invitation web:member_remove web:member_role
+            web:switch
+            web:site_close web:site_edit
+            web:affiliation web:association web:association_appeal web:association_flyer
             admin/accounts/signinevent/<path:object_id>/ admin:accounts_signinevent_add
             admin:accounts_signinevent_change admin:accounts_signinevent_changelist admin:accounts_signinevent_delete
             admin:accounts_user_change admin:accounts_user_changelist admin:accounts_user_end
@@ -114,10 +114,10 @@ TABLE: dict[str, str] = {
             api-partner-consent api-partner-detail api-site-detail demo:codes demo:letter demo:page evidence:file
             evidence:file_digest
             evidence:files evidence:media evidence:media_renew evidence:receipt evidence:upload
-            footage_requests:open portal:confirmation_open
-            portal:invited
+            footage_requests:open web:confirmation_open
+            web:invited
             api-site-close
-            portal:appeals_stop portal:belong
+            web:appeals_stop web:belong
             accounts/social/connections/ accounts/social/login/error/ accounts/social/signup/ openid_connect_callback
             openid_connect_login saml_acs saml_finish_acs saml_login saml_metadata saml_sls socialaccount_connections
             socialaccount_login_error socialaccount_signup
@@ -132,7 +132,7 @@ TABLE: dict[str, str] = {
         "ooof rrrf": """
             imports:owner
             account_inactive account_password_reset_completed api-schema footage_requests:code
-            footage_requests:invitation portal:confirmation portal:home portal:terms
+            footage_requests:invitation web:confirmation web:home web:terms
             socialaccount_login_cancelled
         """,
         "srof srof": """
@@ -146,7 +146,7 @@ TABLE: dict[str, str] = {
             account_set_password mfa_authenticate mfa_login_webauthn
         """,
         "soof soof": """
-            account_change_password account_email portal:account
+            account_change_password account_email web:account
         """,
         "srof srrf": """
             admin:footage_requests_footagerequest_compose admin:jsi18n admin:password_change_done
@@ -156,25 +156,25 @@ TABLE: dict[str, str] = {
             api-camera-list api-catalogue-list api-invitation-list api-partner-list api-site-list
         """,
         "sorf sorf": """
-            portal:imports
-            portal:add_camera portal:api_key portal:confirm_cameras portal:consents portal:leave portal:moved
-            portal:pause portal:close_account
-            portal:join_another portal:member_leave portal:members
-            portal:site_add
-            portal:associations
+            web:imports
+            web:add_camera web:api_key web:confirm_cameras web:consents web:leave web:moved
+            web:pause web:close_account
+            web:join_another web:member_leave web:members
+            web:site_add
+            web:associations
         """,
         "sorf srrf": """
-            portal:import_export portal:import_template
-            portal:my_data portal:my_data_file
-            portal:cameras portal:given portal:kit portal:my_terms portal:requests
-            portal:members_history
-            portal:sites
+            web:import_export web:import_template
+            web:my_data web:my_data_file
+            web:cameras web:given web:kit web:my_terms web:requests
+            web:members_history
+            web:sites
         """,
         "ottf ottf": """
             account_login account_request_login_code account_signup
         """,
         "strf strf": """
-            portal:accept_terms portal:join
+            web:accept_terms web:join
         """,
         "tooo tttt": """
             account_logout
@@ -193,7 +193,7 @@ TABLE: dict[str, str] = {
             accounts/social/login/cancelled/
         """,
         "srrf strf": """
-            portal:keep_account
+            web:keep_account
         """,
         "soof srrf": """
             account_security
@@ -214,10 +214,10 @@ TABLE: dict[str, str] = {
             evidence:item
         """,
         "sttf srrf": """
-            portal:start
+            web:start
         """,
         "rrrr tttf": """
-            portal:language
+            web:language
         """,
         "oooo srtf": """
             staff:notice
@@ -285,7 +285,7 @@ class Victim:
         """What fills the variable part of this address."""
         if name == "evidence:media":
             return self.media_token
-        if name in ("portal:invited", "portal:belong", "portal:appeals_stop"):
+        if name in ("web:invited", "web:belong", "web:appeals_stop"):
             return "not-the-token"
         if name.endswith(("import_export", "_template")):
             return "csv"
@@ -297,7 +297,7 @@ class Victim:
         for part, found in (
             ("api-partner", self.partner),
             ("api-site", row.site),
-            ("portal:import", self.imports["own"]),
+            ("web:import", self.imports["own"]),
             ("imports_cameraimport", self.imports["registry"]),
             ("imports:", self.imports["owner"]),
             ("ownerinvitation", self.imports["owner"]),
@@ -312,11 +312,11 @@ class Victim:
             ("evidence:item", self.item),
             ("evidenceitem", self.item),
             ("evidence:receipt", self.item.submission),
-            ("portal:for_partner", self.partner),
-            ("portal:site_", row.site),
-            ("portal:affiliation", Affiliation.objects.get(partner=self.partner)),
-            ("portal:member_", self.partner.memberships.get()),
-            ("portal:member_invitation", MemberInvitation.objects.get(partner=self.partner)),
+            ("web:for_partner", self.partner),
+            ("web:site_", row.site),
+            ("web:affiliation", Affiliation.objects.get(partner=self.partner)),
+            ("web:member_", self.partner.memberships.get()),
+            ("web:member_invitation", MemberInvitation.objects.get(partner=self.partner)),
             ("accepted_terms", self.acceptance),
             ("terms_acceptance", self.acceptance),
             ("terms_termsversion", self.acceptance.version),

@@ -77,7 +77,7 @@ def _open_to_all_staff() -> tuple[str, ...]:
         reverse("account_reauthenticate"),
         reverse("mfa_reauthenticate"),
         reverse("mfa_reauthenticate_webauthn"),
-        reverse("portal:language"),
+        reverse("web:language"),
         reverse("staff:notice"),
     )
 

@@ -80,5 +80,5 @@ def _always_open() -> tuple[str, ...]:
         reverse("mfa_reauthenticate_webauthn"),
         "/accounts/oidc/",
         "/accounts/saml/",
-        reverse("portal:language"),
+        reverse("web:language"),
     )

@@ -130,7 +130,7 @@ def ask_for_proof(request: HttpRequest, why: Why, form: ProofForm | None = None)
         "kept": kept,
         "files_lost": bool(request.FILES),
         "action": request.get_full_path(),
-        "ways": other_ways(request, reverse("portal:start")),
+        "ways": other_ways(request, reverse("web:start")),
         "idle_minutes": settings.STAFF_IDLE_MINUTES,
     }
     response = TemplateResponse(request, "staff/prove.html", context, status=403)

@@ -11,6 +11,6 @@ class CamerasConfig(AppConfig):
     def ready(self) -> None:
         from apps.cameras import signals  # noqa: F401
         from apps.cameras.selectors import reach_of_partners
-        from apps.terms import reach
+        from apps.terms import impact
 
-        reach.count_with(reach_of_partners)
+        impact.count_with(reach_of_partners)

@@ -42,5 +42,5 @@ def opens(typed: str, stored_digest: str) -> bool:
 
 def link_of(confirmation: Confirmation) -> str:
     """The link as it stands in the letter, with its secret."""
-    path = reverse("portal:confirmation", args=[confirmation.public_id])
+    path = reverse("web:confirmation", args=[confirmation.public_id])
     return f"{settings.SITE_URL.rstrip('/')}{path}#{code_of(confirmation)}"

@@ -10,8 +10,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.cameras.causes import in_words
 from apps.cameras.models import Camera
+from apps.cameras.review_reasons import in_words
 from apps.notifications.services import queue_message
 from apps.partners.messages import partner_address
 

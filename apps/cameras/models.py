@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.agencies.models import Zone
+from apps.cameras.register_jobs import CameraPair, Evaluation, Rezoning
 from apps.cameras.states import (
     CameraState,
     Change,
@@ -18,7 +19,6 @@ from apps.cameras.states import (
     Recording,
     SpecificationState,
 )
-from apps.cameras.verifying import CameraPair, Evaluation, Rezoning
 from apps.core.fields import EncryptedBinaryField, EncryptedTextField
 from apps.core.models import PublicModel, RequestKeyed, Versioned, now
 from apps.partners.models import Partner

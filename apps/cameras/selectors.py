@@ -35,7 +35,7 @@ from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 from apps.partners.models import Partner
 from apps.partners.policies import MANAGING_ROLES, partners_for
-from apps.terms.reach import Reach
+from apps.terms.impact import Reach
 
 # One look opens at most so many places: a purpose is about a spot, not about the register.
 MOST_PLACES = 500

@@ -1,8 +1,9 @@
-"""The form that every page with a service behind it starts from."""
+"""The forms that every page with a service behind it starts from."""
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -29,3 +30,9 @@ class ServiceForm(forms.Form):
         for name, sentence in error.fields.items():
             name = self.renamed.get(name, name)
             self.add_error(name if name in self.fields else None, str(sentence))
+
+
+class KeyedForm(ServiceForm):
+    """Carries the key by which a service knows a repeat of the same sending."""
+
+    request_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)

@@ -10,7 +10,7 @@ class FootageRequestsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.footage_requests import signals  # noqa: F401
-        from apps.footage_requests.gates import may_go
-        from apps.notifications import gates
+        from apps.footage_requests.send_checks import may_go
+        from apps.notifications import send_checks
 
-        gates.guard("footage_request.", may_go)
+        send_checks.guard("footage_request.", may_go)

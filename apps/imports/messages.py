@@ -23,7 +23,7 @@ def tell_finished(job: CameraImport, done: Progress) -> None:
     undone = job.state == ImportState.UNDONE
     with translation.override(person.language or settings.LANGUAGE_CODE):
         page = (
-            reverse("portal:import", args=[job.public_id])
+            reverse("web:import", args=[job.public_id])
             if job.partner_id is not None
             else reverse("admin:imports_cameraimport_change", args=[job.public_id])
         )

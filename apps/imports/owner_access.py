@@ -13,9 +13,9 @@ from django.http import HttpRequest
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.imports import tokens
+from apps.imports.match_context import email_key
 from apps.imports.models import OwnerInvitation
 from apps.imports.states import OPEN_OWNERS, OwnerState
-from apps.imports.surroundings import email_key
 from apps.ledger.values import Actor
 
 _SESSION = "owner_invitations"

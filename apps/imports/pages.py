@@ -16,7 +16,6 @@ from apps.core.errors import InvalidInput, NotFound, WrongState
 from apps.core.paging import page_of
 from apps.imports import policies, services
 from apps.imports.columns import default_choices
-from apps.imports.desk import Desk
 from apps.imports.exporting import csv_lines, problem_rows, template_geojson, template_rows
 from apps.imports.forms import ColumnsForm, PurposeForm, RowForm, UploadForm
 from apps.imports.models import CameraImport
@@ -35,6 +34,7 @@ from apps.imports.selectors import (
 from apps.imports.services.looking import look_at_rows
 from apps.imports.states import ImportState, RowState
 from apps.imports.uploading import was_too_large
+from apps.imports.workspace import Desk
 
 # What is small is done while its person waits, also where no worker runs.
 _AT_ONCE_S = 2.0

@@ -19,7 +19,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from apps.core import claims
-from apps.notifications import gates
+from apps.notifications import send_checks
 from apps.notifications.delivery import AnswerLost, Courier, NotTaken, Refused
 from apps.notifications.models import Message
 from apps.notifications.signals import message_sent
@@ -84,15 +84,15 @@ def send_message(*, pk: int, courier: Courier) -> bool:
 def _may_go(message: Message) -> bool:
     """Ask the app whose message it is; put it back or drop it as told. A gate that fails lets nothing through."""
     try:
-        verdict = gates.ask(message)
+        verdict = send_checks.ask(message)
     except Exception as error:
         logger.exception("The gate failed for message %s; it will be asked again.", message.pk)
         _record_again(message, state=MessageState.QUEUED, reason=f"The gate failed: {type(error).__name__}")
         return False
-    if isinstance(verdict, gates.Later):
+    if isinstance(verdict, send_checks.Later):
         message.not_before = verdict.moment
         _record(message, state=MessageState.QUEUED)
-    elif isinstance(verdict, gates.Never):
+    elif isinstance(verdict, send_checks.Never):
         _record(message, state=MessageState.DROPPED, reason=verdict.reason)
     return verdict is None
 

@@ -40,7 +40,7 @@ def tell_of_association(association: Partner, code: str, email: str, language: s
         context = {
             "association": association.name,
             "code": code,
-            "link": site_address("portal:belong", code),
+            "link": site_address("web:belong", code),
             "portal_name": settings.PORTAL_NAME,
         }
         queue_message(
@@ -86,7 +86,7 @@ def appeal_drafts(appeal: ForwardedAppeal, readers: Iterable[AppealReader]) -> l
     )
     drafts: dict[int, Draft] = {}
     for reader in readers:
-        stop = site_address("portal:appeals_stop", stop_token(reader))
+        stop = site_address("web:appeals_stop", stop_token(reader))
         drafts.setdefault(
             reader.user_id,
             Draft(

@@ -29,7 +29,7 @@ def tell_invited(invitation: MemberInvitation, token: str) -> None:
             "inviter": invitation.invited_by.name or _("a member"),
             "role": role_words(invitation.role),
             "rights": rights_words(invitation.role),
-            "link": site_address("portal:invited", token),
+            "link": site_address("web:invited", token),
             "expires_at": invitation.expires_at,
         }
         queue_message(
@@ -96,7 +96,7 @@ def site_address(name: str, *args: object) -> str:
 
 def partner_address(public_id: object, page: str) -> str:
     """A page of this very partner, for readers who act for several."""
-    return site_address("portal:for_partner", public_id, page)
+    return site_address("web:for_partner", public_id, page)
 
 
 @contextmanager

@@ -85,8 +85,8 @@ def _house() -> dict[str, str]:
     return {
         "portal_name": settings.PORTAL_NAME,
         "site_url": site,
-        "account_url": f"{site}{reverse('portal:account')}",
-        "terms_url": f"{site}{reverse('portal:my_terms')}",
+        "account_url": f"{site}{reverse('web:account')}",
+        "terms_url": f"{site}{reverse('web:my_terms')}",
     }
 
 

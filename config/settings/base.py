@@ -31,7 +31,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
-    "apps.portal.admin_config.PortalAdminConfig",
+    "apps.staff.admin_config.StaffAdminConfig",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -59,7 +59,10 @@ INSTALLED_APPS = [
     "apps.imports",
     "apps.footage_requests",
     "apps.evidence",
-    "apps.portal",
+    "apps.privacy",
+    "apps.api",
+    "apps.staff",
+    "apps.web",
 ]
 
 MIDDLEWARE = [
@@ -75,7 +78,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "apps.accounts.seen.SeenMiddleware",
+    "apps.accounts.session_activity.SeenMiddleware",
     "apps.accounts.middleware.StaffSecondFactorMiddleware",
     "apps.accounts.staff_middleware.StaffSessionMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -99,7 +102,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "csp.context_processors.nonce",
-                "apps.portal.context_processors.portal",
+                "apps.web.context_processors.portal",
             ],
         },
     },
@@ -194,8 +197,8 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = env.str("PORTAL_NAME", default="Community Camera Partnership")
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "portal:start"
-LOGOUT_REDIRECT_URL = "portal:home"
+LOGIN_REDIRECT_URL = "web:start"
+LOGOUT_REDIRECT_URL = "web:home"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -335,7 +338,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "remind-partners": {"task": "apps.footage_requests.tasks.remind_due_invitations", "schedule": 600.0},
     "keep-terms": {"task": "apps.terms.tasks.keep_terms", "schedule": 60.0, "options": {"expires": 60}},
     "forget-camera-drafts": {"task": "apps.cameras.tasks.forget_old_drafts", "schedule": 3600.0},
-    "erase-accounts": {"task": "apps.portal.tasks.erase_closed_accounts", "schedule": 3600.0},
+    "erase-accounts": {"task": "apps.privacy.tasks.erase_closed_accounts", "schedule": 3600.0},
     "confirm-cameras": {"task": "apps.cameras.tasks.sweep_confirmations", "schedule": 900.0},
     "expire-member-invitations": {"task": "apps.partners.tasks.expire_member_invitations", "schedule": 3600.0},
     # Hourly, though it is a day's work: a worker that was down at the one hour would miss the day.

@@ -49,7 +49,7 @@ def enter(client, email="ada@example.org", *, door="account_signup"):
 def test_a_code_to_an_unknown_mailbox_makes_the_account_of_its_reader(client, door):
     code, response = enter(client, "Ada@Example.org ", door=door)
     assert re.fullmatch(r"\d{6}", code)
-    assert response.url == reverse("portal:start")
+    assert response.url == reverse("web:start")
     user = User.objects.get(email="ada@example.org")
     assert client.session["_auth_user_id"] == str(user.pk)
     assert not user.is_staff
@@ -81,7 +81,7 @@ def test_a_sign_up_that_was_broken_off_may_begin_again(client):
 
 def test_a_sign_in_with_the_wrong_address_of_two_says_that_the_account_is_new(client):
     _code, response = enter(client, door="account_request_login_code")
-    assert "this is a new one" in client.get(reverse("portal:account")).content.decode()
+    assert "this is a new one" in client.get(reverse("web:account")).content.decode()
 
 
 def test_the_way_back_to_the_page_that_asked_for_a_sign_in_is_kept(client):

@@ -84,7 +84,7 @@ def test_a_form_that_arrives_late_is_said_to_be_undone_and_goes_on_after_the_pro
 def test_a_form_from_another_site_is_not_shown_again(manager):
     client = sign_in(Client(enforce_csrf_checks=True), manager)
     with later():
-        answer = client.post(reverse("portal:account"), {"name": "planted"})
+        answer = client.post(reverse("web:account"), {"name": "planted"})
     assert answer.status_code == 403
     assert b"planted" not in answer.content
 
@@ -135,7 +135,7 @@ def test_residents_sessions_do_not_lock(client):
     user = UserFactory.create()
     sign_in(client, user)
     with later():
-        assert client.get(reverse("portal:account")).status_code == 200
+        assert client.get(reverse("web:account")).status_code == 200
 
 
 def test_a_privileged_act_needs_a_proof_of_the_last_quarter_hour(client, manager):
@@ -191,7 +191,7 @@ def test_a_locked_session_reads_nothing_and_writes_nothing(client, manager):
     sign_in(client, manager)
     before = Entry.objects.count()
     with later():
-        for name in ("admin:index", "portal:account", "mfa_index", "usersessions_list", "account_change_password"):
+        for name in ("admin:index", "web:account", "mfa_index", "usersessions_list", "account_change_password"):
             assert client.get(reverse(name)).url.startswith(reverse("staff:locked")), name
             assert client.post(reverse(name), {"name": "x"}).status_code == 403, name
     assert Entry.objects.count() == before

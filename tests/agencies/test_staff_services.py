@@ -194,7 +194,7 @@ def test_a_departed_colleagues_sessions_keys_and_credentials_end_at_once(client,
     Token.objects.create(user=colleague, key="x" * 40)
     assert services.end_staff_account(person=colleague, agency=agency, reason="retired", **by(manager))
     assert client.get(reverse("admin:index")).status_code == 302
-    assert client.get(reverse("portal:account")).status_code == 302
+    assert client.get(reverse("web:account")).status_code == 302
     colleague.refresh_from_db()
     assert (colleague.is_active, colleague.has_usable_password()) == (False, False)
     assert not Token.objects.filter(user=colleague).exists()

@@ -4,9 +4,14 @@ import pytest
 from django.utils import translation
 
 from apps.accounts.actors import actor_for
-from apps.cameras.causes import RETIRE_CAUSES, RETURN_CAUSES, in_words, return_words
 from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera
+from apps.cameras.review_reasons import (
+    RETIRE_CAUSES,
+    RETURN_CAUSES,
+    in_words,
+    return_words,
+)
 from apps.cameras.services import retire_camera, return_camera, update_camera
 from apps.core.errors import InvalidInput
 from apps.ledger.models import Entry

@@ -12,7 +12,6 @@ from django.utils import timezone
 from apps.accounts.actors import actor_for
 from apps.agencies.models import Purpose, Role
 from apps.cameras import queue
-from apps.cameras.admin import bulk
 from apps.cameras.models import Camera
 from apps.cameras.services import approve_from_list, mark_not_same, publish_specification, withdraw_camera
 from apps.cameras.specifications import read_checks
@@ -20,6 +19,7 @@ from apps.cameras.states import CameraState
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor
 from apps.notifications.models import Message
+from apps.staff.cameras import bulk
 from tests.factories.cameras import DOWNTOWN, owner_of, pending_camera
 from tests.factories.people import ZoneFactory, registrant, staff
 from tests.factories.sessions import sign_in

@@ -26,9 +26,9 @@ from apps.notifications.models import Message
 from apps.notifications.states import MessageState
 from apps.partners.models import MemberInvitation, Partner
 from apps.partners.selectors import members_of, partners_of
-from apps.portal.selectors.association import counts_for_association
 from apps.terms.selectors import announced_documents, documents_in_force, shown_terms, version_before
 from apps.terms.states import TermsKind
+from apps.web.associations.selectors import counts_for_association
 from tests.evidence.conftest import own_folders  # noqa: F401 - a fixture
 
 

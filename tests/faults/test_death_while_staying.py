@@ -18,7 +18,7 @@ from apps.ledger import services as ledger
 from apps.ledger.models import Entry
 from apps.ledger.verification import verify
 from apps.notifications.models import Message
-from apps.portal.closing import close_account, erase_due
+from apps.privacy.closing import close_account, erase_due
 from tests.factories import canaries
 from tests.factories.cameras import camera
 from tests.factories.canaries import known_person, tables_with

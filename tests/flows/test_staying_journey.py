@@ -19,7 +19,7 @@ from apps.cameras.models import Camera, Confirmation
 from apps.cameras.services import settle_move, sweep_confirmations
 from apps.cameras.states import CameraState
 from apps.notifications.models import Message
-from apps.portal.closing import close_account
+from apps.privacy.closing import close_account
 from tests.factories.cameras import camera
 from tests.factories.people import AgencyFactory, ZoneFactory, registrant, terms_in_force
 from tests.flows.test_resident_journey import sign_in

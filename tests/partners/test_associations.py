@@ -273,7 +273,7 @@ def test_the_letter_has_a_way_out_in_its_head_and_its_foot_that_asks_nothing(ass
 
 def test_a_way_out_that_was_made_up_opens_nothing(client):
     for token in ("x", "a:b:c", letters.signing.dumps("nonsense", salt="other")):
-        assert client.post(reverse("portal:appeals_stop", args=[token])).status_code == 404
+        assert client.post(reverse("web:appeals_stop", args=[token])).status_code == 404
 
 
 def test_each_person_says_for_themselves_whether_they_want_letters(association):

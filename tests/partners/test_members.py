@@ -181,12 +181,12 @@ def test_who_is_removed_keeps_the_session_but_the_partner_is_out_of_reach_at_onc
     sign_in(client, manager)
     program = by_token(manager)
     address = f"/api/v1/cameras/{camera.public_id}/"
-    assert client.get(reverse("portal:edit_camera", args=[camera.public_id])).status_code == 200
+    assert client.get(reverse("web:edit_camera", args=[camera.public_id])).status_code == 200
     assert program.get(address).status_code == 200
     remove(partner, owner, manager)
-    assert client.get(reverse("portal:edit_camera", args=[camera.public_id])).status_code in (302, 404)
+    assert client.get(reverse("web:edit_camera", args=[camera.public_id])).status_code in (302, 404)
     assert program.get(address).status_code == 404
-    assert client.get(reverse("portal:account")).status_code == 200
+    assert client.get(reverse("web:account")).status_code == 200
     assert list(selectors.members_of(partner).values_list("user_id", flat=True)) == [owner.pk]
     assert Message.objects.get(kind="member.removed").recipient == manager.email
 

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.agencies.models import Purpose
 from apps.cameras import policies
-from apps.cameras.causes import RETIRE_CAUSES, RETURN_CAUSES, checked_causes
 from apps.cameras.duplicates import may_be_double
 from apps.cameras.messages import tell_registrant
 from apps.cameras.models import Camera
+from apps.cameras.review_reasons import RETIRE_CAUSES, RETURN_CAUSES, checked_causes
 from apps.cameras.services.registration import check_version, locked
 from apps.cameras.states import CAMERA_TRANSITIONS, CameraState
 from apps.core import text

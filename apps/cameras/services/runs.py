@@ -14,8 +14,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from apps.cameras.register_jobs import RegisterRun
 from apps.cameras.states import RunState
-from apps.cameras.verifying import RegisterRun
 from apps.core import claims
 
 Run = TypeVar("Run", bound=RegisterRun)

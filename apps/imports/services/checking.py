@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from apps.cameras.states import CameraState
+from apps.imports.match_context import (
+    Addresses,
+    Surroundings,
+    differences,
+    email_key,
+)
 from apps.imports.models import CameraImport, ImportRow
 from apps.imports.problems import ERROR, WARNING, Problem
 from apps.imports.rows import Reading, digest_of, new_details, place_key
 from apps.imports.selectors import read_stored
 from apps.imports.states import RowState
-from apps.imports.surroundings import Addresses, Surroundings, differences, email_key
 
 _COLUMNS = ["state", "findings", "warned", "known", "fix", "id_key", "place_key"]
 NOTE = "note"

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.imports import policies
+from apps.imports.match_context import email_key
 from apps.imports.models import CameraImport, ExternalId, OwnerInvitation
 from apps.imports.services.holding import erase_unclaimed_partner
 from apps.imports.states import IMPORT_TRANSITIONS, OPEN_OWNERS, ImportState
-from apps.imports.surroundings import email_key
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 from apps.partners.models import Partner

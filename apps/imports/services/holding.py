@@ -15,10 +15,10 @@ from apps.accounts.models import User
 from apps.agencies.models import Agency, Role
 from apps.core.errors import InvalidInput, NotAllowed, WrongState
 from apps.core.once import create_once
+from apps.imports.match_context import Addresses, email_key
 from apps.imports.models import CameraImport, HeldCamera, ImportRow, OwnerInvitation
 from apps.imports.rows import Reading, new_details, new_values, place_key
 from apps.imports.states import OPEN_OWNERS, OWNER_TRANSITIONS, OwnerState
-from apps.imports.surroundings import Addresses, email_key
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 

@@ -15,12 +15,17 @@ from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera, Site
 from apps.cameras.services import add_site, register_camera, update_camera, update_site
 from apps.core.errors import NotFound, PortalError
+from apps.imports.match_context import (
+    Surroundings,
+    differences,
+    external_key,
+    site_key,
+)
 from apps.imports.models import CameraImport, ExternalId, ImportRow
 from apps.imports.rows import Reading, new_details
 from apps.imports.selectors import read_stored
 from apps.imports.services.holding import hold_camera
 from apps.imports.states import RowOutcome, RowState
-from apps.imports.surroundings import Surroundings, differences, external_key, site_key
 from apps.ledger.values import Actor
 
 ROLE = "registrant"

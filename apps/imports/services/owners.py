@@ -25,11 +25,11 @@ from apps.cameras.selectors import sites_of
 from apps.cameras.services import add_site, register_camera
 from apps.core.errors import NotAllowed, NotFound, WrongState
 from apps.imports import tokens
+from apps.imports.match_context import site_key
 from apps.imports.messages import INVITATION, REMINDER, invite
 from apps.imports.models import HeldCamera, OwnerInvitation
 from apps.imports.services.holding import blank, erase, erase_unclaimed_partner
 from apps.imports.states import OPEN_OWNERS, OWNER_TRANSITIONS, ImportState, OwnerState
-from apps.imports.surroundings import site_key
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 from apps.partners import policies as partner_policies

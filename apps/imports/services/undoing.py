@@ -16,11 +16,11 @@ from apps.cameras.models import Camera, CatalogueEntry
 from apps.cameras.selectors import sites_of
 from apps.cameras.services import close_site, update_camera, withdraw_camera
 from apps.core.errors import PortalError, Stale
+from apps.imports.match_context import Surroundings, site_key
 from apps.imports.models import CameraImport, ImportRow
 from apps.imports.services.holding import let_go
 from apps.imports.services.importing import ROLE
 from apps.imports.states import RowOutcome, RowState
-from apps.imports.surroundings import Surroundings, site_key
 
 _COLUMNS = ["state", "before", "reason"]
 

@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.utils import timezone, translation
 
 from apps.core import claims
+from apps.imports.match_context import Surroundings
 from apps.imports.messages import tell_finished
 from apps.imports.models import CameraImport
 from apps.imports.selectors import progress_of
@@ -23,7 +24,6 @@ from apps.imports.services.checking import check_batch
 from apps.imports.services.importing import import_batch
 from apps.imports.services.undoing import close_emptied_sites, undo_batch
 from apps.imports.states import BUSY, IMPORT_TRANSITIONS, ImportState, RowState
-from apps.imports.surroundings import Surroundings
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 

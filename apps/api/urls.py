@@ -1,0 +1,23 @@
+"""/api/v1/."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.routers import SimpleRouter
+
+from apps.api import views
+from apps.api.catalogue import CatalogueViewSet
+
+router = SimpleRouter(use_regex_path=False)
+router.register("partners", views.PartnerViewSet, basename="api-partner")
+router.register("sites", views.SiteViewSet, basename="api-site")
+router.register("cameras", views.CameraViewSet, basename="api-camera")
+router.register("catalogue", CatalogueViewSet, basename="api-catalogue")
+router.register("invitations", views.InvitationViewSet, basename="api-invitation")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("", include(router.urls)),
+    re_path(r"^.*$", views.nowhere, name="api-nowhere"),
+]

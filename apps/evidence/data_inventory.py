@@ -1,0 +1,115 @@
+"""What the portal holds about what partners gave, and who looked at it: role, agency, ground, never a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.agencies.models import PurposeKind
+from apps.core.data_inventory import (
+    Row,
+    Section,
+    Whose,
+    register,
+)
+from apps.evidence.models import EvidenceItem, KeptContact, Submission
+from apps.evidence.presentation import ACTS, actor_in_words
+from apps.ledger import selectors as ledger
+from apps.ledger.values import Subject
+
+
+def _submissions(whose: Whose) -> Iterator[Row]:
+    for row in Submission.objects.filter(partner__in=whose.partners).select_related("agency").order_by("pk"):
+        yield {
+            "receipt": row.code,
+            "agency": row.agency.name,
+            "opened": row.created_at,
+            "page": reverse("evidence:receipt", args=[row.public_id]),
+        }
+
+
+def _items(whose: Whose) -> Iterator[Row]:
+    rows = EvidenceItem.objects.filter(submission__partner__in=whose.partners).select_related("submission")
+    for row in rows.order_by("pk").iterator(200):
+        yield {
+            "receipt": row.submission.code,
+            "file_name": row.filename,
+            "bytes": row.size,
+            "received": row.received_at,
+            "digest": row.digest,
+            "state": str(row.get_state_display()),
+            "triage": str(row.get_triage_display()),
+        }
+
+
+def _acts(whose: Whose) -> Iterator[Row]:
+    rows = EvidenceItem.objects.filter(submission__partner__in=whose.partners).order_by("pk")
+    for item in rows.only("public_id", "filename").iterator(200):
+        for entry in ledger.entries_for(Subject.of("evidence_item", item.public_id)):
+            kind = entry.facts.get("purpose_kind", "")
+            yield {
+                "file_name": item.filename,
+                "at": entry.recorded_at,
+                "act": str(ACTS.get(entry.action, entry.action)),
+                "who": actor_in_words(entry.actor),
+                "ground": str(dict(PurposeKind.choices).get(kind, "")),
+            }
+
+
+def _contacts(whose: Whose) -> Iterator[Row]:
+    for row in KeptContact.objects.filter(partner__in=whose.managed).order_by("pk"):
+        yield {"kept": row.contact, "until": row.keep_until}
+
+
+register(
+    Section(
+        "submissions",
+        _("What you gave"),
+        _submissions,
+        {"receipt": _("Receipt"), "agency": _("Agency"), "opened": _("Opened"), "page": _("Page")},
+        covers=("evidence.Submission",),
+    )
+)
+register(
+    Section(
+        "files",
+        _("Files"),
+        _items,
+        {
+            "receipt": _("Receipt"),
+            "file_name": _("File name"),
+            "bytes": _("Bytes"),
+            "received": _("Received"),
+            "digest": _("Digest (SHA-256)"),
+            "state": _("State"),
+            "triage": _("Decision"),
+        },
+        covers=("evidence.EvidenceItem",),
+    )
+)
+register(
+    Section(
+        "acts_on_files",
+        _("Who did what with your files"),
+        _acts,
+        {
+            "file_name": _("File name"),
+            "at": _("When"),
+            "act": _("What"),
+            "who": _("Who"),
+            "ground": _("Ground"),
+        },
+        covers=(),
+    )
+)
+register(
+    Section(
+        "kept_contacts",
+        _("Contact kept for a court"),
+        _contacts,
+        {"kept": _("What is kept"), "until": _("Until")},
+        covers=("evidence.KeptContact",),
+    )
+)

@@ -1,0 +1,39 @@
+"""What the outbox asks before a letter about a request goes out: is it still to be sent, and is this an hour for it?"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils import timezone
+
+from apps.footage_requests.access import accepts_answers
+from apps.footage_requests.models import Invitation
+from apps.footage_requests.policies import still_askable
+from apps.notifications.models import Message
+from apps.notifications.send_checks import Later, Never, Verdict
+from apps.partners.models import Membership
+from apps.partners.selectors import contact_hours_of
+
+
+def may_go(message: Message) -> Verdict:
+    """Nothing to who left, took consent back or did not accept; no dead link; nothing outside of the hours."""
+    try:
+        _kind, invitation_id, generation, reader = message.dedupe_key.split(":")
+        wanted = UUID(invitation_id)
+    except ValueError:
+        return None
+    invitation = Invitation.objects.filter(public_id=wanted).select_related("request").first()
+    if invitation is None:
+        return Never("There is no such invitation.")
+    if not accepts_answers(invitation) or str(invitation.generation) != generation:
+        return Never("The link that it carries is dead.")
+    if not still_askable(Invitation.objects.filter(pk=invitation.pk)).exists():
+        return Never("This partner may no longer be asked.")
+    acts = Membership.objects.filter(
+        partner_id=invitation.partner_id, user__public_id=reader, user__is_active=True, ended_at__isnull=True
+    )
+    if not acts.exists():
+        return Never("Its reader no longer acts for this partner.")
+    hours = contact_hours_of([invitation.partner_id]).get(invitation.partner_id)
+    now = timezone.now()
+    return Later(hours.next(now)) if hours is not None and not hours.are_now(now) else None

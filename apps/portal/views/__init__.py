@@ -1,1 +1,0 @@
-"""Pages that join apps, one module for each part of a visit."""

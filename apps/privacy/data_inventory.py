@@ -1,0 +1,51 @@
+"""What the record of acts says about a person: who looked at places, and what the person did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.cameras.models import Camera
+from apps.core.data_inventory import (
+    Row,
+    Section,
+    Whose,
+    register,
+)
+from apps.ledger.models import Entry
+from apps.partners.models import Partner
+from apps.privacy.place_access import place_looks
+
+
+def _looks(whose: Whose) -> Iterator[Row]:
+    since = Partner.objects.filter(pk__in=whose.managed).order_by("created_at").values_list("created_at", flat=True)
+    cameras = list(Camera.objects.filter(site__partner__in=whose.managed).only("public_id"))
+    for look in place_looks(cameras, since=since[0]) if cameras else ():
+        yield {"at": look.at, "who": look.who, "ground": look.ground, "cameras": look.cameras}
+
+
+def _acts(whose: Whose) -> Iterator[Row]:
+    entries = Entry.objects.filter(actor_kind="user", actor_id=str(whose.public_id)).order_by("pk")
+    for entry in entries.iterator(500):
+        yield {"at": entry.recorded_at, "act": entry.action, "entry": str(entry.public_id)}
+
+
+register(
+    Section(
+        "looks",
+        _("Who looked at where your cameras are"),
+        _looks,
+        {"at": _("When"), "who": _("Who"), "ground": _("Ground"), "cameras": _("How many of your cameras")},
+        covers=(),
+    )
+)
+register(
+    Section(
+        "acts",
+        _("What you did"),
+        _acts,
+        {"at": _("When"), "act": _("What"), "entry": _("Number of the entry")},
+        covers=(),
+    )
+)

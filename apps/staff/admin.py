@@ -1,0 +1,28 @@
+"""Registers the staff's screens, a folder for each subject; Django's admin looks for them here."""
+
+from apps.staff.agencies import admin as agencies
+from apps.staff.agencies import audit_admin, staff_admin
+from apps.staff.cameras import catalogue, registrations, specifications
+from apps.staff.evidence import admin as evidence
+from apps.staff.imports import admin as imports
+from apps.staff.log import admin as log
+from apps.staff.partners import admin as partners
+from apps.staff.requests import admin as requests
+from apps.staff.terms import admin as terms
+from apps.staff.terms import version_admin
+
+__all__ = [
+    "agencies",
+    "audit_admin",
+    "catalogue",
+    "evidence",
+    "imports",
+    "log",
+    "partners",
+    "registrations",
+    "requests",
+    "specifications",
+    "staff_admin",
+    "terms",
+    "version_admin",
+]

@@ -1,0 +1,50 @@
+"""Read-only screens: agencies and zones of one's own, cases, and who looked for what purpose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from apps.agencies import policies
+from apps.agencies.models import Case, Purpose
+from apps.core.admin import PolicyAdmin
+
+
+class _NoPage(PolicyAdmin):
+    """A list without a page for each row: everything there is stands in the list, and keys stay inside."""
+
+    list_display_links = None
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is None and type(self).viewable(request.user).exists()
+
+
+@admin.register(Purpose)
+class PurposeAdmin(_NoPage):
+    """One's own purposes; an auditor sees everybody's."""
+
+    viewable = staticmethod(policies.viewable_purposes)
+    list_display = ("created_at", "user", "agency", "kind", "case", "reason", "ends_at")
+    list_filter = ("kind", ("agency", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("user", "agency", "case")
+    search_fields = ("case__number__iexact",)
+    ordering = ("-created_at", "-pk")
+
+
+@admin.register(Case)
+class CaseAdmin(_NoPage):
+    """Cases of one's agencies."""
+
+    viewable = staticmethod(policies.viewable_cases)
+    list_display = ("number", "agency", "created_at")
+    list_filter = (("agency", admin.RelatedOnlyFieldListFilter),)
+    list_select_related = ("agency",)
+    search_fields = ("number__iexact",)
+    ordering = ("-created_at", "-pk")
+
+
+from apps.staff.agencies import audit_admin, staff_admin  # noqa: E402, F401  # Django looks for screens here

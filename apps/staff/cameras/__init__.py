@@ -1,0 +1,1 @@
+"""The register for program managers, one module for each screen."""

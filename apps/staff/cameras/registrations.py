@@ -1,0 +1,274 @@
+"""The register for program managers: a queue without places, and a registration's page that opens one, recorded."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.db.models import BooleanField, ExpressionWrapper, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from apps.accounts.models import User
+from apps.agencies.maps import map_config
+from apps.agencies.models import AccessKind, Purpose, PurposeKind
+from apps.agencies.services import open_purpose
+from apps.cameras import policies, queue, selectors
+from apps.cameras.duplicates import Look, found_before, look_side_by_side
+from apps.cameras.models import Camera
+from apps.cameras.review_reasons import return_words
+from apps.cameras.services import approve_camera, mark_not_same, retire_camera, retire_duplicate, return_camera
+from apps.cameras.states import CAMERA_TRANSITIONS, CameraState
+from apps.core.errors import NotAllowed, PortalError
+from apps.geo import for_map
+from apps.staff.cameras.acting import manager_actor, managing_agency
+from apps.staff.cameras.bulk import BulkDecisions
+from apps.staff.cameras.filters import BoundsFilter, StateFilter, ZoneFilter
+from apps.staff.cameras.forms import (
+    DecisionForm,
+    PairForm,
+    RetireForm,
+    ReturnForm,
+    ReviewPurposeForm,
+)
+
+
+@admin.register(Camera)
+class CameraAdmin(BulkDecisions):
+    """Registrations; the list opens with those that wait, the longest waiting first. Places are on no list."""
+
+    viewable = staticmethod(policies.viewable_cameras)
+    list_display = ("waited", "partner_name", "kind", "zone_or_none", "state", "outcome")
+    list_display_links = ("waited", "partner_name")
+    list_filter = (StateFilter, ZoneFilter, BoundsFilter, "site__partner__kind")
+    list_select_related = ("site__partner", "zone__agency")
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request).defer("notes", "name")
+        rows = rows.annotate(is_outside=ExpressionWrapper(queue.out_of_bounds(), output_field=BooleanField()))
+        found: QuerySet[Camera] = rows.prefetch_related("conformances__specification")
+        return found
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        waits = request.GET.get(StateFilter.parameter_name, CameraState.PENDING) == CameraState.PENDING
+        return ("waiting_since", "pk") if waits else ("-created_at", "-pk")
+
+    @admin.display(description=gettext_lazy("waiting"))
+    def waited(self, camera: Camera) -> str:
+        if camera.state != CameraState.PENDING:
+            return camera.created_at.date().isoformat()
+        return timesince(camera.waiting_since, depth=1)
+
+    @admin.display(description=gettext_lazy("partner"))
+    def partner_name(self, camera: Camera) -> str:
+        return str(camera.site.partner.name)
+
+    @admin.display(description=gettext_lazy("kind"))
+    def kind(self, camera: Camera) -> str:
+        return camera.site.partner.get_kind_display()
+
+    @admin.display(description=gettext_lazy("zone"))
+    def zone_or_none(self, camera: Camera) -> str:
+        if getattr(camera, "is_outside", False):
+            return str(format_html('<span class="flag">{}</span>', _("outside the area of the program")))
+        if camera.zone is None:
+            return str(format_html('<span class="flag">{}</span>', _("outside every zone")))
+        return str(camera.zone)
+
+    @admin.display(description=gettext_lazy("specification"))
+    def outcome(self, camera: Camera) -> str:
+        found = selectors.conformance_of(camera)
+        return found.get_outcome_display() if found else "–"
+
+    def get_urls(self) -> list[URLPattern]:
+        one = "<uuid:public_id>/"
+        pages: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
+            "": ("changelist", self.changelist_view),
+            "next/": ("next", self.next_view),
+            "bulk/": ("bulk", require_POST(self.bulk_view)),
+            one: ("change", self.camera_view),
+            f"{one}purpose/": ("purpose", require_POST(self.purpose_view)),
+            f"{one}approve/": ("approve", require_POST(self.approve_view)),
+            f"{one}return/": ("return", require_POST(self.return_view)),
+            f"{one}retire/": ("retire", require_POST(self.retire_view)),
+            f"{one}pair/": ("pair", require_POST(self.pair_view)),
+        }
+        guarded = self.admin_site.admin_view
+        return [path(route, guarded(view), name=f"cameras_camera_{name}") for route, (name, view) in pages.items()]
+
+    def next_view(self, request: HttpRequest) -> HttpResponse:
+        """The registration whose turn it is: the longest waiting, or the one behind `after`."""
+        user = cast(User, request.user)
+        if not self.has_view_permission(request):
+            raise NotAllowed(_("Only a program manager reviews registrations."), code="role")
+        after = None
+        if request.GET.get("after"):
+            after = self.get_object(request, request.GET["after"])
+        return self._onward(request, user, cast("Camera | None", after))
+
+    def camera_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """One registration. With a purpose of reviewing, opening it shows the place and records the look."""
+        return self._page(request, self._camera(request, public_id))
+
+    def purpose_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """Record why the registration is reviewed; the page then shows the place."""
+        camera, user = self._camera(request, public_id), cast(User, request.user)
+        agency = managing_agency(user)
+        form = ReviewPurposeForm(request.POST)
+        if agency is None:
+            raise NotAllowed(_("Only a program manager reviews registrations."), code="role")
+        if form.is_valid():
+            try:
+                open_purpose(
+                    user=user,
+                    agency=agency,
+                    kind=PurposeKind.REGISTRATION_REVIEW,
+                    access=AccessKind.REGISTRATIONS,
+                    reason=form.cleaned_data["reason"],
+                    actor=manager_actor(user, agency),
+                )
+            except PortalError as error:
+                form.add_error("reason", str(error.message))
+            else:
+                return _back(camera)
+        return self._page(request, camera, status=422, purpose_form=form)
+
+    def approve_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """The registration is in order."""
+        done = _("Approved. The registrant gets a message.")
+        return self._decided(request, public_id, approve_camera, DecisionForm(request.POST), "approve_form", done)
+
+    def return_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """Ask the registrant for a correction."""
+        form = ReturnForm(request.POST, auto_id="return_%s")
+        return self._decided(request, public_id, return_camera, form, "return_form", _("Returned with your words."))
+
+    def retire_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """Take the camera out of the program."""
+        form = RetireForm(request.POST, auto_id="retire_%s")
+        return self._decided(request, public_id, retire_camera, form, "retire_form", _("Taken out of the program."))
+
+    def pair_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """Say of two cameras that look alike whether they are one."""
+        camera, user, purpose = self._decider(request, public_id)
+        form = PairForm(request.POST)
+        if not form.is_valid():
+            return self._page(request, camera, status=422)
+        given = form.cleaned_data
+        other = selectors.get_camera_for(user, given["other"])
+        common: dict[str, Any] = {
+            "purpose": purpose,
+            "user": user,
+            "actor": manager_actor(user, purpose.agency if purpose else None),
+        }
+        if given["verdict"] == "not_same":
+            mark_not_same(camera=camera, other=other, **common)
+            messages.success(request, _("Noted: they are two cameras. Nobody is asked about them again."))
+            return _back(camera)
+        if given["verdict"] == "keep_this":
+            retire_duplicate(camera=other, version=given["other_version"], kept=camera, **common)
+            messages.success(request, _("The other registration was retired as a duplicate of this one."))
+            return _back(camera)
+        retire_duplicate(camera=camera, version=given["version"], kept=other, **common)
+        messages.success(request, _("Retired as a duplicate. The other registration stays."))
+        return self._onward(request, user, camera)
+
+    def _decided(
+        self,
+        request: HttpRequest,
+        public_id: UUID,
+        service: Callable[..., Camera],
+        form: DecisionForm,
+        form_name: str,
+        done: str,
+    ) -> HttpResponse:
+        camera, user, purpose = self._decider(request, public_id)
+        if not form.is_valid():
+            return self._page(request, camera, status=422, **{form_name: form})
+        actor = manager_actor(user, purpose.agency if purpose else None)
+        service(camera=camera, purpose=purpose, user=user, actor=actor, **form.cleaned_data)
+        messages.success(request, done)
+        return self._onward(request, user, camera)
+
+    def _onward(self, request: HttpRequest, user: User, after: Camera | None) -> HttpResponse:
+        following = queue.next_waiting(user, after)
+        if following is None:
+            messages.info(request, _("No other registration waits for review."))
+            return redirect("admin:cameras_camera_changelist")
+        return _back(following)
+
+    def _camera(self, request: HttpRequest, public_id: UUID) -> Camera:
+        return selectors.get_camera_for(cast(User, request.user), public_id)
+
+    def _decider(self, request: HttpRequest, public_id: UUID) -> tuple[Camera, User, Purpose | None]:
+        user = cast(User, request.user)
+        return self._camera(request, public_id), user, selectors.review_purpose(user)
+
+    def _page(self, request: HttpRequest, camera: Camera, *, status: int = 200, **forms: Any) -> HttpResponse:
+        user = cast(User, request.user)
+        may_review = policies.can_review_cameras(user)
+        purpose = selectors.review_purpose(user) if may_review else None
+        look = None
+        if purpose is not None and policies.can_view_place(user, camera, purpose):
+            actor = manager_actor(user, purpose.agency)
+            look = look_side_by_side(camera=camera, purpose=purpose, user=user, actor=actor)
+        conformance = selectors.conformance_of(camera)
+        decision = {"version": camera.version}
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Registration"),
+            "camera": camera,
+            "purpose": purpose,
+            "place": look.place if look else None,
+            "photo": _photo(look),
+            "duplicates": look.duplicates if look else [],
+            "found_before": found_before(camera),
+            "return_words": return_words(camera),
+            "conformance": conformance,
+            "findings": selectors.findings_of(conformance) if conformance else [],
+            "in_bounds": look is None or selectors.stands_in_bounds(look.place),
+            "waiting": queue.waiting(user).count() if may_review else 0,
+            "may_review": may_review,
+            "may": {
+                "approve": CAMERA_TRANSITIONS.allows(camera.state, CameraState.ACTIVE),
+                "return": CAMERA_TRANSITIONS.allows(camera.state, CameraState.RETURNED),
+                "retire": CAMERA_TRANSITIONS.allows(camera.state, CameraState.RETIRED),
+            },
+            "purpose_form": ReviewPurposeForm(),
+            "return_form": ReturnForm(initial=decision, auto_id="return_%s"),
+            "retire_form": RetireForm(initial=decision, auto_id="retire_%s"),
+            "map_config": map_config() if look else None,
+            "map_cameras": _on_map(look) if look else [],
+            **forms,
+        }
+        response = TemplateResponse(request, "admin/cameras/camera.html", context, status=status)
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+def _back(camera: Camera) -> HttpResponse:
+    return redirect("admin:cameras_camera_change", public_id=camera.public_id)
+
+
+def _photo(look: Look | None) -> str:
+    """The photo of the view, inside the page: the look that opened the place opens it, and no address leads to it."""
+    view = selectors.view_beside(look.place) if look else None
+    return base64.b64encode(bytes(view.picture)).decode() if view else ""
+
+
+def _on_map(look: Look) -> list[dict[str, float]]:
+    return [for_map(place) for place in (look.place, *(one.place for one in look.duplicates))]

@@ -1,0 +1,216 @@
+"""Versions of the installation specification: to read, to write as a draft, to put in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.accounts.models import User
+from apps.accounts.recent import recent_proof_required
+from apps.cameras import policies, versions
+from apps.cameras.models import Specification
+from apps.cameras.rules import RULES
+from apps.cameras.services import discard_draft, publish_draft, retry_evaluation, save_draft, start_draft
+from apps.cameras.states import SpecificationState
+from apps.core.errors import InvalidInput, NotFound, Stale
+from apps.staff.cameras.acting import manager_actor
+from apps.staff.cameras.specification_editor import (
+    RuleRows,
+    checks_in,
+    refuse,
+    rows_for,
+)
+from apps.staff.partners.admin import ProgramAdmin
+
+
+class VersionForm(forms.Form):
+    """The version of the draft that was on the screen."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+@admin.register(Specification)
+class SpecificationAdmin(ProgramAdmin):
+    """The versions, the newest first. A program manager writes the next one; an auditor reads."""
+
+    viewable = staticmethod(policies.viewable_specifications)
+    change_list_template = "admin/cameras/specifications.html"
+    list_display = ("title", "state", "in_force_at", "rules")
+    list_display_links = ("title",)
+    ordering = ("-pk",)
+    list_per_page = 50
+    show_full_result_count = False
+
+    @admin.display(description=gettext_lazy("version"))
+    def title(self, specification: Specification) -> str:
+        return _title(specification)
+
+    @admin.display(description=gettext_lazy("checks"))
+    def rules(self, specification: Specification) -> str:
+        return str(len(specification.checks))
+
+    def get_urls(self) -> list[URLPattern]:
+        one = "<uuid:public_id>/"
+        pages: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
+            "": ("changelist", self.changelist_view),
+            "draft/": ("draft", require_POST(self.draft_view)),
+            one: ("change", require_safe(self.specification_view)),
+            f"{one}save/": ("save", require_POST(self.save_view)),
+            f"{one}discard/": ("discard", require_POST(self.discard_view)),
+            f"{one}publish/": ("publish", recent_proof_required(self.publish_view)),
+            f"{one}progress/": ("progress", require_safe(self.progress_view)),
+            f"{one}retry/": ("retry", require_POST(self.retry_view)),
+        }
+        guarded = self.admin_site.admin_view
+        return [
+            path(route, guarded(view), name=f"cameras_specification_{name}") for route, (name, view) in pages.items()
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        user = cast(User, request.user)
+        more = {"may_write": policies.can_review_cameras(user), "draft": versions.get_draft_for(user)}
+        return super().changelist_view(request, {**more, **(extra_context or {})})
+
+    def draft_view(self, request: HttpRequest) -> HttpResponse:
+        """Begin the next version, or go on with the draft that there is."""
+        user = cast(User, request.user)
+        return _to(start_draft(user=user, actor=manager_actor(user)))
+
+    def specification_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """A draft to write, for a program manager; everything else to read."""
+        return self._page(request, self._found(request, public_id))
+
+    def save_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """Keep the draft, or count only what it would do (the button “Count again”)."""
+        specification, user = self._found(request, public_id), cast(User, request.user)
+        form, rows = VersionForm(request.POST), rows_for(specification.checks, request.POST)
+        checks = checks_in(rows)
+        if checks is None or not form.is_valid():
+            return self._page(request, specification, rows=rows, status=422)
+        if "count" in request.POST and policies.can_review_cameras(user):
+            return self._page(request, specification, rows=rows, unsaved=checks)
+        try:
+            save_draft(
+                draft=specification,
+                version=form.cleaned_data["version"],
+                checks=checks,
+                user=user,
+                actor=manager_actor(user),
+            )
+        except InvalidInput as error:
+            refuse(rows, error)
+            return self._page(request, specification, rows=rows, refusal=str(error.message), status=422)
+        except Stale as error:
+            # What was typed stays in the form; saving it again is then a choice, made beside what the other wrote.
+            theirs = versions.changes_between(specification.checks, checks)
+            return self._page(
+                request, specification, rows=rows, refusal=str(error.message), theirs=theirs, unsaved=checks, status=409
+            )
+        messages.success(request, _("Saved. Nothing changes for cameras until you put it in force."))
+        return _to(specification)
+
+    def discard_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """Throw the draft away."""
+        specification, user = self._found(request, public_id), cast(User, request.user)
+        form = VersionForm(request.POST)
+        if not form.is_valid():
+            return self._page(request, specification, status=422)
+        discard_draft(draft=specification, version=form.cleaned_data["version"], user=user, actor=manager_actor(user))
+        messages.success(request, _("The draft was thrown away."))
+        return redirect("admin:cameras_specification_changelist")
+
+    def publish_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """Show once more what the draft does, then put it in force. Who does it has just said again who they are."""
+        specification, user = self._found(request, public_id), cast(User, request.user)
+        form = VersionForm(request.POST)
+        if request.method == "POST" and form.is_valid():
+            publish_draft(
+                draft=specification, version=form.cleaned_data["version"], user=user, actor=manager_actor(user)
+            )
+            messages.success(request, _("It is in force. All cameras are being judged again."))
+            return _to(specification)
+        if specification.state != SpecificationState.DRAFT or not policies.can_review_cameras(user):
+            return _to(specification)
+        return self._shown(request, specification, "admin/cameras/publish_specification.html", _("Put it in force"))
+
+    def progress_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """How far the judging of all cameras is, for the page's script."""
+        evaluation = versions.evaluation_of(self._found(request, public_id))
+        if evaluation is None:
+            raise NotFound(_("There is no such specification."))
+        response = JsonResponse(versions.progress_of(evaluation))
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def retry_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """Try the judging again after it was given up."""
+        specification, user = self._found(request, public_id), cast(User, request.user)
+        evaluation = versions.evaluation_of(specification)
+        if evaluation is None:
+            raise NotFound(_("There is no such specification."))
+        retry_evaluation(evaluation=evaluation, user=user, actor=manager_actor(user))
+        return _to(specification)
+
+    def _found(self, request: HttpRequest, public_id: UUID) -> Specification:
+        return versions.get_specification_for(cast(User, request.user), public_id)
+
+    def _page(
+        self, request: HttpRequest, specification: Specification, *, rows: list[RuleRows] | None = None, **more: Any
+    ) -> HttpResponse:
+        user = cast(User, request.user)
+        is_draft = specification.state == SpecificationState.DRAFT
+        if not is_draft or not policies.can_review_cameras(user):
+            return self._shown(request, specification, "admin/cameras/specification.html", _title(specification))
+        specification.refresh_from_db()
+        more = {"rows": rows or rows_for(specification.checks), **more}
+        template = "admin/cameras/specification_editor.html"
+        return self._shown(request, specification, template, _title(specification), **more)
+
+    def _shown(
+        self, request: HttpRequest, specification: Specification, template: str, title: str, **more: Any
+    ) -> HttpResponse:
+        before = versions.version_before(specification)
+        checks = more.get("unsaved") or specification.checks
+        is_draft = specification.state == SpecificationState.DRAFT
+        evaluation = versions.evaluation_of(specification)
+        status = more.pop("status", 200)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": title,
+            "specification": specification,
+            "before": before,
+            "changes": versions.changes_between(before.checks if before else [], checks),
+            "checks": [{**check, "label": RULES[check["rule"]]} for check in specification.checks],
+            "preview": versions.preview_of(checks) if is_draft else None,
+            "present": versions.preview_of(before.checks) if is_draft and before else None,
+            "evaluation": evaluation,
+            "progress": versions.progress_of(evaluation) if evaluation else None,
+            "languages": versions.languages(),
+            "may_write": policies.can_review_cameras(cast(User, request.user)),
+            **more,
+        }
+        response = TemplateResponse(request, template, context, status=status)
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+def _title(specification: Specification) -> str:
+    if specification.number is None:
+        return str(specification.get_state_display()).capitalize()
+    return _("Specification %(number)d") % {"number": specification.number}
+
+
+def _to(specification: Specification) -> HttpResponse:
+    return redirect("admin:cameras_specification_change", public_id=specification.public_id)

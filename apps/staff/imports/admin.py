@@ -1,0 +1,163 @@
+"""An agency's imports, its invitations to owners, and quick entry at a meeting, inside the admin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, cast
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.accounts.models import User
+from apps.agencies.maps import map_config
+from apps.agencies.models import AccessKind, PurposeKind, Role
+from apps.agencies.policies import agencies_of
+from apps.agencies.services import open_purpose
+from apps.core.admin import PolicyAdmin
+from apps.core.errors import InvalidInput, NotAllowed
+from apps.imports import pages, policies
+from apps.imports.forms import MeetingForm, PurposeForm
+from apps.imports.models import CameraImport, OwnerInvitation
+from apps.imports.services.meeting import Entered, enter_at_meeting
+from apps.imports.services.owners import invite_owner
+from apps.imports.uploading import bounded
+from apps.imports.workspace import Desk
+
+_SITE = "admin:imports_cameraimport"
+
+
+@admin.register(CameraImport)
+class CameraImportAdmin(PolicyAdmin):
+    """Imports of registries on behalf of owners: the pages are those of partners, with a purpose and its record."""
+
+    viewable = staticmethod(policies.viewable_imports)
+
+    def get_urls(self) -> list[URLPattern]:
+        one = "<uuid:public_id>/"
+        views: dict[str, tuple[str, Callable[..., Any]]] = {
+            "": ("changelist", bounded(require_http_methods(["GET", "HEAD", "POST"])(self._page(pages.index)))),
+            "template-<str:language>.<str:kind>": ("template", require_safe(self._page(pages.template))),
+            "meeting/": ("meeting", require_http_methods(["GET", "HEAD", "POST"])(self._page(self.meeting))),
+            one: ("change", require_safe(self._page(pages.show))),
+            f"{one}columns/": ("columns", require_http_methods(["GET", "HEAD", "POST"])(self._page(pages.columns))),
+            f"{one}rows/<int:number>/": ("row", require_http_methods(["GET", "HEAD", "POST"])(self._page(pages.row))),
+            f"{one}act/": ("act", require_POST(self._page(pages.act))),
+            f"{one}problems.csv": ("problems", require_safe(self._page(pages.problems))),
+        }
+        guarded = self.admin_site.admin_view
+        return [
+            path(route, guarded(view), name=f"imports_cameraimport_{name}") for route, (name, view) in views.items()
+        ]
+
+    def _page(self, view: Callable[..., Any]) -> Callable[..., Any]:
+        """Gives the view the desk of the person's agency; for program managers alone."""
+
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            user = cast(User, request.user)
+            agency = agencies_of(user, Role.PROGRAM_MANAGER).order_by("pk").first()
+            if agency is None:
+                raise NotAllowed(_("Only a program manager enters cameras for owners."), code="role")
+            return view(
+                request,
+                StaffDesk(user, None, agency, "imports/shell_staff.html", _SITE, self._context),
+                *args,
+                **kwargs,
+            )
+
+        return inner
+
+    def _context(self, request: HttpRequest) -> dict[str, Any]:
+        return {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Imports"),
+            "meeting_url": reverse(f"{_SITE}_meeting"),
+        }
+
+    def meeting(self, request: HttpRequest, desk: Desk) -> HttpResponse:
+        """Quick entry of people who are present, one after the other, under one recorded purpose."""
+        purpose = desk.purpose()
+        if request.method == "POST" and request.POST.get("verb") == "purpose":
+            reason_form = PurposeForm(request.POST)
+            if reason_form.is_valid():
+                _open(desk, reason_form.cleaned_data["reason"])
+                return redirect(f"{_SITE}_meeting")
+            return pages.render_at(request, desk, "purpose", {"form": reason_form}, status=422)
+        if purpose is None:
+            return pages.render_at(request, desk, "purpose", {"form": PurposeForm()})
+        form = MeetingForm(request.POST or None, initial={"language": request.LANGUAGE_CODE[:2]})
+        if request.method == "POST" and form.is_valid():
+            data = dict(form.cleaned_data)
+            request_key = data.pop("request_key")
+            try:
+                held = enter_at_meeting(
+                    agency=purpose.agency,
+                    entered=Entered(**data),
+                    purpose=purpose,
+                    request_key=request_key,
+                    user=desk.user,
+                    actor=desk.actor,
+                )
+            except InvalidInput as error:
+                form.refuse(error)
+            except NotAllowed as error:
+                form.add_error("email", str(error.message))
+            else:
+                invite_owner(pk=held.invitation_id)
+                messages.success(
+                    request, _("Saved. The mail is on its way; nothing is registered until it is answered.")
+                )
+                return redirect(f"{_SITE}_meeting")
+        today = policies.viewable_owners(desk.user).filter(
+            camera_import__isnull=True, created_at__date=timezone.localdate()
+        )
+        context = {"form": form, "purpose": purpose, "map_config": map_config(), "today": today.count()}
+        return pages.render_at(request, desk, "meeting", context, status=422 if form.errors else 200)
+
+
+@admin.register(OwnerInvitation)
+class OwnerInvitationAdmin(PolicyAdmin):
+    """How the invitations of owners fare. Names, addresses and places are not shown: they are nobody's yet."""
+
+    viewable = staticmethod(policies.viewable_owners)
+    list_display = ("created_at", "state", "origin", "invited_at", "reminded_at", "answered_at")
+    list_filter = ("state",)
+    fields = ("public_id", *list_display)
+    readonly_fields: ClassVar[tuple[str, ...]] = fields
+    ordering = ("-pk",)
+    show_full_result_count = False
+
+    @admin.display(description=gettext_lazy("entered"))
+    def origin(self, invitation: OwnerInvitation) -> str:
+        return str(_("at a meeting") if invitation.camera_import_id is None else _("by a file"))
+
+
+class StaffDesk(Desk):
+    """The admin's names of the pages."""
+
+    __slots__ = ()
+
+    def url(self, page: str, *args: Any) -> str:
+        names = {"": "_change", "s": "_changelist"}
+        return reverse(f"{self.prefix}{names.get(page, page)}", args=args)
+
+
+def _open(desk: Desk, reason: str) -> None:
+    assert desk.agency is not None  # noqa: S101  this desk is an agency's
+    open_purpose(
+        user=desk.user,
+        agency=desk.agency,
+        kind=PurposeKind.REGISTRATION_REVIEW,
+        access=AccessKind.OWNER_ENTRY,
+        reason=reason,
+        actor=desk.actor,
+    )
+
+
+__all__ = ["CameraImportAdmin", "OwnerInvitationAdmin"]

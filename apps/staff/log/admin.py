@@ -1,0 +1,62 @@
+"""Screens for what lies below all agencies and so cannot ask their policies itself: the ledger and the outbox."""
+
+from __future__ import annotations
+
+import json
+from typing import ClassVar
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.admin import PolicyAdmin
+from apps.ledger.models import Entry
+from apps.notifications.models import Message
+from apps.staff.agencies.audit_admin import RecordedReading
+from apps.staff.log import policies
+
+
+@admin.register(Entry)
+class EntryAdmin(RecordedReading):
+    """Entries by subject, actor and action. Private parts are not shown here; reading is recorded (CJIS AU-2)."""
+
+    log = "ledger"
+    viewable = staticmethod(policies.viewable_entries)
+    list_display = ("place_index", "recorded_at", "action", "actor_in_full", "subject_in_full")
+    list_filter = ("recorded_at",)
+    list_select_related = ("place",)
+    search_fields = ("=subject_id", "=actor_id", "=action")
+    search_help_text = _("A public id of what was acted on or of who acted, or an action, in full.")
+    show_full_result_count = False
+    fields = ("public_id", "place_index", "recorded_at", "action", "actor_in_full", "subject_in_full", "facts_in_full")
+    readonly_fields: ClassVar[tuple[str, ...]] = fields
+    ordering = ("-pk",)
+
+    @admin.display(description=_("index"))
+    def place_index(self, entry: Entry) -> str:
+        place = getattr(entry, "place", None)
+        return str(place.index) if place else str(_("within seconds"))
+
+    @admin.display(description=_("actor"))
+    def actor_in_full(self, entry: Entry) -> str:
+        actor = entry.actor
+        return " · ".join(filter(None, (f"{actor.kind}:{actor.public_id}", actor.role, actor.agency)))
+
+    @admin.display(description=_("subject"))
+    def subject_in_full(self, entry: Entry) -> str:
+        return f"{entry.subject.kind}:{entry.subject.public_id}"
+
+    @admin.display(description=_("facts"))
+    def facts_in_full(self, entry: Entry) -> str:
+        return json.dumps(entry.facts, indent=2, ensure_ascii=False, sort_keys=True)
+
+
+@admin.register(Message)
+class MessageAdmin(PolicyAdmin):
+    """Did the message go out, and if not, why? Recipients and bodies are not shown."""
+
+    viewable = staticmethod(policies.viewable_messages)
+    list_display = ("kind", "state", "not_before", "sent_at", "refusals", "possible_doubles", "failure_reason")
+    list_filter = ("state", "kind")
+    fields = ("public_id", "created_at", "message_id", *list_display)
+    readonly_fields: ClassVar[tuple[str, ...]] = fields
+    ordering = ("-pk",)

@@ -1,0 +1,101 @@
+"""The staff's screens of requests: the list, composing, deciding, and the board."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.recent import recent_proof_required
+from apps.agencies.policies import agencies_of
+from apps.core.admin import PolicyAdmin
+from apps.core.instants import show_instant
+from apps.footage_requests import policies
+from apps.footage_requests.models import FootageRequest
+from apps.staff.requests.compose_views import ComposeViews
+from apps.staff.requests.request_views import RequestViews
+
+
+class RequestList(ChangeList):
+    """Rows lead to addresses by public id; a primary key never leaves the house."""
+
+    def url_for_result(self, result: Any) -> str:
+        return reverse("admin:footage_requests_footagerequest_change", args=[result.public_id])
+
+
+@admin.register(FootageRequest)
+class FootageRequestAdmin(ComposeViews, RequestViews, PolicyAdmin):
+    """Requests of one's agencies; each page is for looking, each button is a service."""
+
+    viewable = staticmethod(policies.viewable_requests)
+    change_list_template = "admin/footage_requests/change_list.html"
+    list_display = ("code", "case_number", "state", "incident_type", "author", "agency", "written", "closes")
+    list_filter = (
+        "state",
+        "too_wide",
+        "incident_type",
+        "outcome",
+        ("agency", admin.RelatedOnlyFieldListFilter),
+    )
+    list_select_related = ("case", "agency", "author")
+    search_fields = ("code__iexact", "case__number__iexact")
+    search_help_text = _("Code of the request, or case number")
+    ordering = ("-created_at", "-pk")
+    date_hierarchy = None
+    list_per_page = 50
+    show_full_result_count = False
+
+    @admin.display(description=_("case"), ordering="case__number")
+    def case_number(self, request: FootageRequest) -> str:
+        return request.case.number
+
+    @admin.display(description=_("written"), ordering="created_at")
+    def written(self, request: FootageRequest) -> str:
+        return show_instant(request.created_at, request.time_zone)
+
+    @admin.display(description=_("closes at"), ordering="closes_at")
+    def closes(self, request: FootageRequest) -> str:
+        return show_instant(request.closes_at, request.time_zone)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return RequestList
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is not None:
+            return super().has_view_permission(request, obj)
+        return agencies_of(request.user, *policies.VIEW_ROLES).exists()
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        may_write = agencies_of(request.user, *policies.AUTHOR_ROLES).exists()
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {}), "may_write": may_write})
+
+    def get_urls(self) -> list[URLPattern]:
+        one = "<uuid:public_id>/"
+        pages: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
+            "": ("changelist", self.changelist_view),
+            "compose/": ("compose", self.compose_view),
+            "count/": ("count", self.count_view),
+            one: ("change", self.request_view),
+            f"{one}edit/": ("edit", self.edit_view),
+            f"{one}board/": ("board", self.board_view),
+            f"{one}submit/": ("submit", self.submit_view),
+            f"{one}approve/": ("approve", recent_proof_required(self.approve_view)),
+            f"{one}return/": ("return", self.return_view),
+            f"{one}withdraw/": ("withdraw", self.withdraw_view),
+            f"{one}close/": ("close", self.close_view),
+            f"{one}purpose/": ("purpose", self.purpose_view),
+            "invitations/<uuid:public_id>/revoke/": ("revoke", self.revoke_view),
+            "invitations/<uuid:public_id>/renew/": ("renew", self.renew_view),
+        }
+        guarded = self.admin_site.admin_view
+        return [
+            path(route, guarded(view), name=f"footage_requests_footagerequest_{name}")
+            for route, (name, view) in pages.items()
+        ]

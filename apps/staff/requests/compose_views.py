@@ -1,0 +1,213 @@
+"""Composing a request in the admin: the form, the map, and the count before it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.agencies.maps import map_config
+from apps.agencies.models import Agency
+from apps.agencies.policies import agencies_of
+from apps.core.errors import InvalidInput, NotAllowed, NotFound, PortalError
+from apps.core.problems import document
+from apps.footage_requests import policies, services
+from apps.footage_requests.acting import acting
+from apps.footage_requests.limits import km2
+from apps.footage_requests.models import FootageRequest
+from apps.footage_requests.selectors import get_request_for
+from apps.footage_requests.services import MatchCount
+from apps.footage_requests.services.drafting import CHANGEABLE
+from apps.footage_requests.windows import LocalTime
+from apps.staff.requests.forms import AreaWindowForm, RequestForm, initial_of
+
+if TYPE_CHECKING:
+    from django.contrib.admin import ModelAdmin
+
+    Base = ModelAdmin[FootageRequest]
+else:
+    Base = object
+
+
+def page_of(request: FootageRequest) -> str:
+    """The request's page in the admin."""
+    return reverse("admin:footage_requests_footagerequest_change", args=[request.public_id])
+
+
+def staff_of(request: HttpRequest) -> User:
+    """The signed-in person. Raises NotFound for nobody."""
+    if not isinstance(request.user, User):
+        raise NotFound(_("There is nothing here."))
+    return request.user
+
+
+def count_in_words(count: MatchCount, zone: str, *, warn: bool = True) -> list[str]:
+    """The counts as a page says them, with the first overwrite, the size, and a warning to the author if it is wide."""
+    said = count.sentences()
+    if count.earliest_overwrite is not None:
+        local = LocalTime(count.earliest_overwrite, zone).local
+        said.append(
+            _("The first recorder overwrites it from %(time)s on.") % {"time": date_format(local, "DATETIME_FORMAT")}
+        )
+    said.append(_("The area has %(size)s km².") % {"size": km2(count.area_m2)})
+    if count.too_wide and warn:
+        said.append(_("That is wider than usual. A supervisor will see a warning and decides."))
+    return said
+
+
+class ComposeViews(Base):
+    """Mixed into the request's admin."""
+
+    def compose_view(self, request: HttpRequest) -> HttpResponse:
+        """A new request."""
+        user = staff_of(request)
+        agencies = _authors_agencies(user)
+        if request.method != "POST":
+            return self._form_page(request, RequestForm(agencies=agencies), None)
+        if request.POST.get("act") == "count":
+            return self._counted_page(request, user, agencies, None)
+        form = RequestForm(request.POST, agencies=agencies)
+        if not form.is_valid():
+            return self._form_page(request, form, None, status=422)
+        agency: Agency = form.cleaned_data["agency"]
+        try:
+            made = services.draft_request(
+                user=user,
+                agency=agency,
+                request_key=form.cleaned_data["request_key"],
+                actor=acting(user, agency),
+                **form.content(),
+            )
+        except InvalidInput as problem:
+            form.refuse(problem)
+            return self._form_page(request, form, None, status=422)
+        return self._saved(request, user, made)
+
+    def edit_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """A draft, or a request that a supervisor gave back."""
+        user = staff_of(request)
+        stored = get_request_for(user, public_id)
+        if not policies.can_change(user, stored) or stored.state not in CHANGEABLE:
+            return HttpResponseRedirect(page_of(stored))
+        agencies = Agency.objects.filter(pk=stored.agency_id)
+        if request.method != "POST":
+            return self._form_page(request, RequestForm(initial=initial_of(stored), agencies=agencies), stored)
+        if request.POST.get("act") == "count":
+            return self._counted_page(request, user, agencies, stored)
+        form = RequestForm(request.POST, agencies=agencies)
+        if not form.is_valid():
+            return self._form_page(request, form, stored, status=422)
+        try:
+            stored = services.update_request(
+                user=user,
+                request=stored,
+                version=form.cleaned_data["version"] or 0,
+                actor=acting(user, stored.agency),
+                **form.content(),
+            )
+        except InvalidInput as problem:
+            form.refuse(problem)
+            return self._form_page(request, form, stored, status=422)
+        return self._saved(request, user, stored)
+
+    def _saved(self, request: HttpRequest, user: User, stored: FootageRequest) -> HttpResponse:
+        if request.POST.get("act") == "submit" and stored.state in CHANGEABLE:
+            try:
+                services.submit_request(
+                    user=user, request=stored, version=stored.version, actor=acting(user, stored.agency)
+                )
+            except PortalError as problem:
+                messages.error(request, str(problem.message))
+            else:
+                messages.success(request, _("Submitted. A supervisor decides now."))
+        else:
+            messages.success(request, _("Saved as a draft. Nobody else sees it yet."))
+        return HttpResponseRedirect(page_of(stored))
+
+    def count_view(self, request: HttpRequest) -> HttpResponse:
+        """How many cameras an area and a window would reach, as sentences. Each count is recorded."""
+        user = staff_of(request)
+        if request.method != "POST":
+            raise NotFound(_("There is nothing here."))
+        form = AreaWindowForm(request.POST, agencies=_authors_agencies(user))
+        if not form.is_valid():
+            return _refused(form)
+        try:
+            count = _count(user, form)
+        except PortalError as problem:
+            return JsonResponse(document(problem), status=problem.status)
+        zone = form.cleaned_data["agency"].time_zone
+        body = {"sentences": count_in_words(count, zone), "too_wide": count.too_wide}
+        return JsonResponse(body, headers={"Cache-Control": "no-store"})
+
+    def _counted_page(
+        self, request: HttpRequest, user: User, agencies: Any, stored: FootageRequest | None
+    ) -> HttpResponse:
+        """The count for who has no script: the form again as it was, with the sentences."""
+        form = AreaWindowForm(request.POST, agencies=agencies)
+        again = RequestForm(initial=request.POST.dict(), agencies=agencies)
+        if not form.is_valid():
+            return self._form_page(request, RequestForm(request.POST, agencies=agencies), stored, status=422)
+        try:
+            said = count_in_words(_count(user, form), form.cleaned_data["agency"].time_zone)
+        except PortalError as problem:
+            messages.error(request, str(problem.message))
+            return self._form_page(request, again, stored, status=problem.status)
+        return self._form_page(request, again, stored, counts=said)
+
+    def _form_page(
+        self,
+        request: HttpRequest,
+        form: RequestForm,
+        stored: FootageRequest | None,
+        *,
+        status: int = 200,
+        counts: list[str] | None = None,
+    ) -> HttpResponse:
+        agency = stored.agency if stored else form.fields["agency"].queryset.first()  # type: ignore[attr-defined]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Change request %(code)s") % {"code": stored.code} if stored else _("Write a request"),
+            "opts": self.opts,
+            "form": form,
+            "counts": counts or [],
+            "stored": stored,
+            "zone": agency.time_zone,
+            "map_config": map_config(),
+        }
+        response = TemplateResponse(request, "admin/footage_requests/compose.html", context, status=status)
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+def _authors_agencies(user: User) -> Any:
+    agencies = agencies_of(user, *policies.AUTHOR_ROLES)
+    if not agencies.exists():
+        raise NotAllowed(_("Only a detective or supervisor can write a request."))
+    return agencies
+
+
+def _count(user: User, form: AreaWindowForm) -> MatchCount:
+    """The recorded count of a valid form."""
+    agency: Agency = form.cleaned_data["agency"]
+    return services.count_matches(
+        user=user,
+        agency=agency,
+        area=form.cleaned_data["area"],
+        window_start=form.cleaned_data["window_start"],
+        window_end=form.cleaned_data["window_end"],
+        actor=acting(user, agency),
+    )
+
+
+def _refused(form: AreaWindowForm) -> JsonResponse:
+    fields = {name: str(errors[0]) for name, errors in form.errors.items()}
+    body = {"detail": next(iter(fields.values())), "fields": fields, "which": form.which}
+    return JsonResponse(body, status=422, headers={"Cache-Control": "no-store"})

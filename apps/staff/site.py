@@ -1,0 +1,83 @@
+"""The staff's site: Django's admin, with rights asked of policies and sign-in through allauth with a second factor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.accounts.staff_session import NOTICE_AT
+from apps.agencies.policies import agencies_of
+from apps.core.admin import PolicyAdmin
+from apps.core.errors import NotAllowed
+from apps.staff import partner_map, today
+
+
+class PortalAdminSite(admin.AdminSite):
+    """One site for all agencies; what a person finds in it follows from their roles alone."""
+
+    site_header = gettext_lazy("Camera partnership · staff")
+    site_title = gettext_lazy("Camera partnership")
+    index_title = gettext_lazy("Today")
+    index_template = "admin/today.html"
+    enable_nav_sidebar = False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Active staff. StaffSecondFactorMiddleware has turned back whoever has no second factor (CJIS IA-2)."""
+        user = request.user
+        return bool(user.is_active and getattr(user, "is_staff", False))
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Only screens whose rows come from a policy: those that libraries bring ask for permissions instead."""
+        if admin_class is not None and issubclass(admin_class, PolicyAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        """The admin's own pages and the partner map."""
+        return [
+            path("map/", self.admin_view(partner_map.page), name="partner_map"),
+            path("map/places/", self.admin_view(partner_map.places), name="partner_map_places"),
+            *super().get_urls(),
+        ]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What each staff page's head needs: the person's agencies and the bar's addresses."""
+        return {
+            **super().each_context(request),
+            "my_agencies": list(agencies_of(request.user)) if self.has_permission(request) else [],
+            "today_url": reverse("admin:index"),
+            "map_url": reverse("admin:partner_map"),
+        }
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is one door: allauth's, with its throttle and the second factor; the notice stands before it (AC-8)."""
+        wanted = request.GET.get("next") or reverse("admin:index")
+        if self.has_permission(request):
+            return redirect("admin:index")
+        if request.user.is_authenticated:
+            raise NotAllowed(_("This page is for agency staff."))
+        if NOTICE_AT not in request.session:
+            return redirect_to_login(wanted, reverse("staff:notice"))
+        return redirect_to_login(wanted, reverse("account_login"))
+
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The same door leads out."""
+        return redirect("account_logout")
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """There is one page for changing a password: allauth's."""
+        return redirect("account_change_password")
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """“Today”: what waits for this person, and for a program manager how the program does."""
+        context = {"today": today.today_for(request.user), "title": self.index_title, **(extra_context or {})}
+        return super().index(request, extra_context=context)

@@ -1,0 +1,146 @@
+"""What “Today” shows: a person's own work, and the program's figures. Counts only, a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, F, Min, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.agencies.models import Agency, Role
+from apps.agencies.policies import agencies_of
+from apps.cameras.models import Camera
+from apps.cameras.states import CameraState
+from apps.evidence.models import EvidenceItem
+from apps.evidence.states import Triage
+from apps.footage_requests.models import FootageRequest, Match
+from apps.footage_requests.policies import AUTHOR_ROLES
+from apps.footage_requests.states import Answer, MatchState, RequestState
+from apps.partners.models import Partner
+from apps.staff.zone_map import ZoneMap, zone_map
+
+PERIOD = timedelta(days=90)
+SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramFigures:
+    """The program in numbers; requests, answers and times are those of the last PERIOD."""
+
+    partners: int
+    cameras: int
+    cameras_pending: int
+    requests: int
+    requests_open: int
+    invited: int
+    answered: int
+    with_footage: int
+    first_footage: timedelta | None
+    zones: ZoneMap
+
+    @property
+    def answered_percent(self) -> int | None:
+        """Answers per invited camera, in whole percent; None before the first invitation."""
+        return round(100 * self.answered / self.invited) if self.invited else None
+
+    @property
+    def first_footage_words(self) -> str:
+        """The median in hours and minutes, or days from the second day on."""
+        if self.first_footage is None:
+            return ""
+        minutes = round(self.first_footage.total_seconds() / 60)
+        if minutes >= 48 * 60:
+            days = round(minutes / 1440)
+            return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
+        return _("%(hours)d h %(minutes)02d min") % {"hours": minutes // 60, "minutes": minutes % 60}
+
+
+@dataclass(slots=True)
+class Today:
+    """The panels of the first page; an empty list shows an empty state, None hides the panel."""
+
+    mine: list[FootageRequest] | None = None
+    to_approve: list[FootageRequest] | None = None
+    new_items: list[EvidenceItem] | None = None
+    figures: ProgramFigures | None = None
+    may_ask: bool = False
+    period_days: int = field(default=PERIOD.days)
+
+
+def today_for(user: Any) -> Today:
+    """Assemble the panels that the person's roles call for."""
+    today = Today(may_ask=agencies_of(user, *AUTHOR_ROLES).exists())
+    asks = agencies_of(user, Role.DETECTIVE, Role.ANALYST)
+    approves = agencies_of(user, Role.SUPERVISOR)
+    if asks:
+        live = [RequestState.DRAFT, RequestState.SUBMITTED, RequestState.RETURNED, RequestState.OPEN]
+        today.mine = list(
+            FootageRequest.objects.filter(author=user, agency__in=asks, state__in=live)
+            .select_related("case")
+            .annotate(
+                reached=Count("matches"),
+                answered=Count("matches", filter=Q(matches__state=MatchState.ANSWERED)),
+            )
+            .order_by("-pk")[:SHOWN]
+        )
+        today.new_items = list(
+            EvidenceItem.objects.filter(
+                agency__in=asks, triage=Triage.SUBMITTED, submission__invitation__request__author=user
+            )
+            .select_related("submission__case", "submission__invitation__request")
+            .order_by("-received_at")[:SHOWN]
+        )
+    if approves:
+        today.to_approve = list(
+            FootageRequest.objects.filter(agency__in=approves, state=RequestState.SUBMITTED)
+            .exclude(author=user)
+            .select_related("case", "agency", "author")
+            .order_by("submitted_at")[:SHOWN]
+        )
+    manages = agencies_of(user, Role.PROGRAM_MANAGER)
+    if manages:
+        today.figures = program_figures(manages)
+    return today
+
+
+def program_figures(agencies: QuerySet[Agency]) -> ProgramFigures:
+    """Count the program: partners, cameras and zones are the program's, requests and answers these agencies'."""
+    since = timezone.now() - PERIOD
+    requests = FootageRequest.objects.filter(agency__in=agencies, approved_at__gte=since)
+    cameras = Camera.objects.aggregate(
+        active=Count("pk", filter=Q(state=CameraState.ACTIVE)), pending=Count("pk", filter=Q(state=CameraState.PENDING))
+    )
+    matches = Match.objects.filter(request__in=requests).aggregate(
+        invited=Count("pk", filter=~Q(state=MatchState.PENDING)),
+        answered=Count("pk", filter=Q(state=MatchState.ANSWERED)),
+        with_footage=Count("pk", filter=Q(answer=Answer.HAS_FOOTAGE)),
+    )
+    asked = requests.aggregate(all=Count("pk"), open=Count("pk", filter=Q(state=RequestState.OPEN)))
+    return ProgramFigures(
+        partners=Partner.objects.filter(left_at__isnull=True).count(),
+        cameras=cameras["active"],
+        cameras_pending=cameras["pending"],
+        requests=asked["all"],
+        requests_open=asked["open"],
+        first_footage=_median_time_to_first_footage(agencies, since),
+        zones=zone_map(floor=settings.COUNT_FLOOR),
+        **matches,
+    )
+
+
+def _median_time_to_first_footage(agencies: QuerySet[Agency], since: datetime) -> timedelta | None:
+    """Median over requests of: approval until the first item's last byte. None where no footage came."""
+    firsts = (
+        EvidenceItem.objects.filter(agency__in=agencies, submission__invitation__request__approved_at__gte=since)
+        .values("submission__invitation__request_id")
+        .annotate(first=Min("received_at"), approved=F("submission__invitation__request__approved_at"))
+        .values_list("first", "approved")
+    )
+    waits = [(first - approved).total_seconds() for first, approved in firsts]
+    return timedelta(seconds=median(waits)) if waits else None

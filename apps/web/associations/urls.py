@@ -1,0 +1,15 @@
+"""Associations, their members and appeals."""
+
+from django.urls import path
+
+from apps.web.associations import views
+
+urlpatterns = [
+    path("associations/", views.associations, name="associations"),
+    path("associations/<uuid:public_id>/", views.affiliation, name="affiliation"),
+    path("association/", views.desk, name="association"),
+    path("association/flyer/", views.flyer, name="association_flyer"),
+    path("association/appeal/", views.appeal, name="association_appeal"),
+    path("belong/<str:code>/", views.belong, name="belong"),
+    path("appeals/stop/<str:token>/", views.appeals_stop, name="appeals_stop"),
+]

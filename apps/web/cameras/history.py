@@ -1,0 +1,131 @@
+"""What happened to a camera, for its owner: dates and words. Values (places, names, notes) are not repeated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.cameras.models import Camera
+from apps.cameras.states import Change
+from apps.evidence.presentation import actor_in_words
+from apps.ledger import selectors as ledger
+from apps.ledger.models import Entry
+from apps.ledger.values import Subject
+from apps.privacy.place_access import place_looks
+
+ACTS: dict[str, Any] = {
+    "camera.registered": gettext_lazy("You registered it."),
+    "camera.approved": gettext_lazy("Staff looked at it. It takes part."),
+    "camera.returned": gettext_lazy("Staff asked you to correct something."),
+    "camera.retired": gettext_lazy("Staff took it out of the program."),
+    "camera.withdrawn": gettext_lazy("It was withdrawn."),
+    "camera.replaced": gettext_lazy("Another camera took its place."),
+    "camera.lapsed": gettext_lazy("It lapsed, because nobody confirmed it."),
+    "partner.cameras_confirmed": gettext_lazy("It was confirmed: all as it was."),
+}
+
+# What a change of each stated fact is called. Several facts of the sector are one thing to its owner.
+_FACTS: dict[str, Any] = {
+    "name": gettext_lazy("its name"),
+    "notes": gettext_lazy("the notes"),
+    "latitude": gettext_lazy("its place"),
+    "longitude": gettext_lazy("its place"),
+    "bearing": gettext_lazy("where it looks"),
+    "field_of_view": gettext_lazy("how wide it sees"),
+    "range_m": gettext_lazy("how far it sees"),
+    "retention_hours": gettext_lazy("how long video is kept"),
+    "records_sound": gettext_lazy("whether it records sound"),
+    "catalogue_entry": gettext_lazy("the make and model"),
+    "recording": gettext_lazy("when it records"),
+    "picture_height": gettext_lazy("the size of the picture"),
+    "frame_rate": gettext_lazy("the pictures a second"),
+    "clock": gettext_lazy("how its clock is set"),
+    "night_view": gettext_lazy("whether it sees at night"),
+    "sign_posted": gettext_lazy("whether a sign is posted"),
+    "keeps_off_private": gettext_lazy("whether it keeps off private places"),
+    "premises": gettext_lazy("whose building it hangs on"),
+    "funding": gettext_lazy("who paid for it"),
+}
+_OF_STAFF = ("camera.approved", "camera.returned", "camera.retired")
+_ROUNDED = {"range_m": 0.5, "bearing": 0.5, "field_of_view": 0.5, "latitude": 1e-6, "longitude": 1e-6}
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One act: when (UTC), what, and by whom in general words."""
+
+    at: datetime
+    act: str
+    who: str
+
+
+def history_of(camera: Camera) -> list[HistoryLine]:
+    """The camera's acts, the newest first. `camera` has its site and partner at hand."""
+    own = ledger.entries_for(Subject.of("camera", camera.public_id))
+    own = [entry for entry in own if entry.action != "camera.place_viewed"]
+    partner = Subject.of("partner", camera.site.partner.public_id)
+    confirmed = Entry.objects.filter(
+        subject_kind=partner.kind, subject_id=partner.public_id, action="partner.cameras_confirmed"
+    )
+    own += [entry for entry in confirmed if str(camera.public_id) in entry.facts["cameras"]]
+    own.sort(key=lambda entry: (entry.recorded_at, entry.pk))
+    lines: list[HistoryLine] = []
+    stated: dict[str, Any] = {}
+    for entry in own:
+        before, stated = stated, _stated(entry) or stated
+        lines.append(HistoryLine(entry.recorded_at, _words(entry, before, stated), _who(entry)))
+    for look in place_looks([camera], since=camera.created_at):
+        said = _("Staff looked at where it is. Ground: %(why)s.") % {"why": look.ground}
+        lines.append(HistoryLine(look.at, said if look.ground else _("Staff looked at where it is."), look.who))
+    return sorted(lines, key=lambda line: line.at, reverse=True)
+
+
+def _stated(entry: Entry) -> dict[str, Any]:
+    """What the owner stated with this act; empty where the act stated nothing or its private part was erased."""
+    if entry.action not in ("camera.registered", "camera.updated"):
+        return {}
+    return {**entry.facts, **(entry.private or {})}
+
+
+def _words(entry: Entry, before: dict[str, Any], after: dict[str, Any]) -> str:
+    if entry.action == "camera.updated":
+        return _changed(entry, before, after)
+    if entry.action == "camera.reported":
+        return {
+            Change.MOVED: _("You said that it hangs somewhere else now."),
+            Change.REPLACED: _("You said that another camera hangs there now."),
+        }.get(Change(entry.facts["change"]), _("You said that something about it changed."))
+    if entry.action == "camera.registered" and entry.facts.get("replaces"):
+        return _("You registered it in place of another camera.")
+    return str(ACTS.get(entry.action, _("Something else was recorded.")))
+
+
+def _changed(entry: Entry, before: dict[str, Any], after: dict[str, Any]) -> str:
+    names = [str(words) for key, words in _FACTS.items() if before and _differ(key, before, after)]
+    different = list(dict.fromkeys(names))
+    if not different:
+        return _("You saved it without a change.") if before else _("You changed it.")
+    said = _("You changed: %(facts)s.") % {"facts": ", ".join(different)}
+    if entry.facts["state"] == "pending" and entry.facts["state_before"] != "pending":
+        return said + " " + _("Staff look at it again.")
+    return said
+
+
+def _differ(key: str, before: dict[str, Any], after: dict[str, Any]) -> bool:
+    # Forms speak of feet and whole degrees: what rounding did is no change.
+    if key in _ROUNDED and isinstance(before.get(key), int | float) and isinstance(after.get(key), int | float):
+        return abs(float(before[key]) - float(after[key])) > _ROUNDED[key]
+    return bool(before.get(key) != after.get(key))
+
+
+def _who(entry: Entry) -> str:
+    actor = entry.actor
+    if actor.kind == "confirmation":
+        return _("by the link in the letter")
+    if actor.kind == "user" and not actor.agency and entry.action not in _OF_STAFF:
+        return _("somebody who runs the account")
+    return actor_in_words(actor)

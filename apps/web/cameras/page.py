@@ -1,0 +1,30 @@
+"""The page with a camera's form, whichever view shows it: registering, changing, replacing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from apps.agencies.maps import map_config
+from apps.cameras.geocoding import geocoder_name, is_on
+from apps.web.cameras.forms import CameraForm
+from apps.web.cameras.presentation import entry_facts, usual_names
+
+
+def camera_form_page(
+    request: HttpRequest, form: CameraForm, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """Render the form with its map and the catalogue. `context` may say: card, first, beside, replaces, the draft."""
+    context |= {
+        "form": form,
+        "map_config": map_config(),
+        "nav": "cameras",
+        "usual_names": usual_names(),
+        "catalogue": {key: entry_facts(entry) for key, entry in form.catalogue.entries.items()},
+        "geocoder": geocoder_name() if is_on() and "site_address" in form.fields else "",
+    }
+    return render(
+        request, "web/cameras/camera_form.html", context, status=422 if form.errors and status == 200 else status
+    )

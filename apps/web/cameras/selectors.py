@@ -1,0 +1,160 @@
+"""A partner's own cameras, as its pages show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.accounts.models import User
+from apps.cameras.checks import ASK, Finding
+from apps.cameras.models import Camera, Conformance
+from apps.cameras.policies import viewable_cameras
+from apps.cameras.review_reasons import return_words
+from apps.cameras.selectors import findings_of
+from apps.cameras.states import CameraState, Change, ConformanceOutcome
+from apps.core.errors import NotFound
+from apps.geo import for_map
+from apps.partners import policies
+from apps.partners.models import Partner
+
+
+@dataclass(frozen=True, slots=True)
+class CameraCard:
+    """A camera in the words of its owner's pages. `on_map` goes to the map's script."""
+
+    public_id: UUID
+    name: str
+    site_name: str
+    state: str
+    state_words: str
+    state_class: str
+    return_reason: str
+    reasons: list[str]
+    questions: list[str]
+    failed: bool
+    view_words: str
+    retention_words: str
+    can_change: bool
+    on_map: dict[str, Any]
+
+
+def cameras_of(user: User, partner: Partner | None = None) -> QuerySet[Camera]:
+    """The cameras of this partner, or of all that the person runs; withdrawn ones are gone from the list.
+
+    With their places, so for owners and managers alone: who only answers requests gets none.
+    """
+    partners = policies.partners_for(user, *policies.MANAGING_ROLES).filter(left_at__isnull=True)
+    if partner is not None:
+        partners = partners.filter(pk=partner.pk)
+    conformances = Conformance.objects.select_related("specification").order_by("-pk")
+    return (
+        Camera.objects.filter(site__partner__in=partners)
+        .exclude(state=CameraState.RETIRED)
+        .select_related("site__partner", "place")
+        .prefetch_related(Prefetch("conformances", queryset=conformances))
+        .order_by("pk")
+    )
+
+
+def takes_part_with_cameras(partner: Partner) -> bool:
+    """The partner has at least one camera that takes part now."""
+    return Camera.objects.filter(site__partner=partner, state=CameraState.ACTIVE).exists()
+
+
+def named_cameras_of(user: User, partner: Partner) -> QuerySet[Camera]:
+    """Names, sites and states, for whoever only answers for the partner: neither place nor notes are read."""
+    rows = viewable_cameras(user).filter(site__partner=partner).exclude(state=CameraState.RETIRED)
+    return rows.defer("notes").select_related("site").order_by("site_id", "pk")
+
+
+def get_camera_of(user: User, public_id: UUID) -> Camera:
+    """One of the person's cameras. Raises NotFound."""
+    camera = cameras_of(user).filter(public_id=public_id).first()
+    if camera is None:
+        raise NotFound(_("There is no such camera among yours."))
+    return camera
+
+
+def camera_card(camera: Camera) -> CameraCard:
+    """The camera in plain words, for its owner."""
+    words, css = _reported(camera.reported) if camera.reported else _camera_state(camera.state)
+    latest = next(iter(camera.conformances.all()), None)
+    found = findings_of(latest) if latest else []
+    place = camera.place
+    return CameraCard(
+        public_id=camera.public_id,
+        name=camera.name,
+        site_name=camera.site.name,
+        state=camera.get_state_display(),
+        state_words=words,
+        state_class=css,
+        return_reason=return_words(camera),
+        reasons=[_advised(one) for one in found if one.level != ASK],
+        questions=[one.words for one in found if one.level == ASK],
+        failed=latest is not None and latest.outcome == ConformanceOutcome.FAIL,
+        view_words=_("Looks %(direction)s, %(angle)d° wide, sees well up to %(feet)d feet.")
+        % {
+            "direction": direction_words(place.bearing),
+            "angle": round(place.field_of_view),
+            "feet": round(place.range_m / 0.3048),
+        },
+        retention_words=_retention_words(camera.retention_hours),
+        can_change=camera.state != CameraState.RETIRED,
+        on_map=for_map(place),
+    )
+
+
+def _advised(finding: Finding) -> str:
+    """What was found, and what to do about it."""
+    return f"{finding.words} {finding.advice}".strip()
+
+
+def direction_words(bearing: float) -> str:
+    """The nearest of the eight directions, as it stands in a sentence."""
+    names = [
+        _("north"),
+        _("northeast"),
+        _("east"),
+        _("southeast"),
+        _("south"),
+        _("southwest"),
+        _("west"),
+        _("northwest"),
+    ]
+    return names[round(bearing / 45) % 8]
+
+
+def _retention_words(hours: int) -> str:
+    if hours % 24:
+        return ngettext("Video is kept for %(n)d hour.", "Video is kept for %(n)d hours.", hours) % {"n": hours}
+    days = hours // 24
+    return ngettext("Video is kept for %(n)d day.", "Video is kept for %(n)d days.", days) % {"n": days}
+
+
+def _reported(change: str) -> tuple[str, str]:
+    """What an owner still owes to say of a camera that was reported as changed."""
+    if change == Change.REPLACED:
+        return _("You said that another camera hangs there now. Use “Replace” to describe it."), "attention"
+    return _("You said that it hangs somewhere else now. Use “Change” to say where."), "attention"
+
+
+def _camera_state(state: str) -> tuple[str, str]:
+    """What a state means for the owner, and how it looks."""
+    return {
+        CameraState.PENDING: (
+            _("Staff will look at it. Until then nobody can ask for it."),
+            "wait",
+        ),
+        CameraState.RETURNED: (_("Please correct it. Until then nobody can ask for it."), "attention"),
+        CameraState.ACTIVE: (_("It takes part. You may be asked."), ""),
+        CameraState.LAPSED: (
+            _("Please confirm that it is still there. Nobody can ask for it now."),
+            "attention",
+        ),
+        CameraState.RETIRED: (_("Withdrawn. Nobody can ask for it."), "quiet"),
+    }[CameraState(state)]

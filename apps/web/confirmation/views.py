@@ -1,0 +1,218 @@
+"""Staying true: confirm once a year, replace, history, moving house, pausing."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.accounts.actors import actor_for
+from apps.accounts.models import User
+from apps.cameras.models import Confirmation
+from apps.cameras.selectors import get_own_camera
+from apps.cameras.services import (
+    confirm_cameras,
+    open_confirmation,
+    replace_camera,
+    report_changes,
+    settle_move,
+)
+from apps.core.errors import InvalidInput, Stale
+from apps.footage_requests import throttle
+from apps.ledger.values import Actor
+from apps.partners.models import Partner
+from apps.partners.services import pause_program, resume_program
+from apps.terms.selectors import outstanding_terms
+from apps.web.cameras.history import history_of
+from apps.web.cameras.page import camera_form_page
+from apps.web.cameras.selectors import camera_card, get_camera_of
+from apps.web.confirmation.forms import MovedForm, PauseForm, ReplaceCameraForm
+from apps.web.confirmation.selectors import (
+    Confirmable,
+    confirmable,
+    confirmation_of,
+    reported,
+)
+from apps.web.decorators import manager_page
+
+ROLE = "registrant"
+COOKIE, SALT, COOKIE_SECONDS = "confirmation", "portal.confirmation", 86_400
+
+
+class SeeOther(HttpResponseRedirect):
+    """303: whatever was posted, the next request is a GET."""
+
+    status_code = 303
+
+
+def _door(request: HttpRequest, public_id: UUID, *, problem: str = "", status: int = 200) -> HttpResponse:
+    """The page that posts the link's secret; the same for a confirmation that never was."""
+    context = {"confirmation_id": public_id, "problem": problem, "typed": request.POST.get("token", "")[:40]}
+    return render(request, "web/confirmation/confirmation_door.html", context, status=status)
+
+
+def _key_of(confirmation: Confirmation) -> str:
+    """What the cookie holds: it dies with the link that set it."""
+    return f"{confirmation.public_id}:{confirmation.generation}"
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirmation(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The letter's page: no account is needed. A GET only shows it, because mail scanners follow links."""
+    key = request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=COOKIE_SECONDS)
+    found = confirmation_of(public_id)
+    if found is not None and key != _key_of(found):
+        found = None
+    if found is None:
+        return _door(request, public_id, status=403 if request.method == "POST" else 200)
+    if request.method == "POST":
+        actor = Actor(kind="confirmation", public_id=str(found.public_id))
+        _take_answer(request, found.partner, confirmable(found.partner), actor, confirmation=found)
+        return SeeOther(request.path)
+    context = {"shown": confirmable(found.partner), "by_link": True}
+    return render(request, "web/confirmation/confirmation.html", context)
+
+
+@never_cache
+@require_POST
+def open_confirmation_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Take the secret that stood behind `#` or was typed, and set the cookie that opens the page for a day."""
+    throttle.check_guesses(request)
+    found = open_confirmation(public_id=public_id, code=request.POST.get("token", ""))
+    if found is None:
+        throttle.count_wrong_guess(request)
+        problem = _("This does not open. Use the newest letter, check each letter of the code, or sign in.")
+        return _door(request, public_id, problem=problem, status=403)
+    response = SeeOther(reverse("web:confirmation", args=[public_id]))
+    response.set_signed_cookie(
+        COOKIE,
+        _key_of(found),
+        salt=SALT,
+        max_age=COOKIE_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=bool(settings.SESSION_COOKIE_SECURE),
+    )
+    return response
+
+
+@manager_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_own(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
+    """The same, signed in."""
+    if request.method == "POST":
+        _take_answer(request, partner, confirmable(partner), actor_for(user, role=ROLE), user=user)
+        return SeeOther(request.path)
+    return render(request, "web/confirmation/confirmation.html", {"shown": confirmable(partner), "nav": "cameras"})
+
+
+def _take_answer(
+    request: HttpRequest,
+    partner: Partner,
+    shown: Confirmable,
+    actor: Actor,
+    *,
+    user: User | None = None,
+    confirmation: Confirmation | None = None,
+) -> None:
+    """What was tapped: all is as it was, or these changed and the rest is as it was."""
+    if "changes" in request.POST:
+        said = {row.public_id: request.POST.get(f"camera-{row.public_id}", "") for row in shown.rows}
+        changes = {public_id: change for public_id, change in said.items() if change}
+        report_changes(partner=partner, changes=changes, actor=actor, user=user, confirmation=confirmation)
+    count = confirm_cameras(partner=partner, actor=actor, user=user, confirmation=confirmation)
+    sentence = ngettext("Thank you. %(n)d camera is confirmed.", "Thank you. %(n)d cameras are confirmed.", count)
+    messages.success(request, sentence % {"n": count} if count else _("Thank you. That is all we need."))
+
+
+@manager_page
+@require_safe
+def history(request: HttpRequest, user: User, partner: Partner, public_id: UUID) -> HttpResponse:
+    """What happened to one camera, in dates and words; also to one that was withdrawn or replaced."""
+    camera = get_own_camera(user, public_id)
+    context = {
+        "nav": "cameras",
+        "camera": camera,
+        "lines": history_of(camera),
+        "replaces": camera.replaces,
+        "replaced_by": getattr(camera, "replaced_by", None),
+    }
+    return render(request, "web/cameras/camera_history.html", context)
+
+
+@manager_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def replace(request: HttpRequest, user: User, partner: Partner, public_id: UUID) -> HttpResponse:
+    """Another camera hangs there now: its facts, at first those of the old one."""
+    camera = get_camera_of(user, public_id)
+    if outstanding_terms(partner):
+        return redirect("web:accept_terms")
+    form = ReplaceCameraForm(request.POST or None, camera=camera)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            new = replace_camera(
+                camera=camera,
+                version=form.cleaned_data["version"],
+                details=form.details(camera),
+                request_key=form.cleaned_data["request_key"],
+                user=user,
+                actor=actor_for(user, role=ROLE),
+            )
+        except Stale as error:
+            messages.warning(request, str(error.message))
+            form, status = ReplaceCameraForm(camera=camera), 409
+        except InvalidInput as error:
+            form.refuse(error)
+        else:
+            return redirect("web:registered", public_id=new.public_id)
+    return camera_form_page(request, form, {"card": camera_card(camera), "replaces": True}, status=status)
+
+
+@manager_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def moved(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
+    """One page and one decision for who moved house."""
+    form = MovedForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        stayed = form.cleaned_data["cameras"] == "stayed"
+        settle_move(partner=partner, stayed=stayed, user=user, actor=actor_for(user, role=ROLE))
+        if stayed:
+            messages.success(request, _("The cameras are out of the program. Nobody will ask you about them."))
+        else:
+            messages.success(request, _("Now say of each camera where it hangs. Until then nobody asks about it."))
+        return redirect("web:cameras")
+    context = {"form": form, "nav": "account", "shown": confirmable(partner), "reported": reported(partner)}
+    return render(request, "web/confirmation/moved.html", context, status=422 if form.errors else 200)
+
+
+@manager_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def pause(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
+    """Pause until a day or until further notice, and come back."""
+    form = PauseForm(None if "resume" in request.POST else request.POST or None)
+    if request.method == "POST":
+        actor = actor_for(user, role=ROLE)
+        if "resume" in request.POST:
+            resume_program(partner=partner, user=user, actor=actor)
+            messages.success(request, _("Welcome back. You may be asked again."))
+            return redirect("web:account")
+        if form.is_valid():
+            try:
+                pause_program(partner=partner, user=user, until=form.until_instant(), actor=actor)
+            except InvalidInput as error:
+                form.refuse(error)
+            else:
+                messages.success(request, _("You are on a pause. Nobody asks you for anything."))
+                return redirect("web:account")
+    context = {"form": form, "nav": "account", "partner": partner}
+    return render(request, "web/confirmation/pause.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,18 @@
+"""Uploads, receipts, items and media."""
+
+from django.urls import path
+
+from apps.evidence import files_view, media_views
+from apps.web.evidence import item_views, views
+
+app_name = "evidence"
+urlpatterns = [
+    path("files/", files_view.FilesView.as_view(), name="files"),
+    path("files/<uuid:public_id>", files_view.FilesView.as_view(), name="file"),
+    path("files/<uuid:public_id>/digest", files_view.file_digest, name="file_digest"),
+    path("i/<uuid:invitation_id>/upload/", views.upload_page, name="upload"),
+    path("items/<uuid:public_id>/", item_views.item, name="item"),
+    path("media/renew/", media_views.renew, name="media_renew"),
+    path("media/<str:token>", media_views.media, name="media"),
+    path("receipt/<uuid:submission_id>/", views.receipt_page, name="receipt"),
+]

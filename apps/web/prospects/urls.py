@@ -1,0 +1,12 @@
+"""Doors of owners, below /owners/."""
+
+from django.urls import path
+
+from apps.web.prospects import views
+
+app_name = "imports"
+urlpatterns = [
+    path("<uuid:public_id>/", views.owner, name="owner"),
+    path("<uuid:public_id>/open/", views.open_link, name="open"),
+    path("<uuid:public_id>/remove/", views.remove, name="remove"),
+]

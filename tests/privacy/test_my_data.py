@@ -1,0 +1,165 @@
+"""“My data”: everything held about the person, and nothing of anybody else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import LazySettings
+from django.db import models
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.cameras.models import Camera
+from apps.cameras.states import CameraState
+from apps.core.data_inventory import sections
+from apps.ledger.models import Entry
+from apps.partners.models import MemberRole, Membership, Partner
+from apps.privacy.my_data import shown_sections, write_json
+from tests.factories import canaries
+from tests.factories.canaries import known_person
+from tests.factories.footage_requests import camera_at
+from tests.factories.people import UserFactory, registrant
+from tests.factories.sessions import sign_in
+
+pytestmark = pytest.mark.django_db
+
+# Models that name a person, a partner or a camera, and that no section lays open, with the reason.
+NOT_LAID_OPEN = {
+    "accounts.SignInEvent": "Names staff alone: whoever else tries that door is recorded without a person.",
+    "accounts.StaffHold": "A staff account that was shut.",
+    "admin.LogEntry": "Django's own log of the admin; staff alone work there, and the portal does not write it.",
+    "agencies.Purpose": "A staff member's ground for a look; owners read it as a look, without the officer.",
+    "agencies.RoleGrant": "What an agency lets its staff do; staff accounts have no page of data here.",
+    "cameras.CameraPair": "A guess of the portal that two cameras may be one; it repeats nothing about either.",
+    "cameras.Conformance": "A judgment of the camera's facts, shown with the camera; computed anew from them.",
+    "socialaccount.SocialAccount": "A staff account at its agency's own identity provider.",
+    "footage_requests.FootageRequest": "Written by staff about a case. Who was asked reads it as the request.",
+}
+
+
+@pytest.fixture(autouse=True)
+def _stores(settings: LazySettings, tmp_path: Path) -> None:
+    settings.EVIDENCE_URL = f"file://{tmp_path / 'evidence'}"
+    settings.STAGING_DIR = tmp_path / "staging"
+
+
+def told(user: User) -> dict[str, list[dict[str, object]]]:
+    with write_json(user) as file:
+        return json.load(file)["sections"]
+
+
+def test_every_model_about_people_is_laid_open_or_on_the_list_with_a_reason():
+    covered = {label for section in sections() for label in section.covers}
+    about = {User, Partner, Camera}
+    found = set()
+    for model in apps.get_models():
+        keys = [field for field in model._meta.get_fields() if isinstance(field, models.ForeignKey)]
+        if model in about or any(field.related_model in about for field in keys):
+            found.add(model._meta.label)
+    assert found - covered - set(NOT_LAID_OPEN) == set()
+    assert set(NOT_LAID_OPEN) & covered == set()
+
+
+def test_every_row_has_a_label_in_words():
+    known = known_person()
+    from apps.privacy.my_data import whose
+
+    for section in sections():
+        for row in section.rows(whose(known.user)):
+            assert set(row) <= set(section.labels), section.key
+
+
+def test_the_file_holds_everything_about_the_person():
+    known = known_person()
+    text = json.dumps(told(known.user))
+    expected = set(canaries.PERSONAL) - {"Sparrowcanary", canaries.LOOSE}
+    assert {word for word in expected if word not in text} == set()
+    assert str(canaries.PLACE[0]) in text
+    assert canaries.FILE in text
+    rows = told(known.user)
+    assert len(rows["views"]) == len(rows["cameras"]) == len(rows["submissions"]) == len(rows["acceptances"]) == 1
+    assert rows["acceptances"][0]["digest"]
+
+
+def test_nothing_of_others_is_in_it():
+    known = known_person()
+    stranger, _partner = registrant()
+    text = json.dumps(told(stranger))
+    assert not any(word in text for word in (*canaries.PERSONAL, *canaries.PLACES, canaries.FILE))
+    for officer in (known.opened.author, known.opened.supervisor):
+        assert officer.email not in json.dumps(told(known.user))
+
+
+@pytest.mark.parametrize(
+    ("role", "sees"), [(MemberRole.OWNER, True), (MemberRole.MANAGER, True), (MemberRole.RESPONDER, False)]
+)
+def test_places_are_for_who_runs_the_account(role, sees):
+    known = known_person()
+    other = UserFactory.create()
+    Membership.objects.create(partner=known.partner, user=other, role=role)
+    rows = told(other)
+    text = json.dumps(rows)
+    assert (str(canaries.PLACE[0]) in text) == sees
+    assert (canaries.STREET in text) == sees
+    assert bool(rows["views"]) == sees
+    assert rows["requests"]
+    assert canaries.MAIL not in text
+    assert canaries.DRAFT not in text
+
+
+def test_who_looked_at_a_place_is_told_by_role_and_agency(client):
+    from apps.accounts.actors import actor_for
+    from apps.agencies.models import AccessKind, PurposeKind, Role
+    from apps.agencies.services import open_purpose
+    from apps.footage_requests.services import look_at_cameras
+
+    known = known_person()
+    author = known.opened.author
+    actor = actor_for(author, role=Role.DETECTIVE, agency=known.opened.agency.short_name)
+    open_purpose(
+        user=author,
+        agency=known.opened.agency,
+        kind=PurposeKind.CASE,
+        access=AccessKind.REQUEST_CAMERAS,
+        reason="Looking for the car.",
+        case_number=known.opened.request.case.number,
+        actor=actor,
+    )
+    look_at_cameras(user=author, request=known.opened.request, actor=actor)
+    (look,) = told(known.user)["looks"]
+    assert known.opened.agency.short_name in str(look["who"])
+    assert look["ground"] == "a case"
+    assert author.name not in json.dumps(look)
+
+
+def test_ten_thousand_cameras_are_written_row_by_row_and_the_page_stays_short():
+    user, partner = registrant()
+    site = camera_at(partner).site
+    Camera.objects.bulk_create(
+        Camera(site=site, name=f"No. {n}", state=CameraState.ACTIVE, retention_hours=24) for n in range(1_200)
+    )
+    assert len(told(user)["cameras"]) == 1_201
+    cameras = next(one for one in shown_sections(user) if one.key == "cameras")
+    assert (len(cameras.rows), cameras.more) == (200, True)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_page_and_the_file_ask_once_more_and_leave_an_entry(client, language):
+    user, _partner = registrant()
+    user.language = language
+    user.save()
+    sign_in(client, user)
+    page = client.get(reverse("web:my_data"))
+    assert user.email in page.content.decode()
+    file = client.get(reverse("web:my_data_file"))
+    assert json.loads(b"".join(file.streaming_content))["sections"]["account"][0]["email"] == user.email
+    assert "attachment" in file["Content-Disposition"]
+    assert Entry.objects.filter(action="account.data_disclosed").count() == 2
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": 0}]
+    session.save()
+    for name in ("my_data", "my_data_file"):
+        assert "reauthenticate" in client.get(reverse(f"web:{name}"))["Location"]

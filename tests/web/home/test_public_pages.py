@@ -1,0 +1,148 @@
+"""What everybody may see: counts of five or more, the terms, and no trace of a camera."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.cameras.models import Camera
+from apps.cameras.states import CameraState
+from tests.factories.cameras import pending_camera, site
+from tests.factories.people import AgencyFactory, StaffFactory, UserFactory, ZoneFactory, registrant, terms_in_force
+from tests.factories.sessions import sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+def counted(client):
+    return {row.name: row.cameras for row in client.get(reverse("web:home")).context["counts"]}
+
+
+@pytest.mark.parametrize(("cameras", "shown"), [(0, None), (4, None), (5, 5)])
+def test_a_zone_is_counted_from_five_cameras_on(client, cameras, shown):
+    zone = ZoneFactory.create(name="Midtown")
+    _user, partner = registrant(zone.agency)
+    home = site(partner)
+    for _ in range(cameras):
+        pending_camera(partner, site=home)
+    Camera.objects.update(state=CameraState.ACTIVE, zone=zone)
+    assert counted(client) == {"Midtown": shown}
+    page = client.get(reverse("web:home")).content.decode()
+    assert ("fewer than 5" in page) == (shown is None)
+
+
+def test_cameras_that_take_no_part_are_not_counted(client):
+    zone = ZoneFactory.create(name="Midtown")
+    _user, partner = registrant(zone.agency)
+    home = site(partner)
+    for _ in range(6):
+        pending_camera(partner, site=home)
+    Camera.objects.update(zone=zone)
+    assert counted(client) == {"Midtown": None}
+
+
+def test_the_terms_are_public(client):
+    assert "There are no terms yet" in client.get(reverse("web:terms")).content.decode()
+    terms_in_force()
+    page = client.get(reverse("web:terms")).content.decode()
+    assert "The privacy terms." in page
+    assert "We ask, you decide." in page
+
+
+def test_the_language_switch_sets_the_cookie_and_comes_back(client):
+    response = client.post(reverse("web:language"), {"language": "es", "next": reverse("web:terms")})
+    assert response.url == reverse("web:terms")
+    assert response.cookies["django_language"].value == "es"
+
+
+def test_the_language_switch_leads_to_no_other_site(client):
+    response = client.post(reverse("web:language"), {"language": "es", "next": "https://evil.example/"})
+    assert "evil" not in response.url
+
+
+def test_the_language_switch_is_kept_with_the_account(client):
+    user = UserFactory.create()
+    sign_in(client, user)
+    client.post(reverse("web:language"), {"language": "es", "next": "/"})
+    assert User.objects.get(pk=user.pk).language == "es"
+    for unspoken in ("tlh", "zh-hant", "de", ""):
+        client.post(reverse("web:language"), {"language": unspoken, "next": "/"})
+        assert User.objects.get(pk=user.pk).language == "es"
+
+
+def test_start_leads_staff_to_their_desk(client):
+    sign_in(client, StaffFactory.create())
+    assert client.get(reverse("web:start")).url == reverse("admin:index")
+
+
+@pytest.mark.parametrize("page", ["web:home", "web:terms", "account_login", "account_signup"])
+def test_pages_carry_the_house_headers(client, page):
+    response = client.get(reverse(page))
+    policy = response["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["X-Frame-Options"] == "DENY"
+
+
+def test_the_import_map_is_the_only_inline_script_and_carries_the_nonce(client):
+    user, partner = registrant(AgencyFactory.create())
+    pending_camera(partner)
+    sign_in(client, user)
+    for page in ("web:cameras", "web:add_camera"):
+        response = client.get(reverse(page))
+        text = response.content.decode()
+        assert " style=" not in text
+        assert "<style" not in text
+        inline = [part for part in text.split("<script")[1:] if " src=" not in part.split(">")[0]]
+        kinds = sorted(part.split('type="')[1].split('"')[0] for part in inline)
+        assert set(kinds) <= {"importmap", "application/json"}
+        nonce = text.split('type="importmap" nonce="')[1].split('"')[0]
+        assert f"'nonce-{nonce}'" in response["Content-Security-Policy"]
+
+
+def test_a_page_that_does_not_exist_says_so_in_the_house_style(client):
+    response = client.get("/nothing/here/")
+    assert response.status_code == 404
+    assert "We cannot find that page" in response.content.decode()
+
+
+def test_a_form_without_its_token_is_refused_kindly(client):
+    strict = client.__class__(enforce_csrf_checks=True)
+    response = strict.post(reverse("web:language"), {"language": "es"})
+    assert response.status_code == 403
+    assert "open for too long" in response.content.decode()
+
+
+def test_a_citys_tiles_enter_the_policy_and_nothing_else_does():
+    code = (
+        "from django.conf import settings; d = settings.CONTENT_SECURITY_POLICY['DIRECTIVES'];"
+        "print([name for name in d if 'https://tiles.example.org' in d[name]])"
+    )
+    tiles = "https://tiles.example.org/{z}/{x}/{y}.png"
+    env = os.environ | {"MAP_TILES_URL": tiles, "DJANGO_SETTINGS_MODULE": "config.settings.test"}
+    said = subprocess.run(
+        [sys.executable, "-c", code], env=env, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
+    )
+    assert said.stdout.strip() == "['img-src', 'connect-src']"
+
+
+@pytest.mark.parametrize("source", ["", "https://code.example/portal"])
+def test_the_foot_leads_to_the_source_code_where_a_city_names_it(client, settings, source):
+    settings.PORTAL_SOURCE_URL = source
+    page = client.get(reverse("web:home")).content.decode()
+    assert ("source code" in page) == bool(source)
+    assert source in page
+
+
+def test_register_a_camera_leads_to_one_place_wherever_it_is_offered(client):
+    page = client.get(reverse("web:home")).content.decode()
+    offered = re.findall(r'href="([^"]*)">Register a camera<', page)
+    assert len(offered) == 2
+    assert {client.get(href, follow=True).request["PATH_INFO"] for href in offered} == {reverse("account_signup")}
