@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 PORT ?= 8000
 BENCH ?=
 start = @test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found in PATH." >&2; exit 1; }; \
-	PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 exec $(PYTHON) -m scripts.
+	PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE= exec $(PYTHON) -m scripts.
 
 .PHONY: run test check bench setup lock
 .NOTPARALLEL:

@@ -3,10 +3,10 @@
 import pytest
 
 from tests.plugins.databases import django_db_setup, remove_the_folder_of_the_run
-from tests.plugins.ledger import flushing_suspends_the_ledger_triggers
+from tests.plugins.emptying import committing_tests_leave_an_empty_database
 from tests.plugins.stack import portal, web, workers
 
-__all__ = ["django_db_setup", "flushing_suspends_the_ledger_triggers", "portal", "web", "workers"]
+__all__ = ["django_db_setup", "committing_tests_leave_an_empty_database", "portal", "web", "workers"]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
