@@ -2,11 +2,18 @@
 
 import pytest
 
+from tests.plugins import twice
 from tests.plugins.databases import django_db_setup, remove_the_folder_of_the_run
 from tests.plugins.emptying import committing_tests_leave_an_empty_database
 from tests.plugins.stack import portal, web, workers
 
-__all__ = ["django_db_setup", "committing_tests_leave_an_empty_database", "portal", "web", "workers"]
+__all__ = ["committing_tests_leave_an_empty_database", "django_db_setup", "portal", "web", "workers"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Before `-m` chooses."""
+    twice.mark(items)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
