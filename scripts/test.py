@@ -1,4 +1,8 @@
-"""`make test`: checks, then every test, on SQLite, on PostgreSQL, with a real queue, in a real browser, as `make run`.
+"""`make test`: checks, then every test: on PostgreSQL, on SQLite, with a real queue, in a real browser, as `make run`.
+
+PostgreSQL runs every test of units and services; SQLite those that a database can break (`tests/plugins/twice.py`), or
+all of them where there is no PostgreSQL. Queue and `make run` mostly wait, so they run beside the browser.
+`make test FAST=1` is for the edit loop: checks, and what the change touches, on SQLite.
 
 The servers are ours, on the loopback or a socket below the temporary folder, and end with us. What could not run is
 said in the closing lines; under CI=true that is a failure.
@@ -13,11 +17,13 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import IO, NamedTuple, NoReturn
 
 from scripts import browser, family
 from scripts.check import check
@@ -25,12 +31,15 @@ from scripts.places import PYTHON, ROOT, VENV
 from scripts.postgres import NoPostgres, postgres
 from scripts.setup import set_up
 from scripts.terminal import ending
+from scripts.touched import touched_tests
 
 UNITS = "not queue and not browser and not run"
 # Many tests wait for a browser, a broker or another process, and whoever shares the machine can stall those. So few
 # failures are tried once more, alone; what passes only then is named in the closing lines, what fails twice has failed.
 TRY_AGAIN = 3
 IN_PARALLEL = ["-n", "auto", "--dist", "worksteal"]
+LEFT_OUT = ("everything on PostgreSQL", "real queue and workers", "browser journeys", "make run and its endings")
+_ENDING = threading.Event()
 
 
 class Part(NamedTuple):
@@ -45,8 +54,8 @@ class Part(NamedTuple):
     second_try: tuple[str, ...] = ()
 
 
-def test() -> int:
-    """Run everything and print the closing lines. Returns the exit code."""
+def test(*, fast: bool) -> int:
+    """Run everything, or with `fast` what a change touches, and print the closing lines. Returns the exit code."""
     family.adopt_orphans()
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, _leave)
@@ -54,7 +63,7 @@ def test() -> int:
     set_up("test")
     folder = Path(tempfile.mkdtemp(prefix="portal-tests-"))
     try:
-        parts = [_checks(), *_suites(folder)]
+        parts = [_checks(), *(_touched(folder) if fast else _suites(folder))]
     finally:
         family.kill_descendants()
         shutil.rmtree(folder, ignore_errors=True)
@@ -64,6 +73,7 @@ def test() -> int:
 def _leave(number: int, _: object) -> NoReturn:
     """Ctrl-C and the like: nothing that we started stays. The folders are removed on the way out."""
     signal.signal(number, signal.SIG_IGN)
+    _ENDING.set()
     family.kill_descendants()
     raise KeyboardInterrupt
 
@@ -76,8 +86,14 @@ def _checks() -> Part:
     return Part("checks", passed, len(results) - passed, seconds=time.monotonic() - began)
 
 
+def _touched(folder: Path) -> list[Part]:
+    marked = f"{UNITS} and not commits"
+    units = _part("touched units and services on SQLite", marked, folder, *IN_PARALLEL, paths=touched_tests())
+    return [units, *(Part(name, missing="FAST=1 leaves it out") for name in LEFT_OUT)]
+
+
 def _suites(folder: Path) -> list[Part]:
-    parts = [_part("units and services on SQLite", UNITS, folder, *IN_PARALLEL)]
+    parts, name, marked = [], "what a database can break, on SQLite", f"both and {UNITS}"
     try:
         with postgres() as url:
             parts.append(
@@ -85,28 +101,48 @@ def _suites(folder: Path) -> list[Part]:
             )
     except NoPostgres as reason:
         parts.append(Part("units and services on PostgreSQL", missing=str(reason)))
-    parts.append(_part("real queue and workers", "queue and not browser", folder))
+        name, marked = "units and services on SQLite", UNITS
+    parts.append(_part(name, marked, folder, *IN_PARALLEL))
     chromium, reason_for_none = browser.find_chromium(), ""
     if chromium is None:
         print("Fetching Chromium …", flush=True)
         chromium, reason_for_none = browser.fetch_chromium()
-    if chromium is None:
-        parts.append(Part("browser journeys", missing=reason_for_none))
-    else:
-        parts.append(_part("browser journeys", "browser", folder, *IN_PARALLEL, env={"CHROMIUM": chromium}))
-    parts.append(_part("make run and its endings", "run", folder))
+    with ThreadPoolExecutor(1) as beside, (folder / "beside").open("w+") as said:
+        others = beside.submit(_queue_and_run, folder, said)
+        if chromium is None:
+            parts.append(Part("browser journeys", missing=reason_for_none))
+        else:
+            parts.append(_part("browser journeys", "browser", folder, *IN_PARALLEL, env={"CHROMIUM": chromium}))
+        parts.extend(others.result())
+        said.seek(0)
+        print(said.read(), flush=True)
     return parts
 
 
-def _part(name: str, marked: str, folder: Path, *options: str, env: Mapping[str, str] = {}) -> Part:
+def _queue_and_run(folder: Path, out: IO[str]) -> list[Part]:
+    return [
+        _part("real queue and workers", "queue and not browser", folder, out=out),
+        _part("make run and its endings", "run", folder, out=out),
+    ]
+
+
+def _part(
+    name: str,
+    marked: str,
+    folder: Path,
+    *options: str,
+    env: Mapping[str, str] = {},
+    paths: Sequence[str] = ("tests",),
+    out: IO[str] | None = None,
+) -> Part:
     """One part of the run; a few tests that failed get a second try (`TRY_AGAIN`)."""
     cache = Path(tempfile.mkdtemp(prefix="c", dir=folder))
     remember = ["-o", f"cache_dir={cache}"]
-    part = _pytest(name, marked, folder, *remember, *options, env=env)
+    part = _pytest(name, marked, folder, *remember, *options, *paths, env=env, out=out)
     first = _last_failed(cache)
     if len(first) != part.failed or not 0 < part.failed <= TRY_AGAIN:
         return part
-    again = _pytest(f"{name}, once more", marked, folder, *remember, "--last-failed", env=env)
+    again = _pytest(f"{name}, once more", marked, folder, *remember, "--last-failed", *paths, env=env, out=out)
     if again.passed + again.failed != part.failed:
         return part
     saved = tuple(sorted(first - _last_failed(cache)))
@@ -119,14 +155,18 @@ def _last_failed(cache: Path) -> set[str]:
     return set(json.loads(remembered.read_text())) if remembered.exists() else set()
 
 
-def _pytest(name: str, marked: str, folder: Path, *options: str, env: Mapping[str, str] = {}) -> Part:
-    """One run of pytest with a data folder of its own; counts come from its report."""
-    _headline(name[0].upper() + name[1:])
+def _pytest(
+    name: str, marked: str, folder: Path, *options: str, env: Mapping[str, str] = {}, out: IO[str] | None = None
+) -> Part:
+    """One run of pytest with a data folder of its own; counts come from its report. It speaks to `out`."""
+    if _ENDING.is_set():
+        return Part(name, missing="the tests were ended")
+    _headline(name[0].upper() + name[1:], out)
     began = time.monotonic()
     data = Path(tempfile.mkdtemp(prefix="d", dir=folder))
     report = data / "report.xml"
     done = subprocess.run(
-        [PYTHON, "-m", "pytest", "-m", marked, f"--junitxml={report}", "--durations=5", *options, "tests"],
+        [PYTHON, "-m", "pytest", "-m", marked, f"--junitxml={report}", "--durations=5", *options],
         cwd=ROOT,
         env={
             **os.environ,
@@ -135,6 +175,8 @@ def _pytest(name: str, marked: str, folder: Path, *options: str, env: Mapping[st
             **env,
         },
         stdin=subprocess.DEVNULL,
+        stdout=out,
+        stderr=None if out is None else subprocess.STDOUT,
         check=False,
     )
     seconds = time.monotonic() - began
@@ -151,8 +193,8 @@ def _pytest(name: str, marked: str, folder: Path, *options: str, env: Mapping[st
     return Part(name, max(total - failures - errors - skipped, 0), failed, skipped, seconds)
 
 
-def _headline(text: str) -> None:
-    print(f"\n== {text} ==", flush=True)
+def _headline(text: str, out: IO[str] | None = None) -> None:
+    print(f"\n== {text} ==", file=out, flush=True)
 
 
 def _close(parts: list[Part], seconds: float) -> int:
@@ -176,4 +218,4 @@ def _close(parts: list[Part], seconds: float) -> int:
 
 if __name__ == "__main__":
     with ending():
-        sys.exit(test())
+        sys.exit(test(fast=bool(sys.argv[1:])))

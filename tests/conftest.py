@@ -1,12 +1,28 @@
 """What every test may use."""
 
+import gc
+
 import pytest
 
+from tests.plugins import twice
 from tests.plugins.databases import django_db_setup, remove_the_folder_of_the_run
-from tests.plugins.ledger import flushing_suspends_the_ledger_triggers
+from tests.plugins.emptying import committing_tests_leave_an_empty_database
 from tests.plugins.stack import portal, web, workers
 
-__all__ = ["django_db_setup", "flushing_suspends_the_ledger_triggers", "portal", "web", "workers"]
+__all__ = ["committing_tests_leave_an_empty_database", "django_db_setup", "portal", "web", "workers"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Before `-m` chooses."""
+    twice.mark(items)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: the collector looks through new objects alone, and less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
 from apps.evidence.models import EvidenceItem
 from apps.evidence.services import intake, sealing
@@ -18,9 +18,9 @@ from apps.footage_requests.states import RequestState
 from apps.ledger.values import Actor
 from apps.uploads.models import Upload
 from apps.uploads.states import UploadState
-from scripts.browser import FLAGS, find_chromium
 from tests.factories import evidence as factories
 from tests.plugins.browser import NewPage, assert_accessible
+from tests.plugins.chromium import CHROMIUM, OPTIONS, program
 from tests.uploads.live import Server, cookie_for, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -42,27 +42,27 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def open_browser(
-    tmp_path: Path, server: Server, invitation: Invitation, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[OpenBrowser]:
+def open_browser(tmp_path: Path, server: Server, invitation: Invitation) -> Iterator[OpenBrowser]:
     """Opens the browser of one person: closing it and opening it again keeps what it had stored."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop in this thread
     name, _, value = cookie_for(invitation).partition("=")
-    with sync_playwright() as playwright:
+    opened: list[BrowserContext] = []
 
-        def opened() -> BrowserContext:
-            context = playwright.chromium.launch_persistent_context(
-                str(tmp_path / "profile"),
-                executable_path=find_chromium(),
-                headless=True,
-                args=list(FLAGS),
-                chromium_sandbox=False,
-                viewport={"width": 390, "height": 844},
-            )
-            context.add_cookies([{"name": name, "value": value.strip('"'), "url": server.url}])
-            return context
+    def open_it() -> BrowserContext:
+        context = CHROMIUM.playwright.chromium.launch_persistent_context(
+            str(tmp_path / "profile"),
+            executable_path=program(),
+            headless=True,
+            args=list(OPTIONS),
+            chromium_sandbox=False,
+            viewport={"width": 390, "height": 844},
+        )
+        opened.append(context)
+        context.add_cookies([{"name": name, "value": value.strip('"'), "url": server.url}])
+        return context
 
-        yield opened
+    yield open_it
+    for context in opened:
+        context.close()
 
 
 def upload_page(context: BrowserContext, server: Server, invitation: Invitation, problems: list[str]) -> Page:

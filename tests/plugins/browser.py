@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from scripts.browser import FLAGS, find_chromium
+from tests.plugins import axe
+from tests.plugins.chromium import CHROMIUM, closing_contexts
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -20,18 +21,23 @@ NewPage = Callable[..., Page]
 
 
 @pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    """Chromium with an empty profile that talks to nobody but the test's server."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs a loop in this thread
-    found = find_chromium()
-    if found is None:
-        pytest.fail("No Chromium was found: set CHROMIUM or install one.")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=found, headless=True, args=list(FLAGS), chromium_sandbox=False
-        )
-        yield opened
-        opened.close()
+def browser() -> Iterator[Browser]:
+    """The shared Chromium, which talks to nobody but the test's server; what the test opens in it is closed."""
+    with closing_contexts() as shared:
+        yield shared
+
+
+@pytest.fixture(scope="session", autouse=True)
+def chromium_ends_with_the_tests() -> Iterator[None]:
+    """It starts with the first test that needs one."""
+    yield
+    CHROMIUM.end()
+
+
+@pytest.fixture(autouse=True)
+def axe_takes_turns(request: pytest.FixtureRequest) -> None:
+    """Axe learns at which widths this test walks."""
+    axe.notes_the_widths_of(request.node)
 
 
 @pytest.fixture
@@ -83,6 +89,8 @@ def shoot(request: pytest.FixtureRequest, width: int) -> Callable[[Page, str], P
 
 def assert_accessible(page: Page, *, but: tuple[str, ...] = ()) -> None:
     """No rule of WCAG 2.2 AA that axe can check is broken on the page as it stands; `but` names rules to leave out."""
+    if not axe.has_its_turn(page):
+        return
     page.evaluate(AXE.read_text())
     found = page.evaluate(
         "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})", RULES

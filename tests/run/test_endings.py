@@ -6,9 +6,11 @@ Each ending comes while a real decoder works on a real video.
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +18,7 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 
-from tests.run.terminal import Terminal, give_video
+from tests.run.terminal import ROOT, Terminal, give_video
 
 pytestmark = pytest.mark.run
 
@@ -31,8 +33,19 @@ def long_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with its database, as the second start finds it."""
+    folder = tmp_path_factory.mktemp("furnished") / "var"
+    env = {**Terminal(folder).env, "DJANGO_SETTINGS_MODULE": "config.settings.local"}
+    subprocess.run([sys.executable, "manage.py", "prepare_database"], cwd=ROOT, env=env, check=True, timeout=120)
+    return folder
+
+
 @pytest.fixture
-def terminal(tmp_path: Path) -> Iterator[Terminal]:
+def terminal(tmp_path: Path, furnished: Path) -> Iterator[Terminal]:
+    """On a copy of that folder; `test_what_stops_a_start` starts from nothing."""
+    shutil.copytree(furnished, tmp_path / "var")
     terminal = Terminal(tmp_path / "var")
     yield terminal
     terminal.end_whatever_is_left()

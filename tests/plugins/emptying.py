@@ -1,0 +1,52 @@
+"""Leave the database empty after a test that commits: `transaction=True`, live servers, other processes.
+
+Django's own flush empties every table, fires `post_migrate` and writes content types and permissions again; most tests
+have filled six tables of a hundred. And the ledger's tables refuse DELETE and TRUNCATE.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import nullcontext
+
+import pytest
+from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.test.testcases import TransactionTestCase
+
+from apps.ledger import triggers
+
+# What every migrate writes and no test changes.
+KEPT = frozenset({"django_content_type", "auth_permission"})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def committing_tests_leave_an_empty_database() -> Iterator[None]:
+    """Takes the place of Django's flush; the ledger's guards are away for that moment and back afterwards."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(TransactionTestCase, "_fixture_teardown", _empty_every_database)
+    yield
+    patch.undo()
+
+
+def _empty_every_database(case: TransactionTestCase) -> None:
+    for name in case._databases_names(include_mirrors=False):
+        connection = connections[name]
+        filled = filled_tables(connection)
+        guarded = not set(triggers.GUARDED).isdisjoint(filled)
+        unguarded = triggers.suspended(name) if guarded else nullcontext()
+        # Foreign keys are checked at the commit, so the order of the tables is free.
+        with unguarded, transaction.atomic(using=name), connection.cursor() as cursor:
+            for table in filled:
+                cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
+
+
+def filled_tables(connection: BaseDatabaseWrapper) -> list[str]:
+    """The tables that hold a row which the migrations did not leave there."""
+    tables = sorted(set(connection.introspection.django_table_names(only_existing=True, include_views=False)) - KEPT)
+    questions = [
+        f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {connection.ops.quote_name(table)})" for table in tables
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(questions))
+        return [name for (name,) in cursor.fetchall()]
