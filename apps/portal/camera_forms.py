@@ -20,6 +20,7 @@ from apps.cameras.states import Clock, Funding, Premises, Recording
 from apps.core.forms import ServiceForm
 from apps.portal.camera_words import entry_label, next_name
 from apps.portal.forms import KeyedForm
+from apps.portal.selectors.cameras import MOST_NAMES
 
 FEET_PER_METRE = 1 / 0.3048
 NEW_SITE = "new"
@@ -301,7 +302,10 @@ def like(camera: Camera) -> dict[str, Any]:
 
 def first_values(sites: list[Site], taken: list[str], beside: Camera | None) -> dict[str, Any]:
     """What a new form starts with: a likely name, and for “another one here” the place and make of its neighbor."""
-    start: dict[str, Any] = {"name": next_name(taken), "site_name": "" if sites else _("Home")}
+    start: dict[str, Any] = {
+        "name": next_name(taken) if len(taken) < MOST_NAMES else "",
+        "site_name": "" if sites else _("Home"),
+    }
     if beside is not None:
         start |= {"site": str(beside.site.public_id), **like(beside)}
     return start

@@ -28,7 +28,7 @@ from apps.portal.camera_words import entry_facts
 from apps.portal.doors import manager_page, page_is_about, registrant_page, runs_partner
 from apps.portal.editing import merge, seal_read
 from apps.portal.paging import page_of
-from apps.portal.selectors.cameras import camera_card, cameras_of, get_camera_of, named_cameras_of
+from apps.portal.selectors.cameras import camera_card, cameras_of, first_names_of, get_camera_of, named_cameras_of
 from apps.portal.selectors.staying import staying_notices
 from apps.portal.services import NEW_CAMERA, change_camera, register_camera_at
 from apps.terms.selectors import outstanding_terms
@@ -64,7 +64,7 @@ def add(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
     """Second step of registering, and every further camera; `?like=` starts with another one's place and make."""
     if outstanding_terms(partner):
         return redirect("portal:accept_terms")
-    sites, taken = list(sites_of(partner)), [camera.name for camera in cameras_of(user, partner)]
+    sites, taken = list(sites_of(partner)), first_names_of(user, partner)
     beside = _beside(user, partner, request.GET.get("like", ""))
     draft = draft_of(user, partner, NEW_CAMERA)
     initial = first_values(sites, taken, beside)
