@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.cameras.catalogue import read_entries
 from apps.cameras.models import Camera, CatalogueEntry
 from apps.cameras.services import load_catalogue, save_catalogue_entry
 from apps.ledger.values import Actor
+from apps.web.cameras.selectors import MOST_NAMES
 from tests.cameras.census_server import CensusServer, match
-from tests.factories.cameras import pending_camera
+from tests.factories.cameras import pending_camera, site
 from tests.factories.people import AgencyFactory, registrant
 from tests.factories.sessions import sign_in
 from tests.web.joining.test_joining import camera_post
@@ -53,8 +56,17 @@ def test_what_is_left_empty_is_filled_from_the_catalogue(client, partner, entry)
     assert camera.catalogue_entry == entry
     assert (camera.place.field_of_view, camera.place.range_m) == (entry.field_of_view, entry.range_m)
     assert camera.retention_hours == min(plan["retention_hours"] for plan in entry.plans)
-    facts = (camera.recording, camera.picture_height, camera.clock, camera.night_view, camera.records_sound)
-    assert facts == ("event", 1536, "automatic", True, True)
+    facts = (camera.recording, camera.picture_height, camera.clock, camera.night_view)
+    assert facts == ("event", 1536, "automatic", True)
+
+
+def test_not_being_sure_of_sound_is_an_answer_whatever_the_catalogue_knows(client, partner, entry):
+    assert entry.records_sound
+    client.post(ADD, camera_post(catalogue_entry=str(entry.public_id), **EMPTY))
+    camera = Camera.objects.get()
+    assert camera.records_sound is None
+    page = client.get(f"/cameras/{camera.public_id}/").content.decode()
+    assert '<option value="" selected>I am not sure</option>' in page
 
 
 def test_what_the_owner_says_counts_more_than_the_catalogue(client, partner, entry):
@@ -67,11 +79,11 @@ def test_what_the_owner_says_counts_more_than_the_catalogue(client, partner, ent
     assert facts == ("continuous", 720, "by_hand", False, False)
 
 
-def test_without_an_entry_and_without_words_the_usual_counts_and_sound_is_not_ruled_out(client, partner):
+def test_without_an_entry_and_without_words_the_usual_counts_and_sound_is_not_known(client, partner):
     client.post(ADD, camera_post(**EMPTY))
     camera = Camera.objects.select_related("place").get()
     assert (camera.place.field_of_view, camera.place.range_m, camera.retention_hours) == (90, 18.3, 168)
-    assert camera.records_sound
+    assert camera.records_sound is None
     assert (camera.recording, camera.clock, camera.night_view, camera.catalogue_entry) == ("", "", None, None)
 
 
@@ -221,3 +233,17 @@ def test_outside_the_area_is_registered_with_a_warning(client, partner, latitude
     page = client.post(ADD, camera_post(latitude=latitude, longitude=longitude), follow=True).content.decode()
     assert Camera.objects.get().state == "pending"
     assert "outside the area that the program covers" in page
+
+
+def test_proposing_a_name_reads_some_names_and_no_cameras(client, partner):
+    place = site(partner)
+    pending_camera(partner, site=place, name="Front door")
+    assert 'value="Driveway"' in client.get(ADD).content.decode()
+    with CaptureQueriesContext(connection) as few:
+        client.get(ADD)
+    for number in range(MOST_NAMES):
+        pending_camera(partner, site=place, name=f"Camera {number}", latitude=30.44 + number / 1000)
+    with CaptureQueriesContext(connection) as many:
+        client.get(ADD)
+    assert len(many) <= len(few)
+    assert any(f"LIMIT {MOST_NAMES}" in query["sql"] and "name" in query["sql"] for query in many)
