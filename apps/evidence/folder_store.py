@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from io import FileIO
 from pathlib import Path
 
-from apps.evidence.storage import (
+from apps.evidence.store_contract import (
     PIECE,
     DigestMismatch,
     MissingObject,
@@ -39,7 +39,7 @@ NO_HARD_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP}
 
 
 class FolderStore:
-    """An EvidenceStore in one folder of one file system. See `storage.EvidenceStore` for the promises."""
+    """An EvidenceStore in one folder of one file system. See `EvidenceStore` for the promises."""
 
     def __init__(self, root: Path) -> None:
         self.root = root

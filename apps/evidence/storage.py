@@ -7,127 +7,44 @@ in tests/evidence/storage_contract.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-PIECE = 256 * 1024
-"""Bytes that `open_range` yields at most at a time."""
+from apps.evidence.folder_store import FolderStore
+from apps.evidence.store_contract import (
+    PIECE,
+    DigestMismatch,
+    EvidenceStore,
+    MissingObject,
+    ObjectStat,
+    Stored,
+    StoreError,
+    StoreFull,
+    StoreUnavailable,
+    derivative_key,
+    digest_of_key,
+    original_key,
+)
 
-
-class StoreError(Exception):
-    """Something is wrong with the store or with an object in it."""
-
-
-class StoreUnavailable(StoreError):
-    """The store cannot be reached, is full or refuses to write. Nothing was lost; the same call may succeed later."""
-
-
-class StoreFull(StoreUnavailable):
-    """There is no room left."""
-
-
-class MissingObject(StoreError):
-    """There is no object under this key."""
-
-
-class DigestMismatch(StoreError):
-    """The bytes are not those that their digest names: a changed source, or a changed object in the store."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What the store holds: its key, the SHA-256 (hexadecimal) under which it was read back, its size in bytes."""
-
-    key: str
-    digest: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectStat:
-    """Size in bytes, time of the last write (UTC) and whether the store refuses writers."""
-
-    size: int
-    written_at: datetime
-    locked: bool
-
-
-class EvidenceStore(Protocol):
-    """What every store promises. Every method raises StoreUnavailable when the store does not answer."""
-
-    def adopt(self, path: Path, digest: str) -> Stored:
-        """Hold the file at `path` as the original called `digest`: durable, read back from the store, then locked.
-
-        Repeating it changes nothing: an object that is there already is read back instead, and `path` may then be
-        gone. `path` itself stays; its owner removes it once the seal is recorded. Raises DigestMismatch if the file or
-        the object there is not `digest`, StoreFull, FileNotFoundError if neither file nor object exists.
-        """
-        ...
-
-    def put_derivative(self, path: Path) -> Stored:
-        """Hold the file at `path` as a derivative under its own digest, by the same promises as `adopt`."""
-        ...
-
-    def open_range(self, key: str, start: int, end: int) -> Iterator[bytes]:
-        """Yield the bytes `start` up to, not including, `end` in pieces of at most `PIECE` bytes.
-
-        Raises MissingObject at once, not at the first piece.
-        """
-        ...
-
-    def local_file(self, key: str, *, scratch: Path) -> AbstractContextManager[Path]:
-        """A path that a decoder may read. Stores that are not on this machine fetch the object into `scratch`."""
-        ...
-
-    def read_back(self, key: str) -> str:
-        """Read the whole object from the medium and return its SHA-256. Raises MissingObject."""
-        ...
-
-    def size(self, key: str) -> int:
-        """Size in bytes. Raises MissingObject."""
-        ...
-
-    def stat(self, key: str) -> ObjectStat:
-        """What the store knows about the object. Raises MissingObject."""
-        ...
-
-    def exists(self, key: str) -> bool:
-        """Whether an object is there. It does not say that its content is right: `read_back` does."""
-        ...
-
-    def clear_unfinished(self, *, older_than: timedelta) -> int:
-        """Remove what writers that died left half done, and return how many. Never touches an object."""
-        ...
-
-
-def original_key(digest: str) -> str:
-    """The key of the original with this digest."""
-    return _key("originals", digest)
-
-
-def derivative_key(digest: str) -> str:
-    """The key of the derivative with this digest."""
-    return _key("derivatives", digest)
-
-
-def _key(shelf: str, digest: str) -> str:
-    if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
-        raise ValueError("A digest is 64 hexadecimal digits in lower case.")
-    return f"{shelf}/{digest[:2]}/{digest[2:4]}/{digest}"
-
-
-def digest_of_key(key: str) -> str:
-    """The digest that a key names."""
-    return key.rpartition("/")[2]
+__all__ = [
+    "PIECE",
+    "DigestMismatch",
+    "EvidenceStore",
+    "MissingObject",
+    "ObjectStat",
+    "StoreError",
+    "StoreFull",
+    "StoreUnavailable",
+    "Stored",
+    "derivative_key",
+    "digest_of_key",
+    "original_key",
+    "store",
+]
 
 
 def store() -> EvidenceStore:
@@ -137,8 +54,6 @@ def store() -> EvidenceStore:
 
 @lru_cache(maxsize=4)
 def _store_at(url: str) -> EvidenceStore:
-    from apps.evidence.folder_store import FolderStore
-
     parts = urlsplit(url)
     if parts.scheme != "file" or parts.netloc:
         raise ImproperlyConfigured("EVIDENCE_URL has to be file:///an/absolute/folder.")

@@ -315,7 +315,7 @@ def test_verbs_are_posted_never_followed(agency):
     opened = open_request(agency)
     client = _client(opened.author)
     for name in ("submit", "approve", "return", "withdraw", "close", "purpose"):
-        assert client.get(_url(name, opened.request)).status_code == 404
+        assert client.get(_url(name, opened.request)).status_code == 405
 
 
 def test_the_pages_take_few_queries_whatever_the_size(agency, django_assert_max_num_queries):

@@ -33,7 +33,7 @@ from apps.agencies.staff_services import (
     release_staff_account,
     revoke_role,
 )
-from apps.core.errors import InvalidInput, NotAllowed, NotFound
+from apps.core.errors import InvalidInput, NotAllowed, NotFound, PortalError
 from apps.ledger.values import Actor
 from apps.staff.agencies.audit_admin import StaffRolesAdmin
 from apps.staff.agencies.forms import (
@@ -42,6 +42,7 @@ from apps.staff.agencies.forms import (
     OpenAccountForm,
     ReasonForm,
 )
+from apps.staff.verbs import Verb, VerbScreen
 
 _OPEN_GRANTS = RoleGrant.objects.filter(ended_at__isnull=True).select_related("agency").order_by("agency_id", "role")
 
@@ -70,7 +71,7 @@ class StandingFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class StaffAdmin(StaffRolesAdmin):
+class StaffAdmin(StaffRolesAdmin, VerbScreen):
     """The staff of one's agencies. Buttons call services; a program manager's only, an auditor looks."""
 
     readers = (Role.PROGRAM_MANAGER, Role.AUDITOR)
@@ -82,6 +83,29 @@ class StaffAdmin(StaffRolesAdmin):
     ordering = ("name", "pk")
     list_per_page = 50
     show_full_result_count = False
+    verbs = (
+        Verb(
+            name="grant",
+            form=GrantForm,
+            service=grant_role,
+            done=gettext_lazy("The role is granted."),
+            guard=recent_proof_required,
+        ),
+        Verb(
+            name="release",
+            form=ReasonForm,
+            service=release_staff_account,
+            done=gettext_lazy("Released. The person is told by mail."),
+            guard=recent_proof_required,
+        ),
+        Verb(
+            name="end",
+            form=EndForm,
+            service=end_staff_account,
+            done=gettext_lazy("Roles, sessions and keys ended."),
+            guard=recent_proof_required,
+        ),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         holds = StaffHold.objects.filter(released_at__isnull=True)
@@ -102,13 +126,11 @@ class StaffAdmin(StaffRolesAdmin):
             "": ("changelist", self.changelist_view),
             "open/": ("open", require_http_methods(["GET", "HEAD", "POST"])(self.open_view)),
             one: ("change", self.person_view),
-            f"{one}grant/": ("grant", require_POST(recent_proof_required(self.grant_view))),
             f"{one}revoke/<uuid:grant_id>/": ("revoke", require_POST(recent_proof_required(self.revoke_view))),
-            f"{one}release/": ("release", require_POST(recent_proof_required(self.release_view))),
-            f"{one}end/": ("end", require_POST(recent_proof_required(self.end_view))),
         }
         guarded = self.admin_site.admin_view
-        return [path(route, guarded(view), name=f"accounts_user_{name}") for route, (name, view) in pages.items()]
+        own = [path(route, guarded(view), name=f"accounts_user_{name}") for route, (name, view) in pages.items()]
+        return [*own, *self.verb_urls()]
 
     def open_view(self, request: HttpRequest) -> HttpResponse:
         """Invite a colleague."""
@@ -141,17 +163,6 @@ class StaffAdmin(StaffRolesAdmin):
         """One person: roles, standing, and what the reader may change."""
         return self._page(request, self._person(request, public_id))
 
-    def grant_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """Give a role."""
-        user, person = cast(User, request.user), self._person(request, public_id)
-        form = GrantForm(request.POST, agencies=_managed(user), prefix="grant")
-        if not form.is_valid():
-            return self._page(request, person, status=422, grant_form=form)
-        agency = form.cleaned_data["agency"]
-        grant_role(person=person, agency=agency, role=form.cleaned_data["role"], by=user, actor=_actor(user, agency))
-        messages.success(request, _("The role is granted."))
-        return _page_of(person)
-
     def revoke_view(self, request: HttpRequest, public_id: UUID, grant_id: UUID) -> HttpResponse:
         """Take a role."""
         user, person = cast(User, request.user), self._person(request, public_id)
@@ -166,36 +177,35 @@ class StaffAdmin(StaffRolesAdmin):
             _("The role is revoked."),
         )
 
-    def release_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """Release a lock, or open a disabled account again."""
-        user, person = cast(User, request.user), self._person(request, public_id)
-        agency = policies.agencies_to_release_in(user, person).first()
+    def verb_subject(self, request: HttpRequest, verb: Verb, public_id: UUID) -> User:
+        return self._person(request, public_id)
+
+    def verb_form(self, request: HttpRequest, verb: Verb) -> forms.Form:
+        managed: dict[str, Any] = (
+            {"agencies": _managed(cast(User, request.user))} if verb.name in ("grant", "end") else {}
+        )
+        return verb.form(request.POST, prefix=verb.name, **managed)
+
+    def verb_arguments(self, request: HttpRequest, verb: Verb, subject: User, given: dict[str, Any]) -> dict[str, Any]:
+        user = cast(User, request.user)
+        agency = given.get("agency") or policies.agencies_to_release_in(user, subject).first()
         if agency is None:
             raise NotAllowed(_("Only another program manager of the same agency can do this."), code="role")
-        return self._reasoned(
-            request,
-            person,
-            ReasonForm(request.POST, prefix="release"),
-            lambda reason: release_staff_account(person=person, reason=reason, by=user, actor=_actor(user, agency)),
-            _("Released. The person is told by mail."),
-        )
+        return {"person": subject, "by": user, "actor": _actor(user, agency), **given}
 
-    def end_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """The person left the agency."""
-        user, person = cast(User, request.user), self._person(request, public_id)
-        form = EndForm(request.POST, agencies=_managed(user), prefix="end")
-        if not form.is_valid():
-            return self._page(request, person, status=422, end_form=form)
-        agency = form.cleaned_data["agency"]
-        return self._reasoned(
-            request,
-            person,
-            form,
-            lambda reason: end_staff_account(
-                person=person, agency=agency, reason=reason, by=user, actor=_actor(user, agency)
-            ),
-            _("Roles, sessions and keys ended."),
-        )
+    def verb_refused(self, request: HttpRequest, verb: Verb, subject: User, form: forms.Form) -> HttpResponse:
+        return self._page(request, subject, status=422, **{f"{verb.name}_form": form})
+
+    def verb_failed(
+        self, request: HttpRequest, verb: Verb, subject: User, form: forms.Form, error: PortalError
+    ) -> HttpResponse:
+        if not isinstance(error, InvalidInput):
+            raise error
+        _show(form, error)
+        return self.verb_refused(request, verb, subject, form)
+
+    def verb_done(self, request: HttpRequest, verb: Verb, subject: User) -> HttpResponse:
+        return _page_of(subject)
 
     def _reasoned(
         self, request: HttpRequest, person: User, form: forms.Form, act: Callable[[str], Any], done: str

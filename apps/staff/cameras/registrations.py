@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.db.models import BooleanField, ExpressionWrapper, QuerySet
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -41,10 +42,11 @@ from apps.staff.cameras.forms import (
     ReturnForm,
     ReviewPurposeForm,
 )
+from apps.staff.verbs import Verb, VerbScreen
 
 
 @admin.register(Camera)
-class CameraAdmin(BulkDecisions):
+class CameraAdmin(BulkDecisions, VerbScreen):
     """Registrations; the list opens with those that wait, the longest waiting first. Places are on no list."""
 
     viewable = staticmethod(policies.viewable_cameras)
@@ -55,6 +57,16 @@ class CameraAdmin(BulkDecisions):
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    verbs = (
+        Verb(
+            name="approve",
+            form=DecisionForm,
+            service=approve_camera,
+            done=gettext_lazy("Approved. The registrant gets a message."),
+        ),
+        Verb(name="return", form=ReturnForm, service=return_camera, done=gettext_lazy("Returned with your words.")),
+        Verb(name="retire", form=RetireForm, service=retire_camera, done=gettext_lazy("Taken out of the program.")),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request).defer("notes", "name")
@@ -101,13 +113,11 @@ class CameraAdmin(BulkDecisions):
             "bulk/": ("bulk", require_POST(self.bulk_view)),
             one: ("change", self.camera_view),
             f"{one}purpose/": ("purpose", require_POST(self.purpose_view)),
-            f"{one}approve/": ("approve", require_POST(self.approve_view)),
-            f"{one}return/": ("return", require_POST(self.return_view)),
-            f"{one}retire/": ("retire", require_POST(self.retire_view)),
             f"{one}pair/": ("pair", require_POST(self.pair_view)),
         }
         guarded = self.admin_site.admin_view
-        return [path(route, guarded(view), name=f"cameras_camera_{name}") for route, (name, view) in pages.items()]
+        own = [path(route, guarded(view), name=f"cameras_camera_{name}") for route, (name, view) in pages.items()]
+        return [*own, *self.verb_urls()]
 
     def next_view(self, request: HttpRequest) -> HttpResponse:
         """The registration whose turn it is: the longest waiting, or the one behind `after`."""
@@ -146,21 +156,6 @@ class CameraAdmin(BulkDecisions):
                 return _back(camera)
         return self._page(request, camera, status=422, purpose_form=form)
 
-    def approve_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """The registration is in order."""
-        done = _("Approved. The registrant gets a message.")
-        return self._decided(request, public_id, approve_camera, DecisionForm(request.POST), "approve_form", done)
-
-    def return_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """Ask the registrant for a correction."""
-        form = ReturnForm(request.POST, auto_id="return_%s")
-        return self._decided(request, public_id, return_camera, form, "return_form", _("Returned with your words."))
-
-    def retire_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """Take the camera out of the program."""
-        form = RetireForm(request.POST, auto_id="retire_%s")
-        return self._decided(request, public_id, retire_camera, form, "retire_form", _("Taken out of the program."))
-
     def pair_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """Say of two cameras that look alike whether they are one."""
         camera, user, purpose = self._decider(request, public_id)
@@ -186,22 +181,22 @@ class CameraAdmin(BulkDecisions):
         messages.success(request, _("Retired as a duplicate. The other registration stays."))
         return self._onward(request, user, camera)
 
-    def _decided(
-        self,
-        request: HttpRequest,
-        public_id: UUID,
-        service: Callable[..., Camera],
-        form: DecisionForm,
-        form_name: str,
-        done: str,
-    ) -> HttpResponse:
-        camera, user, purpose = self._decider(request, public_id)
-        if not form.is_valid():
-            return self._page(request, camera, status=422, **{form_name: form})
+    def verb_subject(self, request: HttpRequest, verb: Verb, public_id: UUID) -> Camera:
+        return self._camera(request, public_id)
+
+    def verb_arguments(
+        self, request: HttpRequest, verb: Verb, subject: Camera, given: dict[str, Any]
+    ) -> dict[str, Any]:
+        user = cast(User, request.user)
+        purpose = selectors.review_purpose(user)
         actor = manager_actor(user, purpose.agency if purpose else None)
-        service(camera=camera, purpose=purpose, user=user, actor=actor, **form.cleaned_data)
-        messages.success(request, done)
-        return self._onward(request, user, camera)
+        return {"camera": subject, "purpose": purpose, "user": user, "actor": actor, **given}
+
+    def verb_refused(self, request: HttpRequest, verb: Verb, subject: Camera, form: Form) -> HttpResponse:
+        return self._page(request, subject, status=422, **{f"{verb.name}_form": form})
+
+    def verb_done(self, request: HttpRequest, verb: Verb, subject: Camera) -> HttpResponse:
+        return self._onward(request, cast(User, request.user), subject)
 
     def _onward(self, request: HttpRequest, user: User, after: Camera | None) -> HttpResponse:
         following = queue.next_waiting(user, after)

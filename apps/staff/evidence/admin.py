@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -20,7 +21,6 @@ from apps.accounts.models import User
 from apps.agencies.models import AccessKind, PurposeKind, Role
 from apps.agencies.policies import agencies_of, roles_of
 from apps.agencies.services import open_purpose
-from apps.core.admin import PolicyAdmin
 from apps.core.errors import NotAllowed, NotFound, PortalError
 from apps.evidence import policies, presentation, selectors
 from apps.evidence.media_tokens import LIFETIME_S, make_token
@@ -29,6 +29,7 @@ from apps.evidence.services import contacts, looking, triage
 from apps.evidence.states import DerivativeKind, ItemState, Triage
 from apps.ledger.values import Actor
 from apps.staff.evidence.forms import GiverForm, PurposeForm, ReturnForm
+from apps.staff.verbs import Verb, VerbScreen
 
 # Whoever holds several roles acts as the first of these that he holds.
 ACTING_ORDER = (Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST, Role.RECORDS_CUSTODIAN, Role.AUDITOR)
@@ -42,7 +43,7 @@ class ItemList(ChangeList):
 
 
 @admin.register(EvidenceItem)
-class EvidenceItemAdmin(PolicyAdmin):
+class EvidenceItemAdmin(VerbScreen):
     """Items of one's agencies. No pictures in the list: each look at footage has a purpose and makes an entry."""
 
     viewable = staticmethod(policies.viewable_items)
@@ -54,6 +55,16 @@ class EvidenceItemAdmin(PolicyAdmin):
     ordering = ("-received_at", "-pk")
     list_per_page = 50
     show_full_result_count = False
+    verbs = (
+        Verb(name="accept", service=triage.accept_item, done=gettext_lazy("Accepted as evidence.")),
+        Verb(
+            name="return",
+            form=ReturnForm,
+            service=triage.return_item,
+            done=gettext_lazy("Returned. The original is kept."),
+        ),
+        Verb(name="retry", service=triage.retry_item, done=gettext_lazy("It is being tried again.")),
+    )
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """The agency is told where it tells something: to who serves in more than one."""
@@ -83,15 +94,13 @@ class EvidenceItemAdmin(PolicyAdmin):
             "<uuid:public_id>/state/": ("state", self.state_view),
             "<uuid:public_id>/purpose/": ("purpose", self.purpose_view),
             "<uuid:public_id>/original/": ("original", self.original_view),
-            "<uuid:public_id>/accept/": ("accept", self.accept_view),
-            "<uuid:public_id>/return/": ("return", self.return_view),
-            "<uuid:public_id>/retry/": ("retry", self.retry_view),
             "<uuid:public_id>/giver/": ("giver", self.giver_view),
         }
         guarded = self.admin_site.admin_view
-        return [
+        own = [
             path(route, guarded(view), name=f"evidence_evidenceitem_{name}") for route, (name, view) in pages.items()
         ]
+        return [*own, *self.verb_urls()]
 
     # -- looking -----------------------------------------------------------------------------------------------------
 
@@ -164,29 +173,20 @@ class EvidenceItemAdmin(PolicyAdmin):
 
     # -- deciding ----------------------------------------------------------------------------------------------------
 
-    def accept_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """Accept the item as evidence."""
-        item, user = self._posted(request, public_id)
-        triage.accept_item(item=item, user=user, actor=_actor(user, item))
-        messages.success(request, _("Accepted as evidence."))
-        return _back(item)
+    def verb_subject(self, request: HttpRequest, verb: Verb, public_id: UUID) -> EvidenceItem:
+        return selectors.get_item_for(request.user, public_id)
 
-    def return_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """Return the item with a reason."""
-        item, user = self._posted(request, public_id)
-        form = ReturnForm(request.POST)
-        if not form.is_valid():
-            return self._page(request, item, return_form=form, status=422)
-        triage.return_item(item=item, user=user, reason=form.cleaned_data["reason"], actor=_actor(user, item))
-        messages.success(request, _("Returned. The original is kept."))
-        return _back(item)
+    def verb_arguments(
+        self, request: HttpRequest, verb: Verb, subject: EvidenceItem, given: dict[str, Any]
+    ) -> dict[str, Any]:
+        user = cast(User, request.user)
+        return {"item": subject, "user": user, "actor": _actor(user, subject), **given}
 
-    def retry_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """Have the failed step tried again."""
-        item, user = self._posted(request, public_id)
-        triage.retry_item(item=item, user=user, actor=_actor(user, item))
-        messages.success(request, _("It is being tried again."))
-        return _back(item)
+    def verb_refused(self, request: HttpRequest, verb: Verb, subject: EvidenceItem, form: Form) -> HttpResponse:
+        return self._page(request, subject, return_form=cast(ReturnForm, form), status=422)
+
+    def verb_done(self, request: HttpRequest, verb: Verb, subject: EvidenceItem) -> HttpResponse:
+        return _back(subject)
 
     # -- inside ------------------------------------------------------------------------------------------------------
 

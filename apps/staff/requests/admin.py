@@ -12,9 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.recent import recent_proof_required
 from apps.agencies.policies import agencies_of
-from apps.core.admin import PolicyAdmin
 from apps.core.instants import show_instant
 from apps.footage_requests import policies
 from apps.footage_requests.models import FootageRequest
@@ -30,7 +28,7 @@ class RequestList(ChangeList):
 
 
 @admin.register(FootageRequest)
-class FootageRequestAdmin(ComposeViews, RequestViews, PolicyAdmin):
+class FootageRequestAdmin(ComposeViews, RequestViews):
     """Requests of one's agencies; each page is for looking, each button is a service."""
 
     viewable = staticmethod(policies.viewable_requests)
@@ -85,17 +83,10 @@ class FootageRequestAdmin(ComposeViews, RequestViews, PolicyAdmin):
             one: ("change", self.request_view),
             f"{one}edit/": ("edit", self.edit_view),
             f"{one}board/": ("board", self.board_view),
-            f"{one}submit/": ("submit", self.submit_view),
-            f"{one}approve/": ("approve", recent_proof_required(self.approve_view)),
-            f"{one}return/": ("return", self.return_view),
-            f"{one}withdraw/": ("withdraw", self.withdraw_view),
-            f"{one}close/": ("close", self.close_view),
-            f"{one}purpose/": ("purpose", self.purpose_view),
-            "invitations/<uuid:public_id>/revoke/": ("revoke", self.revoke_view),
-            "invitations/<uuid:public_id>/renew/": ("renew", self.renew_view),
         }
         guarded = self.admin_site.admin_view
-        return [
+        own = [
             path(route, guarded(view), name=f"footage_requests_footagerequest_{name}")
             for route, (name, view) in pages.items()
         ]
+        return [*own, *self.verb_urls()]

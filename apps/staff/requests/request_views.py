@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
+from apps.accounts.recent import recent_proof_required
 from apps.agencies.maps import map_config
 from apps.agencies.models import AccessKind, PurposeKind
 from apps.agencies.selectors import current_purpose
@@ -22,32 +24,80 @@ from apps.core.errors import NotFound, PortalError
 from apps.footage_requests import policies, services
 from apps.footage_requests.acting import acting
 from apps.footage_requests.history import history_of
-from apps.footage_requests.models import FootageRequest
+from apps.footage_requests.models import FootageRequest, Invitation
 from apps.footage_requests.selectors import board_of, get_invitation_for_staff, get_request_for
 from apps.footage_requests.services.drafting import CHANGEABLE
 from apps.footage_requests.states import InvitationState, RequestState
 from apps.footage_requests.submitted import submitted_items
 from apps.geo import for_map, parse_area
+from apps.ledger.values import Actor
+from apps.staff.requests import posts
 from apps.staff.requests.compose_views import count_in_words, page_of, staff_of
-from apps.staff.requests.forms import (
-    CloseForm,
-    PurposeForm,
-    ReturnForm,
-    WithdrawForm,
+from apps.staff.requests.forms import CloseForm, PurposeForm, ReturnForm, WithdrawForm
+from apps.staff.verbs import Verb, VerbScreen
+
+
+def _open_purpose(*, request: FootageRequest, user: User, reason: str, actor: Actor) -> None:
+    open_purpose(
+        user=user,
+        agency=request.agency,
+        kind=PurposeKind.CASE,
+        access=AccessKind.REQUEST_CAMERAS,
+        reason=reason,
+        case_number=request.case.number,
+        actor=actor,
+    )
+
+
+# Those that a supervisor decides in that role, if it is held.
+DECISIONS = {"approve", "return"}
+VERBS = (
+    Verb(
+        name="submit",
+        form=posts.Submitted,
+        service=services.submit_request,
+        done=gettext_lazy("Submitted. A supervisor decides now."),
+    ),
+    Verb(
+        name="approve",
+        form=posts.Approved,
+        service=services.approve_request,
+        done=gettext_lazy("Approved. The invitations are on their way."),
+        guard=recent_proof_required,
+    ),
+    Verb(
+        name="return",
+        form=posts.Returned,
+        service=services.return_request,
+        done=gettext_lazy("Returned to its author."),
+    ),
+    Verb(
+        name="withdraw",
+        form=posts.Reasoned,
+        service=services.withdraw_request,
+        done=gettext_lazy("Withdrawn. Its links take no more answers."),
+    ),
+    Verb(name="close", form=posts.Closed, service=services.close_request, done=gettext_lazy("Closed.")),
+    Verb(name="purpose", form=posts.Reasoned, service=_open_purpose, done=gettext_lazy("Your purpose is recorded.")),
+    Verb(
+        name="revoke",
+        below="invitations/",
+        service=services.revoke_invitation,
+        done=gettext_lazy("The link is closed."),
+    ),
+    Verb(
+        name="renew",
+        below="invitations/",
+        service=services.renew_invitation,
+        done=gettext_lazy("A new link is on its way; the old one is dead."),
+    ),
 )
 
-if TYPE_CHECKING:
-    from django.contrib.admin import ModelAdmin
 
-    Base = ModelAdmin[FootageRequest]
-else:
-    Base = object
-
-Act = Callable[[User, FootageRequest], str]
-
-
-class RequestViews(Base):
+class RequestViews(VerbScreen):
     """Mixed into the request's admin."""
+
+    verbs = VERBS
 
     def request_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """The request's page. With a purpose for its case, a GET shows the cameras and is a look."""
@@ -62,129 +112,46 @@ class RequestViews(Base):
 
     # -- verbs -------------------------------------------------------------------------------------------------------
 
-    def submit_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """Hand the request to the supervisors."""
+    def verb_subject(self, request: HttpRequest, verb: Verb, public_id: UUID) -> FootageRequest | Invitation:
+        if verb.below:
+            return get_invitation_for_staff(staff_of(request), public_id)
+        return get_request_for(request.user, public_id)
 
-        def act(user: User, asked: FootageRequest) -> str:
-            services.submit_request(
-                user=user, request=asked, version=_version(request), actor=acting(user, asked.agency)
-            )
-            return _("Submitted. A supervisor decides now.")
+    def verb_arguments(
+        self, request: HttpRequest, verb: Verb, subject: FootageRequest | Invitation, given: dict[str, Any]
+    ) -> dict[str, Any]:
+        user, asked = staff_of(request), _request_of(subject)
+        noun = "invitation" if isinstance(subject, Invitation) else "request"
+        actor = acting(user, asked.agency, deciding=verb.name in DECISIONS)
+        return {noun: subject, "user": user, "actor": actor, **given}
 
-        return self._do(request, public_id, act)
+    def verb_refused(
+        self, request: HttpRequest, verb: Verb, subject: FootageRequest | Invitation, form: Form
+    ) -> HttpResponse:
+        for sentences in form.errors.values():
+            messages.error(request, " ".join(map(str, sentences)))
+        return self.verb_done(request, verb, subject)
 
-    def approve_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """Open the request and invite."""
+    def verb_failed(
+        self,
+        request: HttpRequest,
+        verb: Verb,
+        subject: FootageRequest | Invitation,
+        form: Form,
+        error: PortalError,
+    ) -> HttpResponse:
+        """The sentence of the refusal stands on the page that follows."""
+        if isinstance(error, NotFound):
+            raise error
+        messages.error(request, str(error.message))
+        return self.verb_done(request, verb, subject)
 
-        def act(user: User, asked: FootageRequest) -> str:
-            services.approve_request(
-                user=user,
-                request=asked,
-                version=_version(request),
-                words=request.POST.get("words", ""),
-                actor=acting(user, asked.agency, deciding=True),
-            )
-            return _("Approved. The invitations are on their way.")
-
-        return self._do(request, public_id, act)
-
-    def return_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """Give the request back with a reason."""
-
-        def act(user: User, asked: FootageRequest) -> str:
-            services.return_request(
-                user=user,
-                request=asked,
-                version=_version(request),
-                reason=request.POST.get("reason", ""),
-                actor=acting(user, asked.agency, deciding=True),
-            )
-            return _("Returned to its author.")
-
-        return self._do(request, public_id, act)
-
-    def withdraw_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """Take the request back."""
-
-        def act(user: User, asked: FootageRequest) -> str:
-            services.withdraw_request(
-                user=user,
-                request=asked,
-                reason=request.POST.get("reason", ""),
-                actor=acting(user, asked.agency),
-            )
-            return _("Withdrawn. Its links take no more answers.")
-
-        return self._do(request, public_id, act)
-
-    def close_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """Close the request with an outcome."""
-
-        def act(user: User, asked: FootageRequest) -> str:
-            services.close_request(
-                user=user,
-                request=asked,
-                outcome=request.POST.get("outcome", ""),
-                actor=acting(user, asked.agency),
-            )
-            return _("Closed.")
-
-        return self._do(request, public_id, act)
-
-    def purpose_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """Record why the person needs to see the cameras of this case."""
-
-        def act(user: User, asked: FootageRequest) -> str:
-            open_purpose(
-                user=user,
-                agency=asked.agency,
-                kind=PurposeKind.CASE,
-                access=AccessKind.REQUEST_CAMERAS,
-                reason=request.POST.get("reason", ""),
-                case_number=asked.case.number,
-                actor=acting(user, asked.agency),
-            )
-            return _("Your purpose is recorded.")
-
-        return self._do(request, public_id, act)
-
-    def revoke_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """Close one link for good."""
-        user = _poster(request)
-        invitation = get_invitation_for_staff(user, public_id)
-
-        def act(user: User, asked: FootageRequest) -> str:
-            services.revoke_invitation(user=user, invitation=invitation, actor=acting(user, asked.agency))
-            return _("The link is closed.")
-
-        return self._do(request, invitation.request.public_id, act)
-
-    def renew_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """Send a new link instead of the old one."""
-        user = _poster(request)
-        invitation = get_invitation_for_staff(user, public_id)
-
-        def act(user: User, asked: FootageRequest) -> str:
-            services.renew_invitation(user=user, invitation=invitation, actor=acting(user, asked.agency))
-            return _("A new link is on its way; the old one is dead.")
-
-        return self._do(request, invitation.request.public_id, act)
-
-    # -- inside ------------------------------------------------------------------------------------------------------
-
-    def _do(self, request: HttpRequest, public_id: UUID, act: Act) -> HttpResponse:
-        """Run one verb; its sentence, or the sentence of its refusal, stands on the page that follows."""
-        user = _poster(request)
-        asked = get_request_for(user, public_id)
-        try:
-            messages.success(request, act(user, asked))
-        except NotFound:
-            raise
-        except PortalError as problem:
-            messages.error(request, str(problem.message))
-        response = HttpResponseRedirect(page_of(asked))
+    def verb_done(self, request: HttpRequest, verb: Verb, subject: FootageRequest | Invitation) -> HttpResponse:
+        response = HttpResponseRedirect(page_of(_request_of(subject)))
         response.status_code = 303
         return response
+
+    # -- inside ------------------------------------------------------------------------------------------------------
 
     def _page(self, request: HttpRequest, asked: FootageRequest) -> HttpResponse:
         user = staff_of(request)
@@ -227,17 +194,8 @@ class RequestViews(Base):
         return {"may_look": True, "purpose": purpose, "cameras": [asdict(one) for one in seen], "sectors": sectors}
 
 
-def _poster(request: HttpRequest) -> User:
-    if request.method != "POST":
-        raise NotFound(_("There is nothing here."))
-    return staff_of(request)
-
-
-def _version(request: HttpRequest) -> int:
-    try:
-        return int(request.POST.get("version", ""))
-    except ValueError:
-        return 0
+def _request_of(subject: FootageRequest | Invitation) -> FootageRequest:
+    return subject.request if isinstance(subject, Invitation) else subject
 
 
 def _counts(user: User, asked: FootageRequest) -> list[str]:

@@ -1,0 +1,54 @@
+"""Queues, workers and the schedule. The database is the truth; the broker only carries messages."""
+
+from config.settings.components.environment import DATA_DIR, env
+
+CELERY_BROKER_URL: str = env.str("BROKER_URL", default=f"redis+socket://{DATA_DIR / 'run' / 'queue.sock'}")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 2,
+    "socket_timeout": 5,
+}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
+CELERY_TASK_DEFAULT_QUEUE = "default"
+# What can take minutes has a queue and a worker of its own, so that large files or a mail server that hangs stop
+# nothing else: sealing reads whole originals, decoding runs at the lowest priority, mail waits for a server.
+CELERY_TASK_ROUTES = {
+    "apps.evidence.tasks.process_item": {"queue": "seal"},
+    "apps.evidence.tasks.make_playable": {"queue": "media"},
+    "apps.notifications.tasks.send_due_messages": {"queue": "mail"},
+}
+CELERY_TASK_TIME_LIMIT = 3600
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    # A bell that nobody heard for a while is not rung again and again once a worker is back.
+    "sequence-ledger": {
+        "task": "apps.ledger.tasks.sequence_ledger",
+        "schedule": 2.0,
+        "options": {"expires": 10},
+    },
+    "send-messages": {
+        "task": "apps.notifications.tasks.send_due_messages",
+        "schedule": 10.0,
+        "options": {"expires": 30},
+    },
+    "sweep-evidence": {"task": "apps.evidence.tasks.sweep_evidence", "schedule": 60.0},
+    "sweep-uploads": {"task": "apps.uploads.tasks.sweep_uploads", "schedule": 300.0},
+    "sweep-register": {"task": "apps.cameras.tasks.sweep_register", "schedule": 60.0},
+    "remind-partners": {"task": "apps.footage_requests.tasks.remind_due_invitations", "schedule": 600.0},
+    "keep-terms": {"task": "apps.terms.tasks.keep_terms", "schedule": 60.0, "options": {"expires": 60}},
+    "forget-camera-drafts": {"task": "apps.cameras.tasks.forget_old_drafts", "schedule": 3600.0},
+    "erase-accounts": {"task": "apps.privacy.tasks.erase_closed_accounts", "schedule": 3600.0},
+    "confirm-cameras": {"task": "apps.cameras.tasks.sweep_confirmations", "schedule": 900.0},
+    "expire-member-invitations": {"task": "apps.partners.tasks.expire_member_invitations", "schedule": 3600.0},
+    # Hourly, though it is a day's work: a worker that was down at the one hour would miss the day.
+    "look-after-staff": {"task": "apps.agencies.tasks.look_after_staff", "schedule": 3600.0},
+    "expire-requests": {"task": "apps.footage_requests.tasks.expire_due_requests", "schedule": 60.0},
+    "sweep-imports": {"task": "apps.imports.tasks.sweep_imports", "schedule": 60.0, "options": {"expires": 60}},
+    "erase-imports": {"task": "apps.imports.tasks.erase_imports", "schedule": 3600.0},
+}

@@ -1,0 +1,24 @@
+"""What a city configures. Nothing in the code names Tallahassee."""
+
+from config.settings.components.environment import env
+
+# Where this portal's source code can be had: AGPL-3.0 section 13 asks for it wherever a changed copy serves people.
+PORTAL_SOURCE_URL: str = env.str("PORTAL_SOURCE_URL", default="")
+PORTAL_NAME: str = env.str("PORTAL_NAME", default="Community Camera Partnership")
+# IANA zone in which people see times who have chosen none; stored times are UTC.
+PORTAL_TIME_ZONE: str = env.str("PORTAL_TIME_ZONE", default="UTC")
+PORTAL_CITY: str = env.str("PORTAL_CITY", default="")
+# west, south, east, north in degrees: where the maps open and where cameras are expected
+PORTAL_BOUNDS: tuple[float, ...] = tuple(env.list("PORTAL_BOUNDS", cast=float, default=[-84.60, 30.30, -84.05, 30.68]))
+
+# Optional raster tiles under the maps, for instance https://tiles.example.org/{z}/{x}/{y}.png; without them the maps
+# show zones and a grid, and nothing leaves the portal.
+MAP_TILES_URL: str = env.str("MAP_TILES_URL", default="")
+MAP_TILES_ATTRIBUTION: str = env.str("MAP_TILES_ATTRIBUTION", default="")
+
+# Street addresses are looked up by "census" (US Census Bureau), a class of your own by its dotted path (see
+# apps/cameras/geocoding/protocol.py), or "none". GEOCODER_CITY completes an address that names no city.
+GEOCODER: str = env.str("GEOCODER", default="none")
+GEOCODER_URL: str = env.str("GEOCODER_URL", default="https://geocoding.geo.census.gov")
+GEOCODER_CITY: str = env.str("GEOCODER_CITY", default=PORTAL_CITY)
+GEOCODER_PER_HOUR: int = env.int("GEOCODER_PER_HOUR", default=30)

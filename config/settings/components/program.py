@@ -1,0 +1,43 @@
+"""Limits and periods of the program, each a default that a city may change."""
+
+from config.settings.components.environment import env
+
+# What somebody typed into a camera's form and did not send is forgotten after so many days.
+CAMERA_DRAFT_DAYS: int = env.int("CAMERA_DRAFT_DAYS", default=30)
+
+# Limits of a request (mission: "narrow"), each a default that a city may change.
+REQUEST_AREA_MIN_M2: int = env.int("REQUEST_AREA_MIN_M2", default=10_000)
+REQUEST_AREA_MAX_M2: int = env.int("REQUEST_AREA_MAX_M2", default=3_000_000)
+# Wider than the maximum a supervisor decides; wider than this nobody does.
+REQUEST_AREA_HARD_MAX_M2: int = env.int("REQUEST_AREA_HARD_MAX_M2", default=30_000_000)
+REQUEST_WINDOW_MAX_HOURS: int = env.int("REQUEST_WINDOW_MAX_HOURS", default=24)
+REQUEST_OPEN_DAYS: int = env.int("REQUEST_OPEN_DAYS", default=14)
+COUNT_FLOOR: int = env.int("COUNT_FLOOR", default=5)
+COUNTS_PER_HOUR: int = env.int("COUNTS_PER_HOUR", default=120)
+REMIND_AFTER_HOURS: int = env.int("REMIND_AFTER_HOURS", default=24)
+REMIND_BEFORE_HOURS: int = env.int("REMIND_BEFORE_HOURS", default=48)
+# Whole days between publishing terms and their taking effect: a material change, and any other. A material one is
+# spoken of once more so many days before.
+TERMS_NOTICE_DAYS: int = env.int("TERMS_NOTICE_DAYS", default=30)
+TERMS_NOTICE_DAYS_OTHER: int = env.int("TERMS_NOTICE_DAYS_OTHER", default=0)
+TERMS_REMIND_DAYS: int = env.int("TERMS_REMIND_DAYS", default=7)
+# Owners say once a year that their cameras are still as registered. Days after the first letter: the second, the third,
+# and lapsing. Many that are due on one day are asked over four weeks, and never more than so many partners a day.
+CONFIRM_EVERY_DAYS: int = env.int("CONFIRM_EVERY_DAYS", default=365)
+CONFIRM_REMIND_DAYS: tuple[int, int] = (
+    env.int("CONFIRM_REMIND_DAYS", default=14),
+    env.int("CONFIRM_REMIND_AGAIN_DAYS", default=28),
+)
+CONFIRM_LAPSE_DAYS: int = env.int("CONFIRM_LAPSE_DAYS", default=42)
+CONFIRM_LETTERS_PER_DAY: int = env.int("CONFIRM_LETTERS_PER_DAY", default=200)
+# An association's contact may forward so many appeals; their links lead to this portal or to one of these hosts.
+APPEALS_PER_DAY: int = env.int("APPEALS_PER_DAY", default=2)
+APPEALS_PER_MONTH: int = env.int("APPEALS_PER_MONTH", default=8)
+APPEAL_HOSTS: list[str] = env.list("APPEAL_HOSTS", default=[])
+MEMBER_INVITATION_DAYS: int = env.int("MEMBER_INVITATION_DAYS", default=14)
+# A closed account can be kept for so many days; then it is erased.
+ERASE_AFTER_DAYS: int = env.int("ERASE_AFTER_DAYS", default=30)
+# Who gave evidence is kept so long after the last file, for a court that asks who can testify to it (Wagner v. State;
+# s. 90.902(11), F.S.). Four years: s. 775.15(2), F.S. The records custodian signs (s. 257.36(6), F.S.; (c) counsel).
+EVIDENCE_CONTACT_DAYS: int = env.int("EVIDENCE_CONTACT_DAYS", default=1461)
+PURPOSE_HOURS: int = env.int("PURPOSE_HOURS", default=8)

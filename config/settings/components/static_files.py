@@ -1,0 +1,24 @@
+"""Static files: ours from static/, front-end packages straight from node_modules, nothing third-party committed."""
+
+from config.settings.components.environment import BASE_DIR, DATA_DIR
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+NODE_MODULES = BASE_DIR / "node_modules"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("vendor/uswds/css", NODE_MODULES / "@uswds/uswds/dist/css"),
+    ("vendor/uswds/fonts", NODE_MODULES / "@uswds/uswds/dist/fonts"),
+    ("vendor/uswds/img", NODE_MODULES / "@uswds/uswds/dist/img"),
+    ("vendor/uswds/js", NODE_MODULES / "@uswds/uswds/dist/js"),
+    ("vendor/maplibre", NODE_MODULES / "maplibre-gl/dist"),
+    ("vendor/terra-draw", NODE_MODULES / "terra-draw/dist"),
+    ("vendor/terra-draw-maplibre", NODE_MODULES / "terra-draw-maplibre-gl-adapter/dist"),
+    ("vendor/tus", NODE_MODULES / "tus-js-client/dist"),
+    ("vendor/hash-wasm", NODE_MODULES / "hash-wasm/dist"),
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = DATA_DIR / "nothing-is-kept-here"

@@ -1,0 +1,29 @@
+"""Database, cache, evidence, and the folders that files pass through."""
+
+from pathlib import Path
+from urllib.parse import unquote
+
+from config.settings.components.environment import DATA_DIR, env
+
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'portal.sqlite3'}")}
+DATABASES["default"]["ATOMIC_REQUESTS"] = False
+# A socket folder stands percent-encoded where a URL has its host: postgres://portal@%2Frun%2Fpostgresql/portal
+DATABASES["default"]["HOST"] = unquote(str(DATABASES["default"].get("HOST", "")))
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # Our back-end queues writers fairly; WAL itself is switched on once, at set-up (`manage.py prepare_database`).
+    DATABASES["default"]["ENGINE"] = "apps.core.sqlite"
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;",
+    }
+
+EVIDENCE_URL: str = env.str("EVIDENCE_URL", default=f"file://{DATA_DIR / 'evidence'}")
+STAGING_DIR = Path(env.str("STAGING_DIR", default=str(DATA_DIR / "staging")))
+SCRATCH_DIR = Path(env.str("SCRATCH_DIR", default=str(DATA_DIR / "scratch")))
+FFMPEG_BINARY: str = env.str("FFMPEG_BINARY", default="ffmpeg")
+# Decoding without the kernel's confinement is refused unless an operator says otherwise.
+MEDIA_ALLOW_UNCONFINED: bool = env.bool("MEDIA_ALLOW_UNCONFINED", default=False)
+
+# Rate limits count here: one process may keep them in memory, several processes need CACHE_URL (redis://…).
+CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
