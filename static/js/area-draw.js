@@ -1,7 +1,7 @@
 // An area on the map: drawn as a polygon or a circle, or only shown. The form's fields stay the truth.
 import { TerraDraw, TerraDrawCircleMode, TerraDrawPolygonMode, TerraDrawSelectMode } from "terra-draw";
 import { TerraDrawMapLibreGLAdapter } from "terra-draw-maplibre-gl-adapter";
-import { boundsOf, createMap } from "./map-base.js";
+import { boundsOf, colour, createMap } from "./map-base.js";
 import { ahead, distance } from "./sector.js";
 
 const DIGITS = 6;
@@ -50,8 +50,8 @@ export function showArea(element, config, ring) {
   map.on("load", () => {
     const data = { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [ring] } };
     map.addSource("area", { type: "geojson", data });
-    map.addLayer({ id: "area-fill", type: "fill", source: "area", paint: { "fill-color": "#1f5f8b", "fill-opacity": 0.18 } });
-    map.addLayer({ id: "area-line", type: "line", source: "area", paint: { "line-color": "#1f5f8b", "line-width": 2.5 } });
+    map.addLayer({ id: "area-fill", type: "fill", source: "area", paint: { "fill-color": colour("--sky"), "fill-opacity": 0.18 } });
+    map.addLayer({ id: "area-line", type: "line", source: "area", paint: { "line-color": colour("--sky"), "line-width": 2.5 } });
     fit(map, ring);
   });
   return map;
@@ -79,13 +79,13 @@ export function drawArea(element, config, changed) {
   };
 
   map.on("load", () => {
-    const colours = { fillColor: "#1f5f8b", fillOpacity: 0.18, outlineColor: "#1f5f8b", outlineWidth: 2.5 };
+    const colours = { fillColor: colour("--sky"), fillOpacity: 0.18, outlineColor: colour("--sky"), outlineWidth: 2.5 };
     const selected = {
-      selectedPolygonColor: "#1f5f8b",
+      selectedPolygonColor: colour("--sky"),
       selectedPolygonFillOpacity: 0.18,
-      selectedPolygonOutlineColor: "#1f5f8b",
+      selectedPolygonOutlineColor: colour("--sky"),
       selectedPolygonOutlineWidth: 2.5,
-      selectionPointColor: "#a23f1a",
+      selectionPointColor: colour("--clay"),
       // A circle needs four handles, not one for each of its many corners.
       selectionPointWidth: ({ properties }) => {
         const owner = draw.getSnapshotFeature(properties.selectionPointFeatureId);
@@ -95,16 +95,16 @@ export function drawArea(element, config, changed) {
         const owner = draw.getSnapshotFeature(properties.selectionPointFeatureId);
         return owner?.properties.mode === "circle" && properties.index % 16 ? 0 : 2;
       },
-      selectionPointOutlineColor: "#ffffff",
-      midPointColor: "#1f5f8b",
+      selectionPointOutlineColor: colour("--card"),
+      midPointColor: colour("--sky"),
       midPointWidth: 5,
-      midPointOutlineColor: "#ffffff",
+      midPointOutlineColor: colour("--card"),
       midPointOutlineWidth: 2,
     };
     draw = new TerraDraw({
       adapter: new TerraDrawMapLibreGLAdapter({ map, coordinatePrecision: 9 }),
       modes: [
-        new TerraDrawPolygonMode({ styles: { ...colours, closingPointColor: "#a23f1a" } }),
+        new TerraDrawPolygonMode({ styles: { ...colours, closingPointColor: colour("--clay") } }),
         new CircleMode({ styles: colours, segments: 64 }),
         new TerraDrawSelectMode({ flags: { polygon: editing, circle: resizing }, styles: selected }),
       ],

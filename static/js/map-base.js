@@ -9,7 +9,8 @@ export function pageData(id) {
   return block ? JSON.parse(block.textContent) : null;
 }
 
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+/** A color of tokens.css, as the page's theme has it. */
+export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 function zoneFeatures(zones) {
   return {
@@ -36,21 +37,21 @@ function style(config) {
     fine: { type: "geojson", data: grid(config.bounds, 0.001) },
     zones: { type: "geojson", data: zoneFeatures(config.zones) },
   };
-  const layers = [{ id: "ground", type: "background", paint: { "background-color": "#eef1ea" } }];
+  const layers = [{ id: "ground", type: "background", paint: { "background-color": colour("--map-ground") } }];
   if (config.tiles) {
     sources.tiles = { type: "raster", tiles: [config.tiles], tileSize: 256, attribution: config.attribution };
     layers.push({ id: "tiles", type: "raster", source: "tiles" });
   } else {
     layers.push(
-      { id: "fine", type: "line", source: "fine", minzoom: 14, paint: { "line-color": "#dfe4d9", "line-width": 0.5 } },
-      { id: "grid", type: "line", source: "grid", paint: { "line-color": "#d5dbcf", "line-width": 1 } },
+      { id: "fine", type: "line", source: "fine", minzoom: 14, paint: { "line-color": colour("--map-fine"), "line-width": 0.5 } },
+      { id: "grid", type: "line", source: "grid", paint: { "line-color": colour("--map-grid"), "line-width": 1 } },
     );
   }
   layers.push({
     id: "zones",
     type: "line",
     source: "zones",
-    paint: { "line-color": "#75827b", "line-width": 1.5, "line-dasharray": [3, 2] },
+    paint: { "line-color": colour("--edge"), "line-width": 1.5, "line-dasharray": [3, 2] },
   });
   return { version: 8, sources, layers };
 }

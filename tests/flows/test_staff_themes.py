@@ -1,0 +1,129 @@
+"""The staff's pages in the dark theme: every page that links lead to, at one of the two widths in turn.
+
+The journeys look at the same pages in the light theme. Themes and widths change colors and columns, not content:
+so each page is seen in both themes and at both widths, and not four times.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import cycle
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+from playwright.sync_api import Browser, Page
+
+from apps.accounts.actors import actor_for
+from apps.agencies.models import Role
+from apps.cameras.models import Specification
+from apps.cameras.services import publish_specification
+from apps.cameras.services.specification import start_draft
+from apps.cameras.specifications import read_checks
+from apps.footage_requests.models import FootageRequest
+from apps.ledger.values import Actor
+from apps.terms.models import TermsVersion
+from apps.terms.services.drafting import draft_terms
+from apps.terms.states import TermsKind
+from tests.factories.cameras import camera, pending_camera
+from tests.factories.evidence import received_item
+from tests.factories.footage_requests import camera_at, draft, open_request, submitted
+from tests.factories.imports import csv_of, for_agency, line
+from tests.factories.people import AgencyFactory, ZoneFactory, registrant, staff, terms_in_force
+from tests.factories.sessions import sign_in
+from tests.plugins.browser import assert_accessible
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+LINKS = "as => as.map(a => new URL(a.href)).filter(u => u.origin === location.origin).map(u => u.pathname)"
+NOT_PAGES = re.compile(
+    r"/(jsi18n|logout|autocomplete|password_change|media|download|export|file|csv)|\.(csv|json|geojson|txt)$"
+)
+# What a link names by a key: one page of each kind is enough.
+KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)")
+REQUESTS = "/admin/footage_requests/footagerequest/"
+SHEETS = {  # pages that no plain link leads to
+    Role.PROGRAM_MANAGER: ["/admin/imports/cameraimport/meeting/", "/admin/cameras/camera/next/"],
+    Role.DETECTIVE: [f"{REQUESTS}compose/", "/admin/map/"],
+}
+
+
+@pytest.fixture
+def agency():
+    """A town where something is at every step."""
+    cache.clear()
+    publish_specification(checks=read_checks(), actor=Actor.system("test"))
+    terms_in_force()
+    agency = AgencyFactory.create()
+    ZoneFactory.create(agency=agency)
+    _user, partner = registrant(agency)
+    camera(partner, name="Porch")
+    pending_camera(partner, name="Gate", retention_hours=10)
+    author = staff(Role.DETECTIVE, agency)
+    draft(author, agency)
+    submitted(author, agency)
+    opened = open_request(agency, camera_at(partner))
+    manager = staff(Role.PROGRAM_MANAGER, agency)
+    start_draft(user=manager, actor=actor_for(manager))
+    draft_terms(kind=TermsKind.PRIVACY, user=manager, request_key=uuid4(), actor=actor_for(manager))
+    for_agency(csv_of(line(1), line(2, bearing="upwards")), agency)
+    received_item(b"not a video", sent_through=opened.invitation)
+    return agency
+
+
+def _look(page: Page, problems: list[str]) -> None:
+    try:
+        assert_accessible(page, but=("label-title-only",))  # the admin's own search fields
+    except AssertionError as broken:
+        problems.append(str(broken))
+    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        problems.append(f"{page.url} is wider than its window")
+
+
+def _read(page: Page, address: str, starts: list[str], problems: list[str]) -> set[str]:
+    """Follows links from page to page and looks at one page of each kind. Returns the kinds that were read."""
+    waiting, read = list(starts), set()
+    while waiting:
+        path = waiting.pop(0)
+        kind = path if path in starts else KEY.sub("*", path)
+        if kind in read or not path.startswith("/admin/") or NOT_PAGES.search(path):
+            continue
+        read.add(kind)
+        answer = page.goto(address + path)
+        if answer is None or not answer.ok or "html" not in answer.headers.get("content-type", ""):
+            continue
+        _look(page, problems)
+        why = page.locator("#id_reason, #purpose_reason").locator("visible=true")
+        if why.count() == 1:  # behind a purpose there is more
+            if page.get_by_label("Case number").count():
+                page.get_by_label("Case number").fill("26-000815")
+            why.fill("Who may have seen the van")
+            why.press("Enter")
+            page.wait_for_load_state()
+            _look(page, problems)
+        waiting += [urlsplit(link).path for link in page.locator("#container a[href]").evaluate_all(LINKS)]
+    return read
+
+
+def test_all_staff_pages_can_be_read_in_the_dark(agency, browser: Browser, live_server, shoot):
+    widths = cycle([390, 1280])
+    pages: set[str] = set()
+    problems: list[str] = []
+    for role in (Role.PROGRAM_MANAGER, Role.DETECTIVE, Role.SUPERVISOR, Role.RECORDS_CUSTODIAN):
+        # Not `new_page`: the admin's own jQuery tries an inline style on each change page, and the policy refuses it.
+        page = browser.new_page(viewport={"width": next(widths), "height": 844}, color_scheme="dark", locale="en-US")
+        session = sign_in(Client(), staff(role, agency)).cookies[settings.SESSION_COOKIE_NAME].value
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}
+        page.context.add_cookies([cookie])
+        requests = [f"{REQUESTS}{one.public_id}/" for one in FootageRequest.objects.all()]
+        drafts = [f"/admin/cameras/specification/{one.public_id}/" for one in Specification.objects.all()]
+        terms = [f"/admin/terms/termsversion/{one.public_id}/" for one in TermsVersion.objects.all()]
+        starts = ["/admin/", *SHEETS.get(role, []), *requests, *drafts, *terms]
+        pages |= _read(page, live_server.url, starts, problems)
+        shoot(page, f"last-{role}")
+        page.context.close()
+    assert problems == [], "\n".join(problems)
+    assert len(pages) > 30, sorted(pages)
