@@ -95,13 +95,6 @@ def main() -> None:
         sys.exit("No Chromium was found; CHROMIUM says where one is.")
     with tempfile.TemporaryDirectory(prefix="bench-phone-") as folder:
         set_up(folder)
-        from django.core.management import call_command
-        from django.test import override_settings
-
-        from tests.bench import phone_site
-
-        with override_settings(STATIC_ROOT=phone_site.STATIC_ROOT, STORAGES=phone_site.STORAGES):
-            call_command("collectstatic", interactive=False, verbosity=0)
         found = measure(folder)
     for name, page in found.items():
         sys.stdout.write(
