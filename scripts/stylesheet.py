@@ -92,3 +92,7 @@ def _split(selectors: str) -> list[str]:
         else:
             current += character
     return [*parts, current]
+
+
+if __name__ == "__main__":
+    make_stylesheet()
