@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.agencies.models import Role
-from apps.staff.today import program_figures, today_for
-from apps.staff.zone_map import zone_map
 from apps.cameras.counts import cameras_by_zone, without_partners_who_left
 from apps.cameras.states import CameraState
+from apps.staff.today import program_figures, today_for
+from apps.staff.zone_map import zone_map
 from tests.factories.cameras import camera, pending_camera
 from tests.factories.evidence import received_item
 from tests.factories.people import AgencyFactory, UserFactory, ZoneFactory, registrant, staff
