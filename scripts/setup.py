@@ -20,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from scripts.places import CACHE, NODE_MODULES, PYTHON, REQUIREMENTS, ROOT, VENV
+from scripts.stylesheet import make_stylesheet
 from scripts.terminal import ending, step, stop
 
 MIB = 1024 * 1024
@@ -40,6 +41,7 @@ def set_up(profile: str) -> None:
         if not _is_fresh(*_node_stamp()):
             need_space(ROOT, 150)
             _front_end_files()
+        make_stylesheet()
         _translations()
 
 

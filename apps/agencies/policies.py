@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.accounts.models import User
 from apps.agencies.models import Agency, Case, Purpose, Role, RoleGrant, Zone
+from apps.core.reading import asked_once, is_reading
 
 Person = User | AnonymousUser
 
@@ -24,6 +25,15 @@ def _grants(user: Person, roles: tuple[str, ...]) -> QuerySet[RoleGrant]:
     return grants.filter(role__in=roles) if roles else grants
 
 
+def _held(user: User) -> frozenset[tuple[int, str]]:
+    """Agency and role of each grant that holds now."""
+    return asked_once(("roles", user.pk), lambda: frozenset(_grants(user, ()).values_list("agency_id", "role")))
+
+
+def _agency_ids(user: User, roles: tuple[str, ...]) -> set[int]:
+    return {agency for agency, role in _held(user) if not roles or role in roles}
+
+
 def agencies_of(user: Person, *roles: str) -> QuerySet[Agency]:
     """The active agencies in which the person holds one of `roles` now (any role if none is named).
 
@@ -31,22 +41,30 @@ def agencies_of(user: Person, *roles: str) -> QuerySet[Agency]:
     """
     if not _is_active_staff(user):
         return Agency.objects.none()
+    if is_reading():
+        found = _agency_ids(user, roles)
+        return Agency.objects.filter(pk__in=found) if found else Agency.objects.none()
     return Agency.objects.filter(Exists(_grants(user, roles).filter(agency_id=OuterRef("pk"))))
+
+
+def serves_as(user: Person, *roles: str) -> bool:
+    """Say whether the person holds one of `roles` (any role if none is named) in some active agency now."""
+    return _is_active_staff(user) and bool(_agency_ids(user, roles))
 
 
 def has_role(user: Person, agency: Agency, *roles: str) -> bool:
     """Say whether the person holds one of `roles` (any role if none is named) in this agency now."""
-    return _grants(user, roles).filter(agency_id=agency.pk).exists()
+    return _is_active_staff(user) and agency.pk in _agency_ids(user, roles)
 
 
 def roles_of(user: Person, agency: Agency) -> set[str]:
     """The roles that the person holds in this agency now."""
-    return set(_grants(user, ()).filter(agency_id=agency.pk).values_list("role", flat=True))
+    return {role for held, role in _held(user) if held == agency.pk} if _is_active_staff(user) else set()
 
 
 def roles_anywhere(user: Person) -> set[str]:
     """The roles that the person holds now in whichever agency: what a menu needs to know."""
-    return set(_grants(user, ()).values_list("role", flat=True))
+    return {role for _agency, role in _held(user)} if _is_active_staff(user) else set()
 
 
 def viewable_agencies(user: Person) -> QuerySet[Agency]:

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from apps.accounts.models import User
 from apps.accounts.staff_models import SignInEvent
 from apps.agencies.models import Agency, Role, RoleGrant
-from apps.agencies.policies import Person, agencies_of, has_role
+from apps.agencies.policies import Person, agencies_of, has_role, serves_as
 
 
 def _with_role_ever(agencies: QuerySet[Agency]) -> QuerySet[RoleGrant]:
@@ -30,7 +30,7 @@ def can_view_staff(user: Person, person: User) -> bool:
 
 def can_open_accounts(user: Person) -> bool:
     """Whether the person manages the staff of any agency."""
-    return agencies_of(user, Role.PROGRAM_MANAGER).exists()
+    return serves_as(user, Role.PROGRAM_MANAGER)
 
 
 def can_change_roles(user: Person, person: User, agency: Agency) -> bool:

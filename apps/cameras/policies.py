@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.agencies.models import AccessKind, Purpose, PurposeKind, Role
-from apps.agencies.policies import Person, agencies_of, has_role
+from apps.agencies.policies import Person, has_role, serves_as
 from apps.cameras.models import Camera, CameraDraft, CatalogueEntry, Conformance, Site, Specification
 from apps.cameras.states import CameraState, SpecificationState
 from apps.core.errors import NotAllowed
@@ -88,7 +88,7 @@ def can_view_catalogue_entry(user: Person, entry: CatalogueEntry) -> bool:
 
 def can_edit_catalogue(user: User) -> bool:
     """Program managers write it."""
-    return agencies_of(user, Role.PROGRAM_MANAGER).exists()
+    return serves_as(user, Role.PROGRAM_MANAGER)
 
 
 def viewable_drafts(user: Person) -> QuerySet[CameraDraft]:
@@ -109,7 +109,7 @@ def can_change_camera(user: Person, camera: Camera) -> bool:
 
 def can_review_cameras(user: Person) -> bool:
     """Program managers verify registrations."""
-    return agencies_of(user, Role.PROGRAM_MANAGER).exists()
+    return serves_as(user, Role.PROGRAM_MANAGER)
 
 
 def is_current(purpose: Purpose, user: Person, *access: str) -> bool:

@@ -41,6 +41,7 @@ class Partner(PublicModel, RequestKeyed):
 
     class Meta:
         verbose_name = _("partner")
+        indexes = [models.Index(fields=["left_at"], name="partner_left")]
 
     def __str__(self) -> str:
         return f"partner {self.public_id}"

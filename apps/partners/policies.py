@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.agencies.models import Role
-from apps.agencies.policies import Person, agencies_of
+from apps.agencies.policies import Person, serves_as
 from apps.core.errors import NotAllowed, NotFound
 from apps.partners.models import (
     Affiliation,
@@ -107,7 +107,7 @@ def check_owns(user: Person, partner: Partner) -> None:
 
 def is_of_program(user: Person) -> bool:
     """Program managers and auditors of any agency: the register belongs to the program, not to one agency."""
-    return agencies_of(user, *_PROGRAM_ROLES).exists()
+    return serves_as(user, *_PROGRAM_ROLES)
 
 
 def viewable_partners(user: Person) -> QuerySet[Partner]:

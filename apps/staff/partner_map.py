@@ -17,7 +17,7 @@ from apps.accounts.models import User
 from apps.agencies.acting import acting_as
 from apps.agencies.maps import map_config
 from apps.agencies.models import AccessKind, Agency, Purpose, PurposeKind
-from apps.agencies.policies import agencies_of
+from apps.agencies.policies import agencies_of, serves_as
 from apps.agencies.selectors import current_purpose
 from apps.agencies.services import open_purpose
 from apps.cameras.policies import PLACE_ROLES, is_current
@@ -50,7 +50,7 @@ class PurposeForm(forms.Form):
         if len(agencies) == 1:
             agency_field.initial = agencies[0].public_id
             agency_field.widget = agency_field.hidden_widget()
-        kinds = [kind for kind in PurposeKind if agencies_of(user, *PLACE_ROLES[kind]).exists()]
+        kinds = [kind for kind in PurposeKind if serves_as(user, *PLACE_ROLES[kind])]
         #: Whether any of the person's roles may look at places at all.
         self.opens_anything = bool(kinds)
         kind_field = self.fields["kind"]

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.agencies.models import Agency, Role
-from apps.agencies.policies import agencies_of
-from apps.cameras.models import Camera
+from apps.agencies.policies import agencies_of, serves_as
+from apps.cameras.counts import cameras_by_zone
 from apps.cameras.states import CameraState
 from apps.evidence.models import EvidenceItem
 from apps.evidence.states import Triage
@@ -75,7 +75,7 @@ class Today:
 
 def today_for(user: Any) -> Today:
     """Assemble the panels that the person's roles call for."""
-    today = Today(may_ask=agencies_of(user, *AUTHOR_ROLES).exists())
+    today = Today(may_ask=serves_as(user, *AUTHOR_ROLES))
     asks = agencies_of(user, Role.DETECTIVE, Role.ANALYST)
     approves = agencies_of(user, Role.SUPERVISOR)
     if asks:
@@ -113,9 +113,7 @@ def program_figures(agencies: QuerySet[Agency]) -> ProgramFigures:
     """Count the program: partners, cameras and zones are the program's, requests and answers these agencies'."""
     since = timezone.now() - PERIOD
     requests = FootageRequest.objects.filter(agency__in=agencies, approved_at__gte=since)
-    cameras = Camera.objects.aggregate(
-        active=Count("pk", filter=Q(state=CameraState.ACTIVE)), pending=Count("pk", filter=Q(state=CameraState.PENDING))
-    )
+    cameras = cameras_by_zone(CameraState.ACTIVE, CameraState.PENDING)
     matches = Match.objects.filter(request__in=requests).aggregate(
         invited=Count("pk", filter=~Q(state=MatchState.PENDING)),
         answered=Count("pk", filter=Q(state=MatchState.ANSWERED)),
@@ -124,12 +122,12 @@ def program_figures(agencies: QuerySet[Agency]) -> ProgramFigures:
     asked = requests.aggregate(all=Count("pk"), open=Count("pk", filter=Q(state=RequestState.OPEN)))
     return ProgramFigures(
         partners=Partner.objects.filter(left_at__isnull=True).count(),
-        cameras=cameras["active"],
-        cameras_pending=cameras["pending"],
+        cameras=cameras[CameraState.ACTIVE].total(),
+        cameras_pending=cameras[CameraState.PENDING].total(),
         requests=asked["all"],
         requests_open=asked["open"],
         first_footage=_median_time_to_first_footage(agencies, since),
-        zones=zone_map(floor=settings.COUNT_FLOOR),
+        zones=zone_map(cameras[CameraState.ACTIVE], floor=settings.COUNT_FLOOR),
         **matches,
     )
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
-
 from apps.agencies.models import Zone
-from apps.cameras.models import Camera
-from apps.cameras.states import CameraState
+from apps.cameras.counts import ByZone, without_partners_who_left
 
 WIDTH = 640.0
 SHADES = 5
@@ -39,14 +36,9 @@ class ZoneMap:
     shapes: list[ZoneShape]
 
 
-def zone_map(*, floor: int) -> ZoneMap:
-    """Count active cameras by zone and draw the zones; a count under `floor` is withheld. Two queries."""
-    counts = dict(
-        Camera.objects.filter(state=CameraState.ACTIVE, zone__isnull=False)
-        .order_by()
-        .values_list("zone_id")
-        .annotate(n=Count("pk", filter=Q(site__partner__left_at__isnull=True)))
-    )
+def zone_map(active: ByZone, *, floor: int) -> ZoneMap:
+    """Draw the zones with the active cameras of partners who take part; a count under `floor` is withheld."""
+    counts = without_partners_who_left(active)
     zones = list(Zone.objects.select_related("agency").filter(agency__is_active=True))
     if not zones:
         return ZoneMap(width=WIDTH, height=WIDTH / 2, floor=floor, shapes=[])

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from apps.accounts.models import User
 from apps.agencies.models import Role
-from apps.agencies.policies import Person, agencies_of
+from apps.agencies.policies import Person, serves_as
 from apps.partners.policies import is_member, is_of_program, partners_for
 from apps.terms.models import Acceptance, TermsVersion
 from apps.terms.states import TermsState
@@ -18,7 +18,7 @@ def _is_staff(user: Person) -> bool:
 
 def can_publish_terms(user: Person) -> bool:
     """Program managers of any agency of the program."""
-    return agencies_of(user, Role.PROGRAM_MANAGER).exists()
+    return serves_as(user, Role.PROGRAM_MANAGER)
 
 
 # What is announced or was ever in force is public; drafts, and what came to nothing, are for the program's people.

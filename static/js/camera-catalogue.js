@@ -1,6 +1,6 @@
 // Choosing a camera fills in what is usual for it; whatever the person typed stays.
 import { field, form, isByHand, markByHand, write } from "./camera-fields.js";
-import { pageData } from "./map-base.js";
+import { pageData } from "./page-data.js";
 
 const USUAL = { field_of_view: "90", range_ft: "60", retention_days: "7" };
 const entries = pageData("catalogue") ?? {};

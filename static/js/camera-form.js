@@ -3,9 +3,9 @@ import "./camera-catalogue.js";
 import { helpToPlace } from "./camera-address.js";
 import { keepDraft } from "./camera-draft.js";
 import { FEET, field, form, number, put, words } from "./camera-fields.js";
-import { cameraMap } from "./camera-map.js";
-import { pageData } from "./map-base.js";
+import { pageData } from "./page-data.js";
 import { wrap } from "./sector.js";
+import { whenNear } from "./when-near.js";
 
 /** The sector as the fields say it, or null while they do not say one. Without a direction it is drawn to the north. */
 function sector() {
@@ -78,12 +78,21 @@ const check = () => {
 form.addEventListener("input", check);
 check();
 
-const look = cameraMap(document.getElementById("camera-map"), sector);
-helpToPlace(look);
-
-// Where the map can be used, the exact numbers may wait behind their heading; never with an error in them.
-const exact = document.getElementById("exact");
+// The map comes once the page can be read. Where it can be used, the exact numbers may wait behind their heading; never
+// with an error in them.
 const map = document.getElementById("camera-map");
-if (!map.hidden && !exact.querySelector(".usa-form-group--error")) exact.open = false;
+const exact = document.getElementById("exact");
+const closed = !exact.querySelector(".usa-form-group--error");
+let look = () => {};
+helpToPlace(() => look());
+if (closed) exact.open = false;
+whenNear(map, () => import("./camera-map.js"))
+  .then(({ cameraMap }) => {
+    look = cameraMap(map, sector);
+  })
+  .catch(() => (map.hidden = true))
+  .finally(() => {
+    if (map.hidden && closed) exact.open = true;
+  });
 form.addEventListener("invalid", () => (exact.open = true), true);
 keepDraft();

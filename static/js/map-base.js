@@ -1,13 +1,9 @@
 // The city's map: zones as context, tiles only if the city configured some. Colours are those of tokens.css.
 import { AttributionControl, Map as MapLibreMap, NavigationControl, ScaleControl } from "maplibre-gl";
 
-const empty = { type: "FeatureCollection", features: [] };
+export { pageData } from "./page-data.js";
 
-/** The page's data block with this id, parsed. */
-export function pageData(id) {
-  const block = document.getElementById(id);
-  return block ? JSON.parse(block.textContent) : null;
-}
+const empty = { type: "FeatureCollection", features: [] };
 
 /** A color of tokens.css, as the page's theme has it. */
 export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();

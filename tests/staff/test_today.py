@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.agencies.models import Role
+from apps.cameras.counts import cameras_by_zone, without_partners_who_left
+from apps.cameras.states import CameraState
 from apps.staff.today import program_figures, today_for
 from apps.staff.zone_map import zone_map
 from tests.factories.cameras import camera, pending_camera
@@ -64,7 +66,8 @@ def test_a_zone_with_fewer_cameras_than_the_floor_shows_no_number(cameras: int, 
     _user, partner = registrant(zone.agency)
     for _ in range(cameras):
         camera(partner)
-    assert [shape.count for shape in zone_map(floor=5).shapes] == [shown]
+    active = cameras_by_zone(CameraState.ACTIVE)[CameraState.ACTIVE]
+    assert [shape.count for shape in zone_map(active, floor=5).shapes] == [shown]
 
 
 def test_the_first_page_holds_no_place_and_no_name_of_a_partner() -> None:
@@ -88,3 +91,15 @@ def test_staff_without_a_role_are_told_so_and_partners_are_turned_back() -> None
     page = sign_in(Client(), idle).get(reverse("admin:index"))
     assert "no role in an agency" in page.content.decode()
     assert sign_in(Client(), UserFactory.create()).get(reverse("admin:index")).status_code in (302, 403)
+
+
+def test_cameras_of_a_partner_who_left_count_in_no_zone() -> None:
+    zone = ZoneFactory.create()
+    (_stays, here), (_leaves, gone) = registrant(zone.agency), registrant(zone.agency)
+    for partner in (here, here, gone):
+        camera(partner)
+    gone.left_at = timezone.now()
+    gone.save(update_fields=["left_at"])
+    active = cameras_by_zone(CameraState.ACTIVE)[CameraState.ACTIVE]
+    assert active[zone.pk] == 3
+    assert without_partners_who_left(active) == {zone.pk: 2}

@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'partner',
+                "indexes": [models.Index(fields=["left_at"], name="partner_left")],
             },
         ),
         migrations.CreateModel(

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from apps.agencies.policies import agencies_of
+from apps.agencies.policies import serves_as
 from apps.core.instants import show_instant
 from apps.footage_requests import policies
 from apps.footage_requests.models import FootageRequest
@@ -67,10 +67,10 @@ class FootageRequestAdmin(ComposeViews, RequestViews):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is not None:
             return super().has_view_permission(request, obj)
-        return agencies_of(request.user, *policies.VIEW_ROLES).exists()
+        return serves_as(request.user, *policies.VIEW_ROLES)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        may_write = agencies_of(request.user, *policies.AUTHOR_ROLES).exists()
+        may_write = serves_as(request.user, *policies.AUTHOR_ROLES)
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {}), "may_write": may_write})
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Count
 
 from apps.agencies.models import Zone
-from apps.cameras.models import Camera
+from apps.cameras.counts import cameras_by_zone, without_partners_who_left
 from apps.cameras.states import CameraState
 
 
@@ -25,11 +24,7 @@ def public_counts() -> list[ZoneCount]:
 
     There is deliberately no sum: it would give a hidden count away.
     """
-    counts = dict(
-        Camera.objects.filter(state=CameraState.ACTIVE, site__partner__left_at__isnull=True, zone__isnull=False)
-        .values_list("zone_id")
-        .annotate(count=Count("pk"))
-    )
+    counts = without_partners_who_left(cameras_by_zone(CameraState.ACTIVE)[CameraState.ACTIVE])
     zones = Zone.objects.filter(agency__is_active=True)
     shown = [ZoneCount(zone.name, counts.get(zone.pk)) for zone in zones]
     floor = settings.COUNT_FLOOR

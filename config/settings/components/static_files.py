@@ -5,7 +5,10 @@ from config.settings.components.environment import BASE_DIR, DATA_DIR
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 NODE_MODULES = BASE_DIR / "node_modules"
+# What the set-up made smaller comes before the package it was made from, under the same name.
+_MADE_AT_SET_UP = BASE_DIR / ".cache" / "static"
 STATICFILES_DIRS = [
+    *([_MADE_AT_SET_UP] if _MADE_AT_SET_UP.is_dir() else []),
     BASE_DIR / "static",
     ("vendor/uswds/css", NODE_MODULES / "@uswds/uswds/dist/css"),
     ("vendor/uswds/fonts", NODE_MODULES / "@uswds/uswds/dist/fonts"),
