@@ -133,7 +133,9 @@ class CameraSerializer(serializers.ModelSerializer[Camera]):
     field_of_view = NumberField(source="place.field_of_view", help_text=_("Horizontal angle, 1 to 360 degrees."))
     range_m = NumberField(source="place.range_m", help_text=_("Metres, 1 to 500."))
     retention_hours = serializers.IntegerField(help_text=_("Hours for which the recorder keeps video."))
-    records_sound = serializers.BooleanField()
+    records_sound = serializers.BooleanField(
+        required=False, allow_null=True, help_text=_("Null: not known. It is not taken for a no.")
+    )
     notes = serializers.CharField(allow_blank=True, required=False)
     catalogue_entry = CatalogueEntryField(
         required=False, allow_null=True, help_text=_("Id of an entry of the catalogue. It fills in nothing here.")

@@ -42,6 +42,8 @@ class Finding:
 def findings(camera: Camera, checks: list[Check]) -> list[dict[str, str]]:
     """What the camera says to the checks, as {rule, level}, in the order of the specification.
 
+    `unknown` is there too where the camera misses a check because nobody stated the fact.
+
     A specification may ask one rule twice, with a limit that fails and one that warns: a failure hides the warning.
     A fact that nobody stated is level `ask`, once for each rule.
     """
@@ -55,7 +57,8 @@ def findings_in(facts: Mapping[str, Any], checks: list[Check]) -> list[dict[str,
         rule = RULES[check["rule"]]
         missed = rule.misses(facts, check.get("value"))
         if missed or (missed is None and rule.may_be_unknown):
-            found.append({"rule": check["rule"], "level": check["level"] if missed else ASK})
+            reason = {"rule": check["rule"], "level": check["level"] if missed else ASK}
+            found.append(reason | ({"unknown": "yes"} if missed and rule.lacks(facts) else {}))
     if not found:
         return found
     failed = {reason["rule"] for reason in found if reason["level"] == ConformanceOutcome.FAIL}
@@ -87,9 +90,10 @@ def in_words(reasons: Iterable[Mapping[str, str]], checks: list[Check], language
     found = []
     for reason in reasons:
         rule, level = reason["rule"], reason["level"]
-        if level == ASK:
+        if level == ASK or "unknown" in reason:
             with translation.override(language):
-                found.append(Finding(rule, level, str(RULES[rule].question), _("You have not said. Please tell us.")))
+                words = RULES[rule].question if level == ASK else RULES[rule].if_unknown
+                found.append(Finding(rule, level, str(words), _("You have not said. Please tell us.")))
         else:
             check = by_check[rule, level]
             found.append(Finding(rule, level, _in(check["words"], language), _in(check.get("advice") or {}, language)))

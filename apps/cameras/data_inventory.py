@@ -40,7 +40,6 @@ def _cameras(whose: Whose) -> Iterator[Row]:
             "field_of_view": place.field_of_view if place else None,
             "range_m": place.range_m if place else None,
             "keeps_video_hours": row.retention_hours,
-            "records_sound": row.records_sound,
             "notes": row.notes,
             "registered": row.created_at,
             "confirmed": row.confirmed_at,

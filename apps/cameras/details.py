@@ -32,6 +32,7 @@ class Installation:
     frame_rate: float | None = None
     clock: str = ""
     night_view: bool | None = None
+    records_sound: bool | None = None
     sign_posted: bool | None = None
     keeps_off_private: bool | None = None
     premises: str = ""
@@ -43,7 +44,7 @@ class Installation:
         for name, choices in _CHOICES.items():
             if name in values:
                 values[name] = _chosen(name, values[name], choices)
-        for name in ("night_view", "sign_posted", "keeps_off_private"):
+        for name in ("night_view", "records_sound", "sign_posted", "keeps_off_private"):
             if values.get(name) is not None and not isinstance(values[name], bool):
                 raise _refusal(name, _("Answer yes or no, or leave it open."))
         _within(values, "picture_height", int, PICTURE_HEIGHT_MAX, _("Give the height of the picture in pixels."))
@@ -69,7 +70,6 @@ class CameraDetails:
     name: str
     sector: Sector
     retention_hours: int
-    records_sound: bool
     notes: str = ""
     installation: Installation = field(default_factory=Installation)
 
@@ -84,7 +84,6 @@ class CameraDetails:
         field_of_view: float,
         range_m: float,
         retention_hours: int,
-        records_sound: bool,
         notes: str = "",
         **installation: Any,
     ) -> CameraDetails:
@@ -93,7 +92,6 @@ class CameraDetails:
             name=text.line(name, field="name", most=NAME_MAX),
             sector=Sector(latitude, longitude, bearing, field_of_view, range_m),
             retention_hours=_hours(retention_hours),
-            records_sound=bool(records_sound),
             notes=text.paragraphs(notes, field="notes", most=NOTES_MAX, required=False),
             installation=Installation.checked(**installation),
         )
@@ -104,17 +102,12 @@ class CameraDetails:
             "name": self.name,
             "notes": self.notes,
             "retention_hours": self.retention_hours,
-            "records_sound": self.records_sound,
             **self.installation.columns(),
         }
 
     def facts(self) -> dict[str, Any]:
         """What the ledger may show of them: neither place nor words."""
-        return {
-            "retention_hours": self.retention_hours,
-            "records_sound": self.records_sound,
-            **self.installation.facts(),
-        }
+        return {"retention_hours": self.retention_hours, **self.installation.facts()}
 
     def private(self) -> dict[str, Any]:
         """What the ledger only commits to. s. 119.071(3)(a), F.S.: places on private property are confidential."""
@@ -132,7 +125,6 @@ def stated_values(camera: Camera) -> dict[str, Any]:
         "field_of_view": place.field_of_view,
         "range_m": place.range_m,
         "retention_hours": camera.retention_hours,
-        "records_sound": camera.records_sound,
         "notes": camera.notes,
         **{name: getattr(camera, name) for name in Installation.__dataclass_fields__},
     }

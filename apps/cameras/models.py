@@ -116,7 +116,6 @@ class Camera(PublicModel, RequestKeyed, Versioned):
     retention_hours = models.PositiveIntegerField(
         _("retention window"), help_text=_("Hours for which the recorder keeps video before it overwrites it.")
     )
-    records_sound = models.BooleanField(_("records sound"), default=False)
     notes = EncryptedTextField(_("notes"), blank=True)
     # How it is made and mounted; empty or null where nobody said.
     catalogue_entry = models.ForeignKey(
@@ -134,6 +133,7 @@ class Camera(PublicModel, RequestKeyed, Versioned):
     frame_rate = models.FloatField(_("frame rate"), null=True, blank=True, help_text=_("Pictures a second."))
     clock = models.CharField(_("clock"), max_length=9, choices=Clock.choices, blank=True)
     night_view = models.BooleanField(_("sees at night"), null=True, blank=True)
+    records_sound = models.BooleanField(_("records sound"), null=True, blank=True)
     sign_posted = models.BooleanField(_("a sign is posted"), null=True, blank=True)
     keeps_off_private = models.BooleanField(
         _("keeps off private places"),

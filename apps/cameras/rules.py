@@ -27,7 +27,8 @@ class Rule:
     """One thing that can be asked of a camera.
 
     `fact` is the stated column; the camera misses the rule where `fact` compares so with the check's value, or with
-    `wrong` where the rule takes none. `question` asks the owner for a fact that nobody stated.
+    `wrong` where the rule takes none. `question` asks the owner for a fact that nobody stated. Where `if_unknown` says
+    in words that the fact is not known, the camera is judged with care: as if it missed the rule.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Rule:
     wrong: Any = None
     unit: str | Promise = ""
     question: str | Promise = ""
+    if_unknown: str | Promise = ""
 
     @property
     def has_value(self) -> bool:
@@ -49,15 +51,20 @@ class Rule:
         return bool(self.question)
 
     def misses(self, facts: Mapping[str, Any], value: float | None) -> bool | None:
-        """Whether these facts miss the rule; None where the fact was not stated."""
+        """Whether these facts miss the rule; None where the fact was not stated and the rule leaves that open."""
+        if self.lacks(facts):
+            return True if self.if_unknown else None
         stated = facts[self.fact]
-        if stated in UNKNOWN:
-            return None
         return _COMPARISONS[self.missed_by](stated, self._limit(value))
+
+    def lacks(self, facts: Mapping[str, Any]) -> bool:
+        """Whether nobody stated the fact."""
+        return facts[self.fact] in UNKNOWN
 
     def missed(self, value: float | None) -> Q:
         """The cameras that miss the rule, in SQL: for each camera the same answer as `misses`."""
-        return Q(**{f"{_column(self.fact)}__{self.missed_by}": self._limit(value)})
+        missed = Q(**{f"{_column(self.fact)}__{self.missed_by}": self._limit(value)})
+        return missed | Q(**{f"{_column(self.fact)}__isnull": True}) if self.if_unknown else missed
 
     def _limit(self, value: float | None) -> Any:
         return value if self.has_value else self.wrong
@@ -105,7 +112,15 @@ _RULES = (
         question=_("Does the camera see at night?"),
     ),
     # s. 934.03, F.S.: all parties consent to a recording of speech, so a camera with sound is worth a warning.
-    Rule("records_sound", "records_sound", "exact", _("Records no sound"), wrong=True),
+    Rule(
+        "records_sound",
+        "records_sound",
+        "exact",
+        _("Records no sound"),
+        wrong=True,
+        question=_("Does the camera record sound?"),
+        if_unknown=_("It is not known whether the camera records sound."),
+    ),
     Rule(
         "sign_posted",
         "sign_posted",

@@ -98,7 +98,6 @@ def assumed(choices: dict[str, Any]) -> dict[str, Any]:
         "field_of_view": float(choices["field_of_view"]),
         "range_m": round(float(choices["range_ft"]) * values.FEET, 1),
         "retention_hours": round(float(choices["retention_days"]) * 24),
-        "records_sound": True,  # “yes, or I am not sure”, as the form has it: s. 934.03, F.S.
     }
 
 
@@ -136,6 +135,13 @@ class _Row:
         value = self.parse(name, parse)
         if value is not None:
             self.reading.stated[key or name] = value
+
+    def state_answer(self, name: str) -> None:
+        """Yes, no, or that it is not known, which an empty cell does not say."""
+        if values.is_unknown(self.cell(name)):
+            self.reading.stated[name] = None
+        else:
+            self.state(name, values.yes)
 
 
 def _read_place(row: _Row, choices: dict[str, Any]) -> None:
@@ -193,16 +199,14 @@ def _read_rest(row: _Row) -> None:
         row.reading.stated["name"] = name
     if notes := row.cell("notes"):
         row.reading.stated["notes"] = notes
-    row.state("records_sound", values.yes)
-    row.state("night_view", values.yes)
-    row.state("sign_posted", values.yes)
+    for name in ("records_sound", "night_view", "sign_posted", "keeps_off_private"):
+        row.state_answer(name)
     row.state("picture_height", _picture_height)
     row.state("frame_rate", values.number)
     more = {"motion": "event", "events": "event", "24/7": "continuous", "always": "continuous", "movimiento": "event"}
     row.state("recording", lambda one: values.choice(one, Recording, more))
     row.state("clock", lambda one: values.choice(one, Clock))
     row.state("premises", lambda one: values.choice(one, Premises))
-    row.state("keeps_off_private", values.yes)
 
 
 def _picture_height(cell: str) -> int:
@@ -256,7 +260,6 @@ _SOME_CAMERA: dict[str, Any] = {
     "field_of_view": 90.0,
     "range_m": 18.0,
     "retention_hours": 168,
-    "records_sound": True,
 }
 
 

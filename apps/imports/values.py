@@ -17,6 +17,17 @@ FEET = 0.3048
 ALL_ROUND = -1.0
 _YES = {"yes", "y", "true", "t", "1", "x", "si", "s", "verdadero", "on"}
 _NO = {"no", "n", "false", "f", "0", "falso", "off", "none", "ninguno"}
+_UNKNOWN = {
+    "unknown",
+    "not known",
+    "not sure",
+    "unsure",
+    "i do not know",
+    "dont know",
+    "desconocido",
+    "no se",
+    "no se sabe",
+}
 _POINTS = ("n", "nne", "ne", "ene", "e", "ese", "se", "sse", "s", "ssw", "sw", "wsw", "w", "wnw", "nw", "nnw")
 _ENGLISH = {"north": "n", "east": "e", "south": "s", "west": "w"}
 _SPANISH = {"noreste": "ne", "nordeste": "ne", "sureste": "se", "sudeste": "se", "suroeste": "sw", "sudoeste": "sw",
@@ -135,6 +146,11 @@ def yes(cell: str) -> bool:
     if word in _NO:
         return False
     raise CellProblem("not_yes_or_no")
+
+
+def is_unknown(cell: str) -> bool:
+    """Whether the cell says in words that something is not known, in English or Spanish."""
+    return normalised(cell) in _UNKNOWN
 
 
 def choice(cell: str, choices: type[TextChoices], more: dict[str, str] | None = None) -> str:

@@ -68,6 +68,18 @@ def test_a_camera_is_registered_changed_and_withdrawn():
     assert acts == {"camera.registered", "camera.updated", "camera.withdrawn"}
 
 
+def test_sound_that_is_not_known_is_null_and_stays_so():
+    user, partner = registrant()
+    client, place = by_token(user), site(partner)
+    silent = details(place)
+    del silent["records_sound"]
+    for body in (silent, details(place, records_sound=None, latitude=30.45)):
+        assert send(client, "post", CAMERAS, body).json()["records_sound"] is None
+    said = send(client, "post", CAMERAS, details(place, records_sound=True, latitude=30.46)).json()
+    changed = send(client, "patch", f"{CAMERAS}{said['id']}/", {"version": 1, "records_sound": None})
+    assert changed.json()["records_sound"] is None
+
+
 def test_a_repeated_call_registers_one_camera():
     user, partner = registrant()
     client, body = by_token(user), details(site(partner), request_key=str(uuid.uuid4()))

@@ -80,6 +80,19 @@ def test_what_was_not_stated_is_asked_for_in_the_readers_language():
     assert (spanish.words != english.words, spanish.advice != english.advice) == (True, True)
 
 
+def test_sound_that_is_not_known_is_judged_with_care_and_never_stated():
+    _user, partner = registrant()
+    camera = pending_camera(partner, records_sound=None)
+    assert camera.records_sound is None
+    checks = check_list([check("records_sound")])
+    found = findings(camera, checks)
+    assert outcome_of(found) == "warn"
+    assert list(Camera.objects.filter(missed_at("warn", checks))) == [camera]
+    english, spanish = (in_words(found, checks, language)[0].words for language in ("en", "es"))
+    assert english == "It is not known whether the camera records sound."
+    assert spanish not in (english, WORDS["es"])
+
+
 def test_a_fact_that_is_asked_for_at_two_levels_is_asked_once():
     _user, partner = registrant()
     checks = check_list([check("min_frame_rate", "warn", 10), check("min_frame_rate", "fail", 5)])
@@ -113,7 +126,7 @@ def test_the_preview_counts_what_judging_one_by_one_finds():
             partner,
             site=home,
             retention_hours=[12, 24, 100, 400][index % 4],
-            records_sound=index % 3 == 0,
+            records_sound=[True, False, None][index % 3],
             clock=["", Clock.AUTOMATIC, Clock.BY_HAND][index % 3],
             premises=["", Premises.NOT_PERMITTED, Premises.OWNED, Premises.PERMITTED, ""][index % 5],
             frame_rate=[None, 5.0, 10.0, 30.0][index % 4],

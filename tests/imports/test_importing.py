@@ -206,6 +206,17 @@ def test_undone_cameras_can_be_imported_again():
     assert progress_of(again).registered == 1
 
 
+def test_sound_that_a_file_does_not_speak_of_is_not_known_and_an_answer_can_be_taken_back():
+    user, partner = registrant()
+    content = b"external_id,name,latitude,longitude,bearing,sound\nC1,Door,30.44,-84.28,N,\n"
+    bring_file(content, partner, user)
+    assert Camera.objects.get().records_sound is None
+    assert progress_of(bring_file(exported(partner, user), partner, user)).unchanged == 1
+    for cell, known in ((b"yes", True), (b"", True), (b"not sure", None)):
+        bring_file(content.replace(b"N,\n", b"N," + cell + b"\n"), partner, user)
+        assert Camera.objects.get().records_sound is known
+
+
 @pytest.mark.parametrize(
     "cell",
     ["=cmd|' /C calc'!A0", "+1-2", "-2+3", "@SUM(A1)", "\t=1", "'=x", "''=x", "plain", "'quoted", "-84.28", "a=b"],

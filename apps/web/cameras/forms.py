@@ -236,8 +236,8 @@ class CameraForm(KeyedForm):
             "field_of_view": _first(data["field_of_view"], entry and entry.field_of_view, USUAL["field_of_view"]),
             "range_m": round(_range(data["range_ft"], entry), 1),
             "retention_hours": _retention(data["retention_days"], entry),
-            # Not said and not known: counted as recording, which the law treats with more care (s. 934.03, F.S.).
-            "records_sound": _first(_said(data["records_sound"]), entry and entry.records_sound, True),
+            # Not filled from the catalogue: “I am not sure” is an answer, and nobody is told the contrary of it.
+            "records_sound": _said(data["records_sound"]),
             "catalogue_entry": entry,
             "funding": data["funding"] or Funding.PRIVATE,
         }
@@ -269,7 +269,7 @@ class EditCameraForm(CameraForm):
             "latitude": place.latitude,
             "longitude": place.longitude,
             "bearing": _plain(place.bearing, 1),
-            "records_sound": "yes" if camera.records_sound else "no",
+            "records_sound": _word(camera.records_sound),
             "notes": camera.notes,
             "version": camera.version,
             **like(camera),
@@ -290,7 +290,7 @@ def like(camera: Camera) -> dict[str, Any]:
         "recording": camera.recording,
         "clock": camera.clock,
         "night_view": _word(camera.night_view),
-        "records_sound": "yes" if camera.records_sound else "no",
+        "records_sound": _word(camera.records_sound),
         "picture_height": camera.picture_height or "",
         "frame_rate": "" if camera.frame_rate is None else _plain(camera.frame_rate, 2),
         "premises": camera.premises,

@@ -53,8 +53,17 @@ def test_what_is_left_empty_is_filled_from_the_catalogue(client, partner, entry)
     assert camera.catalogue_entry == entry
     assert (camera.place.field_of_view, camera.place.range_m) == (entry.field_of_view, entry.range_m)
     assert camera.retention_hours == min(plan["retention_hours"] for plan in entry.plans)
-    facts = (camera.recording, camera.picture_height, camera.clock, camera.night_view, camera.records_sound)
-    assert facts == ("event", 1536, "automatic", True, True)
+    facts = (camera.recording, camera.picture_height, camera.clock, camera.night_view)
+    assert facts == ("event", 1536, "automatic", True)
+
+
+def test_not_being_sure_of_sound_is_an_answer_whatever_the_catalogue_knows(client, partner, entry):
+    assert entry.records_sound
+    client.post(ADD, camera_post(catalogue_entry=str(entry.public_id), **EMPTY))
+    camera = Camera.objects.get()
+    assert camera.records_sound is None
+    page = client.get(f"/cameras/{camera.public_id}/").content.decode()
+    assert '<option value="" selected>I am not sure</option>' in page
 
 
 def test_what_the_owner_says_counts_more_than_the_catalogue(client, partner, entry):
@@ -67,11 +76,11 @@ def test_what_the_owner_says_counts_more_than_the_catalogue(client, partner, ent
     assert facts == ("continuous", 720, "by_hand", False, False)
 
 
-def test_without_an_entry_and_without_words_the_usual_counts_and_sound_is_not_ruled_out(client, partner):
+def test_without_an_entry_and_without_words_the_usual_counts_and_sound_is_not_known(client, partner):
     client.post(ADD, camera_post(**EMPTY))
     camera = Camera.objects.select_related("place").get()
     assert (camera.place.field_of_view, camera.place.range_m, camera.retention_hours) == (90, 18.3, 168)
-    assert camera.records_sound
+    assert camera.records_sound is None
     assert (camera.recording, camera.clock, camera.night_view, camera.catalogue_entry) == ("", "", None, None)
 
 
