@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -119,8 +120,25 @@ def outstanding_terms(partner: Partner) -> list[TermsVersion]:
 
 def coming_terms(partner: Partner) -> list[TermsVersion]:
     """The announced versions that the partner has not accepted, privacy first."""
+    return list(_coming(partner))
+
+
+def coming_terms_to_tell(partner: Partner) -> list[TermsVersion]:
+    """Those of `coming_terms` that pages speak of.
+
+    A partner that accepted the present text after the announcement has just read terms: it is told from the days of the
+    reminder on.
+    """
+    read = Acceptance.objects.filter(
+        partner=partner, version__kind=OuterRef("kind"), accepted_at__gt=OuterRef("published_at")
+    )
+    soon = Q(effective_at__lte=timezone.now() + timedelta(days=settings.TERMS_REMIND_DAYS))
+    return list(_coming(partner).filter(~Exists(read) | soon))
+
+
+def _coming(partner: Partner) -> QuerySet[TermsVersion]:
     accepted = Acceptance.objects.filter(partner=partner, version_id=OuterRef("pk"))
-    return list(TermsVersion.objects.filter(~Exists(accepted), state=TermsState.PUBLISHED).order_by("-kind"))
+    return TermsVersion.objects.filter(~Exists(accepted), state=TermsState.PUBLISHED).order_by("-kind")
 
 
 def last_accepted(partner: Partner) -> dict[str, TermsVersion]:

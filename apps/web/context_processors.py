@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from apps.terms.selectors import announced_documents, coming_terms
+from apps.terms.selectors import announced_documents, coming_terms_to_tell
 from apps.web.acting import acting_of
 from apps.web.decorators import memberships_of_page
 
@@ -24,7 +24,7 @@ def portal(request: HttpRequest) -> dict[str, object]:
             return []
         rows = [row.partner for row in memberships_of_page(request) if row.partner.left_at is None]
         partner = getattr(request, "acting_partner", None) or next(iter(rows), None)
-        return coming_terms(partner) if partner is not None else []
+        return coming_terms_to_tell(partner) if partner is not None else []
 
     return {
         "portal_name": settings.PORTAL_NAME,

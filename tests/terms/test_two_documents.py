@@ -109,6 +109,21 @@ def test_a_change_that_is_not_material_keeps_earlier_acceptances_good_until_a_ma
     assert selectors.has_accepted(partner)
 
 
+def test_a_partner_that_joins_after_an_announcement_is_told_of_it_when_the_day_comes_near(settings):
+    first = now_in_force("One")
+    early_user, early = registrant(accepted=False)
+    accept(early, early_user, first)
+    second = announced(days=30)
+    user, partner = registrant(accepted=False)
+    accept(partner, user, first)
+    assert selectors.coming_terms_to_tell(early) == [second]
+    assert selectors.coming_terms(partner) == [second]
+    assert selectors.coming_terms_to_tell(partner) == []
+    near = timezone.now() + timedelta(days=settings.TERMS_REMIND_DAYS - 1)
+    TermsVersion.objects.filter(pk=second.pk).update(effective_at=near)
+    assert selectors.coming_terms_to_tell(partner) == [second]
+
+
 def test_who_accepted_early_is_good_before_and_after_the_date():
     first = now_in_force("One")
     user, partner = registrant(accepted=False)
