@@ -20,6 +20,7 @@ from apps.cameras.services.own import NEW_SITE
 from apps.cameras.states import Clock, Funding, Premises, Recording
 from apps.core.forms import KeyedForm, ServiceForm
 from apps.web.cameras.presentation import entry_label, next_name
+from apps.web.cameras.selectors import MOST_NAMES
 
 FEET_PER_METRE = 1 / 0.3048
 #: What counts where neither the owner nor the catalogue says anything. Feet, degrees, days.
@@ -300,7 +301,10 @@ def like(camera: Camera) -> dict[str, Any]:
 
 def first_values(sites: list[Site], taken: list[str], beside: Camera | None) -> dict[str, Any]:
     """What a new form starts with: a likely name, and for “another one here” the place and make of its neighbor."""
-    start: dict[str, Any] = {"name": next_name(taken), "site_name": "" if sites else _("Home")}
+    start: dict[str, Any] = {
+        "name": next_name(taken) if len(taken) < MOST_NAMES else "",
+        "site_name": "" if sites else _("Home"),
+    }
     if beside is not None:
         start |= {"site": str(beside.site.public_id), **like(beside)}
     return start

@@ -22,6 +22,9 @@ from apps.geo import for_map
 from apps.partners import policies
 from apps.partners.models import Partner
 
+# Names to tell a proposed one from. Who has more cameras names them in ways of their own.
+MOST_NAMES = 30
+
 
 @dataclass(frozen=True, slots=True)
 class CameraCard:
@@ -59,6 +62,12 @@ def cameras_of(user: User, partner: Partner | None = None) -> QuerySet[Camera]:
         .prefetch_related(Prefetch("conformances", queryset=conformances))
         .order_by("pk")
     )
+
+
+def first_names_of(user: User, partner: Partner) -> list[str]:
+    """The names of the partner's first cameras, enough to propose another one, however many cameras there are."""
+    rows = viewable_cameras(user).filter(site__partner=partner).exclude(state=CameraState.RETIRED)
+    return list(rows.order_by("pk").values_list("name", flat=True)[:MOST_NAMES])
 
 
 def takes_part_with_cameras(partner: Partner) -> bool:

@@ -37,6 +37,7 @@ from apps.web.cameras.presentation import entry_facts
 from apps.web.cameras.selectors import (
     camera_card,
     cameras_of,
+    first_names_of,
     get_camera_of,
     named_cameras_of,
 )
@@ -79,7 +80,7 @@ def add(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
     """Second step of registering, and every further camera; `?like=` starts with another one's place and make."""
     if outstanding_terms(partner):
         return redirect("web:accept_terms")
-    sites, taken = list(sites_of(partner)), [camera.name for camera in cameras_of(user, partner)]
+    sites, taken = list(sites_of(partner)), first_names_of(user, partner)
     beside = _beside(user, partner, request.GET.get("like", ""))
     draft = draft_of(user, partner, NEW_CAMERA)
     initial = first_values(sites, taken, beside)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.cameras.catalogue import read_entries
 from apps.cameras.models import Camera, CatalogueEntry
 from apps.cameras.services import load_catalogue, save_catalogue_entry
 from apps.ledger.values import Actor
+from apps.web.cameras.selectors import MOST_NAMES
 from tests.cameras.census_server import CensusServer, match
-from tests.factories.cameras import pending_camera
+from tests.factories.cameras import pending_camera, site
 from tests.factories.people import AgencyFactory, registrant
 from tests.factories.sessions import sign_in
 from tests.web.joining.test_joining import camera_post
@@ -230,3 +233,17 @@ def test_outside_the_area_is_registered_with_a_warning(client, partner, latitude
     page = client.post(ADD, camera_post(latitude=latitude, longitude=longitude), follow=True).content.decode()
     assert Camera.objects.get().state == "pending"
     assert "outside the area that the program covers" in page
+
+
+def test_proposing_a_name_reads_some_names_and_no_cameras(client, partner):
+    place = site(partner)
+    pending_camera(partner, site=place, name="Front door")
+    assert 'value="Driveway"' in client.get(ADD).content.decode()
+    with CaptureQueriesContext(connection) as few:
+        client.get(ADD)
+    for number in range(MOST_NAMES):
+        pending_camera(partner, site=place, name=f"Camera {number}", latitude=30.44 + number / 1000)
+    with CaptureQueriesContext(connection) as many:
+        client.get(ADD)
+    assert len(many) <= len(few)
+    assert any(f"LIMIT {MOST_NAMES}" in query["sql"] and "name" in query["sql"] for query in many)
