@@ -9,10 +9,11 @@ class EvidenceConfig(AppConfig):
     verbose_name = _("Evidence")
 
     def ready(self) -> None:
-        from apps.evidence.board import items_of_request
+        from apps.evidence.board import given_through, items_of_request
         from apps.evidence.services import intake
         from apps.footage_requests import submitted
         from apps.uploads import receivers
 
         receivers.register(intake.SCOPE_KIND, intake.receive_upload)
         submitted.register(items_of_request)
+        submitted.register_given(given_through)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from django.db.models import Count
 from django.urls import reverse
 
 from apps.evidence.models import EvidenceItem
-from apps.footage_requests.models import FootageRequest
-from apps.footage_requests.submitted import SubmittedItem
+from apps.footage_requests.models import FootageRequest, Invitation
+from apps.footage_requests.submitted import Given, SubmittedItem
 
 
 def items_of_request(request: FootageRequest) -> list[SubmittedItem]:
@@ -27,3 +28,15 @@ def items_of_request(request: FootageRequest) -> list[SubmittedItem]:
         for item in items.order_by("received_at", "pk")
         if item.submission.invitation is not None
     ]
+
+
+def given_through(invitation: Invitation) -> Given | None:
+    """How many files came through this invitation, by match, and where their receipt is."""
+    rows = EvidenceItem.objects.filter(submission__invitation=invitation).order_by()
+    counted = rows.values_list("match_id", "submission__public_id").annotate(files=Count("pk"))
+    files: dict[int | None, int] = {}
+    receipt = ""
+    for match, submission, number in counted:
+        files[match] = number
+        receipt = reverse("evidence:receipt", args=[submission])
+    return Given(files, receipt) if files else None

@@ -52,6 +52,8 @@ class FilesView(TusView):
         if invitation is None:
             raise NotFound(_("Your link is not open in this browser. Please open it again from your message."))
         if not access.accepts_uploads(invitation):
+            if access.accepts_answers(invitation):
+                raise WrongState(_("You answered that you send no video. Change your answer first."), code="answered")
             raise WrongState(_("This request has ended. It takes no new files."), code="ended")
         actor = access.actor_from(request, invitation)
         metadata = intake.metadata_of(actor=actor, match=self._match(invitation, declared))

@@ -16,7 +16,7 @@ from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.footage_requests.models import Invitation
 from apps.footage_requests.policies import can_view_invitation, viewable_invitations
-from apps.footage_requests.states import InvitationState, RequestState
+from apps.footage_requests.states import Answer, InvitationState, RequestState
 from apps.ledger.values import Actor
 
 COOKIE = "invitation"
@@ -113,8 +113,17 @@ def accepts_answers(invitation: Invitation) -> bool:
 
 
 def accepts_uploads(invitation: Invitation) -> bool:
-    """A new upload may begin as long as answers are taken. One under way may finish, unless the link is revoked."""
-    return accepts_answers(invitation)
+    """A new upload may begin as long as answers are taken. One under way may finish, unless the link is revoked.
+
+    Not where each camera was answered for and none has footage: the answer is changed first.
+    """
+    return accepts_answers(invitation) and not answered_without_footage(invitation)
+
+
+def answered_without_footage(invitation: Invitation) -> bool:
+    """Whether the partner answered for each of its cameras, and said of none that it has footage."""
+    answers = set(invitation.matches.values_list("answer", flat=True))
+    return bool(answers) and "" not in answers and Answer.HAS_FOOTAGE not in answers
 
 
 def remember(response: HttpResponse, request: HttpRequest, invitation: Invitation) -> None:

@@ -196,3 +196,36 @@ def test_only_the_upload_page_allows_webassembly(holder: Client, invitation: Inv
     assert "'wasm-unsafe-eval'" in page["Content-Security-Policy"]
     assert "'unsafe-eval'" not in page["Content-Security-Policy"].replace("'wasm-unsafe-eval'", "")
     assert "wasm" not in holder.get("/")["Content-Security-Policy"]
+
+
+def answer(client: Client, invitation: Invitation, word: str) -> HttpResponse:
+    return client.post(reverse("footage_requests:invitation", args=[invitation.public_id]), {"all": word})
+
+
+@pytest.mark.parametrize("word", ["declined", "none"])
+def test_after_video_has_arrived_an_answer_does_not_take_it_back(
+    holder: Client, invitation: Invitation, word: str
+) -> None:
+    item = factories.received_item(b"video", sent_through=invitation)
+    receipt = reverse("evidence:receipt", args=[item.submission.public_id])
+    page = holder.get(reverse("footage_requests:invitation", args=[invitation.public_id])).content.decode()
+    assert receipt in page
+    assert f'value="{word}"' not in page
+    refused = answer(holder, invitation, word)
+    assert refused.status_code == 409
+    assert "It stays with the agency" in refused.content.decode()
+    assert receipt in refused.content.decode()
+    assert Match.objects.get(invitation=invitation).answer == ""
+    assert answer(holder, invitation, "has_footage").status_code == 303
+    thanks = holder.get(reverse("footage_requests:thanks", args=[invitation.public_id])).content.decode()
+    assert receipt in thanks
+
+
+def test_after_declining_no_new_file_is_taken_until_the_answer_changes(holder: Client, invitation: Invitation) -> None:
+    answer(holder, invitation, "declined")
+    refused = create(holder, invitation=invitation.public_id, filename="a.mp4")
+    assert refused.status_code == 409
+    page = holder.get(reverse("evidence:upload", args=[invitation.public_id])).content.decode()
+    assert "You answered that you send no video" in page
+    answer(holder, invitation, "has_footage")
+    assert create(holder, invitation=invitation.public_id, filename="a.mp4").status_code == 201

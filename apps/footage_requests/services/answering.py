@@ -22,6 +22,7 @@ from apps.footage_requests.states import (
     MatchState,
     UnavailableReason,
 )
+from apps.footage_requests.submitted import given_through
 from apps.ledger.values import Actor
 
 NOTE_MAX = 500
@@ -71,8 +72,9 @@ def answer_matches(
     """Record answers by match; returns one Response for each, in the order given.
 
     The same answer again, or the same `request_key` again, writes nothing and returns the Response that exists: fifty
-    at once leave one. A different answer may follow until the request closes. Raises WrongState once it has closed or
-    the link is revoked, NotFound for a match of another invitation, InvalidInput by the match's public id.
+    at once leave one. A different answer may follow until the request closes. Raises WrongState once it has closed, if
+    the link is revoked, or where the answer contradicts files that have arrived; NotFound for a match of another
+    invitation; InvalidInput by the match's public id.
     """
     if not answers:
         raise InvalidInput(_("Choose an answer for at least one camera."))
@@ -86,6 +88,7 @@ def answer_matches(
         matches = {match.public_id: match for match in invitation.matches.filter(public_id__in=given)}
         if len(matches) != len(given):
             raise NotFound(_("One of these cameras is not part of this request."))
+        _check_against_given(invitation, matches, given)
         keys = {public_id: uuid5(request_key, str(public_id)) if request_key else None for public_id in given}
         repeated = {
             row.match_id: row for row in Response.objects.filter(request_key__in=[key for key in keys.values() if key])
@@ -106,6 +109,25 @@ def answer_matches(
         if fresh:
             _store(invitation, fresh, actor)
         return receipts
+
+
+def _check_against_given(invitation: Invitation, matches: dict[UUID, Match], given: Mapping[UUID, AnswerGiven]) -> None:
+    """Raise WrongState (`given`) where an answer says that there is no footage and files have arrived."""
+    sent = given_through(invitation)
+    contrary = {matches[public_id].pk for public_id, one in given.items() if one.answer != Answer.HAS_FOOTAGE}
+    if sent is None or not contrary:
+        return
+    if None in sent.files:
+        # Files that name no camera stand for any: one of the cameras has to keep its footage.
+        others = invitation.matches.exclude(pk__in=contrary).filter(answer=Answer.HAS_FOOTAGE).exists()
+        stands = others or any(one.answer == Answer.HAS_FOOTAGE for one in given.values())
+    else:
+        stands = True
+    if not stands or contrary & sent.files.keys():
+        raise WrongState(
+            _("You sent video for this request, and it has arrived. It stays with the agency whatever you answer."),
+            code="given",
+        )
 
 
 def _respond(match: Match, answer: AnswerGiven, *, number: int, key: UUID | None) -> Response:

@@ -38,6 +38,7 @@ def upload_page(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
         "matches": matches,
         "chosen": next((match for match in matches if match.answer == Answer.HAS_FOOTAGE), None),
         "takes_new": access.accepts_uploads(invitation),
+        "takes_answers": access.accepts_answers(invitation),
         "submission": receipts.submission_of(invitation),
         "words": upload_words(),
         "configuration": {

@@ -18,6 +18,7 @@ from apps.footage_requests.models import Invitation
 from apps.footage_requests.selectors import asked_matches, invitation_by_code
 from apps.footage_requests.services import answer_matches
 from apps.footage_requests.states import Answer, InvitationState, UnavailableReason
+from apps.footage_requests.submitted import given_through
 from apps.web.requests.answer_forms import answers_from, request_key_from
 
 
@@ -53,7 +54,12 @@ def invitation(request: HttpRequest, invitation: UUID) -> HttpResponseBase:
 
 
 def _ask(
-    request: HttpRequest, invitation: Invitation, *, problem: InvalidInput | None = None, status: int = 200
+    request: HttpRequest,
+    invitation: Invitation,
+    *,
+    problem: InvalidInput | None = None,
+    refused: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     matches = asked_matches(invitation)
     for match in matches:
@@ -71,7 +77,8 @@ def _ask(
         "answers": Answer.choices,
         "reasons": UnavailableReason.choices,
         "request_key": request.POST.get("request_key") or uuid.uuid4(),
-        "problem": problem.message if problem else "",
+        "problem": problem.message if problem else refused,
+        "given": given_through(invitation),
         "note": request.POST.get("note", ""),
         "all_chosen": request.POST.get("all", ""),
         "all_reason": request.POST.get("all-reason", ""),
@@ -91,6 +98,8 @@ def _answer(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     except InvalidInput as problem:
         return _ask(request, invitation, problem=problem, status=problem.status)
     except WrongState as problem:
+        if problem.code == "given":
+            return _ask(request, invitation, refused=str(problem.message), status=problem.status)
         if problem.code in ("ended", "revoked"):
             invitation.refresh_from_db()
             return _ended(request, invitation)
@@ -166,5 +175,6 @@ def thanks(request: HttpRequest, invitation: UUID) -> HttpResponseBase:
         "matches": matches,
         "has_footage": any(match.answer == Answer.HAS_FOOTAGE for match in matches),
         "changeable": access.accepts_answers(found),
+        "given": given_through(found),
     }
     return _page(request, "thanks", context)
