@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db import connection
-from django.utils import timezone
 
 from apps.agencies.models import Agency
 from apps.cameras.places import BANDS_PER_DEGREE
 from apps.geo import Area
 from apps.geo.sectors import MAX_RANGE_M
-from apps.partners.services.contacting import CAP_DAYS
+from apps.terms.eligibility import askable_sql
 
 # The shortest degree of latitude on the ellipsoid, in metres, a little shortened.
 _METRES_PER_DEGREE = 110_500.0
@@ -28,21 +26,7 @@ _NEAR_AND_ASKABLE = """
     JOIN partners_partner partner ON partner.id = site.partner_id
     WHERE place.band IN ({bands}) AND place.longitude BETWEEN %s AND %s
     AND place.west <= %s AND place.east >= %s AND place.south <= %s AND place.north >= %s
-    AND camera.state = 'active' AND partner.left_at IS NULL
-    AND (partner.paused_at IS NULL OR partner.paused_until <= %s)
-    AND EXISTS (SELECT 1 FROM partners_consent consent WHERE consent.partner_id = partner.id
-                AND consent.agency_id = %s AND consent.withdrawn_at IS NULL)
-    AND EXISTS (SELECT 1 FROM terms_termsversion WHERE state = 'in_force')
-    AND NOT EXISTS (
-        SELECT 1 FROM terms_termsversion needed WHERE needed.state = 'in_force' AND NOT EXISTS (
-            SELECT 1 FROM terms_acceptance acceptance
-            JOIN terms_termsversion accepted ON accepted.id = acceptance.version_id
-            WHERE acceptance.partner_id = partner.id AND accepted.kind = needed.kind
-            AND accepted.state <> 'withdrawn' AND accepted.number >= COALESCE(needed.holds_from, needed.number)))
-    AND NOT EXISTS (
-        SELECT 1 FROM partners_contactrules rules WHERE rules.partner_id = partner.id AND rules.most_requests <= (
-            SELECT COUNT(*) FROM partners_contact contact
-            WHERE contact.partner_id = partner.id AND contact.made_at > %s))
+    AND camera.state = 'active' AND {askable}
     ORDER BY camera.id
 """
 
@@ -59,20 +43,17 @@ class MatchedCamera:
 def find_matches(area: Area, *, agency: Agency) -> list[MatchedCamera]:
     """The active cameras whose sector meets the area, of partners whom this agency may ask, in order of their keys.
 
-    A partner may be asked who has not left, is not on a pause, allowed this agency, accepted each kind of terms in a
-    version at least as new as the newest material change in force (`terms.selectors.terms_accepted` says the same to
-    the ORM), and was asked less often in 30 days than it allows.
+    `terms.eligibility` says whom an agency may ask.
     """
     west, south, east, north = area.bounds
     # A sector that meets the area has its apex at most one range outside the area's box.
     high = MAX_RANGE_M / _METRES_PER_DEGREE
     wide = high / math.cos(math.radians(max(abs(south), abs(north)) + high))
     bands = range(math.floor((south - high) * BANDS_PER_DEGREE), math.floor((north + high) * BANDS_PER_DEGREE) + 1)
-    statement = _NEAR_AND_ASKABLE.format(bands=",".join(["%s"] * len(bands)))
-    moment = timezone.now()
-    now, since = (connection.ops.adapt_datetimefield_value(one) for one in (moment, moment - timedelta(days=CAP_DAYS)))
+    askable, whom = askable_sql(agency)
+    statement = _NEAR_AND_ASKABLE.format(bands=",".join(["%s"] * len(bands)), askable=askable)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*bands, west - wide, east + wide, east, west, north, south, now, agency.pk, since])
+        cursor.execute(statement, [*bands, west - wide, east + wide, east, west, north, south, *whom])
         near = cursor.fetchall()
     meets = area.intersects_many([bytes(row[3]) for row in near])
     return [MatchedCamera(row[0], row[1], row[2]) for row, hit in zip(near, meets, strict=True) if hit]

@@ -11,8 +11,7 @@ from apps.cameras.states import CameraState
 from apps.footage_requests.models import FootageRequest, Invitation, Match
 from apps.footage_requests.states import InvitationState, RequestState
 from apps.partners.models import Consent, Membership
-from apps.partners.selectors import not_paused
-from apps.terms.selectors import terms_accepted
+from apps.terms.eligibility import may_be_asked
 
 AUTHOR_ROLES = (Role.DETECTIVE, Role.SUPERVISOR)
 VIEW_ROLES = (Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST, Role.RECORDS_CUSTODIAN, Role.AUDITOR)
@@ -60,11 +59,7 @@ def can_view_invitation(user: Person, invitation: Invitation) -> bool:
 
 def still_askable(invitations: QuerySet[Invitation]) -> QuerySet[Invitation]:
     """Those whose partner may be written to again: takes part, no pause, agency allowed, terms accepted."""
-    consent = Consent.objects.filter(
-        partner_id=OuterRef("partner_id"), agency_id=OuterRef("request__agency_id"), withdrawn_at__isnull=True
-    )
-    here = invitations.filter(not_paused("partner"), partner__left_at__isnull=True)
-    return here.filter(terms_accepted("partner_id"), Exists(consent))
+    return invitations.filter(may_be_asked(OuterRef("request__agency_id"), partner="partner"))
 
 
 def matches_with_open_places(request: FootageRequest) -> QuerySet[Match]:

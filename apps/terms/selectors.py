@@ -103,10 +103,7 @@ def not_accepted(version: TermsVersion, *, partner: str) -> Q:
 
 
 def terms_accepted(partner: str) -> Q:
-    """Rows whose partner (the name of the column) accepted what it has to: terms are in force, none is outstanding.
-
-    `apps.cameras.matching` says the same in SQL.
-    """
+    """Rows whose partner (the name of the column) accepted what it has to: terms are in force, none is outstanding."""
     good = _good_for().filter(partner_id=OuterRef(OuterRef(partner)))
     outstanding = TermsVersion.objects.filter(~Exists(good), state=TermsState.IN_FORCE)
     return Q(Exists(TermsVersion.objects.filter(state=TermsState.IN_FORCE))) & Q(~Exists(outstanding))
