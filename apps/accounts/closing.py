@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core.errors import NotAllowed
+from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.models import Entry
 from apps.ledger.values import Act, Actor, Subject
@@ -28,7 +29,7 @@ def close_account(*, user: User, actor: Actor) -> User:
     What the person's partners do about it is the caller's: `portal.closing` joins both.
     """
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user.pk)
+        user = locked(User.objects).get(pk=user.pk)
         if user.is_staff:
             raise NotAllowed(_("A staff account is closed by the agency."), code="staff_account")
         if user.closed_at is not None:
@@ -43,7 +44,7 @@ def close_account(*, user: User, actor: Actor) -> User:
 def keep_account(*, user: User, actor: Actor) -> bool:
     """Undo closing within the grace period. Says whether there was something to undo."""
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user.pk)
+        user = locked(User.objects).get(pk=user.pk)
         if user.closed_at is None or not user.is_active:
             return False
         user.closed_at = user.erase_at = None
@@ -58,7 +59,7 @@ def start_erasing(*, user: User) -> User | None:
     The last moment to undo is before this: it and `keep_account` lock the same row.
     """
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user.pk)
+        user = locked(User.objects).get(pk=user.pk)
         due = user.erase_at is not None and user.erase_at <= timezone.now()
         if not due or user.erased_at is not None:
             return None
@@ -74,7 +75,7 @@ def erase_person(*, user: User, actor: Actor) -> bool:
     The last step of erasing an account: after it the account is not due any more. Says whether it did anything.
     """
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user.pk)
+        user = locked(User.objects).get(pk=user.pk)
         if user.erased_at is not None:
             return False
         keys = list(UserSession.objects.filter(user=user).values_list("session_key", flat=True))

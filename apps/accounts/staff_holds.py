@@ -17,6 +17,7 @@ from rest_framework.authtoken.models import Token
 from apps.accounts.models import User
 from apps.accounts.staff_events import record_event
 from apps.accounts.staff_models import PROOFS, EventKind, HoldKind, SignInEvent, StaffHold
+from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 
@@ -45,11 +46,11 @@ def note_failure(
     """
     pk = user.pk if user is not None and user.is_staff else 0
     with transaction.atomic():
-        person = User.objects.select_for_update().filter(pk=pk).first()
+        person = locked(User.objects).filter(pk=pk).first()
         record_event(request=request, kind=kind, succeeded=False, user=person, detail=detail)
-        locked = StaffHold.objects.filter(user_id=pk, kind=HoldKind.LOCKED, released_at__isnull=True).exists()
+        held = StaffHold.objects.filter(user_id=pk, kind=HoldKind.LOCKED, released_at__isnull=True).exists()
         failures = _failures_that_count(pk)
-        if person is None or locked or failures < settings.STAFF_LOCK_FAILURES:
+        if person is None or held or failures < settings.STAFF_LOCK_FAILURES:
             return None
         return _lock(person, request, failures)
 
@@ -84,7 +85,7 @@ def shut_account(*, person: User, kind: HoldKind, reason: str = "", at: Any = No
     Part of the caller's act, which writes the entry. From here on every policy and every session refuses the person:
     `is_active` is off.
     """
-    User.objects.select_for_update().get(pk=person.pk)
+    locked(User.objects).get(pk=person.pk)
     if StaffHold.objects.filter(user=person, kind=kind, released_at__isnull=True).exists():
         return None
     hold = StaffHold.objects.create(user=person, kind=kind, reason=reason, **({"began_at": at} if at else {}))
@@ -98,7 +99,7 @@ def shut_account(*, person: User, kind: HoldKind, reason: str = "", at: Any = No
 
 def lift_holds(*, person: User, kinds: tuple[HoldKind, ...], by: User | None, reason: str) -> list[StaffHold]:
     """Release the person's open holds of these kinds, in the caller's transaction, and say which there were."""
-    User.objects.select_for_update().get(pk=person.pk)
+    locked(User.objects).get(pk=person.pk)
     holds = list(StaffHold.objects.filter(user=person, kind__in=kinds, released_at__isnull=True))
     for hold in holds:
         hold.released_at, hold.released_by, hold.reason = timezone.now(), by, reason

@@ -21,6 +21,7 @@ from apps.accounts.staff_models import EventKind
 from apps.accounts.staff_signin import IDP_SECOND_FACTOR
 from apps.accounts.staff_sso import record_given_elsewhere
 from apps.agencies.models import RoleGrant
+from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 
@@ -119,7 +120,7 @@ def _person_of(request: HttpRequest, sociallogin: SocialLogin, provider: dict[st
     if email is None:
         raise _Refused(None, f"{provider['id']}: address", "address")
     with transaction.atomic():
-        person = User.objects.select_for_update().filter(email=email).first()
+        person = locked(User.objects).filter(email=email).first()
         if person is None and EmailAddress.objects.filter(email=email).exists():
             raise _Refused(None, f"{provider['id']}: private account", "private")
         if person is None:

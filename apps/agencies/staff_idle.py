@@ -15,6 +15,7 @@ from apps.accounts.models import User
 from apps.accounts.staff_events import last_use_of
 from apps.accounts.staff_models import USES, HoldKind, SignInEvent, StaffHold
 from apps.agencies import staff_mails
+from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 
@@ -34,7 +35,7 @@ def look_after_idle_staff(*, now: datetime | None = None) -> tuple[int, int]:
     warned = disabled = 0
     for person in _unused_since(now - timedelta(days=first)):
         with transaction.atomic():
-            person = User.objects.select_for_update().get(pk=person.pk)
+            person = locked(User.objects).get(pk=person.pk)
             used = _last_counted(person)
             days = (now - used).days
             if not person.is_active or days < first:

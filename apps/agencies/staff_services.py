@@ -21,6 +21,7 @@ from apps.agencies.models import Agency, Role, RoleGrant
 from apps.agencies.staff_policies import agencies_to_release_in, can_change_roles
 from apps.core import text
 from apps.core.errors import InvalidInput, NotAllowed, WrongState
+from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 
@@ -102,8 +103,8 @@ def end_staff_account(*, person: User, agency: Agency, reason: str, by: User, ac
     with transaction.atomic():
         _may_change(by, person, agency)
         reason = _reason(reason)
-        User.objects.select_for_update().get(pk=person.pk)
-        for grant in RoleGrant.objects.filter(user=person, agency=agency, ended_at__isnull=True):
+        locked(User.objects).get(pk=person.pk)
+        for grant in RoleGrant.objects.filter(user=person, agency=agency, ended_at__isnull=True).order_by("pk"):
             _revoke(grant, reason, actor)
         if RoleGrant.objects.filter(user=person, ended_at__isnull=True).exists():
             staff_holds.end_sessions(person)
@@ -148,7 +149,7 @@ def _grant(person: User, agency: Agency, role: str, actor: Actor) -> RoleGrant:
 
 
 def _revoke(grant: RoleGrant, reason: str, actor: Actor) -> RoleGrant:
-    grant = RoleGrant.objects.select_for_update(of=("self",)).select_related("user", "agency").get(pk=grant.pk)
+    grant = locked(RoleGrant.objects).select_related("user", "agency").get(pk=grant.pk)
     if grant.ended_at is None:
         grant.ended_at = timezone.now()
         grant.save(update_fields=["ended_at"])
@@ -165,7 +166,7 @@ def _open(email: str, name: str, actor: Actor, *, allowed: Callable[[User], bool
     except ValidationError as error:
         raise InvalidInput(unusable, fields={"email": unusable}) from error
     name = text.line(name, field="name", most=150)
-    person = User.objects.select_for_update().filter(email=email).first()
+    person = locked(User.objects).filter(email=email).first()
     if person is None and not EmailAddress.objects.filter(email=email).exists():
         try:
             with transaction.atomic():

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from apps.core.locks import locked
 from apps.core.models import Claimable
 
 Job = TypeVar("Job", bound=Claimable)
@@ -30,7 +31,7 @@ def claim(model: type[Job], pk: int, *, lease: timedelta, where: Q) -> Job | Non
     now = timezone.now()
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
     with transaction.atomic():
-        job = model._default_manager.select_for_update().filter(where, free, pk=pk, attempts__lt=MAX_ATTEMPTS).first()
+        job = locked(model._default_manager).filter(where, free, pk=pk, attempts__lt=MAX_ATTEMPTS).first()
         if job is None:
             return None
         job.lease_token = uuid.uuid4()
@@ -49,7 +50,15 @@ def renew(job: Claimable, *, lease: timedelta) -> bool:
 def locked_if_held(job: Job) -> Job | None:
     """Inside the recording transaction: lock the row and return it fresh if the lease is still ours, else None."""
     manager = type(job)._default_manager
-    return manager.select_for_update().filter(pk=job.pk, lease_token=job.lease_token).first()
+    return locked(manager).filter(pk=job.pk, lease_token=job.lease_token).first()
+
+
+def put_back(job: Claimable) -> None:
+    """Give up a lease whose work met somebody else's lock: free at once, and the attempt does not count."""
+    with transaction.atomic():
+        held = locked_if_held(job)
+        if held is not None:
+            held.save(update_fields=release(held, step_done=True))
 
 
 def release(job: Claimable, *, step_done: bool) -> list[str]:

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import OperationalError
+from django.utils.translation import gettext_lazy as _
+
 
 class PortalError(Exception):
     """A refusal with words for the person who caused it. Views turn it into a 4xx with that sentence."""
@@ -58,3 +61,18 @@ class TooMany(PortalError):
     """A limit on how often or how much was reached."""
 
     status = 429
+
+
+class Busy(PortalError, OperationalError):
+    """Somebody else holds a row for longer than anybody waits, or two would wait for each other for ever.
+
+    Nothing was saved. A person tries again; a task leaves it to the next sweep. An `OperationalError` too, so that
+    code which expects trouble from the database expects this.
+    """
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Somebody is changing this right now. Nothing was saved. Try again in a moment."), code="busy"
+        )

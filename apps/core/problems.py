@@ -12,9 +12,11 @@ from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as rest_exception_handler
 
-from apps.core.errors import PortalError
+from apps.core.errors import Busy, PortalError
 
 PROBLEM_TYPE = "application/problem+json"
+# After `Busy`: whatever was under way is over by then.
+RETRY_SECONDS = "2"
 
 
 def title_of(status: int) -> str:
@@ -26,6 +28,7 @@ def title_of(status: int) -> str:
         410: _("This is over"),
         422: _("Please look at this again"),
         429: _("Too many tries"),
+        503: _("Please try again"),
     }
     return titles.get(status, _("This did not work"))
 
@@ -66,6 +69,8 @@ def problem_response(request: HttpRequest, error: PortalError) -> HttpResponse:
         }
         answer = render(request, "problem.html", context, status=error.status)
     answer["Cache-Control"] = "no-store"
+    if isinstance(error, Busy):
+        answer["Retry-After"] = RETRY_SECONDS
     return answer
 
 
@@ -87,7 +92,8 @@ class ProblemMiddleware:
 def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """The same problem document from the API's views, also for what the framework itself refuses."""
     if isinstance(error, PortalError):
-        return Response(document(error), status=error.status, content_type=PROBLEM_TYPE)
+        headers = {"Retry-After": RETRY_SECONDS} if isinstance(error, Busy) else None
+        return Response(document(error), status=error.status, headers=headers, content_type=PROBLEM_TYPE)
     if isinstance(error, RecursionError):
         # JSON of lists within lists, thousands deep: the parser gives up in its own way.
         error = ParseError()

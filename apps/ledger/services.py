@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.core.errors import PortalError
+from apps.core.locks import locked
 from apps.ledger import checkpoints
 from apps.ledger.canonical import canonical, utc_text
 from apps.ledger.merkle import Frontier, leaf_hash
@@ -99,7 +100,7 @@ def sequence(*, at_most: int = 100_000) -> int:
 
 def _sequence_batch() -> int:
     with transaction.atomic():
-        tree = Tree.objects.select_for_update(skip_locked=True).filter(pk=1).first()
+        tree = locked(Tree.objects, skip_locked=True).filter(pk=1).first()
         if tree is None:
             return 0
         waiting = _waiting_leaves()
@@ -158,7 +159,7 @@ def erase_private(*, entry: Entry, reason: str, actor: Actor) -> bool:
     The leaf keeps its commitment, which without the salt says nothing, so the tree stays whole.
     """
     with transaction.atomic():
-        part = PrivatePart.objects.select_for_update().filter(entry=entry, erased_at__isnull=True).first()
+        part = locked(PrivatePart.objects).filter(entry=entry, erased_at__isnull=True).first()
         if part is None:
             return False
         part.salt, part.data, part.erased_at = None, None, timezone.now()

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from apps.core.locks import locked
 from apps.notifications.models import Message
 from apps.notifications.services import digest_of_address
 from apps.notifications.states import MESSAGE_TRANSITIONS, MessageState
@@ -32,7 +33,7 @@ def erase_messages(*, addresses: Collection[str], public_id: UUID | str) -> int:
     while True:
         with transaction.atomic():
             rows = messages_to(addresses, public_id).exclude(state=MessageState.CLAIMED).exclude(recipient="")
-            batch = list(rows.select_for_update().defer("recipient", "text", "html").order_by("pk")[:BATCH])
+            batch = list(locked(rows).defer("recipient", "text", "html")[:BATCH])
             for message in batch:
                 if message.state in (MessageState.QUEUED, MessageState.UNKNOWN):
                     # The outbox knows no way from waiting to dropped but through a claim.

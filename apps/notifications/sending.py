@@ -19,6 +19,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from apps.core import claims
+from apps.core.locks import locked
 from apps.notifications import send_checks
 from apps.notifications.delivery import AnswerLost, Courier, NotTaken, Refused
 from apps.notifications.models import Message
@@ -103,7 +104,7 @@ def heal_claimed() -> int:
     healed = 0
     for pk in list(dead.values_list("pk", flat=True)):
         with transaction.atomic():
-            message = dead.select_for_update().filter(pk=pk).first()
+            message = locked(dead).filter(pk=pk).first()
             if message is None:
                 continue
             if message.attempts >= claims.MAX_ATTEMPTS:
@@ -122,7 +123,7 @@ def announce_sent() -> None:
     for pk in list(Message.objects.filter(state=MessageState.SENT, announced=False).values_list("pk", flat=True)):
         try:
             with transaction.atomic():
-                message = Message.objects.select_for_update().filter(pk=pk, announced=False).first()
+                message = locked(Message.objects).filter(pk=pk, announced=False).first()
                 if message is not None:
                     _announce(message)
         except Exception:

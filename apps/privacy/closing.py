@@ -17,6 +17,7 @@ from apps.accounts import closing as accounts
 from apps.accounts.api_tokens import revoke_token
 from apps.accounts.models import User
 from apps.cameras.services.erasing import erase_cameras, erase_drafts_of
+from apps.core.locks import locked
 from apps.evidence.services.contacts import (
     contact_needed_until,
     erase_kept_contacts,
@@ -29,7 +30,7 @@ from apps.ledger.values import Actor
 from apps.notifications.erasing import erase_messages
 from apps.notifications.services import queue_message
 from apps.partners.models import MemberRole, Membership, Partner
-from apps.partners.services import leave_partner, leave_program, rejoin, return_to_program
+from apps.partners.services import hold_partners_of, leave_partner, leave_program, rejoin, return_to_program
 from apps.partners.services.erasing import end_memberships_of, erase_offers_to, erase_partner, partners_to_erase
 
 logger = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ def close_account(*, user: User, actor: Actor) -> User:
         closed = accounts.close_account(user=user, actor=actor)
         if user.closed_at is not None or closed.closed_at is None or closed.erase_at is None:
             return closed
+        hold_partners_of(user)
         leaving = partners_that_would_leave(user)
         for partner in leaving:
             leave_program(partner=partner, user=user, actor=actor)
@@ -62,9 +64,10 @@ def keep_account(*, user: User, actor: Actor) -> bool:
     Says whether there was something to undo: not after the grace period.
     """
     with transaction.atomic():
-        closed_at = User.objects.select_for_update().get(pk=user.pk).closed_at
+        closed_at = locked(User.objects).get(pk=user.pk).closed_at
         if closed_at is None or not accounts.keep_account(user=user, actor=actor):
             return False
+        hold_partners_of(user)
         for membership in Membership.objects.filter(user=user).select_related("partner").order_by("pk"):
             left_at = membership.partner.left_at
             if membership.ended_at is None and left_at is not None and left_at >= closed_at:

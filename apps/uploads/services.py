@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.errors import InvalidInput, PortalError, TooMany, WrongState
+from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 from apps.uploads import staging
@@ -136,7 +137,7 @@ def finish_upload(*, upload: Upload, held: WriteLock | None = None) -> Upload:
     _check_complete(fresh)
     staging.seal_against_writers(fresh)
     with transaction.atomic():
-        fresh = Upload.objects.select_for_update().get(pk=upload.pk)
+        fresh = locked(Upload.objects).get(pk=upload.pk)
         if fresh.state == UploadState.RECEIVED:
             return fresh
         _check_complete(fresh)
@@ -167,7 +168,7 @@ def _abandon(upload: Upload, actor: Actor, reason: str, *, patience: float, only
         with contextlib.suppress(Gone):
             stack.enter_context(WriteLock(staging.path_of(upload), patience=patience))
         stack.enter_context(transaction.atomic())
-        fresh = Upload.objects.select_for_update().get(pk=upload.pk)
+        fresh = locked(Upload.objects).get(pk=upload.pk)
         if fresh.state == UploadState.ABANDONED or (only_expired and not is_expired(fresh)):
             return fresh
         UPLOAD_TRANSITIONS.check(fresh.state, UploadState.ABANDONED)

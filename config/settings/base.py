@@ -112,12 +112,17 @@ DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / '
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 # A socket folder stands percent-encoded where a URL has its host: postgres://portal@%2Frun%2Fpostgresql/portal
 DATABASES["default"]["HOST"] = unquote(str(DATABASES["default"].get("HOST", "")))
+# Nobody waits longer than this for what somebody else holds; then it is "try again" (docs/locking.md).
+LOCK_SECONDS: int = env.int("LOCK_SECONDS", default=15)
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"]["ENGINE"] = "apps.core.postgres"
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = f"-c lock_timeout={LOCK_SECONDS}s"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Our back-end queues writers fairly; WAL itself is switched on once, at set-up (`manage.py prepare_database`).
     DATABASES["default"]["ENGINE"] = "apps.core.sqlite"
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": LOCK_SECONDS,
         "init_command": "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;",
     }
 

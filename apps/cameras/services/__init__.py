@@ -14,6 +14,7 @@ from apps.cameras.services.evaluation import evaluate_cameras, retry_evaluation
 from apps.cameras.services.moving import settle_move
 from apps.cameras.services.photos import remove_camera_view, save_camera_view
 from apps.cameras.services.registration import (
+    hold_cameras,
     register_camera,
     update_camera,
     withdraw_camera,
@@ -42,6 +43,7 @@ __all__ = [
     "draft_values",
     "evaluate_cameras",
     "forget_camera_drafts",
+    "hold_cameras",
     "load_catalogue",
     "mark_not_same",
     "open_confirmation",

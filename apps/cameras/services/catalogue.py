@@ -13,6 +13,7 @@ from apps.cameras import policies
 from apps.cameras.catalogue.facts import checked_facts
 from apps.cameras.models import CatalogueEntry
 from apps.core.errors import InvalidInput, NotAllowed, Stale
+from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 
@@ -36,7 +37,7 @@ def save_catalogue_entry(
             raise NotAllowed(_("Only a program manager changes the catalogue."), code="role")
         checked = checked_facts(facts)
         if entry is not None:
-            entry = CatalogueEntry.objects.select_for_update().get(pk=entry.pk)
+            entry = locked(CatalogueEntry.objects).get(pk=entry.pk)
             if version is not None and entry.version != version:
                 raise Stale(_("Somebody changed this entry while you were editing. Nothing was saved."), code="version")
             if all(getattr(entry, name) == value for name, value in checked.items()):

@@ -26,6 +26,7 @@ from apps.cameras.confirmation_links import code_of, digest_of, opens
 from apps.cameras.models import Camera, Confirmation
 from apps.cameras.states import CAMERA_TRANSITIONS, CameraState, Change, ConfirmationOutcome
 from apps.core.errors import InvalidInput, NotAllowed, NotFound
+from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 from apps.notifications.services import queue_messages
@@ -85,7 +86,7 @@ def due_partners() -> QuerySet[Partner]:
 def ask_for_confirmation(*, partner: Partner, actor: Actor) -> Confirmation | None:
     """Open the yearly question and write its first letter; None if the partner is not due (any more)."""
     with transaction.atomic():
-        Partner.objects.select_for_update().get(pk=partner.pk)
+        locked(Partner.objects).get(pk=partner.pk)
         fresh = due_partners().filter(pk=partner.pk).first()
         if fresh is None:
             return None
@@ -119,7 +120,7 @@ def lapse_unconfirmed(*, confirmation: Confirmation, actor: Actor) -> int:
         fresh = _locked_if_due(confirmation)
         if fresh is None or fresh.letters < LAST_LETTER:
             return 0
-        batch = list(_unconfirmed(fresh).select_for_update(of=("self",)).order_by("pk")[:LAPSE_BATCH])
+        batch = list(locked(_unconfirmed(fresh))[:LAPSE_BATCH])
         for camera in batch:
             _move(camera, CameraState.LAPSED)
             _record_camera("camera.lapsed", actor, camera, confirmation=str(fresh.public_id))
@@ -143,7 +144,7 @@ def confirm_cameras(
         now = timezone.now()
         old = Q(confirmed_at__lte=now - AGAIN_AFTER) | Q(state=CameraState.LAPSED)
         rows = Camera.objects.filter(old, site__partner=partner, state__in=CONFIRMABLE, reported="")
-        cameras = list(rows.select_for_update(of=("self",)).order_by("pk").only("pk", "public_id", "state"))
+        cameras = list(locked(rows).only("pk", "public_id", "state"))
         lapsed = [camera for camera in cameras if camera.state == CameraState.LAPSED]
         for camera in lapsed:
             CAMERA_TRANSITIONS.check(camera.state, CameraState.ACTIVE)
@@ -188,11 +189,11 @@ def report_changes(
     with transaction.atomic():
         _check_may_answer(partner, user, confirmation)
         rows = Camera.objects.filter(site__partner=partner, public_id__in=list(changes)).select_related("site")
-        cameras = list(rows.select_for_update(of=("self",)).order_by("pk"))
+        cameras = list(locked(rows))
         if len(cameras) != len(changes):
             raise NotFound(_("There is no such camera among yours."))
         changed = sum(_report(camera, Change(changes[camera.public_id]), actor) for camera in cameras)
-        for open_one in Confirmation.objects.select_for_update().filter(partner=partner, ended_at__isnull=True):
+        for open_one in locked(Confirmation.objects).filter(partner=partner, ended_at__isnull=True):
             _end_if_answered(open_one)
         return changed
 
@@ -218,7 +219,7 @@ def renew_links(*, partner: Partner, actor: Actor) -> int:
     The new letter repeats the last one, moves no step and names the same day. In a pause no letter is written: the
     next one carries the new link, and the last one is due again when the pause is over.
     """
-    links = list(Confirmation.objects.select_for_update(of=("self",)).select_related("partner").filter(partner=partner))
+    links = list(locked(Confirmation.objects).select_related("partner").filter(partner=partner))
     for confirmation in links:
         confirmation.generation += 1
         confirmation.token_digest = digest_of(code_of(confirmation))
@@ -270,8 +271,8 @@ def _due_steps() -> QuerySet[Confirmation]:
 
 def _locked_if_due(confirmation: Confirmation) -> Confirmation | None:
     """The open question, locked with its partner, if its next step is due and no pause is or just was."""
-    Partner.objects.select_for_update().get(pk=confirmation.partner_id)
-    rows = Confirmation.objects.select_for_update(of=("self",)).select_related("partner")
+    locked(Partner.objects).get(pk=confirmation.partner_id)
+    rows = locked(Confirmation.objects).select_related("partner")
     fresh = rows.filter(pk=confirmation.pk, ended_at__isnull=True, next_at__lte=timezone.now()).first()
     if fresh is None or fresh.partner.left_at is not None or fresh.partner.is_paused:
         return None
@@ -333,7 +334,7 @@ def _waits() -> list[int]:
 
 
 def _end_open(partner: Partner) -> None:
-    for confirmation in Confirmation.objects.select_for_update().filter(partner=partner, ended_at__isnull=True):
+    for confirmation in locked(Confirmation.objects).filter(partner=partner, ended_at__isnull=True):
         _end(confirmation, ConfirmationOutcome.ANSWERED)
 
 

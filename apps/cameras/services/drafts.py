@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.cameras.models import Camera, CameraDraft
 from apps.core.errors import InvalidInput, Stale, WrongState
+from apps.core.locks import locked_exclusively
 from apps.partners import policies as partner_policies
 from apps.partners.models import Partner
 
@@ -38,7 +39,7 @@ def save_camera_draft(
     with transaction.atomic():
         partner_policies.check_can_manage(user, partner)
         now = timezone.now()
-        draft, created = CameraDraft.objects.select_for_update().get_or_create(
+        draft, created = locked_exclusively(CameraDraft.objects).get_or_create(
             user=user, partner=partner, form=form, defaults={"payload": payload, "saved_at": now}
         )
         if created and _is_registered(values):

@@ -9,7 +9,7 @@ from apps.accounts.models import User
 from apps.agencies.models import Purpose
 from apps.cameras import policies
 from apps.cameras.models import Camera, CameraPair
-from apps.cameras.services.registration import check_version, locked
+from apps.cameras.services.registration import check_version, locked_cameras
 from apps.cameras.services.review import Reasons, decide
 from apps.cameras.states import CameraState
 from apps.core.errors import InvalidInput, WrongState
@@ -79,4 +79,5 @@ def _both(camera: Camera, other: Camera) -> tuple[Camera, Camera]:
         sentence = _("Choose two different cameras.")
         raise InvalidInput(sentence, fields={"other": sentence})
     first, second = sorted((camera, other), key=lambda one: one.pk)
-    return locked(first), locked(second)
+    one, two = locked_cameras(first, second)
+    return one, two

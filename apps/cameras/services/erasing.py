@@ -7,6 +7,7 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.cameras.models import Camera, CameraDraft, CameraPlace, CameraView, Site
 from apps.cameras.states import CAMERA_TRANSITIONS, CameraState
+from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.models import Entry
 from apps.ledger.values import Act, Actor, Subject
@@ -43,9 +44,10 @@ def erase_drafts_of(*, user: User) -> int:
 
 def _erase_batch(partner: Partner, actor: Actor) -> int:
     with transaction.atomic():
+        locked(Partner.objects).get(pk=partner.pk)
         # The place goes with its camera in one transaction: whoever still has one is not erased yet.
         rows = Camera.objects.filter(site__partner=partner, place__isnull=False)
-        cameras = list(rows.select_for_update(of=("self",)).order_by("pk")[:BATCH])
+        cameras = list(locked(rows)[:BATCH])
         keys = [camera.pk for camera in cameras]
         CameraView.objects.filter(camera__in=keys).delete()
         CameraPlace.objects.filter(camera__in=keys).delete()

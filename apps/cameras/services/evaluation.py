@@ -18,6 +18,7 @@ from apps.cameras.specification_mail import tell_of_specification
 from apps.cameras.states import RUN_TRANSITIONS, CameraState, ConformanceOutcome, RunState, SpecificationState
 from apps.core.background import enqueue_after_commit
 from apps.core.errors import NotAllowed, WrongState
+from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 
@@ -46,7 +47,7 @@ def retry_evaluation(*, evaluation: Evaluation, user: User, actor: Actor) -> Eva
     with transaction.atomic():
         if not policies.can_review_cameras(user):
             raise NotAllowed(_("Only a program manager writes or publishes a specification."), code="role")
-        evaluation = Evaluation.objects.select_for_update().select_related("specification").get(pk=evaluation.pk)
+        evaluation = locked(Evaluation.objects).select_related("specification").get(pk=evaluation.pk)
         if not is_given_up(evaluation):
             raise WrongState(_("This job is at work or has ended."), code="not_given_up")
         evaluation.attempts = 0
@@ -76,7 +77,7 @@ def _step(evaluation: Evaluation) -> None:
 def _judge_batch(evaluation: Evaluation, specification: Specification) -> None:
     """Judge the cameras behind the cursor. Their rows are locked: an owner's change comes wholly before or after."""
     behind = judged_cameras().filter(pk__gt=evaluation.cursor).order_by("pk")
-    keys = list(behind.select_for_update().values_list("pk", flat=True)[:BATCH])
+    keys = [camera.pk for camera in locked(behind.only("pk"))[:BATCH]]
     if keys:
         _judge(judged_cameras().filter(pk__gt=evaluation.cursor, pk__lte=keys[-1]), specification)
         evaluation.cursor = keys[-1]
@@ -86,7 +87,7 @@ def _judge_batch(evaluation: Evaluation, specification: Specification) -> None:
     # A registration that was under way at publication may have committed behind the cursor.
     known = Conformance.objects.filter(camera=OuterRef("pk"), specification=specification)
     missed = judged_cameras().exclude(Exists(known)).order_by("pk")
-    late = list(missed.select_for_update().values_list("pk", flat=True)[:BATCH])
+    late = [camera.pk for camera in locked(missed.only("pk"))[:BATCH]]
     if late:
         _judge(judged_cameras().filter(pk__in=late), specification)
         return

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.cameras.models import Camera
 from apps.cameras.states import CAMERA_TRANSITIONS, CameraState, Change
+from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 from apps.notifications.services import queue_message
@@ -37,7 +38,7 @@ def settle_move(*, partner: Partner, stayed: bool, user: User, actor: Actor) -> 
         partner_policies.check_can_manage(user, partner)
         check_takes_part(partner)
         rows = Camera.objects.filter(site__partner=partner).exclude(state=CameraState.RETIRED)
-        cameras = list(rows.select_for_update(of=("self",)).order_by("pk"))
+        cameras = list(locked(rows))
         changed = [camera for camera in cameras if stayed or camera.reported != Change.MOVED]
         if not changed:
             return 0

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.cameras.models import Camera, CameraView
-from apps.cameras.services.registration import check_may_change, locked
+from apps.cameras.services.registration import check_may_change, locked_camera
 from apps.cameras.states import CameraState
 from apps.core.errors import InvalidInput, WrongState
 from apps.ledger import services as ledger
@@ -41,7 +41,7 @@ def remove_camera_view(*, camera: Camera, user: User, actor: Actor) -> bool:
     """Erase the photo. Says whether there was one. Raises NotFound or NotAllowed as `save_camera_view` does."""
     check_may_change(user, camera)
     with transaction.atomic():
-        count, _rows = CameraView.objects.filter(camera=locked(camera)).delete()
+        count, _rows = CameraView.objects.filter(camera=locked_camera(camera)).delete()
         if count:
             _append("camera.view_removed", camera, actor, {})
         return bool(count)
@@ -49,7 +49,7 @@ def remove_camera_view(*, camera: Camera, user: User, actor: Actor) -> bool:
 
 def _open(camera: Camera, user: User) -> Camera:
     check_may_change(user, camera)
-    camera = locked(camera)
+    camera = locked_camera(camera)
     check_takes_part(camera.site.partner)
     if camera.state == CameraState.RETIRED:
         raise WrongState(_("This camera is no longer in the program. Please register it again."), code="retired")

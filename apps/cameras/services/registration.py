@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
@@ -18,11 +19,13 @@ from apps.cameras.places import is_in_bounds, place_fields, zone_at
 from apps.cameras.services.specification import judge_camera
 from apps.cameras.states import CAMERA_TRANSITIONS, CameraState
 from apps.core.errors import NotFound, Stale, WrongState
+from apps.core.locks import locked
 from apps.core.once import create_once
 from apps.geo import Sector
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 from apps.partners import policies as partner_policies
+from apps.partners.models import Partner
 from apps.partners.services import check_takes_part
 from apps.terms.selectors import has_accepted
 
@@ -149,7 +152,7 @@ def withdraw_camera(*, camera: Camera, version: int, user: User, actor: Actor) -
     """
     with transaction.atomic():
         check_may_change(user, camera)
-        camera = locked(camera)
+        camera = locked_camera(camera)
         if camera.state == CameraState.RETIRED:
             return camera
         check_version(camera, version)
@@ -168,16 +171,32 @@ def withdraw_camera(*, camera: Camera, version: int, user: User, actor: Actor) -
         return camera
 
 
-def locked(camera: Camera) -> Camera:
-    """The camera fresh and locked, with its place, site and partner at hand. Inside a transaction."""
-    rows = Camera.objects.select_for_update(of=("self",)).select_related("place", "site__partner", "zone__agency")
-    return rows.get(pk=camera.pk)
+def locked_camera(camera: Camera) -> Camera:
+    """The camera fresh and locked, with its place, site and partner at hand. Inside a transaction.
+
+    Its partner's row is locked before it: whatever somebody does to all cameras of a partner comes before or after.
+    """
+    return locked_cameras(camera)[0]
+
+
+def locked_cameras(*cameras: Camera) -> list[Camera]:
+    """As `locked_camera`, for several: all partners first, then all cameras, each by their keys; in the order given."""
+    list(locked(Partner.objects).filter(pk__in={camera.site.partner_id for camera in cameras}).only("pk"))
+    rows = locked(Camera.objects).select_related("place", "site__partner", "zone__agency")
+    fresh = {row.pk: row for row in rows.filter(pk__in={camera.pk for camera in cameras})}
+    return [fresh[camera.pk] for camera in cameras]
+
+
+def hold_cameras(*, partner_pk: int, keys: Iterable[int]) -> None:
+    """Lock a partner and these of its cameras, for an act that will change them in an order of its own."""
+    locked(Partner.objects).get(pk=partner_pk)
+    list(locked(Camera.objects).filter(site__partner_id=partner_pk, pk__in=list(keys)).only("pk"))
 
 
 def locked_for_owner(camera: Camera, user: User, version: int) -> Camera:
     """Guards of every change by an owner, then the locked camera."""
     check_may_change(user, camera)
-    camera = locked(camera)
+    camera = locked_camera(camera)
     check_takes_part(camera.site.partner)
     if camera.state == CameraState.RETIRED:
         raise WrongState(_("This camera is no longer in the program. Please register it again."), code="retired")

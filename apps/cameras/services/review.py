@@ -17,7 +17,7 @@ from apps.cameras.duplicates import may_be_double
 from apps.cameras.messages import tell_registrant
 from apps.cameras.models import Camera
 from apps.cameras.review_reasons import RETIRE_CAUSES, RETURN_CAUSES, checked_causes
-from apps.cameras.services.registration import check_version, locked
+from apps.cameras.services.registration import check_version, locked_camera
 from apps.cameras.states import CAMERA_TRANSITIONS, CameraState
 from apps.core import text
 from apps.core.errors import WrongState
@@ -154,6 +154,6 @@ def _reasons(reason: str, causes: Iterable[str], offered: dict[str, str | Promis
 
 def _guarded(camera: Camera, version: int, purpose: Purpose | None, user: User) -> tuple[Purpose, Camera]:
     purpose = policies.check_review(user, purpose)
-    camera = locked(camera)
+    camera = locked_camera(camera)
     check_version(camera, version)
     return purpose, camera

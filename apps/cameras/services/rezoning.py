@@ -15,6 +15,7 @@ from apps.cameras.models import Camera, CameraPlace, Rezoning
 from apps.cameras.services.runs import BATCH, work_through
 from apps.cameras.states import RUN_TRANSITIONS, RunState
 from apps.core.background import enqueue_after_commit
+from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 
@@ -30,7 +31,7 @@ def start_rezoning_if_needed() -> Rezoning | None:
         return None
     try:
         with transaction.atomic():
-            for older in Rezoning.objects.select_for_update().filter(state=RunState.WORKING):
+            for older in locked(Rezoning.objects).filter(state=RunState.WORKING):
                 _go(older, RunState.OVERTAKEN)
                 older.save(update_fields=["state"])
             rezoning = Rezoning.objects.create(zones_digest=digest, total=Camera.objects.count())
@@ -54,7 +55,7 @@ def zones_digest() -> str:
 def _step(rezoning: Rezoning) -> None:
     behind = Camera.objects.filter(pk__gt=rezoning.cursor).order_by("pk")
     # Locked, so that an owner who moves a camera comes wholly before or after.
-    present = dict(behind.select_for_update().values_list("pk", "zone_id")[:BATCH])
+    present = {camera.pk: camera.zone_id for camera in locked(behind.only("pk", "zone"))[:BATCH]}
     if not present:
         _finish(rezoning)
         return

@@ -17,6 +17,7 @@ from django.utils import timezone
 from apps.cameras.register_jobs import RegisterRun
 from apps.cameras.states import RunState
 from apps.core import claims
+from apps.core.errors import Busy
 
 Run = TypeVar("Run", bound=RegisterRun)
 
@@ -29,7 +30,8 @@ def work_through(model: type[Run], pk: int, step: Callable[[Run], None]) -> bool
     """Claim the run and do step after step, each in its transaction, until its state is an end.
 
     `step` gets the locked run, does one batch and changes the run's fields; they are saved with what it wrote. False
-    if the run is somebody else's, ended or given up. An error is noted in the run and raised.
+    if the run is somebody else's, ended or given up, or met a lock that it did not get in time. An error is noted in
+    the run and raised.
     """
     run = claims.claim(model, pk, lease=LEASE, where=Q(state__in=OPEN))
     if run is None:
@@ -48,6 +50,9 @@ def work_through(model: type[Run], pk: int, step: Callable[[Run], None]) -> bool
                     held.finished_at = timezone.now()
                 held.failure_reason = ""
                 held.save()
+        except Busy:
+            claims.put_back(run)
+            return False
         except Exception as error:
             _give_up(run, error)
             raise

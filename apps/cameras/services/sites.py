@@ -14,6 +14,7 @@ from apps.cameras.services.registration import withdraw_camera
 from apps.cameras.states import CameraState
 from apps.core import text
 from apps.core.errors import NotFound, WrongState
+from apps.core.locks import locked
 from apps.core.once import create_once
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
@@ -83,8 +84,8 @@ def close_site(*, site: Site, user: User, with_cameras: bool = False, actor: Act
     with transaction.atomic():
         partner_policies.check_can_manage(user, site.partner)
         # The partner's row first, as whoever registers a camera takes it: nobody adds one while the site closes.
-        Partner.objects.select_for_update().get(pk=site.partner_id)
-        site = Site.objects.select_for_update(of=("self",)).select_related("partner").get(pk=site.pk)
+        locked(Partner.objects).get(pk=site.partner_id)
+        site = locked(Site.objects).select_related("partner").get(pk=site.pk)
         if site.closed_at is not None:
             return site
         cameras = list(Camera.objects.filter(site=site).exclude(state=CameraState.RETIRED).order_by("pk"))
@@ -108,7 +109,7 @@ def close_site(*, site: Site, user: User, with_cameras: bool = False, actor: Act
 
 
 def _locked_open(site: Site) -> Site:
-    site = Site.objects.select_for_update(of=("self",)).select_related("partner").get(pk=site.pk)
+    site = locked(Site.objects).select_related("partner").get(pk=site.pk)
     if site.closed_at is not None:
         raise WrongState(_("This site is closed. Choose another one or add it anew."), code="site_closed")
     return site

@@ -17,6 +17,7 @@ from apps.cameras.services.evaluation import start_evaluation
 from apps.cameras.specifications import read_checks
 from apps.cameras.states import SPECIFICATION_TRANSITIONS, SpecificationState
 from apps.core.errors import NotAllowed, Stale
+from apps.core.locks import locked, locked_exclusively
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 
@@ -72,6 +73,8 @@ def discard_draft(*, draft: Specification, version: int, user: User, actor: Acto
 def publish_draft(*, draft: Specification, version: int, user: User, actor: Actor) -> Specification:
     """Put the draft in force; all cameras are judged again by a job. Raises as `save_draft` does."""
     with transaction.atomic():
+        _check_manager(user)
+        _lock_versions()
         draft = _locked_draft(draft, version, user, SpecificationState.IN_FORCE)
         return _put_in_force(draft, actor)
 
@@ -108,9 +111,8 @@ def judge_camera(camera: Camera) -> Conformance | None:
 
 
 def _put_in_force(specification: Specification, actor: Actor) -> Specification:
-    # Every version is locked, so that two publications come one after the other.
-    list(Specification.objects.select_for_update().order_by("pk"))
-    before = Specification.objects.select_for_update().filter(state=SpecificationState.IN_FORCE).first()
+    _lock_versions()
+    before = Specification.objects.filter(state=SpecificationState.IN_FORCE).first()
     last = Specification.objects.aggregate(last=Max("number"))["last"] or 0
     if before is not None:
         before.state = SpecificationState.SUPERSEDED
@@ -125,9 +127,14 @@ def _put_in_force(specification: Specification, actor: Actor) -> Specification:
     return specification
 
 
+def _lock_versions() -> None:
+    """Hold every version: two publications come one after the other, and no camera is judged by one that is leaving."""
+    list(locked_exclusively(Specification.objects).only("pk"))
+
+
 def _locked_draft(draft: Specification, version: int, user: User, wanted: SpecificationState) -> Specification:
     _check_manager(user)
-    draft = Specification.objects.select_for_update().get(pk=draft.pk)
+    draft = locked(Specification.objects).get(pk=draft.pk)
     SPECIFICATION_TRANSITIONS.check(draft.state, wanted)
     if draft.version != version:
         raise Stale(

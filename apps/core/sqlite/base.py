@@ -3,36 +3,27 @@
 SQLite's own busy wait polls, and starves a writer for seconds while others commit in a loop. Each transaction, and each
 single writing statement outside one, therefore takes a `flock` on `<database>.writers` first: the kernel wakes the
 waiters. Six processes that write in loops: longest wait 4.3 s without tickets, 0.2 s with them; 3.4 s if single
-statements take none.
+statements take none. Who waits longer than the connection's `timeout` gets `Busy`, as on PostgreSQL.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.db.backends.sqlite3 import base
+from django.utils.functional import cached_property
 
+from apps.core.lock_errors import LockErrors
 from apps.core.sqlite.log_keeper import keep_log_of
+from apps.core.sqlite.tickets import Ticket, take
 
 _WRITING = frozenset(
     {"INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER", "VACUUM", "ANALYZE", "REINDEX"}
 )
-
-
-def _locked(path: str) -> int:
-    """Wait for the lock on this file; closing the descriptor gives it up, and so does death."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-    except BaseException:
-        os.close(descriptor)
-        raise
-    return descriptor
 
 
 class FairCursor(base.SQLiteCursorWrapper):
@@ -56,7 +47,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._ticket: int | None = None
+        self._ticket: Ticket | None = None
+
+    @cached_property
+    def wrap_database_errors(self) -> LockErrors:
+        return LockErrors(self)
 
     def create_cursor(self, name: str | None = None) -> Any:
         return self.connection.cursor(factory=lambda connection: FairCursor(connection, self))
@@ -78,16 +73,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Wait at the door, then for the writer inside; whoever comes out again finds somebody else at the door."""
         if self._ticket is None and not self.is_in_memory_db():
             name = str(self.settings_dict["NAME"])
-            door = _locked(f"{name}.writers-next")
+            until = time.monotonic() + float(self.settings_dict["OPTIONS"].get("timeout", 5))
+            door = take(f"{name}.writers-next", until=until)
             try:
-                self._ticket = _locked(f"{name}.writers")
+                self._ticket = take(f"{name}.writers", until=until)
             finally:
-                os.close(door)
+                door.give_back()
 
     def _return_ticket(self) -> None:
         if self._ticket is not None:
             ticket, self._ticket = self._ticket, None
-            os.close(ticket)
+            ticket.give_back()
 
     def _start_transaction_under_autocommit(self) -> None:
         self._take_ticket()

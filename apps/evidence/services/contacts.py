@@ -23,6 +23,7 @@ from apps.agencies.models import AccessKind, Agency, Purpose, PurposeKind, Role
 from apps.agencies.policies import has_role
 from apps.agencies.selectors import current_purpose
 from apps.core.errors import NotAllowed, NotFound
+from apps.core.locks import locked, locked_exclusively
 from apps.evidence.models import EvidenceItem, KeptContact, Submission
 from apps.evidence.services.intake import scope_of
 from apps.evidence.states import Triage
@@ -53,7 +54,7 @@ def contact_needed_until(partner: Partner) -> datetime | None:
 def keep_contact(*, partner: Partner, actor: Actor) -> KeptContact | None:
     """Before a partner is erased: put name and contact aside if its evidence may need them. Repeats change nothing."""
     with transaction.atomic():
-        Partner.objects.select_for_update().get(pk=partner.pk)
+        locked(Partner.objects).get(pk=partner.pk)
         until = contact_needed_until(partner)
         if until is None or until <= timezone.now():
             return None
@@ -71,7 +72,7 @@ def erase_kept_contacts(*, actor: Actor) -> int:
     erased = 0
     for pk in list(KeptContact.objects.filter(keep_until__lte=timezone.now()).values_list("pk", flat=True)):
         with transaction.atomic():
-            kept = KeptContact.objects.select_for_update().filter(pk=pk).first()
+            kept = locked_exclusively(KeptContact.objects).filter(pk=pk).first()
             if kept is not None:
                 _record("kept_contact.erased", kept, actor, {})
                 kept.delete()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.background import enqueue_after_commit
 from apps.core.errors import InvalidInput, NotFound, Stale
+from apps.core.locks import locked
 from apps.evidence.models import EvidenceItem, Submission
 from apps.footage_requests.models import Invitation, Match
 from apps.ledger import services as ledger
@@ -54,9 +55,7 @@ def receive_item(*, upload: Upload, invitation: Invitation, match: Match | None,
     request has closed meanwhile: what was under way may finish.
     """
     # The invitation's lock makes first files that finish at once share one submission.
-    invitation = (
-        Invitation.objects.select_for_update(of=("self",)).select_related("request", "partner").get(pk=invitation.pk)
-    )
+    invitation = locked(Invitation.objects).select_related("request", "partner").get(pk=invitation.pk)
     existing = EvidenceItem.objects.filter(upload=upload).first()
     if existing is not None:
         return existing
@@ -123,10 +122,10 @@ def state_sender_digest(*, upload: Upload, digest: str, actor: Actor) -> Evidenc
     if len(digest) != 64 or any(sign not in "0123456789abcdef" for sign in digest):
         raise InvalidInput(_("This is not a SHA-256 digest."), code="digest")
     with transaction.atomic():
-        upload = Upload.objects.select_for_update().get(pk=upload.pk)
+        upload = locked(Upload.objects).get(pk=upload.pk)
         if upload.state == UploadState.ABANDONED:
             raise NotFound(_("This upload is no longer here. Please start it again."))
-        item = EvidenceItem.objects.select_for_update().filter(upload=upload).first()
+        item = locked(EvidenceItem.objects).filter(upload=upload).first()
         stated = item.client_digest if item else upload.metadata.get("sha256", "")
         if stated == digest:
             return item

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.core.background import enqueue_after_commit
 from apps.core.errors import InvalidInput, NotAllowed, WrongState
+from apps.core.locks import locked
 from apps.evidence import policies
 from apps.evidence.models import EvidenceItem
 from apps.evidence.services.working import subject_of
@@ -41,7 +42,7 @@ def return_item(*, item: EvidenceItem, user: User, reason: str, actor: Actor) ->
 
 def _decide(*, item: EvidenceItem, user: User, actor: Actor, triage: Triage, reason: str) -> EvidenceItem:
     with transaction.atomic():
-        mine = EvidenceItem.objects.select_for_update().get(pk=item.pk)
+        mine = locked(EvidenceItem.objects).get(pk=item.pk)
         if not policies.can_triage_item(user, mine):
             raise NotAllowed(_("Only a detective or a supervisor of this agency decides that."))
         if mine.state == ItemState.RECEIVED:
@@ -71,7 +72,7 @@ def retry_item(*, item: EvidenceItem, user: User, actor: Actor) -> EvidenceItem:
     Raises NotAllowed without the role, WrongState when nothing failed.
     """
     with transaction.atomic():
-        mine = EvidenceItem.objects.select_for_update().get(pk=item.pk)
+        mine = locked(EvidenceItem.objects).get(pk=item.pk)
         if not policies.can_retry_item(user, mine):
             raise NotAllowed(_("Your role does not include trying this again."))
         if mine.state == ItemState.UNPLAYABLE:

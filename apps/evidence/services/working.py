@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from apps.core import claims
 from apps.core.claims import MAX_ATTEMPTS
+from apps.core.locks import locked
 from apps.evidence.models import EvidenceItem
 from apps.evidence.states import ITEM_TRANSITIONS, STUCK, ItemState
 from apps.evidence.storage import StoreError, StoreUnavailable
@@ -135,7 +136,7 @@ def record_if_stuck(*, item_pk: int) -> bool:
     with transaction.atomic():
         now = timezone.now()
         item = (
-            EvidenceItem.objects.select_for_update()
+            locked(EvidenceItem.objects)
             .filter(pk=item_pk, state__in=(ItemState.RECEIVED, ItemState.SEALED), attempts__gte=MAX_ATTEMPTS)
             .filter(problem="")
             .exclude(leased_until__gte=now)

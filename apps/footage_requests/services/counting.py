@@ -22,6 +22,7 @@ from apps.accounts.models import User
 from apps.agencies.models import Agency
 from apps.cameras.matching import find_matches
 from apps.core.errors import NotAllowed, TooMany
+from apps.core.locks import locked
 from apps.footage_requests import policies
 from apps.footage_requests.limits import check_window, judge_area
 from apps.ledger import services as ledger
@@ -98,7 +99,7 @@ class MatchCount:
 
 def _check_rate(user: User, actor: Actor) -> None:
     # One count of a person at a time: many at once would all read the same number before any of them is recorded.
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    locked(User.objects).get(pk=user.pk)
     since = timezone.now() - timedelta(hours=1)
     asked = Entry.objects.filter(
         actor_kind=actor.kind, actor_id=actor.public_id, action=ACTION, recorded_at__gte=since

@@ -11,7 +11,7 @@ from apps.core import text
 from apps.core.errors import InvalidInput, NotAllowed, WrongState
 from apps.footage_requests import policies
 from apps.footage_requests.models import FootageRequest, Invitation, Match
-from apps.footage_requests.services.guard import locked, locked_for, record
+from apps.footage_requests.services.guard import locked_for, locked_request, record
 from apps.footage_requests.states import (
     REQUEST_TRANSITIONS,
     InvitationState,
@@ -78,7 +78,7 @@ def close_request(*, user: User, request: FootageRequest, outcome: str, actor: A
 def expire_request(*, request: FootageRequest, actor: Actor) -> FootageRequest:
     """End an open request whose last day has passed. Raises WrongState if it is not open or its time has not come."""
     with transaction.atomic():
-        request = locked(request)
+        request = locked_request(request)
         REQUEST_TRANSITIONS.check(request.state, RequestState.EXPIRED)
         if request.closes_at is None or request.closes_at > timezone.now():
             raise WrongState(_("This request is still open."))

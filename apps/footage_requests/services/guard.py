@@ -8,20 +8,21 @@ from django.utils.translation import gettext as _
 
 from apps.agencies.policies import Person
 from apps.core.errors import NotFound, Stale
+from apps.core.locks import locked
 from apps.footage_requests.models import FootageRequest, Invitation
 from apps.footage_requests.policies import can_view_request
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 
 
-def locked(request: FootageRequest) -> FootageRequest:
+def locked_request(request: FootageRequest) -> FootageRequest:
     """The row as it stands now, locked until the caller's transaction ends."""
-    return FootageRequest.objects.select_for_update(of=("self",)).select_related("agency", "case").get(pk=request.pk)
+    return locked(FootageRequest.objects).select_related("agency", "case").get(pk=request.pk)
 
 
 def locked_for(user: Person, request: FootageRequest) -> FootageRequest:
-    """As `locked`. Raises NotFound for somebody who may not see it."""
-    fresh = locked(request)
+    """As `locked_request`. Raises NotFound for somebody who may not see it."""
+    fresh = locked_request(request)
     if not can_view_request(user, fresh):
         raise NotFound(_("There is no such request among yours."))
     return fresh
@@ -29,11 +30,9 @@ def locked_for(user: Person, request: FootageRequest) -> FootageRequest:
 
 def locked_invitation(invitation: Invitation) -> Invitation:
     """The request's row first, then the invitation's, so that no two verbs wait for each other crosswise."""
-    locked(invitation.request)
+    locked_request(invitation.request)
     return (
-        Invitation.objects.select_for_update(of=("self",))
-        .select_related("request__agency", "request__case", "partner")
-        .get(pk=invitation.pk)
+        locked(Invitation.objects).select_related("request__agency", "request__case", "partner").get(pk=invitation.pk)
     )
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.core.locks import locked
 from apps.imports import policies
 from apps.imports.match_context import email_key
 from apps.imports.models import CameraImport, ExternalId, OwnerInvitation
@@ -28,7 +29,7 @@ def discard_import(*, camera_import: CameraImport, user: User, actor: Actor) -> 
     """
     with transaction.atomic():
         policies.check_can_work_on(user, camera_import)
-        camera_import = CameraImport.objects.select_for_update().get(pk=camera_import.pk)
+        camera_import = locked(CameraImport.objects).get(pk=camera_import.pk)
         if camera_import.state == ImportState.DISCARDED:
             return camera_import
         IMPORT_TRANSITIONS.check(camera_import.state, ImportState.DISCARDED)
@@ -46,7 +47,7 @@ def erase_old_imports() -> int:
     erased = 0
     for pk in list(due.values_list("pk", flat=True)[:1000]):
         with transaction.atomic():
-            camera_import = due.select_for_update().filter(pk=pk).first()
+            camera_import = locked(due).filter(pk=pk).first()
             if camera_import is None:
                 continue
             if IMPORT_TRANSITIONS.allows(camera_import.state, ImportState.DISCARDED):
@@ -75,7 +76,7 @@ def erase_imports_of(*, partner: Partner, actor: Actor) -> int:
     """Erase what imports still hold of a partner that is erased: cells, own numbers. Again, it finds nothing."""
     erased = 0
     with transaction.atomic():
-        for camera_import in CameraImport.objects.select_for_update().filter(partner=partner, erased_at__isnull=True):
+        for camera_import in locked(CameraImport.objects).filter(partner=partner, erased_at__isnull=True):
             _erase(camera_import, actor)
             erased += 1
         # Their digests stay unique; what they said is gone.

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.core.background import enqueue_after_commit
 from apps.core.errors import InvalidInput, WrongState
+from apps.core.locks import locked
 from apps.geo import numbers
 from apps.imports import columns, policies
 from apps.imports.models import CameraImport, ColumnMemory, ImportRow
@@ -135,7 +136,7 @@ def _begin(camera_import: CameraImport, state: str, action: str, actor: Actor, f
 
 def _locked(camera_import: CameraImport, user: User) -> CameraImport:
     policies.check_can_work_on(user, camera_import)
-    rows = CameraImport.objects.select_for_update(of=("self",)).select_related("partner", "agency")
+    rows = locked(CameraImport.objects).select_related("partner", "agency")
     return rows.get(pk=camera_import.pk)
 
 

@@ -14,6 +14,7 @@ from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.agencies.models import Agency, Role
 from apps.core.errors import InvalidInput, NotAllowed, WrongState
+from apps.core.locks import locked
 from apps.core.once import create_once
 from apps.imports.match_context import Addresses, email_key
 from apps.imports.models import CameraImport, HeldCamera, ImportRow, OwnerInvitation
@@ -62,7 +63,7 @@ def invitation_for(
     email = owner["email"]
     _check_address(email)
     key = email_key(email)
-    rows = OwnerInvitation.objects.select_for_update()
+    rows = locked(OwnerInvitation.objects)
     found = rows.filter(agency=agency, email_key=key, state__in=OPEN_OWNERS).first()
     if found is not None:
         return found
@@ -136,7 +137,7 @@ def let_go(*, camera_import: CameraImport, row: ImportRow) -> None:
         if held is not None and held.camera_id is not None:
             raise WrongState(_("Its owner has taken this camera over. It is theirs now."))
         return
-    invitation = OwnerInvitation.objects.select_for_update().get(pk=held.invitation_id)
+    invitation = locked(OwnerInvitation.objects).get(pk=held.invitation_id)
     if invitation.state not in OPEN_OWNERS:
         raise WrongState(_("Its owner has answered already."))
     held.details = held.place_key = ""
@@ -169,7 +170,7 @@ def blank(invitation: OwnerInvitation) -> None:
 def erase_unclaimed_partner(*, invitation: OwnerInvitation, actor: Actor) -> OwnerInvitation:
     """Erase an owner who never answered, with all that was entered for them. Erasing again changes nothing."""
     with transaction.atomic():
-        invitation = OwnerInvitation.objects.select_for_update().get(pk=invitation.pk)
+        invitation = locked(OwnerInvitation.objects).get(pk=invitation.pk)
         if invitation.state not in OPEN_OWNERS:
             return invitation
         erase(invitation, OwnerState.LAPSED if invitation.state == OwnerState.INVITED else OwnerState.WITHDRAWN)

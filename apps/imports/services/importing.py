@@ -11,10 +11,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.actors import actor_for
+from apps.agencies.models import Agency
 from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera, Site
-from apps.cameras.services import add_site, register_camera, update_camera, update_site
-from apps.core.errors import NotFound, PortalError
+from apps.cameras.services import add_site, hold_cameras, register_camera, update_camera, update_site
+from apps.core.errors import Busy, NotFound, PortalError
+from apps.core.locks import locked
 from apps.imports.match_context import (
     Surroundings,
     differences,
@@ -34,11 +36,15 @@ _COLUMNS = ["state", "outcome", "camera", "camera_version", "before", "reason", 
 
 def import_batch(camera_import: CameraImport, rows: Sequence[ImportRow], around: Surroundings) -> None:
     """Import these rows in the caller's transaction; what one row is refused for does not hold up the others."""
-    for row in rows:
-        reading = read_stored(camera_import, row)[1]
+    readings = [read_stored(camera_import, row)[1] for row in rows]
+    matches = [] if camera_import.partner is None else [around.match(reading) for reading in readings]
+    hold_for_batch(camera_import, [camera.pk for camera in matches if camera is not None])
+    for row, reading in zip(rows, readings, strict=True):
         try:
             with transaction.atomic(), around.tentatively():
                 _import_row(camera_import, row, reading, around)
+        except Busy:
+            raise
         except PortalError as error:
             row.state, row.reason = RowState.REFUSED, str(error.message)
         else:
@@ -46,6 +52,17 @@ def import_batch(camera_import: CameraImport, rows: Sequence[ImportRow], around:
     # One by one: a bulk update of so many columns spends six times as long in building its statement.
     for row in rows:
         row.save(update_fields=_COLUMNS)
+
+
+def hold_for_batch(camera_import: CameraImport, cameras: list[int]) -> None:
+    """Lock what a batch changes before its first row, in the house's order: rows name cameras and owners in any order.
+
+    Batches of one agency follow each other, because two may name the same owners.
+    """
+    if camera_import.agency is not None:
+        locked(Agency.objects).get(pk=camera_import.agency.pk)
+    elif camera_import.partner_id is not None:
+        hold_cameras(partner_pk=camera_import.partner_id, keys=cameras)
 
 
 def _import_row(camera_import: CameraImport, row: ImportRow, reading: Reading, around: Surroundings) -> None:

@@ -24,6 +24,7 @@ from apps.cameras.models import Site
 from apps.cameras.selectors import sites_of
 from apps.cameras.services import add_site, register_camera
 from apps.core.errors import NotAllowed, NotFound, WrongState
+from apps.core.locks import locked
 from apps.imports import tokens
 from apps.imports.match_context import site_key
 from apps.imports.messages import INVITATION, REMINDER, invite
@@ -56,7 +57,7 @@ def invite_due_owners() -> int:
 def invite_owner(*, pk: int) -> bool:
     """Send one invitation; False if it was sent before or is over. The mail and its record are one transaction."""
     with transaction.atomic():
-        rows = OwnerInvitation.objects.select_for_update(of=("self",)).select_related("agency")
+        rows = locked(OwnerInvitation.objects).select_related("agency")
         invitation = rows.filter(pk=pk, state=OwnerState.WAITING).first()
         if invitation is None:
             return False
@@ -78,7 +79,7 @@ def remind_due_owners() -> int:
     reminded = 0
     for pk in list(due.order_by("pk").values_list("pk", flat=True)[:1000]):
         with transaction.atomic():
-            invitation = due.select_for_update(of=("self",)).select_related("agency").filter(pk=pk).first()
+            invitation = locked(due).select_related("agency").filter(pk=pk).first()
             if invitation is None:
                 continue
             invitation.reminded_at = timezone.now()
@@ -104,7 +105,7 @@ def remove_me(*, invitation: OwnerInvitation, actor: Actor) -> OwnerInvitation:
     Raises WrongState after they took it over: then the account's own page is the way out.
     """
     with transaction.atomic():
-        invitation = OwnerInvitation.objects.select_for_update().get(pk=invitation.pk)
+        invitation = locked(OwnerInvitation.objects).get(pk=invitation.pk)
         if invitation.state == OwnerState.REMOVED:
             return invitation
         if invitation.state not in OPEN_OWNERS:
@@ -130,7 +131,7 @@ def claim_invitation(
     partner. Raises NotFound for another person, WrongState once it is over, and what `join_program` raises.
     """
     with transaction.atomic():
-        invitation = OwnerInvitation.objects.select_for_update().get(pk=invitation.pk)
+        invitation = locked(OwnerInvitation.objects).get(pk=invitation.pk)
         if invitation.state == OwnerState.CLAIMED and invitation.partner is not None:
             partner_policies.check_can_manage(user, invitation.partner)
             return invitation.partner
@@ -175,7 +176,7 @@ def take_over(*, invitation: OwnerInvitation, user: User | None, answer: Answer)
     with transaction.atomic():
         fresh = user is None
         if user is None:
-            invitation = OwnerInvitation.objects.select_for_update().get(pk=invitation.pk)
+            invitation = locked(OwnerInvitation.objects).get(pk=invitation.pk)
             if invitation.state not in OPEN_OWNERS:
                 raise WrongState(_("This invitation is over. Nothing of it is recorded any more."))
             user, created = open_account(email=invitation.email, language=answer.language)
@@ -206,7 +207,7 @@ def register_held(*, invitation: OwnerInvitation, user: User, actor: Actor) -> i
     Registering again adds nothing. Raises WrongState while terms are outstanding, and what the cameras' services raise.
     """
     with transaction.atomic():
-        invitation = OwnerInvitation.objects.select_for_update().get(pk=invitation.pk)
+        invitation = locked(OwnerInvitation.objects).get(pk=invitation.pk)
         partner = invitation.partner
         if invitation.state != OwnerState.CLAIMED or partner is None:
             raise WrongState(_("This invitation is not taken over yet."))

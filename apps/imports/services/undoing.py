@@ -15,11 +15,11 @@ from apps.cameras.details import CameraDetails
 from apps.cameras.models import Camera, CatalogueEntry
 from apps.cameras.selectors import sites_of
 from apps.cameras.services import close_site, update_camera, withdraw_camera
-from apps.core.errors import PortalError, Stale
+from apps.core.errors import Busy, PortalError, Stale
 from apps.imports.match_context import Surroundings, site_key
 from apps.imports.models import CameraImport, ImportRow
 from apps.imports.services.holding import let_go
-from apps.imports.services.importing import ROLE
+from apps.imports.services.importing import ROLE, hold_for_batch
 from apps.imports.states import RowOutcome, RowState
 
 _COLUMNS = ["state", "before", "reason"]
@@ -27,10 +27,13 @@ _COLUMNS = ["state", "before", "reason"]
 
 def undo_batch(camera_import: CameraImport, rows: Sequence[ImportRow], around: Surroundings) -> None:
     """Undo these rows in the caller's transaction. What cannot be undone is kept, with the reason in words."""
+    hold_for_batch(camera_import, [row.camera_id for row in rows if row.camera_id is not None])
     for row in rows:
         try:
             with transaction.atomic():
                 _undo_row(camera_import, row)
+        except Busy:
+            raise
         except Stale:
             row.state = RowState.KEPT
             row.reason = _(
@@ -86,6 +89,8 @@ def close_emptied_sites(camera_import: CameraImport) -> int:
         try:
             with transaction.atomic():
                 close_site(site=site, user=user, actor=actor_for(user, role=ROLE))
+        except Busy:
+            raise
         except PortalError:
             continue
         closed += 1

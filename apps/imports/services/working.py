@@ -16,6 +16,8 @@ from django.db.models import Q
 from django.utils import timezone, translation
 
 from apps.core import claims
+from apps.core.errors import Busy
+from apps.core.locks import locked
 from apps.imports.match_context import Surroundings
 from apps.imports.messages import tell_finished
 from apps.imports.models import CameraImport
@@ -29,6 +31,7 @@ from apps.ledger.values import Act, Actor, Subject
 
 LEASE = timedelta(minutes=3)
 MOST_ROWS = 100  # a batch; others write between two of them
+MOST_CHANGES = 25  # a batch that changes cameras holds their partner, so it is shorter
 _NEXT: dict[str, ImportState] = {
     ImportState.CHECKING: ImportState.CHECKED,
     ImportState.IMPORTING: ImportState.IMPORTED,
@@ -63,24 +66,32 @@ def work_on_import(pk: int, *, seconds: float = 240.0) -> bool:
     until = time.monotonic() + seconds
     around = Surroundings.of(job)
     with translation.override(job.started_by.language or settings.LANGUAGE_CODE):
-        while True:
-            with transaction.atomic():
-                held = claims.locked_if_held(job)
-                if held is None:
-                    return False
-                rows = list(
-                    held.rows.select_for_update().filter(state=_ROWS[held.state]).order_by("number")[:MOST_ROWS]
-                )
-                if not rows:
-                    _finish(held)
-                    return True
-                _BATCHES[held.state](held, rows, around)
-                held.attempts, held.leased_until = 1, timezone.now() + LEASE
-                if over := time.monotonic() > until:
-                    claims.release(held, step_done=True)
-                held.save(update_fields=["attempts", "lease_token", "leased_until"])
-            if over:
-                return False
+        try:
+            while (over := _next_batch(job, around, until)) is None:
+                pass
+        except Busy:
+            claims.put_back(job)
+            return False
+        return over
+
+
+def _next_batch(job: CameraImport, around: Surroundings, until: float) -> bool | None:
+    """Do a batch in a transaction. None if there may be more, else what `work_on_import` returns."""
+    with transaction.atomic():
+        held = claims.locked_if_held(job)
+        if held is None:
+            return False
+        most = MOST_ROWS if held.state == ImportState.CHECKING else min(MOST_ROWS, MOST_CHANGES)
+        rows = list(locked(held.rows.filter(state=_ROWS[held.state])).order_by("number")[:most])
+        if not rows:
+            _finish(held)
+            return True
+        _BATCHES[held.state](held, rows, around)
+        held.attempts, held.leased_until = 1, timezone.now() + LEASE
+        if over := time.monotonic() > until:
+            claims.release(held, step_done=True)
+        held.save(update_fields=["attempts", "lease_token", "leased_until"])
+    return False if over else None
 
 
 def _finish(job: CameraImport) -> None:
@@ -111,7 +122,7 @@ def _stop_dead() -> None:
     )
     for pk in list(dead.values_list("pk", flat=True)[:100]):
         with transaction.atomic():
-            job = dead.select_for_update().filter(pk=pk).first()
+            job = locked(dead).filter(pk=pk).first()
             if job is None:
                 continue
             IMPORT_TRANSITIONS.check(job.state, ImportState.STOPPED)

@@ -30,6 +30,7 @@ from apps.partners.services.membership import (
     change_role,
     choose_partner,
     hand_over,
+    hold_partners_of,
     leave_partner,
     remove_member,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "expire_invitations",
     "forward_appeal",
     "hand_over",
+    "hold_partners_of",
     "invite_member",
     "invite_to_association",
     "join_program",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.core import text
 from apps.core.errors import InvalidInput, NotFound, TooMany
+from apps.core.locks import locked
 from apps.core.once import create_once
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
@@ -50,7 +51,7 @@ def forward_appeal(
     """
     title, body, link = checked_appeal(title=title, text_=text_, link=link)
     with transaction.atomic():
-        association = Partner.objects.select_for_update().get(pk=association.pk)
+        association = locked(Partner.objects).get(pk=association.pk)
         check_leads(user, association)
         earlier = ForwardedAppeal.objects.filter(request_key=request_key).first() if request_key else None
         if earlier is None:

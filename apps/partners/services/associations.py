@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.addresses import language_of_address
 from apps.accounts.models import User
 from apps.core.errors import NotFound, TooMany, WrongState
+from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.models import Entry
 from apps.ledger.values import Act, Actor, Subject
@@ -104,7 +105,7 @@ def end_affiliation_of(*, association: Partner, email: str, user: User, actor: A
         person = User.objects.filter(email=email).first()
         rows = Affiliation.objects.filter(association=association, ended_at__isnull=True)
         own = policies.partners_for(person, *policies.MANAGING_ROLES) if person else Partner.objects.none()
-        for affiliation in rows.filter(partner__in=own).select_related("partner", "association"):
+        for affiliation in rows.filter(partner__in=own).select_related("partner", "association").order_by("pk"):
             _end(affiliation, actor, by="association")
         language = language_of_address(email) or str(settings.LANGUAGE_CODE)
         letters.tell_of_ending(association, email, language, _day_key(email))
@@ -119,7 +120,7 @@ def read_appeals(*, affiliation: Affiliation, wants: bool, user: User, actor: Ac
     with transaction.atomic():
         if not policies.can_view_affiliation(user, affiliation):
             raise NotFound(_("There is no such association among yours."))
-        affiliation = Affiliation.objects.select_for_update().get(pk=affiliation.pk)
+        affiliation = locked(Affiliation.objects).get(pk=affiliation.pk)
         if affiliation.ended_at is not None:
             raise WrongState(_("You no longer belong to this association."), code="ended")
         changed = _read(affiliation, user, wants=wants)
@@ -132,7 +133,7 @@ def read_appeals(*, affiliation: Affiliation, wants: bool, user: User, actor: Ac
 def stop_appeals(*, reader: AppealReader) -> bool:
     """One tap in a letter: this person gets no more of them. Says whether anything changed."""
     with transaction.atomic():
-        row = AppealReader.objects.select_for_update().get(pk=reader.pk)
+        row = locked(AppealReader.objects).get(pk=reader.pk)
         if row.ended_at is not None:
             return False
         row.ended_at = timezone.now()
@@ -150,13 +151,13 @@ def check_leads(user: User, association: Partner) -> None:
 
 
 def _led(association: Partner, user: User) -> Partner:
-    association = Partner.objects.select_for_update().get(pk=association.pk)
+    association = locked(Partner.objects).get(pk=association.pk)
     check_leads(user, association)
     return association
 
 
 def _end(affiliation: Affiliation, actor: Actor, *, by: str) -> Affiliation:
-    row = Affiliation.objects.select_for_update(of=("self",)).select_related("partner", "association")
+    row = locked(Affiliation.objects).select_related("partner", "association")
     affiliation = row.get(pk=affiliation.pk)
     if affiliation.ended_at is not None:
         return affiliation

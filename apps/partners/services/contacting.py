@@ -17,6 +17,7 @@ from apps.accounts.models import User
 from apps.agencies.models import Agency
 from apps.core import text
 from apps.core.errors import InvalidInput, Stale
+from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 from apps.partners import policies
@@ -73,7 +74,7 @@ def set_contact_rules(*, partner: Partner, user: User, wish: ContactWish, versio
         policies.check_can_manage(user, partner)
         check_takes_part(partner)
         wish = wish.checked()
-        rules = ContactRules.objects.select_for_update().filter(partner=partner).first()
+        rules = locked(ContactRules.objects).filter(partner=partner).first()
         if rules is not None and _wish_of(rules) == wish:
             return rules
         if (rules.version if rules else 0) != version:
@@ -110,7 +111,7 @@ def record_contacts(*, partner_ids: Iterable[int], agency: Agency, reference: UU
     keys = set(partner_ids)
     limits = {
         rules.partner_id: rules.most_requests or 0
-        for rules in ContactRules.objects.select_for_update()
+        for rules in locked(ContactRules.objects)
         .filter(partner_id__in=keys, most_requests__isnull=False)
         .order_by("pk")
     }

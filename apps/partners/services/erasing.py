@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.models import Entry
 from apps.ledger.values import Act, Actor, Subject
@@ -46,7 +47,7 @@ def erase_partner(*, partner: Partner, actor: Actor) -> bool:
     Says whether it did anything.
     """
     with transaction.atomic():
-        partner = Partner.objects.select_for_update().get(pk=partner.pk)
+        partner = locked(Partner.objects).get(pk=partner.pk)
         if partner.erased_at is not None:
             return False
         withdraw_all(partner=partner, actor=actor)

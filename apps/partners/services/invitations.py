@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.addresses import language_of_address, proves_address
 from apps.accounts.models import User, normalise_email
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, TooMany, WrongState
+from apps.core.locks import locked
 from apps.core.once import create_once
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
@@ -243,7 +244,7 @@ def expire_overdue(partner: Partner) -> None:
 
 def _locked(invitation: MemberInvitation) -> MemberInvitation:
     """The invitation as it is now, under its partner's lock: all acts on members of one partner follow each other."""
-    Partner.objects.select_for_update().get(pk=invitation.partner_id)
+    locked(Partner.objects).get(pk=invitation.partner_id)
     return MemberInvitation.objects.select_related("partner", "invited_by").get(pk=invitation.pk)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core.errors import InvalidInput, WrongState
+from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 from apps.partners import policies
@@ -62,7 +63,7 @@ def leave_program(*, partner: Partner, user: User, actor: Actor) -> Partner:
     """
     with transaction.atomic():
         policies.check_owns(user, partner)
-        partner = Partner.objects.select_for_update().get(pk=partner.pk)
+        partner = locked(Partner.objects).get(pk=partner.pk)
         if partner.left_at is not None:
             return partner
         partner.left_at = timezone.now()
@@ -80,7 +81,7 @@ def return_to_program(*, partner: Partner, user: User, actor: Actor) -> Partner:
     """
     with transaction.atomic():
         policies.check_can_manage(user, partner)
-        partner = Partner.objects.select_for_update().get(pk=partner.pk)
+        partner = locked(Partner.objects).get(pk=partner.pk)
         if partner.left_at is None:
             return partner
         ended = Consent.objects.filter(partner=partner, withdrawn_at=partner.left_at).select_related("agency")
@@ -99,7 +100,7 @@ def rejoin(*, membership: Membership, actor: Actor) -> Membership | None:
     closing the account: somebody who was removed meanwhile stays removed.
     """
     with transaction.atomic():
-        partner = Partner.objects.select_for_update().get(pk=membership.partner_id)
+        partner = locked(Partner.objects).get(pk=membership.partner_id)
         ended = Membership.objects.select_related("user").get(pk=membership.pk)
         if not ended.may_return:
             return None
@@ -114,7 +115,7 @@ def rejoin(*, membership: Membership, actor: Actor) -> Membership | None:
 
 def _locked(partner: Partner, user: User) -> Partner:
     policies.check_can_manage(user, partner)
-    partner = Partner.objects.select_for_update().get(pk=partner.pk)
+    partner = locked(Partner.objects).get(pk=partner.pk)
     if partner.left_at is not None:
         raise WrongState(_("This partner has left the program."), code="left")
     return partner

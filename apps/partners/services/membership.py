@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core.errors import InvalidInput, NotFound, WrongState
+from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.models import Entry
 from apps.ledger.values import Act, Actor, Subject
@@ -111,7 +112,7 @@ def leave_partner(*, partner: Partner, user: User, actor: Actor, may_return: boo
     NotFound for somebody who does not act for it (also the second time), WrongState (`last_owner`).
     """
     with transaction.atomic():
-        Partner.objects.select_for_update().get(pk=partner.pk)
+        locked(Partner.objects).get(pk=partner.pk)
         own = policies.memberships_of(user).select_related("partner", "user").filter(partner=partner).first()
         if own is None:
             raise NotFound(_("There is no such partner among yours."))
@@ -122,9 +123,15 @@ def leave_partner(*, partner: Partner, user: User, actor: Actor, may_return: boo
         return own
 
 
+def hold_partners_of(user: User) -> None:
+    """Lock every partner for which the person acts or acted, for an act on several of them."""
+    theirs = Membership.objects.filter(user=user)
+    list(locked(Partner.objects).filter(pk__in=theirs.values("partner")).only("pk"))
+
+
 def _locked(membership: Membership) -> Membership:
     """The membership as it is now, under the partner's lock: two owners who act at once come one after the other."""
-    Partner.objects.select_for_update().get(pk=membership.partner_id)
+    locked(Partner.objects).get(pk=membership.partner_id)
     return Membership.objects.select_related("partner", "user").get(pk=membership.pk)
 
 

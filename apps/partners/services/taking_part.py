@@ -14,6 +14,7 @@ from apps.accounts.models import User
 from apps.agencies.models import Agency
 from apps.core import text
 from apps.core.errors import InvalidInput, NotAllowed, WrongState
+from apps.core.locks import locked
 from apps.core.once import create_once
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
@@ -92,7 +93,7 @@ def set_consents(*, partner: Partner, user: User, agencies: Iterable[Agency], ac
 
 def check_takes_part(partner: Partner) -> None:
     """Raise WrongState if the partner has left the program. Holds its row, so that it cannot leave halfway."""
-    if Partner.objects.select_for_update().get(pk=partner.pk).left_at is not None:
+    if locked(Partner.objects).get(pk=partner.pk).left_at is not None:
         raise WrongState(_("This partner has left the program."), code="left")
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core.errors import InvalidInput, Stale
+from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 from apps.partners import policies as partner_policies
@@ -55,7 +56,7 @@ def accept_documents(*, partner: Partner, user: User, shown: Sequence[Shown], ac
         # The locks let a publication wait for the acceptance or the acceptance see the new version, never between.
         held = {
             str(version.public_id): version
-            for version in TermsVersion.objects.select_for_update()
+            for version in locked(TermsVersion.objects)
             .filter(state__in=[TermsState.IN_FORCE, TermsState.PUBLISHED])
             .order_by("pk")
         }

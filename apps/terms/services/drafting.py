@@ -13,7 +13,7 @@ from apps.core.errors import InvalidInput
 from apps.core.once import create_once
 from apps.ledger.values import Actor
 from apps.terms.models import TermsVersion
-from apps.terms.services.guard import check_may_publish, check_read, checked_texts, locked, record
+from apps.terms.services.guard import check_may_publish, check_read, checked_texts, locked_version, record
 from apps.terms.states import TERMS_TRANSITIONS, TermsKind, TermsState
 
 
@@ -71,7 +71,7 @@ def change_draft(
     """
     with transaction.atomic():
         check_may_publish(user)
-        row = locked(version)
+        row = locked_version(version)
         TERMS_TRANSITIONS.check(row.state, TermsState.PUBLISHED)  # only a draft can become published
         check_read(row, read)
         row.summary = {**row.summary, **checked_texts(summary, field="summary", required=False)}

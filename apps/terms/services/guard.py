@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.core import text
 from apps.core.errors import InvalidInput, NotAllowed, Stale
+from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.values import Act, Actor, Subject
 from apps.terms import policies
@@ -25,9 +26,18 @@ def check_may_publish(user: User | None) -> None:
         raise NotAllowed(_("Only a program manager publishes terms."), code="role")
 
 
-def locked(version: TermsVersion) -> TermsVersion:
-    """The row as it stands now, held until the caller's transaction ends."""
-    return TermsVersion.objects.select_for_update().get(pk=version.pk)
+def locked_version(version: TermsVersion) -> TermsVersion:
+    """The row as it stands now, locked with all versions of its document until the caller's transaction ends.
+
+    All of them, in the order of their keys: publishing and putting in force need two, and may not wait for each other.
+    """
+    lock_document(version.kind)
+    return TermsVersion.objects.get(pk=version.pk)
+
+
+def lock_document(kind: str) -> None:
+    """Hold every version of this document until the caller's transaction ends."""
+    list(locked(TermsVersion.objects).filter(kind=kind).only("pk"))
 
 
 def check_read(version: TermsVersion, read: int) -> None:

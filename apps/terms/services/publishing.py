@@ -18,7 +18,15 @@ from apps.ledger.values import Actor
 from apps.terms.dates import begin_of, earliest_effective_on
 from apps.terms.digests import digest_of
 from apps.terms.models import TermsNotice, TermsVersion
-from apps.terms.services.guard import check_complete, check_may_publish, check_read, checked_texts, locked, record
+from apps.terms.services.guard import (
+    check_complete,
+    check_may_publish,
+    check_read,
+    checked_texts,
+    lock_document,
+    locked_version,
+    record,
+)
 from apps.terms.states import TERMS_TRANSITIONS, NoticeKind, TermsKind, TermsState
 
 REASON_MAX = 1000
@@ -35,7 +43,7 @@ def publish_draft(
     """
     with transaction.atomic():
         check_may_publish(user)
-        row = locked(version)
+        row = locked_version(version)
         TERMS_TRANSITIONS.check(row.state, TermsState.PUBLISHED)
         check_read(row, read)
         earliest = earliest_effective_on(row.kind, material=material)
@@ -80,9 +88,9 @@ def put_in_force(*, version: TermsVersion, actor: Actor, user: User | None = Non
     """
     with transaction.atomic():
         check_may_publish(user)
-        # The one before first: an acceptance of it waits here, or this waits for the acceptance.
+        # With the one before: an acceptance of it waits here, or this waits for the acceptance.
+        version = locked_version(version)
         before = _in_force(version.kind)
-        version = locked(version)
         TERMS_TRANSITIONS.check(version.state, TermsState.IN_FORCE)
         if before is not None:
             before.state = TermsState.SUPERSEDED
@@ -115,7 +123,7 @@ def withdraw_terms(*, version: TermsVersion, reason: str, user: User, actor: Act
     """
     with transaction.atomic():
         check_may_publish(user)
-        row = locked(version)
+        row = locked_version(version)
         TERMS_TRANSITIONS.check(row.state, TermsState.WITHDRAWN)
         was_published = row.state == TermsState.PUBLISHED
         reason = text.paragraphs(reason, field="reason", most=REASON_MAX, required=was_published)
@@ -186,8 +194,9 @@ def _publish(version: TermsVersion, *, material: bool, effective_at: datetime, a
 
 
 def _in_force(kind: str) -> TermsVersion | None:
-    """Held until the transaction ends."""
-    return TermsVersion.objects.select_for_update().filter(kind=kind, state=TermsState.IN_FORCE).first()
+    """Held until the transaction ends, with every other version of the document."""
+    lock_document(kind)
+    return TermsVersion.objects.filter(kind=kind, state=TermsState.IN_FORCE).first()
 
 
 def _ring() -> None:

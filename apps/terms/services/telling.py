@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core.errors import InvalidInput
+from apps.core.locks import locked
 from apps.notifications import services as notifications
 from apps.partners.models import Membership
 from apps.partners.policies import MANAGING_ROLES
@@ -58,13 +59,7 @@ def _plan_reminders() -> None:
 def _next_batch() -> int | None:
     """Letters written in one transaction; None if nothing is left to tell."""
     with transaction.atomic():
-        notice = (
-            TermsNotice.objects.select_for_update(of=("self",))
-            .select_related("version")
-            .filter(done_at__isnull=True)
-            .order_by("pk")
-            .first()
-        )
+        notice = locked(TermsNotice.objects).select_related("version").filter(done_at__isnull=True).first()
         if notice is None:
             return None
         people = _readers(notice)
