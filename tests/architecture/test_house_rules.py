@@ -138,3 +138,14 @@ def test_a_module_fits_a_readers_head() -> None:
     long = {where(path, 1): lines for path in SOURCES if (lines := len(path.read_text().splitlines())) > 400}
     assert long == {}
     assert [path for path in SOURCES if path.stem in {"utils", "helpers", "misc"}] == []
+
+
+def test_rows_are_locked_by_the_one_helper() -> None:
+    """`core.locks` locks them in the order of their keys and no stronger than needed; docs/locking.md."""
+    found = [
+        where(path, line)
+        for path in SOURCES
+        for line, expression in calls_and_targets(path)
+        if isinstance(expression, ast.Attribute) and expression.attr == "select_for_update"
+    ]
+    assert {place.split(":")[0] for place in found} == {"apps/core/locks.py"}

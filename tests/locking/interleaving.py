@@ -2,57 +2,77 @@
 
 from __future__ import annotations
 
+import queue
 import re
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 Act = Callable[[], Any]
 LOCKS = re.compile(r'FROM "(\w+)".* FOR (?:NO KEY )?UPDATE', re.DOTALL)
-PATIENCE_S = 30
+AT_THE_END = "SET CONSTRAINTS ALL IMMEDIATE"
+WRITES = re.compile(r'^(?:UPDATE|DELETE FROM) "(\w+)"')
+PATIENCE_S = 60
+BEFORE_COMMIT = 0
+ENDED = -1  # of an act that is undone: all is written, nothing rolled back
 
 
-@dataclass(eq=False)
-class Hand(threading.Thread):
-    """A thread with a connection of its own that does one act and can be stopped at its n-th lock or at its commit."""
+class Hand:
+    """A thread with a connection of its own that does acts and can be stopped at their n-th lock or their commit."""
 
-    act: Act
-    pause_at: int | None = None  # the lock after which it pauses, from 1; 0 is before its first commit
-    result: Any = None
-    tables: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        super().__init__(daemon=True)
+    def __init__(self) -> None:
         self.stopped, self.go_on, self.ended = threading.Event(), threading.Event(), threading.Event()
+        self.result: Any = None
+        self.locks: list[str] = []
+        self.writes: set[str] = set()
         self.pid = 0
+        self._pause_at: int | None = None
+        self._acts: queue.SimpleQueue[Act | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
 
-    def run(self) -> None:
-        try:
-            connection.ensure_connection()
-            with connection.cursor() as cursor:
-                # A deadlock is looked for at once, so that nobody waits a second for each.
-                cursor.execute("SET deadlock_timeout = '20ms'")
-            self.pid = connection.connection.info.backend_pid
-            with connection.execute_wrapper(self._watch):
-                if self.pause_at == 0:
-                    self._pause_before_commit()
-                self.result = self.act()
-        except Exception as error:
-            self.result = error
-        finally:
-            self.ended.set()
-            self.stopped.set()
-            connections.close_all()
+    def begin(self, act: Act, pause_at: int | None = None) -> None:
+        """Start an act; it pauses after the lock of this number, from 1, or before its first commit."""
+        for event in (self.stopped, self.go_on, self.ended):
+            event.clear()
+        self.locks, self.writes, self.result, self._pause_at = [], set(), None, pause_at
+        self._acts.put(act)
+
+    def close(self) -> None:
+        self._acts.put(None)
+        self._thread.join(PATIENCE_S)
+
+    def _work(self) -> None:
+        with connection.cursor() as cursor:
+            # A deadlock is looked for at once, so that nobody waits a second for each.
+            cursor.execute("SET deadlock_timeout = '20ms'")
+        self.pid = connection.connection.info.backend_pid
+        with connection.execute_wrapper(self._watch):
+            while (act := self._acts.get()) is not None:
+                try:
+                    if self._pause_at == BEFORE_COMMIT:
+                        self._pause_before_commit()
+                    self.result = act()
+                except Exception as error:
+                    self.result = error
+                finally:
+                    self.ended.set()
+                    self.stopped.set()
+        connections.close_all()
 
     def _watch(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql == AT_THE_END and self._pause_at == ENDED:
+            self._pause()
         done = execute(sql, params, many, context)
         if match := LOCKS.search(sql):
-            self.tables.append(match[1])
-            if len(self.tables) == self.pause_at:
+            self.locks.append(match[1])
+            if len(self.locks) == self._pause_at:
                 self._pause()
+        elif match := WRITES.match(sql):
+            self.writes.add(match[1])
         return done
 
     def _pause_before_commit(self) -> None:
@@ -70,37 +90,68 @@ class Hand(threading.Thread):
         self.go_on.wait(PATIENCE_S)
 
 
-def interleaved(first: Act, second: Act, *, pause_at: int) -> tuple[Any, Any]:
-    """What both returned or raised. `first` waits at `pause_at` until `second` has ended or waits for a lock."""
-    one, two = Hand(first, pause_at), Hand(second)
-    one.start()
-    assert one.stopped.wait(PATIENCE_S)
-    two.start()
-    _until_it_waits_or_ends(two)
-    one.go_on.set()
-    one.join(PATIENCE_S)
-    two.join(PATIENCE_S)
-    assert one.ended.is_set(), "the first never ended"
-    assert two.ended.is_set(), "the second never ended"
-    return one.result, two.result
+class Hands:
+    """Two of them."""
 
+    def __init__(self) -> None:
+        self.one, self.two = Hand(), Hand()
 
-def locks_of(act: Act) -> list[str]:
-    """The tables whose rows an act locks, in its order, alone."""
-    hand = Hand(act)
-    hand.start()
-    hand.join(PATIENCE_S)
-    if isinstance(hand.result, Exception):
-        raise hand.result
-    return hand.tables
+    def interleave(self, first: Act, second: Act, *, pause_at: int) -> tuple[Any, Any]:
+        """What both returned or raised. `first` waits at `pause_at` until `second` has ended or waits for a lock."""
+        self.one.begin(first, pause_at)
+        assert self.one.stopped.wait(PATIENCE_S)
+        self.two.begin(second)
+        self._until_the_second_waits_or_ends()
+        self.one.go_on.set()
+        assert self.one.ended.wait(PATIENCE_S), "the first never ended"
+        assert self.two.ended.wait(PATIENCE_S), "the second never ended"
+        return self.one.result, self.two.result
 
+    def alone(self, act: Act) -> Hand:
+        """The hand that did this act, with the locks and writes that it saw."""
+        self.one.begin(act)
+        assert self.one.ended.wait(PATIENCE_S)
+        return self.one
 
-def _until_it_waits_or_ends(hand: Hand) -> None:
-    for _ in range(PATIENCE_S * 500):
-        if hand.ended.wait(0.002):
-            return
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT cardinality(pg_blocking_pids(%s)) > 0", [hand.pid])
-            if cursor.fetchone()[0]:
+    def _until_the_second_waits_or_ends(self) -> None:
+        for _ in range(PATIENCE_S * 500):
+            if self.two.ended.wait(0.002):
                 return
-    raise AssertionError("the second neither waits nor ends")
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT cardinality(pg_blocking_pids(%s)) > 0", [self.two.pid])
+                if cursor.fetchone()[0]:
+                    return
+        raise AssertionError("the second neither waits nor ends")
+
+
+@contextmanager
+def two_hands() -> Iterator[Hands]:
+    """Two hands, whose connections are closed at the end."""
+    hands = Hands()
+    try:
+        yield hands
+    finally:
+        hands.one.close()
+        hands.two.close()
+
+
+def interleaved(first: Act, second: Act, *, pause_at: int) -> tuple[Any, Any]:
+    """As `Hands.interleave`, for one pair alone."""
+    with two_hands() as hands:
+        return hands.interleave(first, second, pause_at=pause_at)
+
+
+def undone(act: Act) -> Act:
+    """The act in a transaction that is rolled back, after the checks that belong to a commit."""
+
+    def run() -> Any:
+        with transaction.atomic():
+            try:
+                result = act()
+                with connection.cursor() as cursor:
+                    cursor.execute(AT_THE_END)
+                return result
+            finally:
+                transaction.set_rollback(True)
+
+    return run

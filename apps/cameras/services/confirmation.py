@@ -270,9 +270,9 @@ def _due_steps() -> QuerySet[Confirmation]:
 
 
 def _locked_if_due(confirmation: Confirmation) -> Confirmation | None:
-    """The open question, locked with its partner, if its next step is due and no pause is or just was."""
+    """The open question, if its next step is due and no pause is or just was. Its partner is locked, that is enough."""
     locked(Partner.objects).get(pk=confirmation.partner_id)
-    rows = locked(Confirmation.objects).select_related("partner")
+    rows = Confirmation.objects.select_related("partner")
     fresh = rows.filter(pk=confirmation.pk, ended_at__isnull=True, next_at__lte=timezone.now()).first()
     if fresh is None or fresh.partner.left_at is not None or fresh.partner.is_paused:
         return None

@@ -1,0 +1,46 @@
+"""The order of docs/locking.md, for the machine: tables from the first lock to the last."""
+
+RANKS = [
+    ("accounts_user",),
+    ("agencies_rolegrant",),
+    ("uploads_upload",),
+    (
+        "imports_cameraimport",
+        "imports_importrow",
+        "imports_columnmemory",
+        "cameras_evaluation",
+        "cameras_rezoning",
+        "notifications_message",
+        "terms_termsnotice",
+    ),
+    ("agencies_agency",),
+    ("imports_ownerinvitation",),
+    ("partners_partner",),
+    ("footage_requests_footagerequest",),
+    ("footage_requests_invitation",),
+    ("cameras_site",),
+    ("cameras_camera",),
+    (
+        "cameras_camerapair",
+        "cameras_confirmation",
+        "partners_contactrules",
+        "partners_affiliation",
+        "partners_appealreader",
+        "cameras_cameradraft",
+    ),
+    ("terms_termsversion", "cameras_specification", "cameras_catalogueentry", "cameras_conformance"),
+    ("evidence_evidenceitem", "evidence_keptcontact"),
+    ("ledger_tree", "ledger_privatepart"),
+]
+RANK = {table: rank for rank, tables in enumerate(RANKS) for table in tables}
+
+
+def steps_back(tables: list[str]) -> list[str]:
+    """Where a list of locks goes back up. A table that was locked before is no step: its rows are held."""
+    found, held, highest = [], set(), -1
+    for table in tables:
+        if table not in held and RANK[table] < highest:
+            found.append(f"{table} after {max(held, key=lambda one: RANK[one])}")
+        held.add(table)
+        highest = max(highest, RANK[table])
+    return found

@@ -1,0 +1,362 @@
+"""Every verb that locks rows, and how it is called on the shared world. A new verb is added here; a test says so."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from apps.accounts import closing as accounts
+from apps.agencies import staff_services
+from apps.cameras import services as cameras
+from apps.cameras.models import Camera
+from apps.cameras.services import confirmation, erasing
+from apps.cameras.services.rezoning import start_rezoning_if_needed
+from apps.evidence.services import contacts, intake, triage
+from apps.footage_requests import services as requests
+from apps.footage_requests.services.erasing import erase_answers
+from apps.imports import services as imports
+from apps.imports.services import owners
+from apps.imports.services.meeting import Entered, enter_at_meeting
+from apps.notifications.erasing import erase_messages
+from apps.notifications.sending import announce_sent
+from apps.partners import services as partners
+from apps.partners.services.erasing import erase_partner
+from apps.privacy import closing
+from apps.terms import services as terms
+from apps.uploads.services import finish_upload
+from tests.factories.footage_requests import content
+from tests.locking.world import SYSTEM, TEXTS, World, upload_of_rows
+
+Act = Callable[[World], Any]
+VERBS: dict[str, tuple[Callable[..., Any], Act]] = {}
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """`app.module.function`, as `discovery` names it."""
+    return f"{function.__module__.removeprefix('apps.')}.{function.__name__}"
+
+
+def verb(function: Callable[..., Any], arguments: Callable[[World], dict[str, Any]]) -> None:
+    """Put a verb in the table; `arguments` are its keywords on the world."""
+    VERBS[name_of(function)] = (function, lambda world: function(**arguments(world)))
+
+
+def by_owner(w: World) -> dict[str, Any]:
+    return {"user": w.owner, "actor": w.actor(w.owner)}
+
+
+def by_manager(w: World) -> dict[str, Any]:
+    return {"user": w.manager, "actor": w.actor(w.manager)}
+
+
+def review(w: World, camera: Camera) -> dict[str, Any]:
+    return {"camera": camera, "version": camera.version, "purpose": w.purpose} | by_manager(w)
+
+
+def by_author(w: World) -> dict[str, Any]:
+    return {"user": w.detective, "actor": w.actor(w.detective)}
+
+
+def by_asker(w: World) -> dict[str, Any]:
+    return {"user": w.opened.author, "actor": w.actor(w.opened.author)}
+
+
+def by_supervisor(w: World) -> dict[str, Any]:
+    return {"user": w.supervisor, "actor": w.actor(w.supervisor)}
+
+
+# Cameras, by their owners
+verb(
+    cameras.register_camera,
+    lambda w: {"site": w.site, "details": w.details(w.camera), "request_key": uuid.uuid4()} | by_owner(w),
+)
+verb(
+    cameras.update_camera,
+    lambda w: {"camera": w.camera, "version": w.camera.version, "details": w.details(w.camera)} | by_owner(w),
+)
+verb(cameras.withdraw_camera, lambda w: {"camera": w.camera, "version": w.camera.version} | by_owner(w))
+verb(
+    cameras.replace_camera,
+    lambda w: (
+        {
+            "camera": w.camera,
+            "version": w.camera.version,
+            "details": w.details(w.camera),
+            "request_key": uuid.uuid4(),
+        }
+        | by_owner(w)
+    ),
+)
+verb(cameras.settle_move, lambda w: {"partner": w.partner, "stayed": True} | by_owner(w))
+verb(cameras.confirm_cameras, lambda w: {"partner": w.partner} | by_owner(w))
+verb(
+    cameras.report_changes,
+    lambda w: {"partner": w.partner, "changes": {w.twin.public_id: "moved", w.camera.public_id: "gone"}} | by_owner(w),
+)
+verb(cameras.remove_camera_view, lambda w: {"camera": w.camera} | by_owner(w))
+verb(cameras.add_site, lambda w: {"partner": w.partner, "name": "Barn", "request_key": None} | by_owner(w))
+verb(cameras.update_site, lambda w: {"site": w.site, "name": "House", "address": "2 Main Street"} | by_owner(w))
+verb(cameras.close_site, lambda w: {"site": w.site, "with_cameras": True} | by_owner(w))
+verb(
+    cameras.save_camera_draft,
+    lambda w: {"user": w.owner, "partner": w.partner, "form": "new", "values": {"name": "x"}, "version": 0},
+)
+
+# Cameras, by staff and by the clock
+verb(cameras.approve_camera, lambda w: review(w, w.pending))
+verb(cameras.return_camera, lambda w: review(w, w.camera) | {"reason": "It looks into a window."})
+verb(cameras.retire_camera, lambda w: review(w, w.camera) | {"reason": "It is gone."})
+verb(
+    cameras.mark_not_same,
+    lambda w: {"camera": w.twin, "other": w.camera, "purpose": w.purpose} | by_manager(w),
+)
+verb(cameras.retire_duplicate, lambda w: review(w, w.twin) | {"kept": w.camera})
+verb(confirmation.ask_for_confirmation, lambda w: {"partner": w.partner, "actor": SYSTEM})
+verb(confirmation.remind_of_confirmation, lambda w: {"confirmation": w.confirmation, "actor": SYSTEM})
+verb(confirmation.lapse_unconfirmed, lambda w: {"confirmation": w.confirmation, "actor": SYSTEM})
+verb(erasing.erase_cameras, lambda w: {"partner": w.partner, "actor": SYSTEM})
+verb(start_rezoning_if_needed, lambda w: {})
+verb(cameras.evaluate_cameras, lambda w: {"evaluation_pk": w.evaluation.pk})
+verb(cameras.rezone_cameras, lambda w: {"rezoning_pk": w.rezoning.pk})
+verb(cameras.publish_specification, lambda w: {"checks": w.checks, "actor": SYSTEM})
+for act in (cameras.publish_draft, cameras.discard_draft):
+    verb(act, lambda w: {"draft": w.specification_draft, "version": 1} | by_manager(w))
+verb(cameras.save_draft, lambda w: {"draft": w.specification_draft, "version": 1, "checks": w.checks} | by_manager(w))
+verb(cameras.load_catalogue, lambda w: {"entries": [], "actor": SYSTEM})
+
+# Requests
+verb(
+    requests.update_request,
+    lambda w: {"request": w.draft, "version": w.draft.version} | content() | by_author(w),
+)
+verb(requests.submit_request, lambda w: {"request": w.draft, "version": w.draft.version} | by_author(w))
+verb(requests.approve_request, lambda w: {"request": w.submitted, "version": w.submitted.version} | by_supervisor(w))
+verb(
+    requests.return_request,
+    lambda w: {"request": w.submitted, "version": w.submitted.version, "reason": "Too much."} | by_supervisor(w),
+)
+verb(requests.withdraw_request, lambda w: {"request": w.request, "reason": "Solved."} | by_asker(w))
+verb(requests.close_request, lambda w: {"request": w.request, "outcome": w.outcome} | by_asker(w))
+verb(requests.expire_request, lambda w: {"request": w.expired, "actor": SYSTEM})
+verb(
+    requests.answer_matches,
+    lambda w: {
+        "invitation": w.invitation,
+        "answers": {w.opened.match.public_id: requests.AnswerGiven("none")},
+        "actor": SYSTEM,
+    },
+)
+verb(requests.revoke_invitation, lambda w: {"invitation": w.invitation} | by_asker(w))
+verb(requests.renew_invitation, lambda w: {"invitation": w.invitation} | by_asker(w))
+verb(requests.renew_for_remaining, lambda w: {"partner": w.partner, "actor": SYSTEM})
+verb(requests.remind_invitation, lambda w: {"invitation": w.invitation, "actor": SYSTEM})
+verb(
+    requests.record_sent,
+    lambda w: {"public_id": w.invitation.public_id, "sent_at": timezone.now(), "actor": SYSTEM},
+)
+verb(
+    requests.count_matches,
+    lambda w: (
+        {key: value for key, value in content().items() if key in ("area", "window_start", "window_end")}
+        | {"agency": w.agency}
+        | by_author(w)
+    ),
+)
+verb(erase_answers, lambda w: {"partner": w.partner, "actor": SYSTEM})
+verb(announce_sent, lambda w: {})
+
+# Evidence
+verb(finish_upload, lambda w: {"upload": w.upload})
+verb(intake.state_sender_digest, lambda w: {"upload": w.begun, "digest": "a" * 64, "actor": SYSTEM})
+verb(triage.accept_item, lambda w: {"item": w.sealed} | by_author(w))
+verb(triage.return_item, lambda w: {"item": w.sealed, "reason": "Another street."} | by_author(w))
+verb(triage.retry_item, lambda w: {"item": w.sealed} | by_author(w))
+verb(contacts.keep_contact, lambda w: {"partner": w.partner, "actor": SYSTEM})
+verb(contacts.erase_kept_contacts, lambda w: {"actor": SYSTEM})
+verb(contacts.erase_loose_uploads, lambda w: {"partner": w.partner, "actor": SYSTEM})
+
+# The people of a partner
+verb(partners.set_contact_rules, lambda w: {"partner": w.partner, "wish": w.wish, "version": 1} | by_owner(w))
+verb(partners.set_consents, lambda w: {"partner": w.partner, "agencies": []} | by_owner(w))
+verb(
+    partners.pause_program,
+    lambda w: {"partner": w.partner, "until": timezone.now() + timedelta(days=9)} | by_owner(w),
+)
+for act in (partners.resume_program, partners.leave_program, partners.return_to_program):
+    verb(act, lambda w: {"partner": w.partner} | by_owner(w))
+verb(partners.change_role, lambda w: {"membership": w.membership(w.colleague), "role": "responder"} | by_owner(w))
+verb(partners.hand_over, lambda w: {"membership": w.membership(w.helper)} | by_owner(w))
+verb(partners.remove_member, lambda w: {"membership": w.membership(w.colleague)} | by_owner(w))
+verb(partners.leave_partner, lambda w: {"partner": w.partner, "user": w.colleague, "actor": w.actor(w.colleague)})
+verb(partners.rejoin, lambda w: {"membership": w.membership(w.closed), "actor": SYSTEM})
+verb(
+    partners.invite_member,
+    lambda w: (
+        {
+            "partner": w.partner,
+            "email": "new@example.org",
+            "role": "responder",
+            "language": "en",
+            "request_key": None,
+        }
+        | by_owner(w)
+    ),
+)
+for act in (partners.send_again, partners.withdraw_invitation):
+    verb(act, lambda w: {"invitation": w.offer} | by_owner(w))
+for act in (partners.accept_invitation, partners.decline_invitation):
+    verb(act, lambda w: {"token": "offer", "user": w.invited, "actor": w.actor(w.invited)})
+verb(partners.affiliate, lambda w: {"partner": w.partner, "code": w.code, "wants_appeals": False} | by_owner(w))
+verb(partners.end_affiliation, lambda w: {"affiliation": w.affiliation} | by_owner(w))
+verb(partners.read_appeals, lambda w: {"affiliation": w.affiliation, "wants": False} | by_owner(w))
+verb(partners.stop_appeals, lambda w: {"reader": w.reader})
+
+
+def by_contact(w: World) -> dict[str, Any]:
+    return {"association": w.association, "user": w.contact, "actor": w.actor(w.contact)}
+
+
+verb(partners.renew_join_code, by_contact)
+verb(partners.end_affiliation_of, lambda w: by_contact(w) | {"email": w.owner.email})
+verb(partners.invite_to_association, lambda w: by_contact(w) | {"email": "new@example.org", "language": "en"})
+verb(
+    partners.forward_appeal,
+    lambda w: by_contact(w) | {"title": "Who saw it?", "text_": "On Tuesday.", "link": w.link, "request_key": None},
+)
+verb(erase_partner, lambda w: {"partner": w.partner, "actor": SYSTEM})
+
+# Imports and people who were entered by others
+verb(
+    imports.set_columns, lambda w: {"camera_import": w.fresh_import, "mapping": w.mapping, "choices": {}} | by_owner(w)
+)
+verb(
+    imports.edit_row,
+    lambda w: {"camera_import": w.checked_import, "number": w.row.number, "cells": {}, "user": w.owner},
+)
+verb(
+    imports.leave_row_out,
+    lambda w: {"camera_import": w.checked_import, "number": w.row.number, "out": True, "user": w.owner},
+)
+for act in (imports.start_import, imports.discard_import):
+    verb(act, lambda w: {"camera_import": w.checked_import} | by_owner(w))
+verb(imports.undo_import, lambda w: {"camera_import": w.done_import} | by_owner(w))
+verb(imports.work_on_import, lambda w: {"pk": w.started_import.pk})
+VERBS["imports.services.importing.import_batch"] = (
+    imports.work_on_import,
+    lambda w: imports.work_on_import(w.more_owners.pk),
+)
+verb(imports.erase_imports_of, lambda w: {"partner": w.partner, "actor": SYSTEM})
+verb(
+    imports.receive_import,
+    lambda w: (
+        {"file": upload_of_rows(b"camera_id,name\nx,y\n"), "partner": w.partner, "request_key": None} | by_owner(w)
+    ),
+)
+verb(imports.erase_unclaimed_partner, lambda w: {"invitation": w.prospect, "actor": SYSTEM})
+verb(owners.invite_owner, lambda w: {"pk": w.waiting.pk})
+verb(owners.remove_me, lambda w: {"invitation": w.prospect, "actor": SYSTEM})
+verb(
+    owners.claim_invitation,
+    lambda w: {
+        "invitation": w.prospect,
+        "user": w.prospect_user,
+        "partner": None,
+        "agencies": [w.agency],
+        "name": "Ada",
+        "request_key": uuid.uuid4(),
+        "actor": SYSTEM,
+    },
+)
+verb(owners.register_held, lambda w: {"invitation": w.claimed} | by_owner(w))
+verb(
+    enter_at_meeting,
+    lambda w: (
+        {
+            "agency": w.agency,
+            "entered": Entered(w.prospect_user.email, "Ada", "resident", "en", "", 30.44, -84.28, "Gate"),
+            "purpose": w.purpose,
+            "request_key": uuid.uuid4(),
+        }
+        | by_manager(w)
+    ),
+)
+
+# Accounts
+verb(accounts.close_account, lambda w: {"user": w.contact, "actor": SYSTEM})
+verb(accounts.start_erasing, lambda w: {"user": w.erasable})
+verb(accounts.erase_person, lambda w: {"user": w.erasable, "actor": SYSTEM})
+verb(closing.close_account, lambda w: {"user": w.second_owner, "actor": w.actor(w.second_owner)})
+verb(closing.keep_account, lambda w: {"user": w.closed, "actor": w.actor(w.closed)})
+verb(
+    erase_messages,
+    lambda w: {"addresses": [w.owner.email], "public_id": w.owner.public_id},
+)
+verb(
+    staff_services.revoke_role,
+    lambda w: {"grant": w.grant, "reason": "Moved on.", "by": w.manager, "actor": w.actor(w.manager)},
+)
+verb(
+    staff_services.end_staff_account,
+    lambda w: {
+        "person": w.colleague_of_manager,
+        "agency": w.agency,
+        "reason": "Moved on.",
+        "by": w.manager,
+        "actor": w.actor(w.manager),
+    },
+)
+
+# Terms
+verb(
+    terms.accept_documents,
+    lambda w: {"partner": w.partner, "shown": [w.shown]} | by_owner(w),
+)
+verb(
+    terms.publish_terms,
+    lambda w: {"summary": TEXTS, "full_text": TEXTS, "actor": SYSTEM},
+)
+verb(terms.publish_and_put_in_force, lambda w: {"summary": TEXTS, "full_text": TEXTS, "actor": SYSTEM})
+verb(terms.withdraw_terms, lambda w: {"version": w.terms_draft, "reason": "A slip."} | by_manager(w))
+
+# What locks rows and is no pair of its own, with the reason.
+ELSEWHERE = {
+    "accounts.closing.keep_account": "the inner half of privacy.closing.keep_account",
+    "accounts.staff_holds.note_failure": "locks one account and nothing else",
+    "agencies.staff_idle.look_after_idle_staff": "one account at a time, each a transaction",
+    "agencies.staff_services.appoint_manager": "locks one account and nothing else",
+    "agencies.staff_services.open_staff_account": "locks one account and nothing else",
+    "agencies.staff_services.release_staff_account": "locks one account and nothing else",
+    "cameras.services.catalogue.save_catalogue_entry": "locks one entry of the catalogue and nothing else",
+    "cameras.services.evaluation.retry_evaluation": "locks one job and nothing else",
+    "cameras.services.photos.save_camera_view": "locks what remove_camera_view locks; a decoder runs before",
+    "cameras.services.review.approve_from_list": "locks what approve_camera locks; it reads more",
+    "cameras.services.runs.work_through": "run by evaluate_cameras and rezone_cameras",
+    "core.claims.claim": "locks one job and nothing else",
+    "core.claims.put_back": "locks one job and nothing else",
+    "demo.loading.load_demo": "fills an empty portal",
+    "evidence.services.working.give_up": "locks one item and nothing else",
+    "evidence.services.working.postpone": "locks one item and nothing else",
+    "evidence.services.working.record_if_stuck": "locks one item and nothing else",
+    "imports.services.clearing.erase_old_imports": "one import at a time, each a transaction",
+    "imports.services.deciding.try_again": "locks what start_import locks, on an import that stopped",
+    "imports.services.holding.invitation_for": "part of import_batch and enter_at_meeting",
+    "imports.services.owners.remind_due_owners": "one invitation at a time, each a transaction",
+    "imports.services.owners.take_over": "claim_invitation, accept_documents and register_held in one",
+    "imports.services.undoing.close_emptied_sites": "part of the batch, with close_site",
+    "imports.services.undoing.undo_batch": "locks what work_on_import locks",
+    "ledger.services.erase_private": "locks one private part and nothing else",
+    "ledger.services.erase_private_parts": "locks private parts in the order of keys; part of erasing",
+    "notifications.sending.heal_claimed": "one message at a time, each a transaction",
+    "partners.services.invitations.expire_invitations": "one invitation at a time, each a transaction",
+    "cameras.services.own.change_camera": "update_camera with the draft",
+    "terms.services.joining.join_and_accept": "a partner that nobody else knows yet",
+    "cameras.services.own.register_camera_at": "add_site and register_camera in one",
+    "partners.services.consenting.set_consent": "set_consents and set_contact_rules in one",
+    "terms.services.drafting.change_draft": "locks what withdraw_terms locks",
+    "terms.services.publishing.publish_draft": "locks what publish_terms locks",
+    "terms.services.publishing.put_in_force": "locks what publish_terms locks",
+}

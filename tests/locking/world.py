@@ -1,0 +1,217 @@
+"""One partner, one camera, one request, one item and what hangs from them, for every verb to act on."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.utils import timezone
+
+from apps.accounts.actors import actor_for
+from apps.accounts.models import User
+from apps.agencies.models import RoleGrant
+from apps.cameras.confirmation_letters import LAST_LETTER
+from apps.cameras.details import CameraDetails, stated_values
+from apps.cameras.models import Camera, Confirmation, Evaluation
+from apps.cameras.services import ask_for_confirmation, publish_specification, start_draft, start_rezoning_if_needed
+from apps.cameras.specifications import read_checks
+from apps.evidence.models import EvidenceItem, KeptContact
+from apps.evidence.states import ItemState
+from apps.footage_requests.models import FootageRequest
+from apps.footage_requests.states import Outcome
+from apps.imports.models import OwnerInvitation
+from apps.imports.services import owners, start_import, work_on_import
+from apps.imports.states import OwnerState
+from apps.ledger.values import Actor
+from apps.notifications.models import Message
+from apps.notifications.states import MessageState
+from apps.partners.models import AppealReader, MemberInvitation, MemberRole, Membership, PartnerKind
+from apps.partners.services import ContactWish, affiliate, invite_member, renew_join_code, set_contact_rules
+from apps.partners.tokens import digest
+from apps.terms.models import TermsVersion
+from apps.terms.services import digest_of
+from apps.terms.services.accepting import Shown
+from apps.uploads.services import commit_offset
+from apps.uploads.staging import path_of
+from tests.factories.cameras import camera, pending_camera, reviewer, site
+from tests.factories.evidence import open_upload, received_item
+from tests.factories.footage_requests import draft, open_request, submitted
+from tests.factories.imports import checked, csv_of, for_agency, received
+from tests.factories.people import (
+    AgencyFactory,
+    PartnerFactory,
+    UserFactory,
+    ZoneFactory,
+    member,
+    registrant,
+    staff,
+    terms_in_force,
+    verified,
+)
+
+SYSTEM = Actor.system("test")
+TEXTS = {"en": "Words.", "es": "Palabras."}
+
+
+@dataclass
+class World:
+    """What the verbs act on; see `make`."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(name)
+
+    def actor(self, user: User) -> Actor:
+        return actor_for(user)
+
+    def membership(self, user: User) -> Membership:
+        return Membership.objects.select_related("partner", "user").get(partner=self.partner, user=user)
+
+    def details(self, camera: Camera) -> CameraDetails:
+        return CameraDetails.checked(**(stated_values(camera) | {"name": "Renamed"}))
+
+
+def make() -> World:
+    """Build it with the real services, once; the verbs roll back."""
+    w = World()
+    terms_in_force()
+    w.agency = AgencyFactory.create()
+    ZoneFactory.create(agency=w.agency)
+    w.detective, w.supervisor = staff("detective", w.agency), staff("supervisor", w.agency)
+    w.manager, w.purpose = reviewer(w.agency)
+    _people(w)
+    _cameras(w)
+    _requests(w)
+    _evidence(w)
+    _imports(w)
+    _program(w)
+    return w
+
+
+def _people(w: World) -> None:
+    w.owner, w.partner = registrant(w.agency)
+    w.second_owner = member(w.partner, MemberRole.OWNER)
+    w.colleague = member(w.partner, MemberRole.MANAGER)
+    w.helper = member(w.partner, MemberRole.RESPONDER)
+    w.rules = set_contact_rules(
+        partner=w.partner, user=w.owner, wish=ContactWish(most_requests=50), version=0, actor=SYSTEM
+    )
+    w.invited = verified(UserFactory.create(email="invited@example.org"))
+    w.offer = invite_member(
+        partner=w.partner,
+        email=w.invited.email,
+        role=MemberRole.RESPONDER,
+        language="en",
+        user=w.owner,
+        request_key=None,
+        actor=SYSTEM,
+    )
+    MemberInvitation.objects.filter(pk=w.offer.pk).update(token_digest=digest("offer"))
+    w.contact = verified(UserFactory.create())
+    w.association = PartnerFactory.create(kind=PartnerKind.ASSOCIATION)
+    Membership.objects.create(partner=w.association, user=w.contact, role=MemberRole.OWNER)
+    w.code = renew_join_code(association=w.association, user=w.contact, actor=SYSTEM).code
+    w.affiliation = affiliate(partner=w.partner, code=w.code, wants_appeals=True, user=w.owner, actor=SYSTEM)
+    now = timezone.now()
+    w.closed = member(w.partner, MemberRole.MANAGER, closed_at=now, erase_at=now + timedelta(days=30))
+    w.erasable = member(w.partner, MemberRole.RESPONDER, closed_at=now - timedelta(days=40), erase_at=now)
+    w.colleague_of_manager = staff("detective", w.agency)
+    w.grant = RoleGrant.objects.get(user=w.colleague_of_manager)
+    for person in (w.owner, w.second_owner):
+        EmailAddress.objects.get_or_create(user=person, email=person.email, verified=True, primary=True)
+
+
+def _cameras(w: World) -> None:
+    w.site, w.empty_site = site(w.partner), site(w.partner, "Shed")
+    w.camera, w.twin = (camera(w.partner, site=w.site, name=name) for name in ("Front", "Side"))
+    w.pending = pending_camera(w.partner, site=w.site, name="Back")
+    Camera.objects.filter(pk__in=[w.camera.pk, w.twin.pk]).update(confirmed_at=timezone.now() - timedelta(days=400))
+    w.confirmation = ask_for_confirmation(partner=w.partner, actor=SYSTEM)
+    Confirmation.objects.filter(pk=w.confirmation.pk).update(letters=LAST_LETTER, next_at=timezone.now())
+    w.confirmation.refresh_from_db()
+    w.checks = read_checks()
+    publish_specification(checks=w.checks, actor=SYSTEM)
+    w.specification_draft = start_draft(user=w.manager, actor=SYSTEM)
+
+
+def _requests(w: World) -> None:
+    w.opened = open_request(w.agency, w.camera)
+    w.request, w.invitation = w.opened.request, w.opened.invitation
+    w.draft, w.submitted = draft(w.detective, w.agency), submitted(w.detective, w.agency)
+    w.expired = open_request(w.agency, w.camera).request
+    FootageRequest.objects.filter(pk=w.expired.pk).update(closes_at=timezone.now())
+    mail = Message.objects.filter(kind="footage_request.invitation").order_by("pk").first()
+    Message.objects.filter(pk=mail.pk).update(state=MessageState.SENT, announced=False, sent_at=timezone.now())
+
+
+def _evidence(w: World) -> None:
+    w.upload = open_upload(b"video", sent_through=w.invitation)
+    path_of(w.upload).write_bytes(b"video")
+    commit_offset(upload=w.upload, offset=w.upload.length)
+    w.begun = open_upload(b"video", sent_through=w.invitation)
+    w.item = received_item(b"video", sent_through=w.invitation)
+    w.sealed = received_item(b"video", sent_through=w.invitation)
+    EvidenceItem.objects.filter(pk=w.sealed.pk).update(
+        state=ItemState.UNPLAYABLE, digest="0" * 64, sealed_at=timezone.now()
+    )
+    w.item.refresh_from_db()
+    w.sealed.refresh_from_db()
+    KeptContact.objects.create(partner=w.association, contact="{}", keep_until=timezone.now())
+
+
+def _imports(w: World) -> None:
+    rows = [f"{one.public_id},Imported {one.pk}" for one in (w.twin, w.camera)]
+    content = csv_of(*rows, header="camera_id,name")
+
+    def ready(**choices: Any) -> Any:
+        return checked(received(content, partner=w.partner, user=w.owner), **choices)
+
+    w.fresh_import, w.checked_import, w.started_import = ready(), ready(), ready()
+    w.row = w.checked_import.rows.order_by("number").first()
+    start_import(camera_import=w.started_import, user=w.owner, actor=SYSTEM)
+    w.done_import = ready()
+    start_import(camera_import=w.done_import, user=w.owner, actor=SYSTEM)
+    work_on_import(w.done_import.pk)
+    for one in (w.camera, w.twin):
+        one.refresh_from_db()
+    owners_file = csv_of(
+        "Gate,1 Secret Lane,30.4401,-84.28,N,Ada,ada@example.org",
+        "Yard,2 Secret Lane,30.4402,-84.28,N,Ada,waiting@example.org",
+        header="name,address,latitude,longitude,bearing,owner name,owner email",
+    )
+    w.owners_import = checked(for_agency(owners_file, w.agency, w.manager))
+    start_import(camera_import=w.owners_import, user=w.manager, actor=SYSTEM)
+    work_on_import(w.owners_import.pk)
+    w.prospect, w.waiting = OwnerInvitation.objects.order_by("pk")
+    owners.invite_owner(pk=w.prospect.pk)
+    w.prospect.refresh_from_db()
+    w.prospect_user = verified(UserFactory.create(email="ada@example.org"))
+    w.more_owners = checked(for_agency(owners_file, w.agency, w.manager))
+    start_import(camera_import=w.more_owners, user=w.manager, actor=SYSTEM)
+
+
+def _program(w: World) -> None:
+    w.terms = terms_in_force()
+    w.evaluation = Evaluation.objects.get()
+    w.rezoning = start_rezoning_if_needed()
+    w.outcome = Outcome.values[0]
+    w.wish = ContactWish(most_requests=7)
+    w.reader = AppealReader.objects.get()
+    w.link = f"{settings.SITE_URL}/appeal"
+    w.mapping = w.fresh_import.mapping
+    w.claimed = OwnerInvitation.objects.create(
+        agency=w.agency, email_key="0" * 32, state=OwnerState.CLAIMED, partner=w.partner, kind="resident"
+    )
+    w.shown = Shown(w.terms.public_id, "en", digest_of(w.terms.text["en"]))
+    w.terms_draft = TermsVersion.objects.create(summary=TEXTS, text=TEXTS)
+
+
+def upload_of_rows(content: bytes) -> io.BytesIO:
+    """A file as a form gives it."""
+    return io.BytesIO(content)
+
+
+__all__ = ["SYSTEM", "TEXTS", "World", "make", "upload_of_rows"]
