@@ -1,13 +1,19 @@
-"""Let flushing tests flush: the ledger's tables refuse DELETE and TRUNCATE, which is how Django empties them."""
+"""What the ledger asks of tests: that flushing tests can flush, and that every entry says who acted as what.
+
+The ledger's tables refuse DELETE and TRUNCATE, which is how Django empties them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+from django.db.models.signals import post_save
 from django.test.testcases import TransactionTestCase
 
 from apps.ledger import triggers
+from apps.ledger.models import Entry
+from scripts.acts import is_known
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -23,3 +29,33 @@ def flushing_suspends_the_ledger_triggers() -> Iterator[None]:
     patch.setattr(TransactionTestCase, "_fixture_teardown", flush_unguarded)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def every_entry_says_who_acted_as_what(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Reads each entry that a test writes: staff name role and agency, others a role, and the catalogue has the act.
+
+    Tests of the ledger itself write acts of their own making.
+    """
+    written: list[Entry] = []
+
+    def read(sender: type[Entry], instance: Entry, **_more: object) -> None:
+        written.append(instance)
+
+    post_save.connect(read, sender=Entry)
+    yield
+    post_save.disconnect(read, sender=Entry)
+    if {"ledger", "bench", "run"}.isdisjoint(request.path.parts):
+        wrong = [fault for entry in written for fault in _faults(entry)]
+        assert not wrong, wrong
+
+
+def _faults(entry: Entry) -> Iterator[str]:
+    actor, subject = entry.actor, entry.subject
+    own_account = subject.kind == "user" and subject.public_id == actor.public_id
+    if actor.kind == "staff" and not own_account and not (actor.role and actor.agency):
+        yield f"{entry.action}: staff without role or agency"
+    if actor.kind == "user" and not actor.role:
+        yield f"{entry.action}: a person without a role"
+    if not is_known(entry.action):
+        yield f"{entry.action}: not in docs/ledger-acts.md; write it with `ledger.record`"

@@ -14,13 +14,13 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.agencies.acting import DECIDING_ROLES, acting_as
 from apps.agencies.maps import map_config
 from apps.agencies.models import AccessKind, PurposeKind
 from apps.agencies.selectors import current_purpose
 from apps.agencies.services import open_purpose
 from apps.core.errors import NotFound, PortalError
 from apps.footage_requests import policies, services
-from apps.footage_requests.acting import acting
 from apps.footage_requests.history import history_of
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.selectors import board_of, get_invitation_for_staff, get_request_for
@@ -67,7 +67,7 @@ class RequestViews(Base):
 
         def act(user: User, asked: FootageRequest) -> str:
             services.submit_request(
-                user=user, request=asked, version=_version(request), actor=acting(user, asked.agency)
+                user=user, request=asked, version=_version(request), actor=acting_as(user, asked.agency).actor
             )
             return _("Submitted. A supervisor decides now.")
 
@@ -82,7 +82,7 @@ class RequestViews(Base):
                 request=asked,
                 version=_version(request),
                 words=request.POST.get("words", ""),
-                actor=acting(user, asked.agency, deciding=True),
+                actor=acting_as(user, asked.agency, *DECIDING_ROLES).actor,
             )
             return _("Approved. The invitations are on their way.")
 
@@ -97,7 +97,7 @@ class RequestViews(Base):
                 request=asked,
                 version=_version(request),
                 reason=request.POST.get("reason", ""),
-                actor=acting(user, asked.agency, deciding=True),
+                actor=acting_as(user, asked.agency, *DECIDING_ROLES).actor,
             )
             return _("Returned to its author.")
 
@@ -111,7 +111,7 @@ class RequestViews(Base):
                 user=user,
                 request=asked,
                 reason=request.POST.get("reason", ""),
-                actor=acting(user, asked.agency),
+                actor=acting_as(user, asked.agency).actor,
             )
             return _("Withdrawn. Its links take no more answers.")
 
@@ -125,7 +125,7 @@ class RequestViews(Base):
                 user=user,
                 request=asked,
                 outcome=request.POST.get("outcome", ""),
-                actor=acting(user, asked.agency),
+                actor=acting_as(user, asked.agency).actor,
             )
             return _("Closed.")
 
@@ -142,7 +142,7 @@ class RequestViews(Base):
                 access=AccessKind.REQUEST_CAMERAS,
                 reason=request.POST.get("reason", ""),
                 case_number=asked.case.number,
-                actor=acting(user, asked.agency),
+                actor=acting_as(user, asked.agency).actor,
             )
             return _("Your purpose is recorded.")
 
@@ -154,7 +154,7 @@ class RequestViews(Base):
         invitation = get_invitation_for_staff(user, public_id)
 
         def act(user: User, asked: FootageRequest) -> str:
-            services.revoke_invitation(user=user, invitation=invitation, actor=acting(user, asked.agency))
+            services.revoke_invitation(user=user, invitation=invitation, actor=acting_as(user, asked.agency).actor)
             return _("The link is closed.")
 
         return self._do(request, invitation.request.public_id, act)
@@ -165,7 +165,7 @@ class RequestViews(Base):
         invitation = get_invitation_for_staff(user, public_id)
 
         def act(user: User, asked: FootageRequest) -> str:
-            services.renew_invitation(user=user, invitation=invitation, actor=acting(user, asked.agency))
+            services.renew_invitation(user=user, invitation=invitation, actor=acting_as(user, asked.agency).actor)
             return _("A new link is on its way; the old one is dead.")
 
         return self._do(request, invitation.request.public_id, act)
@@ -222,7 +222,7 @@ class RequestViews(Base):
         purpose = current_purpose(user, AccessKind.REQUEST_CAMERAS, case=asked.case)
         if purpose is None or request.method != "GET":
             return {"may_look": True, "purpose_form": PurposeForm(auto_id="purpose_%s")}
-        seen = services.look_at_cameras(user=user, request=asked, actor=acting(user, asked.agency))
+        seen = services.look_at_cameras(user=user, request=asked, actor=acting_as(user, asked.agency).actor)
         sectors = [{"code": one.code, **for_map(one)} for one in seen]
         return {"may_look": True, "purpose": purpose, "cameras": [asdict(one) for one in seen], "sectors": sectors}
 
@@ -249,7 +249,7 @@ def _counts(user: User, asked: FootageRequest) -> list[str]:
             area=asked.area,
             window_start=asked.window_start,
             window_end=asked.window_end,
-            actor=acting(user, asked.agency, deciding=True),
+            actor=acting_as(user, asked.agency, *DECIDING_ROLES).actor,
         )
     except PortalError as problem:
         return [str(problem.message)]
