@@ -24,6 +24,7 @@ COMMANDS = {
     "format": "ruff format --check .",
     "layers": "lint-imports",
     "templates": "djlint templates apps --lint --quiet",
+    "acts": f"{PYTHON} -m scripts.acts --check",
     "migrations": f"{MANAGE} makemigrations --check --dry-run",
     "deployment": f"{MANAGE} check --deploy --fail-level WARNING",
 }

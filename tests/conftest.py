@@ -7,9 +7,17 @@ import pytest
 from tests.plugins import twice
 from tests.plugins.databases import django_db_setup, remove_the_folder_of_the_run
 from tests.plugins.emptying import committing_tests_leave_an_empty_database
+from tests.plugins.ledger import every_entry_says_who_acted_as_what
 from tests.plugins.stack import portal, web, workers
 
-__all__ = ["committing_tests_leave_an_empty_database", "django_db_setup", "portal", "web", "workers"]
+__all__ = [
+    "committing_tests_leave_an_empty_database",
+    "django_db_setup",
+    "every_entry_says_who_acted_as_what",
+    "portal",
+    "web",
+    "workers",
+]
 
 
 @pytest.hookimpl(tryfirst=True)

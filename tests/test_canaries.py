@@ -14,11 +14,11 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.agencies.models import AccessKind, PurposeKind, Role, RoleGrant
 from apps.agencies.services import open_purpose
 from apps.notifications.models import Message
+from tests.factories.actors import actor_for
 from tests.factories.cameras import owner_of
 from tests.factories.people import StaffFactory, registrant
 from tests.factories.sessions import sign_in

@@ -19,7 +19,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.agencies.models import AccessKind, Agency, PurposeKind, Role, RoleGrant
 from apps.agencies.services import open_purpose
@@ -32,6 +31,7 @@ from apps.notifications.models import Message
 from apps.partners.models import Affiliation, MemberInvitation, Partner
 from apps.partners.services import invite_member
 from apps.terms.models import Acceptance
+from tests.factories.actors import actor_for
 from tests.factories.evidence import received_item
 from tests.factories.footage_requests import Opened, camera_at, open_request
 from tests.factories.imports import checked, for_agency, imported, received

@@ -12,8 +12,9 @@ REGISTRANT = "registrant"
 def actor_for(user: User, *, role: str = "", agency: str = "") -> Actor:
     """The actor for an act of `user`, as `role` of `agency` (its short name) where it is a staff act.
 
-    Somebody without a staff account acts as a registrant. The ledger gets the public id alone: names and addresses stay
-    where they can be erased.
+    Somebody without a staff account acts as a registrant. The ledger refuses a staff act without role and agency,
+    unless it is on the person's own account. It gets the public id alone: names stay where they can be erased.
     """
-    own_role = "" if user.is_staff else REGISTRANT
-    return Actor(kind="user", public_id=str(user.public_id), role=role or own_role, agency=agency)
+    if user.is_staff:
+        return Actor(kind="staff", public_id=str(user.public_id), role=role, agency=agency)
+    return Actor(kind="user", public_id=str(user.public_id), role=role or REGISTRANT, agency=agency)

@@ -16,7 +16,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from apps.accounts.models import User
 from apps.core.errors import NotAllowed, PortalError
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 
 PREFIX = "ccp_"
 
@@ -43,7 +43,7 @@ def issue_token(*, user: User, actor: Actor) -> str:
     with transaction.atomic():
         Token.objects.filter(user=user).delete()
         Token.objects.create(user=user, key=digest_of_key(key))
-        ledger.append(Act(action="api_token.issued", actor=actor, subject=Subject.of("user", user.public_id)))
+        ledger.record("api_token.issued", Subject.of("user", user.public_id), actor)
     return key
 
 
@@ -52,7 +52,7 @@ def revoke_token(*, user: User, actor: Actor) -> bool:
     with transaction.atomic():
         gone, _each = Token.objects.filter(user=user).delete()
         if gone:
-            ledger.append(Act(action="api_token.revoked", actor=actor, subject=Subject.of("user", user.public_id)))
+            ledger.record("api_token.revoked", Subject.of("user", user.public_id), actor)
     return bool(gone)
 
 

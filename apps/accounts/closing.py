@@ -17,7 +17,7 @@ from apps.core.errors import NotAllowed
 from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.models import Entry
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 
 # Reserved for ever (RFC 2606): no mail can reach it, and nobody can sign in with it.
 _NOWHERE = "erased.invalid"
@@ -37,7 +37,7 @@ def close_account(*, user: User, actor: Actor) -> User:
         user.closed_at = timezone.now()
         user.erase_at = user.closed_at + timedelta(days=settings.ERASE_AFTER_DAYS)
         user.save(update_fields=["closed_at", "erase_at"])
-        _record("account.closed", user, actor, erase_at=user.erase_at.isoformat())
+        ledger.record("account.closed", Subject.of("user", user.public_id), actor, erase_at=user.erase_at.isoformat())
         return user
 
 
@@ -49,7 +49,7 @@ def keep_account(*, user: User, actor: Actor) -> bool:
             return False
         user.closed_at = user.erase_at = None
         user.save(update_fields=["closed_at", "erase_at"])
-        _record("account.kept", user, actor)
+        ledger.record("account.kept", Subject.of("user", user.public_id), actor)
         return True
 
 
@@ -96,7 +96,7 @@ def erase_person(*, user: User, actor: Actor) -> bool:
         user.is_active = False
         user.erased_at = timezone.now()
         user.save()
-        _record("account.erased", user, actor)
+        ledger.record("account.erased", Subject.of("user", user.public_id), actor)
         return True
 
 
@@ -109,7 +109,3 @@ def _held_by_sign_in() -> list[type[models.Model]]:
             if any(field.name == "user" and field.related_model is User for field in keys):
                 found.append(model)
     return found
-
-
-def _record(action: str, user: User, actor: Actor, **facts: str) -> None:
-    ledger.append(Act(action=action, actor=actor, subject=Subject.of("user", user.public_id), facts=dict(facts)))

@@ -24,7 +24,7 @@ from apps.accounts.models import User
 from apps.accounts.second_factor import has_second_factor
 from apps.core.errors import NotAllowed
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Subject
+from apps.ledger.values import Subject
 
 
 def passkeys_of(user: User) -> list[Authenticator]:
@@ -41,7 +41,7 @@ def add_passkey(*, request: HttpRequest, name: str, credential: dict[str, Any]) 
     user = cast(User, request.user)
     with transaction.atomic():
         passkey = auth.WebAuthn.add(user, name, credential).instance
-        _record("passkey.added", user)
+        ledger.record("passkey.added", Subject.of("user", user.public_id), actor_for(user))
     signals.authenticator_added.send(sender=Authenticator, request=request, user=user, authenticator=passkey)
     get_adapter().send_notification_mail("mfa/email/webauthn_added", user)
     messages.success(request, _("The passkey is added. You can sign in with it from now on."))
@@ -57,10 +57,6 @@ def remove_passkey(*, request: HttpRequest, passkey: Authenticator) -> None:
         if user.is_staff and not factors.exclude(pk=passkey.pk).exists():
             raise NotAllowed(_("This is your only second factor. Set up another one first."), code="last_factor")
         delete_and_cleanup(request, passkey)
-        _record("passkey.removed", user)
+        ledger.record("passkey.removed", Subject.of("user", user.public_id), actor_for(user))
     get_adapter().send_notification_mail("mfa/email/webauthn_removed", user)
     messages.success(request, _("The passkey is removed. Delete it on your device as well."))
-
-
-def _record(action: str, user: User) -> None:
-    ledger.append(Act(action, actor_for(user), Subject.of("user", user.public_id)))

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User, normalise_email
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Subject
+from apps.ledger.values import Subject
 
 
 def open_account(*, email: str, language: str) -> tuple[User, bool]:
@@ -23,7 +23,7 @@ def open_account(*, email: str, language: str) -> tuple[User, bool]:
             user = User.objects.create_user(address, language=language)
             EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)
             subject = Subject.of("user", user.public_id)
-            ledger.append(Act(action="account.opened", actor=actor_for(user), subject=subject))
+            ledger.record("account.opened", subject, actor_for(user))
     except IntegrityError:
         return User.objects.get(email=address), False
     return user, True

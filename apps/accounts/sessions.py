@@ -14,7 +14,7 @@ from apps.accounts.browsers import describe_browser
 from apps.accounts.models import User
 from apps.core.errors import NotFound
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Subject
+from apps.ledger.values import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +66,4 @@ def _end(user: User, sessions: list[UserSession]) -> None:
         for session in sessions:
             session.end()
         subject = Subject.of("user", user.public_id)
-        ledger.append(Act("sessions.ended", actor_for(user), subject, facts={"count": len(sessions)}))
+        ledger.record("sessions.ended", subject, actor_for(user), count=len(sessions))

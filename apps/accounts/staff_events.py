@@ -17,7 +17,7 @@ from apps.accounts.mailboxes import user_of_mailbox
 from apps.accounts.models import User, normalise_email
 from apps.accounts.staff_models import USES, EventKind, SignInEvent
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 
 
 def record_event(
@@ -68,13 +68,12 @@ def erase_old_events(*, now: datetime | None = None) -> int:
     with transaction.atomic():
         gone, _each = SignInEvent.objects.filter(at__lt=before).delete()
         if gone:
-            ledger.append(
-                Act(
-                    action="sign_in_events.erased",
-                    actor=Actor.system("retention"),
-                    subject=Subject.of("sign_in_events", "all"),
-                    facts={"before": before.isoformat(), "events": gone},
-                )
+            ledger.record(
+                "sign_in_events.erased",
+                Subject.of("sign_in_events", "all"),
+                Actor.system("retention"),
+                before=before.isoformat(),
+                events=gone,
             )
     return gone
 

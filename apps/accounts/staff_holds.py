@@ -19,7 +19,7 @@ from apps.accounts.staff_events import record_event
 from apps.accounts.staff_models import PROOFS, EventKind, HoldKind, SignInEvent, StaffHold
 from apps.core.locks import locked
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 
 # Sent in the transaction that shut the account, with `hold`: whoever writes the mail stands above this app.
 staff_held = Signal()
@@ -65,13 +65,12 @@ def _failures_that_count(pk: int) -> int:
 def _lock(person: User, request: HttpRequest | None, failures: int) -> StaffHold:
     hold = StaffHold.objects.create(user=person, kind=HoldKind.LOCKED)
     record_event(request=request, kind=EventKind.LOCKED, succeeded=True, user=person, detail=f"{failures} failures")
-    ledger.append(
-        Act(
-            action="staff_account.locked",
-            actor=DOOR,
-            subject=Subject.of("user", person.public_id),
-            facts={"failures": failures, "minutes": settings.STAFF_LOCK_MINUTES},
-        )
+    ledger.record(
+        "staff_account.locked",
+        Subject.of("user", person.public_id),
+        DOOR,
+        failures=failures,
+        minutes=settings.STAFF_LOCK_MINUTES,
     )
     if request is not None:
         request.staff_account_locked = person.pk  # type: ignore[attr-defined]

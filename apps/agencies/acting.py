@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.agencies.models import Agency, Role
-from apps.agencies.policies import roles_of
+from apps.agencies.policies import agencies_of, roles_of
 from apps.core.errors import NotAllowed
 from apps.ledger.values import Actor
 
@@ -22,6 +22,9 @@ ROLE_ORDER = (
     Role.PROGRAM_MANAGER,
     Role.AUDITOR,
 )
+
+# Who approves acts as the supervisor they are, whatever else they are.
+DECIDING_ROLES = (Role.SUPERVISOR, *ROLE_ORDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,17 @@ class Acting:
     def actor(self) -> Actor:
         """As the ledger names them."""
         return actor_for(self.user, role=self.role, agency=self.agency.short_name)
+
+
+def acting_anywhere(user: User, *roles: str) -> Acting:
+    """The person in one of `roles` of the first agency where they hold it: for acts on what belongs to the program.
+
+    Raises NotAllowed for somebody who holds none.
+    """
+    agency = agencies_of(user, *roles).order_by("pk").first()
+    if agency is None:
+        raise NotAllowed(_("Your role does not include this."), code="role")
+    return acting_as(user, agency, *roles)
 
 
 def acting_as(user: User, agency: Agency, *roles: str) -> Acting:

@@ -16,7 +16,7 @@ from apps.agencies.policies import has_role
 from apps.core import text
 from apps.core.errors import InvalidInput, NotAllowed
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 
 REASON_MIN, REASON_MAX = 5, 500
 
@@ -68,19 +68,15 @@ def open_purpose(
             reason=reason,
             ends_at=timezone.now() + timedelta(hours=settings.PURPOSE_HOURS),
         )
-        ledger.append(
-            Act(
-                action="purpose.opened",
-                actor=actor,
-                subject=Subject.of("purpose", purpose.public_id),
-                facts={
-                    "kind": kind,
-                    "access": access,
-                    "agency": str(agency.public_id),
-                    "case": str(case.public_id) if case else "",
-                    "ends_at": purpose.ends_at.isoformat(),
-                },
-                private={"reason": reason},
-            )
+        ledger.record(
+            "purpose.opened",
+            Subject.of("purpose", purpose.public_id),
+            actor,
+            kind=kind,
+            access=access,
+            agency=str(agency.public_id),
+            case=str(case.public_id) if case else "",
+            ends_at=purpose.ends_at.isoformat(),
+            private={"reason": reason},
         )
         return purpose

@@ -23,7 +23,7 @@ from apps.accounts.staff_sso import record_given_elsewhere
 from apps.agencies.models import RoleGrant
 from apps.core.locks import locked
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 
 
 class AgencySignIn(DefaultSocialAccountAdapter):  # type: ignore[misc]
@@ -147,13 +147,11 @@ def _belongs(person: User, provider: dict[str, Any]) -> bool:
 def _make(email: str, name: str, provider: dict[str, Any]) -> User:
     person = User.objects.create_user(email, None, name=" ".join(name.split())[:150], is_staff=True)
     EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
-    ledger.append(
-        Act(
-            action="staff_account.opened",
-            actor=Actor.system("identity_provider"),
-            subject=Subject.of("user", person.public_id),
-            facts={"through": provider["id"]},
-        )
+    ledger.record(
+        "staff_account.opened",
+        Subject.of("user", person.public_id),
+        Actor.system("identity_provider"),
+        through=provider["id"],
     )
     return person
 

@@ -17,7 +17,7 @@ from apps.accounts.staff_models import USES, HoldKind, SignInEvent, StaffHold
 from apps.agencies import staff_mails
 from apps.core.locks import locked
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 
 CLOCK = Actor.system("idle_staff")
 
@@ -77,12 +77,5 @@ def _last_counted(person: User) -> datetime:
 def _disable(person: User, days: int) -> int:
     if staff_holds.shut_account(person=person, kind=HoldKind.IDLE) is None:
         return 0
-    ledger.append(
-        Act(
-            action="staff_account.disabled",
-            actor=CLOCK,
-            subject=Subject.of("user", person.public_id),
-            facts={"days": days},
-        )
-    )
+    ledger.record("staff_account.disabled", Subject.of("user", person.public_id), CLOCK, days=days)
     return 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -23,7 +23,7 @@ from apps.core import text
 from apps.core.errors import InvalidInput, NotAllowed, WrongState
 from apps.core.locks import locked
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 
 REASON_MIN, REASON_MAX = 5, 500
 
@@ -88,7 +88,13 @@ def release_staff_account(*, person: User, reason: str, by: User | None, actor: 
         holds = staff_holds.lift_holds(person=person, kinds=(HoldKind.LOCKED, HoldKind.IDLE), by=by, reason=reason)
         if not holds:
             raise WrongState(_("This account is not locked."))
-        _entry("staff_account.released", person, actor, {"holds": sorted(hold.kind for hold in holds)}, reason)
+        ledger.record(
+            "staff_account.released",
+            Subject.of("user", person.public_id),
+            actor,
+            holds=sorted(hold.kind for hold in holds),
+            private={"reason": reason} if reason else {},
+        )
         staff_mails.tell("released", person, key=f"{holds[0].public_id}")
         return holds
 
@@ -112,7 +118,13 @@ def end_staff_account(*, person: User, agency: Agency, reason: str, by: User, ac
         if staff_holds.shut_account(person=person, kind=HoldKind.ENDED, reason=reason) is None:
             return False
         _forget_credentials(person)
-        _entry("staff_account.ended", person, actor, {"agency": str(agency.public_id)}, reason)
+        ledger.record(
+            "staff_account.ended",
+            Subject.of("user", person.public_id),
+            actor,
+            agency=str(agency.public_id),
+            private={"reason": reason} if reason else {},
+        )
         return True
 
 
@@ -144,7 +156,7 @@ def _grant(person: User, agency: Agency, role: str, actor: Actor) -> RoleGrant:
             grant = RoleGrant.objects.create(user=person, agency=agency, role=role)
     except IntegrityError:
         return there.get()
-    _entry("role.granted", person, actor, {"agency": str(agency.public_id), "role": role})
+    ledger.record("role.granted", Subject.of("user", person.public_id), actor, agency=str(agency.public_id), role=role)
     return grant
 
 
@@ -154,7 +166,13 @@ def _revoke(grant: RoleGrant, reason: str, actor: Actor) -> RoleGrant:
         grant.ended_at = timezone.now()
         grant.save(update_fields=["ended_at"])
         facts = {"agency": str(grant.agency.public_id), "role": grant.role}
-        _entry("role.revoked", grant.user, actor, facts, reason)
+        ledger.record(
+            "role.revoked",
+            Subject.of("user", grant.user.public_id),
+            actor,
+            **facts,
+            private={"reason": reason} if reason else {},
+        )
     return grant
 
 
@@ -176,7 +194,7 @@ def _open(email: str, name: str, actor: Actor, *, allowed: Callable[[User], bool
             person = User.objects.get(email=email)
         else:
             _allow(person, allowed)
-            _entry("staff_account.opened", person, actor, {})
+            ledger.record("staff_account.opened", Subject.of("user", person.public_id), actor)
             staff_mails.tell("invited", person, key=str(person.public_id))
             return person
     if person is None or not person.is_staff:
@@ -185,7 +203,7 @@ def _open(email: str, name: str, actor: Actor, *, allowed: Callable[[User], bool
     _allow(person, allowed)
     lifted = staff_holds.lift_holds(person=person, kinds=(HoldKind.ENDED,), by=None, reason=_("opened again"))
     if lifted:
-        _entry("staff_account.opened", person, actor, {"again": True})
+        ledger.record("staff_account.opened", Subject.of("user", person.public_id), actor, again=True)
         staff_mails.tell("invited", person, key=str(lifted[0].public_id))
     return person
 
@@ -201,15 +219,3 @@ def _forget_credentials(person: User) -> None:
     person.save(update_fields=["password"])
     Authenticator.objects.filter(user=person).delete()
     SocialAccount.objects.filter(user=person).delete()
-
-
-def _entry(action: str, person: User, actor: Actor, facts: Mapping[str, object], reason: str = "") -> None:
-    ledger.append(
-        Act(
-            action=action,
-            actor=actor,
-            subject=Subject.of("user", person.public_id),
-            facts=dict(facts),
-            private={"reason": reason} if reason else {},
-        )
-    )

@@ -32,7 +32,7 @@ from apps.cameras.states import CameraState, SpecificationState
 from apps.core.errors import InvalidInput, NotFound
 from apps.geo import Bounds, numbers
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 from apps.partners.models import Partner
 from apps.partners.policies import MANAGING_ROLES, partners_for
 from apps.terms.impact import Reach
@@ -226,17 +226,13 @@ def places_in_view(*, purpose: Purpose, bounds: Bounds, user: User, actor: Actor
 
 def record_look(purpose: Purpose, actor: Actor, subject: Subject, cameras: list[Camera]) -> None:
     """Write which places were looked at, for which purpose; part of the selector that gives them."""
-    ledger.append(
-        Act(
-            action="camera.place_viewed",
-            actor=actor,
-            subject=subject,
-            facts={
-                "purpose": str(purpose.public_id),
-                "agency": str(purpose.agency.public_id),
-                "cameras": [str(camera.public_id) for camera in cameras],
-            },
-        )
+    ledger.record(
+        "camera.place_viewed",
+        subject,
+        actor,
+        purpose=str(purpose.public_id),
+        agency=str(purpose.agency.public_id),
+        cameras=[str(camera.public_id) for camera in cameras],
     )
 
 

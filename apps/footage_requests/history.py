@@ -46,7 +46,7 @@ class Event:
 def history_of(request: FootageRequest) -> list[Event]:
     """Every act on the request in order. Two queries besides the entries' own."""
     entries = entries_for(Subject.of("footage_request", request.public_id))
-    ids = {entry.actor_id for entry in entries if entry.actor_kind == "user"}
+    ids = {entry.actor_id for entry in entries if entry.actor_kind == "staff"}
     staff = {str(user.public_id): str(user) for user in User.objects.filter(public_id__in=ids, is_staff=True)}
     return [
         Event(

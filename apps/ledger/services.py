@@ -32,6 +32,27 @@ class LedgerBroken(PortalError):
     status = 500
 
 
+class ActorIncomplete(PortalError):
+    """A staff member's act that does not say in which role of which agency: a mistake in the code that calls."""
+
+    status = 500
+
+
+def record(action: str, subject: Subject, actor: Actor, /, *, private: Any = None, **facts: Any) -> Entry:
+    """Write one act into the ledger, in the caller's transaction. `private` is personal data and can be erased.
+
+    Raises ActorIncomplete for a staff member without role and agency, and what `append` raises.
+    """
+    return append(Act(action=action, actor=actor, subject=subject, facts=facts, private=private or {}))
+
+
+def check_actor(actor: Actor, subject: Subject) -> None:
+    """Raise ActorIncomplete unless a staff member acts in a role of an agency, or on their own account."""
+    own_account = subject.kind == "user" and subject.public_id == actor.public_id
+    if actor.kind == "staff" and not (actor.role and actor.agency) and not own_account:
+        raise ActorIncomplete("A staff member acts in a role of an agency.")
+
+
 def append(act: Act) -> Entry:
     """Write the act's entry in the caller's transaction: the act and its entry stand or fall together.
 
@@ -40,9 +61,10 @@ def append(act: Act) -> Entry:
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("An act and its ledger entry are one transaction.")
+    check_actor(act.actor, act.subject)
     now = timezone.now()
     public_id = uuid.uuid4()
-    record: dict[str, Any] = {
+    leaf: dict[str, Any] = {
         "v": FORMAT,
         "id": public_id,
         "at": utc_text(now),
@@ -59,7 +81,7 @@ def append(act: Act) -> Entry:
     salt, data = b"", b""
     if act.private:
         salt, data = secrets.token_bytes(SALT_BYTES), canonical(act.private)
-        record["private"] = commitment(salt, data)
+        leaf["private"] = commitment(salt, data)
     entry = Entry.objects.create(
         public_id=public_id,
         recorded_at=now,
@@ -68,7 +90,7 @@ def append(act: Act) -> Entry:
         actor_id=act.actor.public_id,
         subject_kind=act.subject.kind,
         subject_id=act.subject.public_id,
-        leaf=canonical(record),
+        leaf=canonical(leaf),
     )
     if act.private:
         PrivatePart.objects.create(entry=entry, salt=salt, data=data.decode())

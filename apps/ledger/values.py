@@ -9,7 +9,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acted. `kind` is user, invitation, or system; `role` and `agency` are what they acted as."""
+    """Who acted. `kind` is user, staff, invitation, or system; `role` and `agency` are what they acted as."""
 
     kind: str
     public_id: str

@@ -6,11 +6,11 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 
 
 def record_data_download(*, user: User, form: str, actor: Actor) -> None:
     """The person took everything held about them, as a page or a file: recorded, because a thief could have done it."""
     with transaction.atomic():
         subject = Subject.of("user", user.public_id)
-        ledger.append(Act(action="account.data_disclosed", actor=actor, subject=subject, facts={"form": form}))
+        ledger.record("account.data_disclosed", subject, actor, form=form)

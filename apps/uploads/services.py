@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from apps.core.errors import InvalidInput, PortalError, TooMany, WrongState
 from apps.core.locks import locked
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 from apps.uploads import staging
 from apps.uploads.errors import Gone, Locked, NoSpace, TooLarge
 from apps.uploads.filenames import safe_filename
@@ -67,14 +67,12 @@ def open_upload(
                 metadata=metadata or {},
                 expires_at=new_expiry(),
             )
-            ledger.append(
-                Act(
-                    action="upload.opened",
-                    actor=actor,
-                    subject=Subject.of("upload", public_id),
-                    facts={"length": length},
-                    private={"filename": upload.filename},
-                )
+            ledger.record(
+                "upload.opened",
+                Subject.of("upload", public_id),
+                actor,
+                length=length,
+                private={"filename": upload.filename},
             )
     except BaseException:
         # A file whose row was rolled back by a caller's outer transaction is left for the sweep.
@@ -174,13 +172,8 @@ def _abandon(upload: Upload, actor: Actor, reason: str, *, patience: float, only
         UPLOAD_TRANSITIONS.check(fresh.state, UploadState.ABANDONED)
         fresh.state = UploadState.ABANDONED
         fresh.save(update_fields=["state"])
-        ledger.append(
-            Act(
-                action="upload.abandoned",
-                actor=actor,
-                subject=Subject.of("upload", fresh.public_id),
-                facts={"reason": reason, "offset": fresh.offset},
-            )
+        ledger.record(
+            "upload.abandoned", Subject.of("upload", fresh.public_id), actor, reason=reason, offset=fresh.offset
         )
         # The bytes go only once the row says so; a death in between leaves a file for the sweep.
         transaction.on_commit(lambda: staging.remove(fresh))

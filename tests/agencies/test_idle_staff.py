@@ -6,7 +6,6 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.accounts.staff_events import erase_old_events, record_event
 from apps.accounts.staff_holds import note_failure
@@ -17,6 +16,7 @@ from apps.agencies.staff_services import release_staff_account
 from apps.agencies.tasks import look_after_staff
 from apps.ledger.models import Entry
 from apps.notifications.models import Message
+from tests.factories.actors import actor_for
 from tests.factories.people import UserFactory, staff
 
 pytestmark = pytest.mark.django_db

@@ -180,7 +180,7 @@ def test_an_account_that_was_ended_stays_shut_to_the_provider(client, provider, 
     person = ready(staff(Role.DETECTIVE, agency))
     User.objects.filter(pk=person.pk).update(email=ADDRESS)
     manager = staff(Role.PROGRAM_MANAGER, agency)
-    from apps.accounts.actors import actor_for
+    from tests.factories.actors import actor_for
 
     end_staff_account(person=person, agency=agency, reason="retired", by=manager, actor=actor_for(manager))
     provider.claims = {"amr": ["mfa"]}

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.accounts.actors import actor_for
 from apps.agencies.models import AccessKind, Case, Purpose, PurposeKind, Role, RoleGrant
 from apps.agencies.selectors import current_purpose
 from apps.agencies.services import get_or_create_case, open_purpose
 from apps.core.errors import InvalidInput, NotAllowed
 from apps.ledger import services as ledger
 from apps.ledger.models import Entry
+from tests.factories.actors import actor_for
 from tests.factories.people import AgencyFactory, CaseFactory, UserFactory, staff
 
 pytestmark = pytest.mark.django_db

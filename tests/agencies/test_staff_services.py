@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
-from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.accounts.staff_holds import note_failure, shut_account
 from apps.accounts.staff_models import EventKind, HoldKind, StaffHold
@@ -23,6 +22,7 @@ from apps.agencies.models import Role, RoleGrant
 from apps.core.errors import InvalidInput, NotAllowed, WrongState
 from apps.ledger.models import Entry
 from apps.notifications.models import Message
+from tests.factories.actors import actor_for
 from tests.factories.people import AgencyFactory, StaffFactory, UserFactory, staff
 from tests.factories.sessions import sign_in
 from tests.factories.staff_codes import code_now, ready, try_password

@@ -11,7 +11,6 @@ from django.utils import timezone
 from rest_framework.authtoken.models import Token
 from rest_framework.throttling import UserRateThrottle
 
-from apps.accounts.actors import actor_for
 from apps.accounts.api_tokens import digest_of_key, issue_token, revoke_token
 from apps.agencies.models import Role
 from apps.cameras.models import Camera, Site
@@ -22,6 +21,7 @@ from apps.core.errors import NotAllowed
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor
 from apps.partners.models import MemberRole, Membership
+from tests.factories.actors import actor_for
 from tests.factories.api_clients import by_token, send
 from tests.factories.cameras import camera, pending_camera, site
 from tests.factories.people import AgencyFactory, UserFactory, registrant, staff

@@ -4,11 +4,11 @@ import uuid
 
 import pytest
 
-from apps.accounts.actors import actor_for
 from apps.footage_requests import services
 from apps.footage_requests.models import Response
 from apps.footage_requests.states import Answer
 from apps.partners.models import MemberRole, Membership
+from tests.factories.actors import actor_for
 from tests.factories.api_clients import by_token, send
 from tests.factories.footage_requests import camera_at, open_request
 from tests.factories.people import AgencyFactory, UserFactory, registrant

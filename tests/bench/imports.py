@@ -50,9 +50,9 @@ def measured(name: str, rows: int, act: Callable[[], Any]) -> Any:
 
 def run(rows: int) -> None:
     """Set up a partner, then bring, check, import and undo."""
-    from apps.accounts.actors import actor_for
     from apps.imports import services
     from apps.imports.selectors import progress_of
+    from tests.factories.actors import actor_for
     from tests.factories.people import ZoneFactory, registrant
 
     for _ in range(6):

@@ -275,10 +275,10 @@ def ask_both(city: City, size: int, agency: Any, count: int) -> dict[str, Any]:
 
 def store_120(city: City, size: int, agency: Any, rounds: int) -> tuple[float, float, float]:
     """Medians of approving a request that reaches about 120 partners, of that scaled to 120, and the mean reached."""
-    from apps.accounts.actors import actor_for
     from apps.agencies.models import Role
     from apps.footage_requests import services
     from apps.footage_requests.models import Match
+    from tests.factories.actors import actor_for
     from tests.factories.footage_requests import submitted
     from tests.factories.people import staff
 

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from apps.accounts.actors import actor_for
 from apps.cameras.models import Camera
 from apps.core.errors import Stale
 from apps.ledger.models import Entry
@@ -21,6 +20,7 @@ from apps.partners.models import Partner
 from apps.partners.services import join_program
 from apps.terms.models import Acceptance
 from apps.terms.services import accept_terms, digest_of, publish_and_put_in_force
+from tests.factories.actors import actor_for
 from tests.factories.cameras import pending_camera, site
 from tests.factories.people import UserFactory, registrant
 

@@ -8,7 +8,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from apps.accounts.actors import actor_for
 from apps.agencies.models import Role
 from apps.cameras import policies
 from apps.cameras.catalogue import read_entries
@@ -18,6 +17,7 @@ from apps.cameras.services import load_catalogue, save_catalogue_entry
 from apps.core.errors import InvalidInput, NotAllowed, Stale
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor
+from tests.factories.actors import actor_for
 from tests.factories.people import UserFactory, staff
 from tests.factories.sessions import sign_in
 

@@ -3,7 +3,6 @@
 import pytest
 from django.utils import translation
 
-from apps.accounts.actors import actor_for
 from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera
 from apps.cameras.review_reasons import (
@@ -16,6 +15,7 @@ from apps.cameras.services import retire_camera, return_camera, update_camera
 from apps.core.errors import InvalidInput
 from apps.ledger.models import Entry
 from apps.notifications.models import Message
+from tests.factories.actors import actor_for
 from tests.factories.cameras import owner_of, pending_camera, reviewer
 from tests.factories.people import registrant
 

@@ -16,7 +16,6 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from pytest_django.fixtures import Settings
 
-from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.cameras.confirmation_links import code_of
 from apps.cameras.details import CameraDetails, stated_values
@@ -37,6 +36,7 @@ from apps.ledger.values import Actor
 from apps.notifications.models import Message
 from apps.partners.models import MemberRole, Membership, Partner
 from apps.partners.services import change_role, leave_program, pause_program, remove_member, resume_program
+from tests.factories.actors import actor_for
 from tests.factories.cameras import DOWNTOWN, camera
 from tests.factories.people import AgencyFactory, UserFactory, registrant
 

@@ -7,7 +7,6 @@ import json
 import pytest
 from django.test import Client
 
-from apps.accounts.actors import actor_for
 from apps.agencies.models import Role
 from apps.cameras.duplicates import found_before, look_side_by_side
 from apps.cameras.models import Camera, CameraPair
@@ -19,6 +18,7 @@ from apps.notifications.models import Message
 from apps.partners.models import MemberRole, Membership
 from apps.partners.services import leave_program
 from tests.cameras.test_at_once import at_once
+from tests.factories.actors import actor_for
 from tests.factories.cameras import DOWNTOWN, owner_of, pending_camera, reviewer, site
 from tests.factories.people import registrant, staff
 from tests.factories.sessions import sign_in

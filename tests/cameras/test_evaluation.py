@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from apps.accounts.actors import actor_for
 from apps.cameras.models import Camera, Conformance, Evaluation
 from apps.cameras.selectors import conformance_of
 from apps.cameras.services import evaluate_cameras, publish_specification, retry_evaluation
@@ -22,6 +21,7 @@ from apps.ledger.values import Actor
 from apps.notifications.models import Message
 from apps.partners.services import leave_program
 from tests.cameras.test_rules import check
+from tests.factories.actors import actor_for
 from tests.factories.cameras import owner_of, pending_camera, reviewer, site
 from tests.factories.people import registrant
 

@@ -9,7 +9,6 @@ import shapely
 from django.utils import timezone
 from geographiclib.geodesic import Geodesic
 
-from apps.accounts.actors import actor_for
 from apps.agencies.models import Agency
 from apps.cameras.matching import find_matches
 from apps.cameras.models import Camera, CameraPlace, Site
@@ -23,6 +22,7 @@ from apps.terms.models import TermsVersion
 from apps.terms.selectors import terms_accepted
 from apps.terms.services import publish_and_put_in_force, publish_terms, put_in_force
 from apps.terms.states import TermsKind, TermsState
+from tests.factories.actors import actor_for
 from tests.factories.cameras import DOWNTOWN, camera, owner_of, pending_camera
 from tests.factories.people import AgencyFactory, accept, registrant
 

@@ -5,7 +5,6 @@ import json
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from apps.accounts.actors import actor_for
 from apps.agencies.models import AccessKind, PurposeKind, Role
 from apps.agencies.services import open_purpose
 from apps.cameras import policies, selectors
@@ -19,6 +18,7 @@ from apps.ledger.models import Entry
 from apps.ledger.values import Actor
 from apps.partners.models import MemberRole, Membership
 from apps.partners.services import leave_program, set_consents
+from tests.factories.actors import actor_for
 from tests.factories.cameras import DOWNTOWN, camera, pending_camera
 from tests.factories.people import AgencyFactory, UserFactory, registrant, staff
 

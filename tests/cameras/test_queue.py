@@ -9,7 +9,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from apps.accounts.actors import actor_for
 from apps.agencies.models import Purpose, Role
 from apps.cameras import queue
 from apps.cameras.models import Camera
@@ -20,6 +19,7 @@ from apps.ledger.models import Entry
 from apps.ledger.values import Actor
 from apps.notifications.models import Message
 from apps.staff.cameras import bulk
+from tests.factories.actors import actor_for
 from tests.factories.cameras import DOWNTOWN, owner_of, pending_camera
 from tests.factories.people import ZoneFactory, registrant, staff
 from tests.factories.sessions import sign_in

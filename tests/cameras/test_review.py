@@ -6,7 +6,6 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from apps.accounts.actors import actor_for
 from apps.agencies.models import AccessKind, Purpose, PurposeKind, Role, RoleGrant
 from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera
@@ -26,6 +25,7 @@ from apps.ledger.models import Entry
 from apps.ledger.values import Actor
 from apps.notifications.models import Message
 from apps.partners.services import leave_program
+from tests.factories.actors import actor_for
 from tests.factories.cameras import DOWNTOWN, camera, owner_of, pending_camera, reviewer
 from tests.factories.people import AgencyFactory, UserFactory, registrant, staff
 

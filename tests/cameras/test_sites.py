@@ -4,7 +4,6 @@ import uuid
 
 import pytest
 
-from apps.accounts.actors import actor_for
 from apps.cameras import selectors, services
 from apps.cameras.models import Camera
 from apps.cameras.states import CameraState
@@ -12,6 +11,7 @@ from apps.core.errors import NotAllowed, NotFound, WrongState
 from apps.ledger.models import Entry
 from apps.partners.models import MemberRole
 from tests.cameras.test_at_once import at_once
+from tests.factories.actors import actor_for
 from tests.factories.cameras import pending_camera, site
 from tests.factories.people import member, registrant
 

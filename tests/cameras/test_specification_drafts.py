@@ -9,7 +9,6 @@ import pytest
 from django.test import Client
 from django.utils.html import escape
 
-from apps.accounts.actors import actor_for
 from apps.agencies.models import Role
 from apps.cameras.models import Evaluation, Specification
 from apps.cameras.services import (
@@ -26,6 +25,7 @@ from apps.core.errors import InvalidInput, NotAllowed, Stale, WrongState
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor
 from tests.cameras.test_rules import check
+from tests.factories.actors import actor_for
 from tests.factories.cameras import pending_camera
 from tests.factories.people import registrant, staff
 from tests.factories.sessions import sign_in

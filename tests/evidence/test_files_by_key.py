@@ -9,7 +9,6 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 from rest_framework.authtoken.models import Token
 
-from apps.accounts.actors import actor_for
 from apps.accounts.api_tokens import digest_of_key, revoke_token
 from apps.accounts.models import User
 from apps.evidence.models import EvidenceItem
@@ -19,6 +18,7 @@ from apps.partners.models import Membership
 from apps.uploads.models import Upload
 from tests.evidence.test_intake_doors import create, send, tell
 from tests.factories import evidence as factories
+from tests.factories.actors import actor_for
 from tests.factories.api_clients import by_token
 from tests.factories.people import UserFactory, registrant, staff
 

@@ -11,7 +11,6 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.agencies.models import Purpose, Role, RoleGrant
 from apps.evidence import media_views, ranges
@@ -21,6 +20,7 @@ from apps.evidence.services import looking, working
 from apps.evidence.states import ItemState
 from apps.evidence.storage import derivative_key, store
 from apps.ledger import selectors as ledger
+from tests.factories.actors import actor_for
 from tests.factories.items import playable_item, purpose_for_case
 from tests.factories.people import staff
 from tests.factories.sessions import sign_in

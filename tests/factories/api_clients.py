@@ -7,9 +7,9 @@ from typing import Any
 
 from django.test import Client
 
-from apps.accounts.actors import actor_for
 from apps.accounts.api_tokens import issue_token
 from apps.accounts.models import User
+from tests.factories.actors import actor_for
 
 
 def by_token(user: User) -> Client:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.agencies.models import AccessKind, Agency, Purpose, PurposeKind, Role
 from apps.agencies.services import open_purpose
@@ -13,6 +12,7 @@ from apps.cameras.details import CameraDetails
 from apps.cameras.models import Camera, Site
 from apps.cameras.services import add_site, approve_camera, register_camera
 from apps.partners.models import Membership, Partner
+from tests.factories.actors import actor_for
 from tests.factories.people import AgencyFactory, staff
 
 DOWNTOWN = (30.4383, -84.2807)

@@ -13,7 +13,6 @@ from django.db import connection, models
 from django.test import Client
 from django.utils import timezone
 
-from apps.accounts.actors import actor_for
 from apps.accounts.api_tokens import issue_token
 from apps.accounts.models import User
 from apps.agencies.models import Agency
@@ -29,6 +28,7 @@ from apps.partners.models import Partner
 from apps.partners.services import ContactWish, join_program, set_contact_rules
 from apps.uploads.models import Upload
 from apps.uploads.states import UploadState
+from tests.factories.actors import actor_for
 from tests.factories.cameras import reviewer
 from tests.factories.evidence import received_item
 from tests.factories.footage_requests import Opened, open_request

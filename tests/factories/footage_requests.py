@@ -8,7 +8,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.agencies.models import Agency, Role
 from apps.cameras.models import Camera, CameraPlace, Site
@@ -20,6 +19,7 @@ from apps.footage_requests.states import IncidentType
 from apps.footage_requests.tokens import token_of
 from apps.geo import Sector
 from apps.partners.models import Partner
+from tests.factories.actors import actor_for
 from tests.factories.people import AgencyFactory, registrant, staff
 
 CENTER = [-84.2807, 30.4383]

@@ -6,12 +6,12 @@ import io
 import uuid
 from typing import Any
 
-from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.agencies.models import Agency, Role
 from apps.imports import services
 from apps.imports.models import CameraImport
 from apps.partners.models import Partner
+from tests.factories.actors import actor_for
 from tests.factories.people import AgencyFactory, registrant, staff
 
 HEADER = "site,name,latitude,longitude,bearing,field_of_view,range_m,retention_hours,records_sound"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.agencies.models import AccessKind, Purpose, PurposeKind
 from apps.agencies.services import open_purpose
 from apps.evidence.models import EvidenceItem
 from apps.evidence.services import processing, sealing
 from apps.footage_requests.models import Invitation
+from tests.factories.actors import actor_for
 from tests.factories.clips import clip
 from tests.factories.evidence import received_item
 

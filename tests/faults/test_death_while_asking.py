@@ -11,7 +11,6 @@ import time_machine
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from apps.accounts.actors import actor_for
 from apps.agencies.models import Role
 from apps.core.errors import WrongState
 from apps.footage_requests import services
@@ -23,6 +22,7 @@ from apps.notifications import sending
 from apps.notifications.models import Message
 from apps.notifications.services import queue_message
 from apps.notifications.states import MessageState
+from tests.factories.actors import actor_for
 from tests.factories.footage_requests import camera_at, open_request, submitted
 from tests.factories.people import AgencyFactory, registrant, staff
 from tests.faults.dying import die_at

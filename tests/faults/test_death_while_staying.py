@@ -10,7 +10,6 @@ import time_machine
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from apps.accounts.actors import actor_for
 from apps.cameras.models import Camera, Confirmation
 from apps.cameras.services import confirm_cameras, sweep_confirmations
 from apps.cameras.states import CameraState
@@ -20,6 +19,7 @@ from apps.ledger.verification import verify
 from apps.notifications.models import Message
 from apps.privacy.closing import close_account, erase_due
 from tests.factories import canaries
+from tests.factories.actors import actor_for
 from tests.factories.cameras import camera
 from tests.factories.canaries import known_person, tables_with
 from tests.factories.people import registrant

@@ -15,12 +15,12 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.notifications.models import Message
 from apps.partners import policies, services
 from apps.partners.models import Affiliation, Consent, MemberRole, Membership, PartnerKind
 from apps.partners.selectors import current_partner_of, join_code_of
+from tests.factories.actors import actor_for
 from tests.factories.cameras import pending_camera, site
 from tests.factories.footage_requests import camera_at
 from tests.factories.people import AgencyFactory, PartnerFactory, accept, member, registrant, terms_in_force, verified

@@ -17,7 +17,6 @@ from django.core.cache import cache
 from django.test import Client
 from playwright.sync_api import Browser, Page
 
-from apps.accounts.actors import actor_for
 from apps.agencies.models import Role
 from apps.cameras.models import Specification
 from apps.cameras.services import publish_specification
@@ -28,6 +27,7 @@ from apps.ledger.values import Actor
 from apps.terms.models import TermsVersion
 from apps.terms.services.drafting import draft_terms
 from apps.terms.states import TermsKind
+from tests.factories.actors import actor_for
 from tests.factories.cameras import camera, pending_camera
 from tests.factories.evidence import received_item
 from tests.factories.footage_requests import camera_at, draft, open_request, submitted

@@ -13,13 +13,13 @@ from django.core.cache import cache
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.cameras.models import Camera, Confirmation
 from apps.cameras.services import settle_move, sweep_confirmations
 from apps.cameras.states import CameraState
 from apps.notifications.models import Message
 from apps.privacy.closing import close_account
+from tests.factories.actors import actor_for
 from tests.factories.cameras import camera
 from tests.factories.people import AgencyFactory, ZoneFactory, registrant, terms_in_force
 from tests.flows.test_resident_journey import sign_in

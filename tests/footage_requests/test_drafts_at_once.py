@@ -9,12 +9,12 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from apps.accounts.actors import actor_for
 from apps.agencies.models import Role
 from apps.core.errors import TooMany
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.services import count_matches
 from apps.ledger.models import Entry
+from tests.factories.actors import actor_for
 from tests.factories.footage_requests import circle, draft, window
 from tests.factories.people import AgencyFactory, staff
 

@@ -4,13 +4,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from apps.accounts.actors import actor_for
 from apps.footage_requests.access import COOKIE
 from apps.footage_requests.models import Invitation
 from apps.footage_requests.tokens import token_of
 from apps.notifications.models import Message
 from apps.partners.models import Membership
 from apps.partners.services import remove_member
+from tests.factories.actors import actor_for
 from tests.factories.footage_requests import camera_at, open_request
 from tests.factories.people import AgencyFactory, member, registrant
 

@@ -10,7 +10,6 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.actors import actor_for
 from apps.agencies.models import AccessKind, PurposeKind, Role
 from apps.agencies.services import open_purpose
 from apps.cameras.services import withdraw_camera
@@ -26,6 +25,7 @@ from apps.partners.models import Consent
 from apps.partners.services import leave_program, set_consents
 from apps.terms.models import TermsVersion
 from apps.terms.states import TermsState
+from tests.factories.actors import actor_for
 from tests.factories.footage_requests import camera_at, circle, content, draft, open_request, submitted, window
 from tests.factories.people import AgencyFactory, registrant, staff
 

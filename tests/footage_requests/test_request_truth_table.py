@@ -11,7 +11,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.utils import timezone
 
-from apps.accounts.actors import actor_for
 from apps.agencies.models import AccessKind, PurposeKind, Role, RoleGrant
 from apps.agencies.services import open_purpose
 from apps.core.errors import NotAllowed, NotFound, PortalError, WrongState
@@ -19,6 +18,7 @@ from apps.footage_requests import policies, services, tasks
 from apps.footage_requests.models import FootageRequest, Invitation
 from apps.footage_requests.states import Outcome, RequestState
 from apps.ledger.models import Entry
+from tests.factories.actors import actor_for
 from tests.factories.footage_requests import camera_at, content, draft, submitted
 from tests.factories.people import AgencyFactory, UserFactory, registrant, staff
 

@@ -9,7 +9,6 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from apps.accounts.actors import actor_for
 from apps.agencies.models import AccessKind, PurposeKind
 from apps.agencies.services import open_purpose
 from apps.cameras.matching import find_matches
@@ -24,6 +23,7 @@ from apps.notifications.states import MessageState
 from apps.partners.contact import Contact, ContactTier
 from apps.partners.services import ContactWish, set_consents, set_contact_rules
 from tests.cameras.test_at_once import at_once
+from tests.factories.actors import actor_for
 from tests.factories.footage_requests import camera_at, circle, open_request, submitted
 from tests.factories.people import AgencyFactory, registrant, staff
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.accounts.actors import actor_for
 from apps.cameras.models import Camera, Site
 from apps.imports import services
 from apps.imports.models import CameraImport, HeldCamera, OwnerInvitation
@@ -16,6 +15,7 @@ from apps.imports.tasks import sweep_imports
 from apps.ledger.models import Entry
 from apps.notifications.models import Message
 from tests.cameras.test_at_once import at_once
+from tests.factories.actors import actor_for
 from tests.factories.imports import checked, csv_of, for_agency, imported, line, received
 from tests.faults.dying import die_at
 

@@ -6,7 +6,6 @@ import uuid
 
 import pytest
 
-from apps.accounts.actors import actor_for
 from apps.cameras.models import Camera
 from apps.core.errors import InvalidInput
 from apps.imports import services
@@ -14,6 +13,7 @@ from apps.imports.models import ColumnMemory
 from apps.imports.problems import Problem, _sentence
 from apps.imports.selectors import header_of, mendable, progress_of, shown_row
 from apps.ledger.models import Entry
+from tests.factories.actors import actor_for
 from tests.factories.cameras import pending_camera
 from tests.factories.imports import checked, csv_of, for_agency, line, problems_of, received
 from tests.factories.people import AgencyFactory, StaffFactory, ZoneFactory, registrant

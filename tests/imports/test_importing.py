@@ -8,7 +8,6 @@ import json
 
 import pytest
 
-from apps.accounts.actors import actor_for
 from apps.cameras.models import Camera, Site
 from apps.cameras.services import approve_camera
 from apps.core.errors import NotAllowed, NotFound, WrongState
@@ -21,6 +20,7 @@ from apps.imports.values import guarded, unguarded
 from apps.ledger.models import Entry
 from apps.notifications.models import Message
 from apps.partners.models import MemberRole, Membership
+from tests.factories.actors import actor_for
 from tests.factories.cameras import pending_camera, reviewer
 from tests.factories.imports import checked, csv_of, imported, line, problems_of, received, undone
 from tests.factories.people import UserFactory, registrant, staff

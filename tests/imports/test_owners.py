@@ -13,7 +13,6 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.agencies.models import AccessKind, Role
 from apps.cameras.models import Camera, Site
@@ -28,6 +27,7 @@ from apps.ledger.models import Entry
 from apps.notifications.models import Message
 from apps.partners.models import Consent, Partner
 from apps.terms.models import Acceptance
+from tests.factories.actors import actor_for
 from tests.factories.cameras import reviewer
 from tests.factories.imports import checked, for_agency, imported, problems_of, undone
 from tests.factories.people import AgencyFactory, StaffFactory, UserFactory, registrant, staff, terms_in_force

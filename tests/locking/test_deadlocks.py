@@ -9,7 +9,6 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from apps.accounts.actors import actor_for
 from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera
 from apps.cameras.services import approve_camera, confirm_cameras, return_camera, update_camera
@@ -20,6 +19,7 @@ from apps.partners.services import ContactWish, leave_partner, set_contact_rules
 from apps.privacy.closing import close_account
 from apps.uploads.services import commit_offset, finish_upload
 from apps.uploads.staging import path_of
+from tests.factories.actors import actor_for
 from tests.factories.cameras import camera, pending_camera, reviewer, site
 from tests.factories.evidence import open_upload
 from tests.factories.footage_requests import camera_at, open_request, submitted

@@ -11,7 +11,6 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.utils import timezone
 
-from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.agencies.models import RoleGrant
 from apps.cameras.confirmation_letters import LAST_LETTER
@@ -37,6 +36,7 @@ from apps.terms.services import digest_of
 from apps.terms.services.accepting import Shown
 from apps.uploads.services import commit_offset
 from apps.uploads.staging import path_of
+from tests.factories.actors import actor_for
 from tests.factories.cameras import camera, pending_camera, reviewer, site
 from tests.factories.evidence import open_upload, received_item
 from tests.factories.footage_requests import draft, open_request, submitted

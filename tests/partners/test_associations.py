@@ -10,7 +10,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.actors import actor_for
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, TooMany, WrongState
 from apps.ledger.models import Entry
 from apps.notifications.delivery import Courier
@@ -19,6 +18,7 @@ from apps.notifications.sending import send_message
 from apps.partners import letters, policies, selectors, services
 from apps.partners.models import Affiliation, AppealReader, ForwardedAppeal, MemberRole, Membership, PartnerKind
 from apps.partners.services.associations import ENDINGS_PER_DAY, LETTERS_PER_DAY
+from tests.factories.actors import actor_for
 from tests.factories.people import PartnerFactory, UserFactory, member, registrant, staff, verified
 
 pytestmark = pytest.mark.django_db

@@ -7,13 +7,13 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from apps.accounts.actors import actor_for
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, Stale, WrongState
 from apps.ledger.models import Entry
 from apps.partners import selectors
 from apps.partners.contact import Contact, ContactRules, ContactTier
 from apps.partners.models import MemberRole, Membership
 from apps.partners.services import ContactWish, leave_program, record_contacts, set_contact_rules
+from tests.factories.actors import actor_for
 from tests.factories.people import AgencyFactory, UserFactory, registrant
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.accounts.actors import actor_for
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, TooMany, WrongState
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor
@@ -17,6 +16,7 @@ from apps.partners import policies, selectors, services
 from apps.partners.models import MemberInvitation, MemberRole, Membership
 from apps.partners.services.invitations import MOST_LETTERS
 from apps.partners.states import MemberInvitationState
+from tests.factories.actors import actor_for
 from tests.factories.people import StaffFactory, UserFactory, member, registrant, verified
 
 pytestmark = pytest.mark.django_db

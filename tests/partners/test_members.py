@@ -3,7 +3,6 @@
 import pytest
 from django.urls import reverse
 
-from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from apps.ledger.models import Entry
@@ -12,6 +11,7 @@ from apps.partners import policies, selectors, services
 from apps.partners.models import MemberInvitation, MemberRole, Membership
 from apps.partners.signals import member_left
 from apps.partners.states import MemberInvitationState
+from tests.factories.actors import actor_for
 from tests.factories.api_clients import by_token
 from tests.factories.cameras import pending_camera
 from tests.factories.people import member, registrant, staff

@@ -6,13 +6,13 @@ import re
 
 import pytest
 
-from apps.accounts.actors import actor_for
 from apps.core.errors import NotFound, WrongState
 from apps.ledger.models import Entry
 from apps.notifications.models import Message
 from apps.partners import services
 from apps.partners.models import MemberInvitation, MemberRole, Membership
 from tests.cameras.test_at_once import at_once
+from tests.factories.actors import actor_for
 from tests.factories.people import UserFactory, member, registrant, verified
 
 pytestmark = pytest.mark.django_db(transaction=True)

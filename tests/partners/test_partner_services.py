@@ -6,13 +6,13 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from apps.accounts.actors import actor_for
 from apps.agencies.models import Role
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from apps.ledger.models import Entry
 from apps.partners import policies, selectors
 from apps.partners.models import Consent, MemberRole, Membership, Partner, PartnerKind
 from apps.partners.services import join_program, leave_program, set_consents
+from tests.factories.actors import actor_for
 from tests.factories.people import AgencyFactory, StaffFactory, UserFactory, registrant, staff
 
 pytestmark = pytest.mark.django_db

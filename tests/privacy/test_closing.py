@@ -12,7 +12,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.agencies.models import AccessKind, PurposeKind, Role, RoleGrant
 from apps.agencies.services import open_purpose
@@ -34,6 +33,7 @@ from apps.partners.models import MemberRole, Membership, Partner
 from apps.partners.selectors import consented_agencies
 from apps.privacy.closing import close_account, erase_due, keep_account
 from tests.factories import canaries
+from tests.factories.actors import actor_for
 from tests.factories.canaries import known_person, tables_with
 from tests.factories.people import AgencyFactory, StaffFactory, UserFactory, registrant, staff
 from tests.factories.sessions import sign_in

@@ -111,10 +111,10 @@ def test_places_are_for_who_runs_the_account(role, sees):
 
 
 def test_who_looked_at_a_place_is_told_by_role_and_agency(client):
-    from apps.accounts.actors import actor_for
     from apps.agencies.models import AccessKind, PurposeKind, Role
     from apps.agencies.services import open_purpose
     from apps.footage_requests.services import look_at_cameras
+    from tests.factories.actors import actor_for
 
     known = known_person()
     author = known.opened.author

@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from apps.accounts.actors import actor_for
 from apps.agencies.models import AccessKind, PurposeKind, Role
 from apps.agencies.services import open_purpose
+from tests.factories.actors import actor_for
 from tests.factories.people import AgencyFactory, staff
 from tests.factories.sessions import sign_in
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.accounts.actors import actor_for
 from apps.agencies.models import Role
 from apps.core.errors import WrongState
 from apps.ledger.models import Entry
@@ -30,6 +29,7 @@ from apps.terms.services import (
 from apps.terms.services.accepting import Shown
 from apps.terms.states import TermsState
 from tests.cameras.test_at_once import CROWD, at_once
+from tests.factories.actors import actor_for
 from tests.factories.people import installation_terms_in_force, registrant, staff, terms_in_force
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -5,7 +5,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
-from apps.accounts.actors import actor_for
 from apps.agencies.models import Role
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, Stale, WrongState
 from apps.ledger.models import Entry
@@ -16,6 +15,7 @@ from apps.terms import policies, selectors
 from apps.terms.models import Acceptance, TermsVersion
 from apps.terms.services import accept_terms, digest_of, publish_terms, put_in_force
 from apps.terms.states import TermsState
+from tests.factories.actors import actor_for
 from tests.factories.people import UserFactory, registrant, staff
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.accounts.actors import actor_for
 from apps.agencies.models import Role
 from apps.core.errors import InvalidInput, NotAllowed, Stale, WrongState
 from apps.ledger.models import Entry
@@ -33,6 +32,7 @@ from apps.terms.services import (
 )
 from apps.terms.services.accepting import Shown
 from apps.terms.states import NoticeKind, TermsKind, TermsState
+from tests.factories.actors import actor_for
 from tests.factories.people import UserFactory, registrant, staff
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from apps.cameras.models import CatalogueEntry
 from apps.core.errors import InvalidInput, NotAllowed, Stale
 from apps.core.locks import locked
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 
 
 def save_catalogue_entry(
@@ -52,18 +52,14 @@ def save_catalogue_entry(
             setattr(entry, name, value)
         entry.version += 1
         entry.save()
-        ledger.append(
-            Act(
-                action=f"catalogue_entry.{verb}",
-                actor=actor,
-                subject=Subject.of("catalogue_entry", entry.public_id),
-                facts={
-                    "version": entry.version,
-                    "maker": entry.maker,
-                    "model": entry.name,
-                    "offered": entry.is_offered,
-                },
-            )
+        ledger.record(
+            f"catalogue_entry.{verb}",
+            Subject.of("catalogue_entry", entry.public_id),
+            actor,
+            version=entry.version,
+            maker=entry.maker,
+            model=entry.name,
+            offered=entry.is_offered,
         )
         return entry
 

@@ -28,7 +28,7 @@ from apps.cameras.states import CAMERA_TRANSITIONS, CameraState, Change, Confirm
 from apps.core.errors import InvalidInput, NotAllowed, NotFound
 from apps.core.locks import locked
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 from apps.notifications.services import queue_messages
 from apps.partners import policies as partner_policies
 from apps.partners.models import Partner
@@ -94,7 +94,12 @@ def ask_for_confirmation(*, partner: Partner, actor: Actor) -> Confirmation | No
         confirmation.token_digest = digest_of(code_of(confirmation))
         confirmation.save()
         _write_letter(confirmation)
-        _record("camera.confirmation_asked", actor, confirmation)
+        ledger.record(
+            "camera.confirmation_asked",
+            Subject.of("partner", confirmation.partner.public_id),
+            actor,
+            confirmation=str(confirmation.public_id),
+        )
         return confirmation
 
 
@@ -107,7 +112,13 @@ def remind_of_confirmation(*, confirmation: Confirmation, actor: Actor) -> bool:
         if _end_if_answered(fresh):
             return False
         _write_letter(fresh)
-        _record("camera.confirmation_reminded", actor, fresh, letter=fresh.letters)
+        ledger.record(
+            "camera.confirmation_reminded",
+            Subject.of("partner", fresh.partner.public_id),
+            actor,
+            confirmation=str(fresh.public_id),
+            letter=fresh.letters,
+        )
         return True
 
 
@@ -123,7 +134,13 @@ def lapse_unconfirmed(*, confirmation: Confirmation, actor: Actor) -> int:
         batch = list(locked(_unconfirmed(fresh))[:LAPSE_BATCH])
         for camera in batch:
             _move(camera, CameraState.LAPSED)
-            _record_camera("camera.lapsed", actor, camera, confirmation=str(fresh.public_id))
+            ledger.record(
+                "camera.lapsed",
+                Subject.of("camera", camera.public_id),
+                actor,
+                version=camera.version,
+                confirmation=str(fresh.public_id),
+            )
         if len(batch) < LAPSE_BATCH:
             outcome = ConfirmationOutcome.LAPSED if batch or _lapsed_by(fresh) else ConfirmationOutcome.ANSWERED
             _end(fresh, outcome)
@@ -154,17 +171,13 @@ def confirm_cameras(
         )
         theirs.filter(old, state=CameraState.ACTIVE).update(confirmed_at=now)
         if cameras:
-            ledger.append(
-                Act(
-                    action="partner.cameras_confirmed",
-                    actor=actor,
-                    subject=Subject.of("partner", partner.public_id),
-                    facts={
-                        "cameras": [str(camera.public_id) for camera in cameras],
-                        "active_again": [str(camera.public_id) for camera in lapsed],
-                        "confirmation": str(confirmation.public_id) if confirmation else "",
-                    },
-                )
+            ledger.record(
+                "partner.cameras_confirmed",
+                Subject.of("partner", partner.public_id),
+                actor,
+                cameras=[str(camera.public_id) for camera in cameras],
+                active_again=[str(camera.public_id) for camera in lapsed],
+                confirmation=str(confirmation.public_id) if confirmation else "",
             )
         _end_open(partner)
         return len(cameras)
@@ -226,7 +239,13 @@ def renew_links(*, partner: Partner, actor: Actor) -> int:
         if confirmation.ended_at is None:
             _repeat_letter(confirmation)
         confirmation.save(update_fields=["generation", "token_digest", "letters", "next_at"])
-        _record("camera.confirmation_renewed", actor, confirmation, generation=confirmation.generation)
+        ledger.record(
+            "camera.confirmation_renewed",
+            Subject.of("partner", confirmation.partner.public_id),
+            actor,
+            confirmation=str(confirmation.public_id),
+            generation=confirmation.generation,
+        )
     return len(links)
 
 
@@ -242,7 +261,7 @@ def _report(camera: Camera, change: Change, actor: Actor) -> bool:
     else:
         _move(camera, target)
     action = "camera.withdrawn" if change == Change.GONE else "camera.reported"
-    _record_camera(action, actor, camera, change=str(change))
+    ledger.record(action, Subject.of("camera", camera.public_id), actor, version=camera.version, change=str(change))
     return True
 
 
@@ -355,25 +374,3 @@ def _move(camera: Camera, state: CameraState) -> None:
     camera.state = state
     camera.version += 1
     camera.save(update_fields=["state", "version", "reported"])
-
-
-def _record(action: str, actor: Actor, confirmation: Confirmation, **facts: object) -> None:
-    ledger.append(
-        Act(
-            action=action,
-            actor=actor,
-            subject=Subject.of("partner", confirmation.partner.public_id),
-            facts={"confirmation": str(confirmation.public_id), **facts},
-        )
-    )
-
-
-def _record_camera(action: str, actor: Actor, camera: Camera, **facts: object) -> None:
-    ledger.append(
-        Act(
-            action=action,
-            actor=actor,
-            subject=Subject.of("camera", camera.public_id),
-            facts={"version": camera.version, **facts},
-        )
-    )

@@ -14,7 +14,7 @@ from apps.cameras.services.review import Reasons, decide
 from apps.cameras.states import CameraState
 from apps.core.errors import InvalidInput, WrongState
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 
 
 def mark_not_same(*, camera: Camera, other: Camera, purpose: Purpose | None, user: User, actor: Actor) -> CameraPair:
@@ -31,13 +31,12 @@ def mark_not_same(*, camera: Camera, other: Camera, purpose: Purpose | None, use
                 raise WrongState(_("These two were found to be one camera before."), code="decided")
             return pair
         pair = CameraPair.objects.create(one=one, other=two, decided_by=user, purpose=purpose)
-        ledger.append(
-            Act(
-                action="camera.not_duplicate",
-                actor=actor,
-                subject=Subject.of("camera", camera.public_id),
-                facts={"other": str(other.public_id), "purpose": str(purpose.public_id)},
-            )
+        ledger.record(
+            "camera.not_duplicate",
+            Subject.of("camera", camera.public_id),
+            actor,
+            other=str(other.public_id),
+            purpose=str(purpose.public_id),
         )
         return pair
 

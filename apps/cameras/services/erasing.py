@@ -10,7 +10,7 @@ from apps.cameras.states import CAMERA_TRANSITIONS, CameraState
 from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.models import Entry
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 from apps.partners.models import Partner
 
 BATCH = 100
@@ -32,7 +32,7 @@ def erase_cameras(*, partner: Partner, actor: Actor) -> int:
             _erase_entries("site", [str(site.public_id)], actor)
             site.name = site.address = ""
             site.save(update_fields=["name", "address"])
-            ledger.append(Act(action="site.erased", actor=actor, subject=Subject.of("site", site.public_id)))
+            ledger.record("site.erased", Subject.of("site", site.public_id), actor)
     return erased
 
 
@@ -60,7 +60,7 @@ def _erase_batch(partner: Partner, actor: Actor) -> int:
             camera.zone = None
             camera.version += 1
             camera.save(update_fields=["state", "name", "notes", "return_reason", "zone", "version"])
-            ledger.append(Act(action="camera.erased", actor=actor, subject=Subject.of("camera", camera.public_id)))
+            ledger.record("camera.erased", Subject.of("camera", camera.public_id), actor)
         return len(cameras)
 
 

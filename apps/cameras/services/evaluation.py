@@ -20,7 +20,7 @@ from apps.core.background import enqueue_after_commit
 from apps.core.errors import NotAllowed, WrongState
 from apps.core.locks import locked
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 
 # Partners whose owners are written to in one transaction.
 TELL_BATCH = 100
@@ -52,13 +52,12 @@ def retry_evaluation(*, evaluation: Evaluation, user: User, actor: Actor) -> Eva
             raise WrongState(_("This job is at work or has ended."), code="not_given_up")
         evaluation.attempts = 0
         evaluation.save(update_fields=["attempts"])
-        ledger.append(
-            Act(
-                action="specification.evaluation_retried",
-                actor=actor,
-                subject=Subject.of("specification", evaluation.specification.public_id),
-                facts={"done": evaluation.done, "total": evaluation.total},
-            )
+        ledger.record(
+            "specification.evaluation_retried",
+            Subject.of("specification", evaluation.specification.public_id),
+            actor,
+            done=evaluation.done,
+            total=evaluation.total,
         )
         _ring(evaluation)
         return evaluation
@@ -146,21 +145,17 @@ def _tell_batch(evaluation: Evaluation, specification: Specification) -> None:
     _count(evaluation, specification)
     evaluation.worsened = worse.count()
     _go(evaluation, RunState.DONE)
-    ledger.append(
-        Act(
-            action="specification.evaluated",
-            actor=Actor.system("evaluation"),
-            subject=Subject.of("specification", specification.public_id),
-            facts={
-                "number": specification.number,
-                "cameras": evaluation.total,
-                "pass": evaluation.passed,
-                "warn": evaluation.warned,
-                "fail": evaluation.failed,
-                "worsened": evaluation.worsened,
-                "partners_told": evaluation.told,
-            },
-        )
+    ledger.record(
+        "specification.evaluated",
+        Subject.of("specification", specification.public_id),
+        Actor.system("evaluation"),
+        number=specification.number,
+        cameras=evaluation.total,
+        **{"pass": evaluation.passed},
+        warn=evaluation.warned,
+        fail=evaluation.failed,
+        worsened=evaluation.worsened,
+        partners_told=evaluation.told,
     )
 
 

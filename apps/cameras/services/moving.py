@@ -13,7 +13,7 @@ from apps.cameras.models import Camera
 from apps.cameras.states import CAMERA_TRANSITIONS, CameraState, Change
 from apps.core.locks import locked
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 from apps.notifications.services import queue_message
 from apps.partners import policies as partner_policies
 from apps.partners.models import Partner
@@ -44,13 +44,8 @@ def settle_move(*, partner: Partner, stayed: bool, user: User, actor: Actor) -> 
             return 0
         for camera in changed:
             _settle(camera, stayed, actor)
-        entry = ledger.append(
-            Act(
-                action="partner.moved",
-                actor=actor,
-                subject=Subject.of("partner", partner.public_id),
-                facts={"cameras": len(changed), "stayed": stayed},
-            )
+        entry = ledger.record(
+            "partner.moved", Subject.of("partner", partner.public_id), actor, cameras=len(changed), stayed=stayed
         )
         _confirm(user, len(changed), stayed, key=f"partner.moved:{entry.public_id}:{user.public_id}")
         return len(changed)
@@ -64,13 +59,12 @@ def _settle(camera: Camera, stayed: bool, actor: Actor) -> None:
     camera.reported = Change.GONE if stayed else Change.MOVED
     camera.version += 1
     camera.save(update_fields=["state", "reported", "version"])
-    ledger.append(
-        Act(
-            action="camera.withdrawn" if stayed else "camera.reported",
-            actor=actor,
-            subject=Subject.of("camera", camera.public_id),
-            facts={"version": camera.version, "change": str(camera.reported)},
-        )
+    ledger.record(
+        "camera.withdrawn" if stayed else "camera.reported",
+        Subject.of("camera", camera.public_id),
+        actor,
+        version=camera.version,
+        change=str(camera.reported),
     )
 
 

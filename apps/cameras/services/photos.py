@@ -11,7 +11,7 @@ from apps.cameras.services.registration import check_may_change, locked_camera
 from apps.cameras.states import CameraState
 from apps.core.errors import InvalidInput, WrongState
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 from apps.media.errors import MediaError, Undecodable
 from apps.media.pictures import CleanPicture, clean_picture
 from apps.partners.services import check_takes_part
@@ -33,7 +33,7 @@ def save_camera_view(*, camera: Camera, picture: bytes, user: User, actor: Actor
         CameraView.objects.filter(camera=camera).delete()
         view = CameraView.objects.create(camera=camera, picture=made.jpeg, width=made.width, height=made.height)
         facts = {"width": made.width, "height": made.height, "bytes": len(made.jpeg)}
-        _append("camera.view_saved", camera, actor, facts)
+        ledger.record("camera.view_saved", Subject.of("camera", camera.public_id), actor, **facts)
         return view
 
 
@@ -43,7 +43,7 @@ def remove_camera_view(*, camera: Camera, user: User, actor: Actor) -> bool:
     with transaction.atomic():
         count, _rows = CameraView.objects.filter(camera=locked_camera(camera)).delete()
         if count:
-            _append("camera.view_removed", camera, actor, {})
+            ledger.record("camera.view_removed", Subject.of("camera", camera.public_id), actor)
         return bool(count)
 
 
@@ -74,9 +74,3 @@ def _sentence(problem: Undecodable) -> str:
         "picture_too_large": _("This picture has too many pixels. Choose a smaller one."),
     }
     return words.get(problem.code, _("We cannot read this as a picture. Choose a JPEG, PNG or WebP file."))
-
-
-def _append(action: str, camera: Camera, actor: Actor, facts: dict[str, int]) -> None:
-    ledger.append(
-        Act(action=action, actor=actor, subject=Subject.of("camera", camera.public_id), facts=dict(facts)),
-    )

@@ -23,7 +23,7 @@ from apps.core.locks import locked
 from apps.core.once import create_once
 from apps.geo import Sector
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 from apps.partners import policies as partner_policies
 from apps.partners.models import Partner
 from apps.partners.services import check_takes_part
@@ -72,20 +72,16 @@ def register_camera(
             return camera
         camera.place = CameraPlace.objects.create(camera=camera, **place_fields(details.sector))
         conformance = judge_camera(camera)
-        ledger.append(
-            Act(
-                action="camera.registered",
-                actor=actor,
-                subject=Subject.of("camera", camera.public_id),
-                facts={
-                    "partner": str(partner.public_id),
-                    "site": str(site.public_id),
-                    "conformance": conformance.outcome if conformance else "",
-                    "in_bounds": is_in_bounds(details.sector.latitude, details.sector.longitude),
-                    **details.facts(),
-                },
-                private=details.private(),
-            )
+        ledger.record(
+            "camera.registered",
+            Subject.of("camera", camera.public_id),
+            actor,
+            partner=str(partner.public_id),
+            site=str(site.public_id),
+            conformance=conformance.outcome if conformance else "",
+            in_bounds=is_in_bounds(details.sector.latitude, details.sector.longitude),
+            **details.facts(),
+            private=details.private(),
         )
         if tell:
             tell_registrant("registered", camera, [user])
@@ -127,20 +123,16 @@ def update_camera(
             setattr(camera.place, column, value)
         camera.place.save()
         conformance = judge_camera(camera)
-        ledger.append(
-            Act(
-                action="camera.updated",
-                actor=actor,
-                subject=Subject.of("camera", camera.public_id),
-                facts={
-                    "version": camera.version,
-                    "state": camera.state,
-                    "state_before": before,
-                    "conformance": conformance.outcome if conformance else "",
-                    **details.facts(),
-                },
-                private=details.private(),
-            )
+        ledger.record(
+            "camera.updated",
+            Subject.of("camera", camera.public_id),
+            actor,
+            version=camera.version,
+            state=camera.state,
+            state_before=before,
+            conformance=conformance.outcome if conformance else "",
+            **details.facts(),
+            private=details.private(),
         )
         return camera
 
@@ -160,14 +152,7 @@ def withdraw_camera(*, camera: Camera, version: int, user: User, actor: Actor) -
         camera.state = CameraState.RETIRED
         camera.version += 1
         camera.save(update_fields=["state", "version"])
-        ledger.append(
-            Act(
-                action="camera.withdrawn",
-                actor=actor,
-                subject=Subject.of("camera", camera.public_id),
-                facts={"version": camera.version},
-            )
-        )
+        ledger.record("camera.withdrawn", Subject.of("camera", camera.public_id), actor, version=camera.version)
         return camera
 
 

@@ -19,7 +19,7 @@ from apps.cameras.states import CAMERA_TRANSITIONS, CameraState
 from apps.core.errors import NotFound, WrongState
 from apps.core.once import create_once
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 from apps.terms.selectors import has_accepted
 
 
@@ -83,4 +83,4 @@ def _record(
     action: str, camera: Camera, actor: Actor, facts: dict[str, object], *, private: dict[str, object] | None = None
 ) -> None:
     subject = Subject.of("camera", camera.public_id)
-    ledger.append(Act(action=action, actor=actor, subject=subject, facts=facts, private=private or {}))
+    ledger.record(action, subject, actor, **facts, private=private or {})

@@ -22,7 +22,7 @@ from apps.cameras.states import CAMERA_TRANSITIONS, CameraState
 from apps.core import text
 from apps.core.errors import WrongState
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 from apps.partners.policies import MANAGING_ROLES
 from apps.partners.selectors import members_of
 from apps.partners.services import check_takes_part
@@ -127,20 +127,16 @@ def decide(
     camera.return_causes = reasons.causes if returned else []
     camera.version += 1
     camera.save(update_fields=["state", "return_reason", "return_causes", "version"])
-    ledger.append(
-        Act(
-            action=f"camera.{verb}",
-            actor=actor,
-            subject=Subject.of("camera", camera.public_id),
-            facts={
-                "version": camera.version,
-                "state_before": before,
-                "purpose": str(purpose.public_id),
-                "causes": reasons.causes,
-                **facts,
-            },
-            private={"reason": reasons.words} if reasons.words else {},
-        )
+    ledger.record(
+        f"camera.{verb}",
+        Subject.of("camera", camera.public_id),
+        actor,
+        version=camera.version,
+        state_before=before,
+        purpose=str(purpose.public_id),
+        causes=reasons.causes,
+        **facts,
+        private={"reason": reasons.words} if reasons.words else {},
     )
     managers = [member.user for member in members_of(camera.site.partner) if member.role in MANAGING_ROLES]
     tell_registrant(verb, camera, managers, causes=reasons.causes, reason=reasons.words)

@@ -17,7 +17,7 @@ from apps.cameras.states import RUN_TRANSITIONS, RunState
 from apps.core.background import enqueue_after_commit
 from apps.core.locks import locked
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 
 
 def start_rezoning_if_needed() -> Rezoning | None:
@@ -92,13 +92,12 @@ def _zones_of(rows: list[tuple[int, float, float]]) -> list[int | None]:
 def _finish(rezoning: Rezoning) -> None:
     rezoning.total = rezoning.done
     _go(rezoning, RunState.DONE)
-    ledger.append(
-        Act(
-            action="cameras.rezoned",
-            actor=Actor.system("rezoning"),
-            subject=Subject.of("rezoning", rezoning.public_id),
-            facts={"cameras": rezoning.total, "changed": rezoning.changed},
-        )
+    ledger.record(
+        "cameras.rezoned",
+        Subject.of("rezoning", rezoning.public_id),
+        Actor.system("rezoning"),
+        cameras=rezoning.total,
+        changed=rezoning.changed,
     )
 
 

@@ -17,7 +17,7 @@ from apps.core.errors import NotFound, WrongState
 from apps.core.locks import locked
 from apps.core.once import create_once
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 from apps.partners import policies as partner_policies
 from apps.partners.models import Partner
 from apps.partners.services import check_takes_part
@@ -43,14 +43,12 @@ def add_site(
             if site.partner_id != partner.pk:
                 raise NotFound(_("There is no such site among yours."))
             return site
-        ledger.append(
-            Act(
-                action="site.added",
-                actor=actor,
-                subject=Subject.of("site", site.public_id),
-                facts={"partner": str(partner.public_id)},
-                private={"name": name, "address": address},
-            )
+        ledger.record(
+            "site.added",
+            Subject.of("site", site.public_id),
+            actor,
+            partner=str(partner.public_id),
+            private={"name": name, "address": address},
         )
         return site
 
@@ -64,13 +62,11 @@ def update_site(*, site: Site, user: User, name: str, address: str, actor: Actor
         site.name = text.line(name, field="name", most=NAME_MAX)
         site.address = text.line(address, field="address", most=ADDRESS_MAX, required=False)
         site.save(update_fields=["name", "address"])
-        ledger.append(
-            Act(
-                action="site.updated",
-                actor=actor,
-                subject=Subject.of("site", site.public_id),
-                private={"name": site.name, "address": site.address},
-            )
+        ledger.record(
+            "site.updated",
+            Subject.of("site", site.public_id),
+            actor,
+            private={"name": site.name, "address": site.address},
         )
         return site
 
@@ -97,13 +93,12 @@ def close_site(*, site: Site, user: User, with_cameras: bool = False, actor: Act
             withdraw_camera(camera=camera, version=camera.version, user=user, actor=actor)
         site.closed_at = timezone.now()
         site.save(update_fields=["closed_at"])
-        ledger.append(
-            Act(
-                action="site.closed",
-                actor=actor,
-                subject=Subject.of("site", site.public_id),
-                facts={"partner": str(site.partner.public_id), "cameras_withdrawn": len(cameras)},
-            )
+        ledger.record(
+            "site.closed",
+            Subject.of("site", site.public_id),
+            actor,
+            partner=str(site.partner.public_id),
+            cameras_withdrawn=len(cameras),
         )
         return site
 

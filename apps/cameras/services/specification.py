@@ -19,7 +19,7 @@ from apps.cameras.states import SPECIFICATION_TRANSITIONS, SpecificationState
 from apps.core.errors import NotAllowed, Stale
 from apps.core.locks import locked, locked_exclusively
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 
 
 def start_draft(*, user: User, actor: Actor) -> Specification:
@@ -151,16 +151,12 @@ def _check_manager(user: User) -> None:
 
 def _record(verb: str, specification: Specification, actor: Actor, **facts: Any) -> None:
     asked = [{key: check[key] for key in ("rule", "level", "value") if key in check} for check in specification.checks]
-    ledger.append(
-        Act(
-            action=f"specification.{verb}",
-            actor=actor,
-            subject=Subject.of("specification", specification.public_id),
-            facts={
-                "version": specification.version,
-                "rules": [check["rule"] for check in specification.checks],
-                "checks": asked,
-                **facts,
-            },
-        )
+    ledger.record(
+        f"specification.{verb}",
+        Subject.of("specification", specification.public_id),
+        actor,
+        version=specification.version,
+        rules=[check["rule"] for check in specification.checks],
+        checks=asked,
+        **facts,
     )

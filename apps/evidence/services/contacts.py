@@ -30,7 +30,7 @@ from apps.evidence.states import Triage
 from apps.footage_requests.models import Invitation
 from apps.ledger import services as ledger
 from apps.ledger.models import Entry
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 from apps.partners.models import MemberRole, Membership, Partner
 from apps.uploads.models import Upload
 from apps.uploads.states import UploadState
@@ -63,7 +63,7 @@ def keep_contact(*, partner: Partner, actor: Actor) -> KeptContact | None:
             return earlier
         kept = KeptContact.objects.create(partner=partner, contact=json.dumps(_contact_of(partner)), keep_until=until)
         facts = {"partner": str(partner.public_id), "keep_until": until.isoformat()}
-        _record("kept_contact.kept", kept, actor, facts)
+        ledger.record("kept_contact.kept", Subject.of("kept_contact", kept.public_id), actor, **facts)
         return kept
 
 
@@ -74,7 +74,7 @@ def erase_kept_contacts(*, actor: Actor) -> int:
         with transaction.atomic():
             kept = locked_exclusively(KeptContact.objects).filter(pk=pk).first()
             if kept is not None:
-                _record("kept_contact.erased", kept, actor, {})
+                ledger.record("kept_contact.erased", Subject.of("kept_contact", kept.public_id), actor)
                 kept.delete()
                 erased += 1
     return erased
@@ -116,7 +116,7 @@ def contact_for(*, submission: Submission, purpose: Purpose | None, user: User, 
         if kept is None:
             raise NotFound(_("Nothing was kept about who gave this."))
         facts = {"purpose": str(purpose.public_id), "submission": str(submission.public_id)}
-        _record("kept_contact.viewed", kept, actor, facts)
+        ledger.record("kept_contact.viewed", Subject.of("kept_contact", kept.public_id), actor, **facts)
         return Contact(**json.loads(kept.contact))
 
 
@@ -124,7 +124,3 @@ def _contact_of(partner: Partner) -> dict[str, Any]:
     owners = Membership.objects.filter(partner=partner, role=MemberRole.OWNER, ended_at__isnull=True)
     people = [{"name": row.user.name, "email": row.user.email} for row in owners.select_related("user").order_by("pk")]
     return {"partner": partner.name, "people": people}
-
-
-def _record(action: str, kept: KeptContact, actor: Actor, facts: dict[str, Any]) -> None:
-    ledger.append(Act(action=action, actor=actor, subject=Subject.of("kept_contact", kept.public_id), facts=facts))

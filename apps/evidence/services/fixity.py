@@ -15,7 +15,7 @@ from apps.evidence.services.working import let_go_of_connection, subject_of
 from apps.evidence.states import FixityOutcome, ItemState
 from apps.evidence.storage import EvidenceStore, MissingObject, StoreError, original_key, store
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +89,13 @@ def _record(item: EvidenceItem, outcome: FixityOutcome, detail: str, actor: Acto
     with transaction.atomic():
         check = FixityCheck.objects.create(item=item, outcome=outcome, detail=detail)
         if outcome == FixityOutcome.FAIL:
-            ledger.append(
-                Act(
-                    action="evidence_item.fixity_failed",
-                    actor=actor,
-                    subject=subject_of(item),
-                    facts={"digest": item.digest, "detail": detail, "check": str(check.public_id)},
-                )
+            ledger.record(
+                "evidence_item.fixity_failed",
+                subject_of(item),
+                actor,
+                digest=item.digest,
+                detail=detail,
+                check=str(check.public_id),
             )
     return check
 
@@ -109,4 +109,4 @@ def _record_run(run: FixityRun, agency: Agency | None, sample: int | None, actor
         "sample": sample,
     }
     with transaction.atomic():
-        ledger.append(Act(action="fixity.run", actor=actor, subject=subject, facts=facts))
+        ledger.record("fixity.run", subject, actor, **facts)

@@ -15,7 +15,7 @@ from apps.core.locks import locked
 from apps.evidence.models import EvidenceItem, Submission
 from apps.footage_requests.models import Invitation, Match
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 from apps.uploads.models import Upload
 from apps.uploads.states import UploadState
 
@@ -72,21 +72,17 @@ def receive_item(*, upload: Upload, invitation: Invitation, match: Match | None,
         received_at=upload.received_at,
         client_digest=upload.metadata.get("sha256", ""),
     )
-    ledger.append(
-        Act(
-            action="evidence_item.received",
-            actor=actor,
-            subject=Subject.of("evidence_item", item.public_id),
-            facts={
-                "submission": str(submission.public_id),
-                "upload": str(upload.public_id),
-                "size": item.size,
-                "declared_type": upload.content_type,
-                "match": str(match.public_id) if match else None,
-                "sender_digest": item.client_digest or None,
-            },
-            private={"filename": item.filename},
-        )
+    ledger.record(
+        "evidence_item.received",
+        Subject.of("evidence_item", item.public_id),
+        actor,
+        submission=str(submission.public_id),
+        upload=str(upload.public_id),
+        size=item.size,
+        declared_type=upload.content_type,
+        match=str(match.public_id) if match else None,
+        sender_digest=item.client_digest or None,
+        private={"filename": item.filename},
     )
     enqueue_after_commit("apps.evidence.tasks.process_item", item.pk)
     return item
@@ -137,12 +133,11 @@ def state_sender_digest(*, upload: Upload, digest: str, actor: Actor) -> Evidenc
             return None
         item.client_digest = digest
         item.save(update_fields=["client_digest"])
-        ledger.append(
-            Act(
-                action="evidence_item.sender_digest_stated",
-                actor=actor,
-                subject=Subject.of("evidence_item", item.public_id),
-                facts={"sender_digest": digest, "equal": item.digest == digest if item.digest else None},
-            )
+        ledger.record(
+            "evidence_item.sender_digest_stated",
+            Subject.of("evidence_item", item.public_id),
+            actor,
+            sender_digest=digest,
+            equal=item.digest == digest if item.digest else None,
         )
     return item

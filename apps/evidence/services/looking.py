@@ -18,7 +18,7 @@ from apps.evidence.media_tokens import ORIGINAL, Look, fingerprint
 from apps.evidence.models import EvidenceItem
 from apps.evidence.services.working import subject_of
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor
+from apps.ledger.values import Actor
 
 
 def open_look(*, user: User, item: EvidenceItem, purpose: Purpose, session_key: str | None, actor: Actor) -> Look:
@@ -47,13 +47,13 @@ def _record(*, user: User, item: EvidenceItem, purpose: Purpose, actor: Actor, a
     if not selectors.purpose_opens(purpose, item, user):
         raise NotAllowed(_("Please say first why you need to look at this footage."), code="purpose")
     with transaction.atomic():
-        ledger.append(
-            Act(
-                action=action,
-                actor=actor,
-                subject=subject_of(item),
-                facts={"purpose": str(purpose.public_id), "purpose_kind": purpose.kind, "digest": item.digest},
-            )
+        ledger.record(
+            action,
+            subject_of(item),
+            actor,
+            purpose=str(purpose.public_id),
+            purpose_kind=purpose.kind,
+            digest=item.digest,
         )
 
 

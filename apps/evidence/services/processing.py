@@ -22,7 +22,6 @@ from apps.evidence.services.working import LEASE, WORKER, attempt, held, let_go_
 from apps.evidence.states import ITEM_TRANSITIONS, DerivativeKind, ItemState
 from apps.evidence.storage import EvidenceStore, original_key, store
 from apps.ledger import services as ledger
-from apps.ledger.values import Act
 from apps.media.errors import Undecodable
 from apps.media.facts import ProbeFacts
 from apps.media.probe import probe
@@ -73,8 +72,14 @@ def _process(item: EvidenceItem, source: Path, scratch: Path) -> None:
         )
         # A video that breaks off plays as far as it goes, and the page says so.
         _end(mine, ItemState.PLAYABLE, problem="incomplete" if copy.incomplete else "")
-        _append(
-            item, "evidence_item.playable", digest=made.digest, size=made.size, recipe=made.recipe, problem=mine.problem
+        ledger.record(
+            "evidence_item.playable",
+            subject_of(item),
+            WORKER,
+            digest=made.digest,
+            size=made.size,
+            recipe=made.recipe,
+            problem=mine.problem,
         )
 
 
@@ -103,7 +108,7 @@ def _poster(item: EvidenceItem, source: Path, facts: ProbeFacts, scratch: Path, 
             },
         )
         if created:
-            _append(item, "evidence_item.poster_made", digest=stored.digest, size=stored.size)
+            ledger.record("evidence_item.poster_made", subject_of(item), WORKER, digest=stored.digest, size=stored.size)
 
 
 def _record_facts(item: EvidenceItem, facts: ProbeFacts) -> None:
@@ -116,7 +121,14 @@ def _record_facts(item: EvidenceItem, facts: ProbeFacts) -> None:
         mine.probe = found
         mine.save(update_fields=["probe"])
         duration_ms = round(facts.duration_s * 1000) if facts.duration_s is not None else None
-        _append(item, "evidence_item.probed", container=facts.container, duration_ms=duration_ms, notes=[*facts.notes])
+        ledger.record(
+            "evidence_item.probed",
+            subject_of(item),
+            WORKER,
+            container=facts.container,
+            duration_ms=duration_ms,
+            notes=[*facts.notes],
+        )
     item.probe = found
 
 
@@ -125,7 +137,7 @@ def _record_unplayable(item: EvidenceItem, error: Undecodable) -> None:
     with transaction.atomic():
         mine = held(item)
         _end(mine, ItemState.UNPLAYABLE, problem=problem)
-        _append(item, "evidence_item.unplayable", problem=problem)
+        ledger.record("evidence_item.unplayable", subject_of(item), WORKER, problem=problem)
 
 
 def _end(mine: EvidenceItem, state: ItemState, *, problem: str) -> None:
@@ -136,10 +148,6 @@ def _end(mine: EvidenceItem, state: ItemState, *, problem: str) -> None:
     mine.processed_at = timezone.now()
     claims.release(mine, step_done=True)
     mine.save()
-
-
-def _append(item: EvidenceItem, action: str, **facts: object) -> None:
-    ledger.append(Act(action=action, actor=WORKER, subject=subject_of(item), facts=dict(facts)))
 
 
 @contextlib.contextmanager

@@ -27,7 +27,6 @@ from apps.evidence.services.working import (
 from apps.evidence.states import ITEM_TRANSITIONS, ItemState
 from apps.evidence.storage import Stored, store
 from apps.ledger import services as ledger
-from apps.ledger.values import Act
 from apps.uploads import staging
 from apps.uploads.models import Upload
 
@@ -67,18 +66,14 @@ def _hash(item: EvidenceItem, path: Path) -> None:
         mine = held(item)
         mine.digest = digest
         mine.save(update_fields=["digest"])
-        ledger.append(
-            Act(
-                action="evidence_item.hashed",
-                actor=WORKER,
-                subject=subject_of(item),
-                facts={
-                    "digest": digest,
-                    "size": size,
-                    "size_as_declared": size == mine.size,
-                    "equals_sender_digest": mine.sender_digest_agrees,
-                },
-            )
+        ledger.record(
+            "evidence_item.hashed",
+            subject_of(item),
+            WORKER,
+            digest=digest,
+            size=size,
+            size_as_declared=size == mine.size,
+            equals_sender_digest=mine.sender_digest_agrees,
         )
     item.digest = digest
 
@@ -92,17 +87,13 @@ def _record_seal(item: EvidenceItem, stored: Stored) -> None:
         mine.failure_reason = ""
         claims.release(mine, step_done=True)
         mine.save()
-        ledger.append(
-            Act(
-                action="evidence_item.sealed",
-                actor=WORKER,
-                subject=subject_of(item),
-                facts={
-                    "digest": stored.digest,
-                    "size": stored.size,
-                    "equals_sender_digest": mine.sender_digest_agrees,
-                },
-            )
+        ledger.record(
+            "evidence_item.sealed",
+            subject_of(item),
+            WORKER,
+            digest=stored.digest,
+            size=stored.size,
+            equals_sender_digest=mine.sender_digest_agrees,
         )
 
 

@@ -14,7 +14,7 @@ from apps.evidence.models import EvidenceItem
 from apps.evidence.services.working import subject_of
 from apps.evidence.states import ITEM_TRANSITIONS, TRIAGE_TRANSITIONS, ItemState, Triage
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor
+from apps.ledger.values import Actor
 
 REASON_MAX = 2000
 
@@ -54,14 +54,12 @@ def _decide(*, item: EvidenceItem, user: User, actor: Actor, triage: Triage, rea
         mine.triage = triage
         mine.triage_reason = reason
         mine.save(update_fields=["triage", "triage_reason"])
-        ledger.append(
-            Act(
-                action=f"evidence_item.{triage.value}",
-                actor=actor,
-                subject=subject_of(mine),
-                facts={"digest": mine.digest},
-                private={"reason": reason} if reason else {},
-            )
+        ledger.record(
+            f"evidence_item.{triage.value}",
+            subject_of(mine),
+            actor,
+            digest=mine.digest,
+            private={"reason": reason} if reason else {},
         )
     return mine
 
@@ -87,6 +85,6 @@ def retry_item(*, item: EvidenceItem, user: User, actor: Actor) -> EvidenceItem:
         mine.lease_token = None
         mine.leased_until = None
         mine.save()
-        ledger.append(Act(action="evidence_item.retried", actor=actor, subject=subject_of(mine)))
+        ledger.record("evidence_item.retried", subject_of(mine), actor)
         enqueue_after_commit("apps.evidence.tasks.process_item", mine.pk)
     return mine

@@ -22,7 +22,7 @@ from apps.evidence.models import EvidenceItem
 from apps.evidence.states import ITEM_TRANSITIONS, STUCK, ItemState
 from apps.evidence.storage import StoreError, StoreUnavailable
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 from apps.media.errors import MediaError, Unconfined
 
 logger = logging.getLogger(__name__)
@@ -168,6 +168,4 @@ def _record_stuck(item: EvidenceItem, reason: str, problem: str) -> None:
     item.leased_until = None
     item.save()
     action = "evidence_item.unplayable" if item.state == ItemState.UNPLAYABLE else "evidence_item.seal_stuck"
-    ledger.append(
-        Act(action=action, actor=WORKER, subject=subject_of(item), facts={"problem": problem, "tries": item.attempts})
-    )
+    ledger.record(action, subject_of(item), WORKER, problem=problem, tries=item.attempts)

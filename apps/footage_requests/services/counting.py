@@ -27,7 +27,7 @@ from apps.footage_requests import policies
 from apps.footage_requests.limits import check_window, judge_area
 from apps.ledger import services as ledger
 from apps.ledger.models import Entry
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 
 STEP = 5
 ACTION = "request.counted"
@@ -134,20 +134,16 @@ def count_matches(
         cameras = rounded(len(matched))
         still_hold = rounded(len(holding)) if cameras is not None else None
         earliest = min(holding).replace(minute=0, second=0, microsecond=0) if still_hold is not None else None
-        ledger.append(
-            Act(
-                action=ACTION,
-                actor=actor,
-                subject=Subject.of("agency", agency.public_id),
-                facts={
-                    "area_m2": round(judged.area.area_m2),
-                    "cameras": cameras,
-                    "still_hold": still_hold,
-                    "window_start": window_start.isoformat(),
-                    "window_end": window_end.isoformat(),
-                },
-                private={"area": judged.area.to_json()},
-            )
+        ledger.record(
+            ACTION,
+            Subject.of("agency", agency.public_id),
+            actor,
+            area_m2=round(judged.area.area_m2),
+            cameras=cameras,
+            still_hold=still_hold,
+            window_start=window_start.isoformat(),
+            window_end=window_end.isoformat(),
+            private={"area": judged.area.to_json()},
         )
     return MatchCount(
         cameras=cameras,

@@ -12,7 +12,7 @@ from apps.core.locks import locked
 from apps.footage_requests.models import FootageRequest, Invitation
 from apps.footage_requests.policies import can_view_request
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 
 
 def locked_request(request: FootageRequest) -> FootageRequest:
@@ -44,12 +44,11 @@ def check_version(request: FootageRequest, version: int) -> None:
 
 def record(action: str, actor: Actor, request: FootageRequest, *, private: Any = None, **facts: Any) -> None:
     """Write the act's one entry; its subject is the request, so that a request's history is one query."""
-    ledger.append(
-        Act(
-            action=action,
-            actor=actor,
-            subject=Subject.of("footage_request", request.public_id),
-            facts={"agency": str(request.agency.public_id), **facts},
-            private=private or {},
-        )
+    ledger.record(
+        action,
+        Subject.of("footage_request", request.public_id),
+        actor,
+        agency=str(request.agency.public_id),
+        **facts,
+        private=private or {},
     )

@@ -18,7 +18,7 @@ from apps.imports.models import CameraImport, ExternalId, OwnerInvitation
 from apps.imports.services.holding import erase_unclaimed_partner
 from apps.imports.states import IMPORT_TRANSITIONS, OPEN_OWNERS, ImportState
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 from apps.partners.models import Partner
 
 
@@ -62,14 +62,7 @@ def _erase(camera_import: CameraImport, actor: Actor) -> None:
     camera_import.header = "[]"
     camera_import.erased_at = timezone.now()
     camera_import.save(update_fields=["state", "header", "erased_at"])
-    ledger.append(
-        Act(
-            action="import.erased",
-            actor=actor,
-            subject=Subject.of("import", camera_import.public_id),
-            facts={"state": camera_import.state},
-        )
-    )
+    ledger.record("import.erased", Subject.of("import", camera_import.public_id), actor, state=camera_import.state)
 
 
 def erase_imports_of(*, partner: Partner, actor: Actor) -> int:

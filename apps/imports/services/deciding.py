@@ -20,7 +20,7 @@ from apps.imports.selectors import header_of
 from apps.imports.services.checking import check_one
 from apps.imports.states import IMPORT_TRANSITIONS, OPEN_ROWS, ImportState, RowState
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 
 MOST_IN_CELL = 4000
 
@@ -130,7 +130,7 @@ def _begin(camera_import: CameraImport, state: str, action: str, actor: Actor, f
     camera_import.attempts = 0
     camera_import.lease_token = camera_import.leased_until = None
     camera_import.save()
-    ledger.append(Act(action=action, actor=actor, subject=Subject.of("import", camera_import.public_id), facts=facts))
+    ledger.record(action, Subject.of("import", camera_import.public_id), actor, **facts)
     enqueue_after_commit("apps.imports.tasks.work", camera_import.pk)
 
 

@@ -21,7 +21,7 @@ from apps.imports.models import CameraImport, HeldCamera, ImportRow, OwnerInvita
 from apps.imports.rows import Reading, new_details, new_values, place_key
 from apps.imports.states import OPEN_OWNERS, OWNER_TRANSITIONS, OwnerState
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 
 
 def hold_camera(*, camera_import: CameraImport, row: ImportRow, reading: Reading) -> HeldCamera:
@@ -84,16 +84,12 @@ def invitation_for(
     except IntegrityError:  # two workers, one address
         return rows.get(agency=agency, email_key=key, state__in=OPEN_OWNERS)
     if created:
-        ledger.append(
-            Act(
-                action="owner.entered",
-                actor=actor,
-                subject=Subject.of("owner_invitation", invitation.public_id),
-                facts={
-                    "agency": str(agency.public_id),
-                    "import": str(camera_import.public_id) if camera_import else "",
-                },
-            )
+        ledger.record(
+            "owner.entered",
+            Subject.of("owner_invitation", invitation.public_id),
+            actor,
+            agency=str(agency.public_id),
+            **{"import": str(camera_import.public_id) if camera_import else ""},
         )
     return invitation
 
@@ -119,13 +115,8 @@ def keep(
         place_key=key,
     )
     if created:
-        ledger.append(
-            Act(
-                action="owner.camera_held",
-                actor=actor,
-                subject=Subject.of("owner_invitation", invitation.public_id),
-                facts={"camera": str(held.public_id)},
-            )
+        ledger.record(
+            "owner.camera_held", Subject.of("owner_invitation", invitation.public_id), actor, camera=str(held.public_id)
         )
     return held
 
@@ -145,10 +136,17 @@ def let_go(*, camera_import: CameraImport, row: ImportRow) -> None:
     user = camera_import.started_by
     actor = actor_for(user, role=Role.PROGRAM_MANAGER, agency=invitation.agency.short_name)
     if invitation.cameras.exclude(details="").exists():
-        _enter("owner.camera_let_go", invitation, actor, {"camera": str(held.public_id)})
+        ledger.record(
+            "owner.camera_let_go",
+            Subject.of("owner_invitation", invitation.public_id),
+            actor,
+            camera=str(held.public_id),
+        )
         return
     erase(invitation, OwnerState.WITHDRAWN)
-    _enter("owner.withdrawn", invitation, actor, {"camera": str(held.public_id)})
+    ledger.record(
+        "owner.withdrawn", Subject.of("owner_invitation", invitation.public_id), actor, camera=str(held.public_id)
+    )
 
 
 def erase(invitation: OwnerInvitation, state: str) -> None:
@@ -174,14 +172,10 @@ def erase_unclaimed_partner(*, invitation: OwnerInvitation, actor: Actor) -> Own
         if invitation.state not in OPEN_OWNERS:
             return invitation
         erase(invitation, OwnerState.LAPSED if invitation.state == OwnerState.INVITED else OwnerState.WITHDRAWN)
-        _enter("owner.erased", invitation, actor, {"state": invitation.state})
+        ledger.record(
+            "owner.erased", Subject.of("owner_invitation", invitation.public_id), actor, state=invitation.state
+        )
         return invitation
-
-
-def _enter(action: str, invitation: OwnerInvitation, actor: Actor, facts: dict[str, Any]) -> None:
-    ledger.append(
-        Act(action=action, actor=actor, subject=Subject.of("owner_invitation", invitation.public_id), facts=facts)
-    )
 
 
 def _check_address(email: str) -> None:

@@ -14,7 +14,7 @@ from apps.core.errors import NotFound
 from apps.imports import policies
 from apps.imports.models import CameraImport
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 
 
 def look_at_rows(
@@ -30,11 +30,10 @@ def look_at_rows(
         if camera_import.agency is None or not rows:
             return
         purpose = check_review(user, purpose, AccessKind.OWNER_ENTRY)
-        ledger.append(
-            Act(
-                action="import.rows_viewed",
-                actor=actor,
-                subject=Subject.of("import", camera_import.public_id),
-                facts={"purpose": str(purpose.public_id), "rows": list(rows)},
-            )
+        ledger.record(
+            "import.rows_viewed",
+            Subject.of("import", camera_import.public_id),
+            actor,
+            purpose=str(purpose.public_id),
+            rows=list(rows),
         )

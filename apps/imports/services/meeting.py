@@ -24,7 +24,7 @@ from apps.imports.models import HeldCamera
 from apps.imports.rows import assumed, place_key
 from apps.imports.services.holding import invitation_for, keep
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 
 _FROM_CATALOGUE = ("field_of_view", "range_m", "recording", "picture_height", "frame_rate", "clock", "night_view",
                    "records_sound")  # fmt: skip
@@ -77,13 +77,12 @@ def enter_at_meeting(
         invitation = invitation_for(
             agency=agency, owner=owner, camera_import=None, request_key=uuid5(request_key, "owner"), actor=actor
         )
-        ledger.append(
-            Act(
-                action="owner.met",
-                actor=actor,
-                subject=Subject.of("owner_invitation", invitation.public_id),
-                facts={"purpose": str(purpose.public_id), "agency": str(agency.public_id)},
-            )
+        ledger.record(
+            "owner.met",
+            Subject.of("owner_invitation", invitation.public_id),
+            actor,
+            purpose=str(purpose.public_id),
+            agency=str(agency.public_id),
         )
         return keep(
             invitation,

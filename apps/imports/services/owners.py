@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid5
 
 from django.conf import settings
@@ -32,7 +31,7 @@ from apps.imports.models import HeldCamera, OwnerInvitation
 from apps.imports.services.holding import blank, erase, erase_unclaimed_partner
 from apps.imports.states import OPEN_OWNERS, OWNER_TRANSITIONS, ImportState, OwnerState
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 from apps.partners import policies as partner_policies
 from apps.partners.models import Partner
 from apps.partners.services import join_program
@@ -68,7 +67,7 @@ def invite_owner(*, pk: int) -> bool:
         invitation.code_digest = tokens.code_digest(tokens.short_code_of(invitation.public_id))
         invitation.save(update_fields=["state", "invited_at", "token_digest", "code_digest"])
         invite(invitation, INVITATION)
-        _enter("owner.invited", invitation, WORKER)
+        ledger.record("owner.invited", Subject.of("owner_invitation", invitation.public_id), WORKER)
         return True
 
 
@@ -85,7 +84,7 @@ def remind_due_owners() -> int:
             invitation.reminded_at = timezone.now()
             invitation.save(update_fields=["reminded_at"])
             invite(invitation, REMINDER)
-            _enter("owner.reminded", invitation, WORKER)
+            ledger.record("owner.reminded", Subject.of("owner_invitation", invitation.public_id), WORKER)
             reminded += 1
     return reminded
 
@@ -111,7 +110,7 @@ def remove_me(*, invitation: OwnerInvitation, actor: Actor) -> OwnerInvitation:
         if invitation.state not in OPEN_OWNERS:
             raise WrongState(_("This invitation has been answered. Sign in to see what is recorded about you."))
         erase(invitation, OwnerState.REMOVED)
-        _enter("owner.removed", invitation, actor)
+        ledger.record("owner.removed", Subject.of("owner_invitation", invitation.public_id), actor)
         return invitation
 
 
@@ -150,7 +149,9 @@ def claim_invitation(
         invitation.answered_at = timezone.now()
         invitation.partner = partner
         blank(invitation)
-        _enter("owner.claimed", invitation, actor, {"partner": str(partner.public_id)})
+        ledger.record(
+            "owner.claimed", Subject.of("owner_invitation", invitation.public_id), actor, partner=str(partner.public_id)
+        )
         return partner
 
 
@@ -264,14 +265,3 @@ def _owner_of(partner: Partner) -> User | None:
 
     managing = [one.user for one in members_of(partner) if one.role in partner_policies.MANAGING_ROLES]
     return managing[0] if managing else None
-
-
-def _enter(action: str, invitation: OwnerInvitation, actor: Actor, facts: dict[str, Any] | None = None) -> None:
-    ledger.append(
-        Act(
-            action=action,
-            actor=actor,
-            subject=Subject.of("owner_invitation", invitation.public_id),
-            facts=facts or {},
-        )
-    )

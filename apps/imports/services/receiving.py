@@ -22,7 +22,7 @@ from apps.imports.reading import Table, read_table
 from apps.imports.reading.refusals import refused
 from apps.imports.selectors import remembered, sample_of
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 from apps.partners.models import Partner
 from apps.partners.services import check_takes_part
 
@@ -71,19 +71,15 @@ def receive_import(
         _keep_rows(fresh, table)
         _guess_columns(fresh, table)
         fresh.save(update_fields=["rows_total", "notices", "mapping", "choices"])
-        ledger.append(
-            Act(
-                action="import.received",
-                actor=actor,
-                subject=Subject.of("import", fresh.public_id),
-                facts={
-                    "format": table.file_format,
-                    "rows": fresh.rows_total,
-                    "partner": str(partner.public_id) if partner else "",
-                    "agency": str(agency.public_id) if agency else "",
-                },
-                private={"reason": reason} if reason else {},
-            )
+        ledger.record(
+            "import.received",
+            Subject.of("import", fresh.public_id),
+            actor,
+            format=table.file_format,
+            rows=fresh.rows_total,
+            partner=str(partner.public_id) if partner else "",
+            agency=str(agency.public_id) if agency else "",
+            private={"reason": reason} if reason else {},
         )
         return fresh
 

@@ -27,7 +27,7 @@ from apps.imports.services.importing import import_batch
 from apps.imports.services.undoing import close_emptied_sites, undo_batch
 from apps.imports.states import BUSY, IMPORT_TRANSITIONS, ImportState, RowState
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 
 LEASE = timedelta(minutes=3)
 MOST_ROWS = 100  # a batch; others write between two of them
@@ -104,13 +104,12 @@ def _finish(job: CameraImport) -> None:
     if after != ImportState.CHECKED:
         job.finished_at = timezone.now()
         done = progress_of(job)
-        ledger.append(
-            Act(
-                action=f"import.{after}",
-                actor=Actor.system("worker"),
-                subject=Subject.of("import", job.public_id),
-                facts={"rows": done.by_state, "outcomes": done.by_outcome},
-            )
+        ledger.record(
+            f"import.{after}",
+            Subject.of("import", job.public_id),
+            Actor.system("worker"),
+            rows=done.by_state,
+            outcomes=done.by_outcome,
         )
         tell_finished(job, done)
     job.save(update_fields=["state", "finished_at", *changed])
@@ -130,11 +129,6 @@ def _stop_dead() -> None:
             job.failure_reason = "Three workers died at the same rows."
             changed = claims.release(job, step_done=True)
             job.save(update_fields=["state", "stopped_in", "failure_reason", *changed])
-            ledger.append(
-                Act(
-                    action="import.stopped",
-                    actor=Actor.system("worker"),
-                    subject=Subject.of("import", job.public_id),
-                    facts={"in": job.stopped_in},
-                )
+            ledger.record(
+                "import.stopped", Subject.of("import", job.public_id), Actor.system("worker"), **{"in": job.stopped_in}
             )

@@ -19,7 +19,7 @@ from apps.core.errors import InvalidInput, NotFound, TooMany
 from apps.core.locks import locked
 from apps.core.once import create_once
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 from apps.notifications.services import queue_messages
 from apps.partners import letters
 from apps.partners.models import AppealReader, ForwardedAppeal, Membership, Partner
@@ -69,14 +69,13 @@ def forward_appeal(
             if appeal.association_id != association.pk:
                 raise NotFound(_("There is no such appeal among yours."))
             return appeal
-        ledger.append(
-            Act(
-                action="appeal.forwarded",
-                actor=actor,
-                subject=Subject.of("forwarded_appeal", appeal.public_id),
-                facts={"association": str(association.public_id), "host": urlsplit(link).hostname or ""},
-                private={"title": title, "text": body, "link": link},
-            )
+        ledger.record(
+            "appeal.forwarded",
+            Subject.of("forwarded_appeal", appeal.public_id),
+            actor,
+            association=str(association.public_id),
+            host=urlsplit(link).hostname or "",
+            private={"title": title, "text": body, "link": link},
         )
         queue_messages(letters.appeal_drafts(appeal, readers_of(association)))
         return appeal

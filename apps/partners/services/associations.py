@@ -19,7 +19,7 @@ from apps.core.errors import NotFound, TooMany, WrongState
 from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.models import Entry
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 from apps.partners import letters, policies
 from apps.partners.models import Affiliation, AppealReader, JoinCode, Partner, PartnerKind
 from apps.partners.selectors import association_of_code
@@ -41,7 +41,7 @@ def renew_join_code(*, association: Partner, user: User, actor: Actor) -> JoinCo
         JoinCode.objects.filter(association=association, ended_at__isnull=True).update(ended_at=timezone.now())
         code = new_join_code()
         row = JoinCode.objects.create(association=association, code=code, digest=digest(normalise_code(code)))
-        _record("association.code_renewed", "partner", association, actor)
+        ledger.record("association.code_renewed", Subject.of("partner", association.public_id), actor)
         return row
 
 
@@ -60,7 +60,7 @@ def invite_to_association(*, association: Partner, email: str, language: str, us
         letters.tell_of_association(
             association, code.code, email, language_of_address(email) or known_language(language), _day_key(email)
         )
-        _record("association.invited", "partner", association, actor)
+        ledger.record("association.invited", Subject.of("partner", association.public_id), actor)
 
 
 def affiliate(*, partner: Partner, code: str, wants_appeals: bool, user: User, actor: Actor) -> Affiliation:
@@ -80,7 +80,9 @@ def affiliate(*, partner: Partner, code: str, wants_appeals: bool, user: User, a
         ).first()
         if affiliation is None:
             affiliation = Affiliation.objects.create(partner=partner, association=association, began_at=timezone.now())
-            _record("affiliation.began", "affiliation", affiliation, actor, **_ends_of(affiliation))
+            ledger.record(
+                "affiliation.began", Subject.of("affiliation", affiliation.public_id), actor, **_ends_of(affiliation)
+            )
         _read(affiliation, user, wants=wants_appeals)
         return affiliation
 
@@ -109,7 +111,7 @@ def end_affiliation_of(*, association: Partner, email: str, user: User, actor: A
             _end(affiliation, actor, by="association")
         language = language_of_address(email) or str(settings.LANGUAGE_CODE)
         letters.tell_of_ending(association, email, language, _day_key(email))
-        _record("association.belonging_ended", "partner", association, actor)
+        ledger.record("association.belonging_ended", Subject.of("partner", association.public_id), actor)
 
 
 def read_appeals(*, affiliation: Affiliation, wants: bool, user: User, actor: Actor) -> bool:
@@ -126,7 +128,7 @@ def read_appeals(*, affiliation: Affiliation, wants: bool, user: User, actor: Ac
         changed = _read(affiliation, user, wants=wants)
         if changed:
             action = "appeal_reader.began" if wants else "appeal_reader.ended"
-            _record(action, "affiliation", affiliation, actor)
+            ledger.record(action, Subject.of("affiliation", affiliation.public_id), actor)
         return changed
 
 
@@ -140,7 +142,7 @@ def stop_appeals(*, reader: AppealReader) -> bool:
         row.save(update_fields=["ended_at"])
         affiliation = Affiliation.objects.get(pk=row.affiliation_id)
         actor = Actor(kind="letter", public_id=str(row.public_id))
-        _record("appeal_reader.ended", "affiliation", affiliation, actor)
+        ledger.record("appeal_reader.ended", Subject.of("affiliation", affiliation.public_id), actor)
         return True
 
 
@@ -164,7 +166,9 @@ def _end(affiliation: Affiliation, actor: Actor, *, by: str) -> Affiliation:
     affiliation.ended_at = timezone.now()
     affiliation.save(update_fields=["ended_at"])
     AppealReader.objects.filter(affiliation=affiliation, ended_at__isnull=True).update(ended_at=affiliation.ended_at)
-    _record("affiliation.ended", "affiliation", affiliation, actor, by=by, **_ends_of(affiliation))
+    ledger.record(
+        "affiliation.ended", Subject.of("affiliation", affiliation.public_id), actor, by=by, **_ends_of(affiliation)
+    )
     return affiliation
 
 
@@ -198,7 +202,3 @@ def _day_key(email: str) -> str:
 
 def _ends_of(affiliation: Affiliation) -> dict[str, str]:
     return {"partner": str(affiliation.partner.public_id), "association": str(affiliation.association.public_id)}
-
-
-def _record(action: str, kind: str, row: Partner | Affiliation, actor: Actor, **facts: str) -> None:
-    ledger.append(Act(action=action, actor=actor, subject=Subject.of(kind, row.public_id), facts=dict(facts)))

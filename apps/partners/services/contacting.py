@@ -19,7 +19,7 @@ from apps.core import text
 from apps.core.errors import InvalidInput, Stale
 from apps.core.locks import locked
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 from apps.partners import policies
 from apps.partners.contact import MOST_REQUESTS, Contact, ContactRules, ContactTier
 from apps.partners.models import Partner
@@ -85,19 +85,15 @@ def set_contact_rules(*, partner: Partner, user: User, wish: ContactWish, versio
         rules.most_requests = wish.most_requests
         rules.version += 1
         rules.save()
-        ledger.append(
-            Act(
-                action="partner.contact_rules_set",
-                actor=actor,
-                subject=Subject.of("partner", partner.public_id),
-                facts={
-                    "tier": rules.tier,
-                    "hours": f"{rules.hours} {rules.time_zone}" if rules.hours else "",
-                    "most_requests": rules.most_requests,
-                    "version": rules.version,
-                },
-                private={"phone": rules.phone} if rules.phone else {},
-            )
+        ledger.record(
+            "partner.contact_rules_set",
+            Subject.of("partner", partner.public_id),
+            actor,
+            tier=rules.tier,
+            hours=f"{rules.hours} {rules.time_zone}" if rules.hours else "",
+            most_requests=rules.most_requests,
+            version=rules.version,
+            private={"phone": rules.phone} if rules.phone else {},
         )
         return rules
 

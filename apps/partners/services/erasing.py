@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.models import Entry
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 from apps.partners.contact import ContactRules
 from apps.partners.models import (
     Affiliation,
@@ -67,7 +67,7 @@ def erase_partner(*, partner: Partner, actor: Actor) -> bool:
         partner.name = ""
         partner.erased_at = timezone.now()
         partner.save(update_fields=["name", "erased_at"])
-        ledger.append(Act(action="partner.erased", actor=actor, subject=subject))
+        ledger.record("partner.erased", subject, actor)
         return True
 
 

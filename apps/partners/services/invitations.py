@@ -25,7 +25,7 @@ from apps.core.errors import InvalidInput, NotAllowed, NotFound, TooMany, WrongS
 from apps.core.locks import locked
 from apps.core.once import create_once
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 from apps.partners import policies
 from apps.partners.messages import tell_invited
 from apps.partners.models import MemberInvitation, MemberRole, Membership, Partner
@@ -86,7 +86,14 @@ def invite_member(
                 _("This address has an open invitation already. You can send it again or withdraw it below."),
                 code="already_invited",
             ) from None
-        _record("member_invitation.sent", invitation, actor, private={"email": email}, role=role)
+        ledger.record(
+            "member_invitation.sent",
+            Subject.of("member_invitation", invitation.public_id),
+            actor,
+            partner=str(invitation.partner.public_id),
+            role=role,
+            private={"email": email},
+        )
         tell_invited(invitation, token)
         return invitation
 
@@ -111,7 +118,13 @@ def send_again(*, invitation: MemberInvitation, user: User, actor: Actor) -> Mem
         invitation.letters += 1
         invitation.expires_at = _expiry()
         invitation.save(update_fields=["token_digest", "letters", "expires_at"])
-        _record("member_invitation.sent_again", invitation, actor, letters=invitation.letters)
+        ledger.record(
+            "member_invitation.sent_again",
+            Subject.of("member_invitation", invitation.public_id),
+            actor,
+            partner=str(invitation.partner.public_id),
+            letters=invitation.letters,
+        )
         tell_invited(invitation, token)
         return invitation
 
@@ -127,7 +140,12 @@ def withdraw_invitation(*, invitation: MemberInvitation, user: User, actor: Acto
         if invitation.state == MemberInvitationState.WITHDRAWN:
             return invitation
         _close(invitation, MemberInvitationState.WITHDRAWN)
-        _record("member_invitation.withdrawn", invitation, actor)
+        ledger.record(
+            "member_invitation.withdrawn",
+            Subject.of("member_invitation", invitation.public_id),
+            actor,
+            partner=str(invitation.partner.public_id),
+        )
         return invitation
 
 
@@ -147,15 +165,22 @@ def accept_invitation(*, token: str, user: User, actor: Actor) -> Membership:
         membership = Membership.objects.filter(partner=invitation.partner, user=user, ended_at__isnull=True).first()
         if membership is not None:
             # A member by another way meanwhile, for instance under an address that was changed since.
-            _record("member_invitation.accepted", invitation, actor, membership=str(membership.public_id))
+            ledger.record(
+                "member_invitation.accepted",
+                Subject.of("member_invitation", invitation.public_id),
+                actor,
+                partner=str(invitation.partner.public_id),
+                membership=str(membership.public_id),
+            )
             return membership
         membership = Membership.objects.create(
             partner=invitation.partner, user=user, role=invitation.role, chosen_at=timezone.now()
         )
-        _record(
+        ledger.record(
             "member_invitation.accepted",
-            invitation,
+            Subject.of("member_invitation", invitation.public_id),
             actor,
+            partner=str(invitation.partner.public_id),
             membership=str(membership.public_id),
             role=invitation.role,
         )
@@ -170,7 +195,12 @@ def decline_invitation(*, token: str, user: User, actor: Actor) -> MemberInvitat
             return invitation
         check_may_answer(invitation, user)
         _close(invitation, MemberInvitationState.DECLINED)
-        _record("member_invitation.declined", invitation, actor)
+        ledger.record(
+            "member_invitation.declined",
+            Subject.of("member_invitation", invitation.public_id),
+            actor,
+            partner=str(invitation.partner.public_id),
+        )
         return invitation
 
 
@@ -205,7 +235,13 @@ def withdraw_beyond_rights(*, partner: Partner, person: User, actor: Actor) -> i
     for invitation in _open(partner).filter(invited_by=person):
         if not policies.may_steer(person, partner, invitation.role):
             _close(invitation, MemberInvitationState.WITHDRAWN)
-            _record("member_invitation.withdrawn", invitation, actor, reason="inviter")
+            ledger.record(
+                "member_invitation.withdrawn",
+                Subject.of("member_invitation", invitation.public_id),
+                actor,
+                partner=str(invitation.partner.public_id),
+                reason="inviter",
+            )
             gone += 1
     return gone
 
@@ -215,7 +251,13 @@ def withdraw_all(*, partner: Partner, actor: Actor) -> int:
     gone = 0
     for invitation in _open(partner):
         _close(invitation, MemberInvitationState.WITHDRAWN)
-        _record("member_invitation.withdrawn", invitation, actor, reason="partner_erased")
+        ledger.record(
+            "member_invitation.withdrawn",
+            Subject.of("member_invitation", invitation.public_id),
+            actor,
+            partner=str(invitation.partner.public_id),
+            reason="partner_erased",
+        )
         gone += 1
     return gone
 
@@ -230,7 +272,12 @@ def expire_invitations(*, actor: Actor) -> int:
             if invitation.state != MemberInvitationState.OPEN or invitation.expires_at > timezone.now():
                 continue
             _close(invitation, MemberInvitationState.EXPIRED)
-            _record("member_invitation.expired", invitation, actor)
+            ledger.record(
+                "member_invitation.expired",
+                Subject.of("member_invitation", invitation.public_id),
+                actor,
+                partner=str(invitation.partner.public_id),
+            )
             expired += 1
     return expired
 
@@ -239,7 +286,12 @@ def expire_overdue(partner: Partner) -> None:
     """The same for one partner, before a new invitation to the same address; inside a transaction."""
     for invitation in _open(partner).filter(expires_at__lte=timezone.now()):
         _close(invitation, MemberInvitationState.EXPIRED)
-        _record("member_invitation.expired", invitation, Actor.system("portal"))
+        ledger.record(
+            "member_invitation.expired",
+            Subject.of("member_invitation", invitation.public_id),
+            Actor.system("portal"),
+            partner=str(invitation.partner.public_id),
+        )
 
 
 def _locked(invitation: MemberInvitation) -> MemberInvitation:
@@ -316,17 +368,3 @@ def _new_token() -> str:
 
 def _expiry() -> datetime:
     return timezone.now() + timedelta(days=settings.MEMBER_INVITATION_DAYS)
-
-
-def _record(
-    action: str, invitation: MemberInvitation, actor: Actor, *, private: dict[str, str] | None = None, **facts: object
-) -> None:
-    ledger.append(
-        Act(
-            action=action,
-            actor=actor,
-            subject=Subject.of("member_invitation", invitation.public_id),
-            facts={"partner": str(invitation.partner.public_id)} | facts,
-            private=private or {},
-        )
-    )

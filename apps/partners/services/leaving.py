@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.core.errors import InvalidInput, WrongState
 from apps.core.locks import locked
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 from apps.partners import policies
 from apps.partners.models import Consent, Membership, Partner
 
@@ -38,7 +38,9 @@ def pause_program(*, partner: Partner, user: User, until: datetime | None, actor
             partner.paused_at = now
         partner.paused_until = until
         partner.save(update_fields=["paused_at", "paused_until"])
-        _record(partner, "partner.paused", actor, until=until.isoformat() if until else "")
+        ledger.record(
+            "partner.paused", Subject.of("partner", partner.public_id), actor, until=until.isoformat() if until else ""
+        )
         return partner
 
 
@@ -50,7 +52,7 @@ def resume_program(*, partner: Partner, user: User, actor: Actor) -> Partner:
             return partner
         partner.paused_until = timezone.now()
         partner.save(update_fields=["paused_until"])
-        _record(partner, "partner.resumed", actor)
+        ledger.record("partner.resumed", Subject.of("partner", partner.public_id), actor)
         return partner
 
 
@@ -69,7 +71,12 @@ def leave_program(*, partner: Partner, user: User, actor: Actor) -> Partner:
         partner.left_at = timezone.now()
         partner.save(update_fields=["left_at"])
         current = Consent.objects.filter(partner=partner, withdrawn_at__isnull=True)
-        _record(partner, "partner.left", actor, consents_withdrawn=current.update(withdrawn_at=partner.left_at))
+        ledger.record(
+            "partner.left",
+            Subject.of("partner", partner.public_id),
+            actor,
+            consents_withdrawn=current.update(withdrawn_at=partner.left_at),
+        )
         return partner
 
 
@@ -89,7 +96,12 @@ def return_to_program(*, partner: Partner, user: User, actor: Actor) -> Partner:
         partner.left_at = None
         partner.save(update_fields=["left_at"])
         Consent.objects.bulk_create(Consent(partner=partner, agency=agency) for agency in again)
-        _record(partner, "partner.returned", actor, agencies=[str(agency.public_id) for agency in again])
+        ledger.record(
+            "partner.returned",
+            Subject.of("partner", partner.public_id),
+            actor,
+            agencies=[str(agency.public_id) for agency in again],
+        )
         return partner
 
 
@@ -109,7 +121,13 @@ def rejoin(*, membership: Membership, actor: Actor) -> Membership | None:
         if partner.left_at is not None or policies.is_member(ended.user, partner):
             return None
         again = Membership.objects.create(partner=partner, user=ended.user, role=ended.role)
-        _record(partner, "partner.member_returned", actor, membership=str(again.public_id), role=again.role)
+        ledger.record(
+            "partner.member_returned",
+            Subject.of("partner", partner.public_id),
+            actor,
+            membership=str(again.public_id),
+            role=again.role,
+        )
         return again
 
 
@@ -119,7 +137,3 @@ def _locked(partner: Partner, user: User) -> Partner:
     if partner.left_at is not None:
         raise WrongState(_("This partner has left the program."), code="left")
     return partner
-
-
-def _record(partner: Partner, action: str, actor: Actor, **facts: object) -> None:
-    ledger.append(Act(action=action, actor=actor, subject=Subject.of("partner", partner.public_id), facts=dict(facts)))

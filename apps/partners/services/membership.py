@@ -11,7 +11,7 @@ from apps.core.errors import InvalidInput, NotFound, WrongState
 from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.models import Entry
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 from apps.partners import policies
 from apps.partners.messages import tell_member
 from apps.partners.models import MemberRole, Membership, Partner
@@ -49,7 +49,14 @@ def change_role(*, membership: Membership, role: str, user: User, actor: Actor) 
         if before == MemberRole.OWNER:
             _check_another_owner(member)
         _set_role(member, role)
-        entry = _record("membership.role_changed", member, actor, role=role, role_before=before)
+        entry = ledger.record(
+            "membership.role_changed",
+            Subject.of("membership", member.public_id),
+            actor,
+            partner=str(member.partner.public_id),
+            role=role,
+            role_before=before,
+        )
         withdraw_beyond_rights(partner=member.partner, person=member.user, actor=actor)
         if before in policies.MANAGING_ROLES and role not in policies.MANAGING_ROLES:
             management_ended.send(sender=Membership, membership=member, actor=actor)
@@ -74,7 +81,14 @@ def hand_over(*, membership: Membership, user: User, actor: Actor) -> Membership
         before = heir.role
         _set_role(heir, MemberRole.OWNER)
         _set_role(own, MemberRole.MANAGER)
-        entry = _record("membership.handed_over", heir, actor, role_before=before, from_membership=str(own.public_id))
+        entry = ledger.record(
+            "membership.handed_over",
+            Subject.of("membership", heir.public_id),
+            actor,
+            partner=str(heir.partner.public_id),
+            role_before=before,
+            from_membership=str(own.public_id),
+        )
         withdraw_beyond_rights(partner=heir.partner, person=user, actor=actor)
         tell_member("handed_over", heir, by=user, entry=entry)
         return heir
@@ -96,7 +110,13 @@ def remove_member(*, membership: Membership, user: User, actor: Actor) -> Member
         if member.ended_at is not None:
             member.may_return = False
             member.save(update_fields=["may_return"])
-            entry = _record("membership.removed", member, actor, role=member.role)
+            entry = ledger.record(
+                "membership.removed",
+                Subject.of("membership", member.public_id),
+                actor,
+                partner=str(member.partner.public_id),
+                role=member.role,
+            )
         else:
             if member.role == MemberRole.OWNER:
                 _check_another_owner(member)
@@ -165,20 +185,15 @@ def _set_role(membership: Membership, role: str) -> None:
 def _end(membership: Membership, actor: Actor, action: str) -> Entry:
     membership.ended_at = timezone.now()
     membership.save(update_fields=["ended_at", "may_return"])
-    entry = _record(action, membership, actor, role=membership.role)
+    entry = ledger.record(
+        action,
+        Subject.of("membership", membership.public_id),
+        actor,
+        partner=str(membership.partner.public_id),
+        role=membership.role,
+    )
     withdraw_beyond_rights(partner=membership.partner, person=membership.user, actor=actor)
     member_left.send(sender=Membership, membership=membership, actor=actor)
     if membership.role in policies.MANAGING_ROLES:
         management_ended.send(sender=Membership, membership=membership, actor=actor)
     return entry
-
-
-def _record(action: str, membership: Membership, actor: Actor, **facts: str) -> Entry:
-    return ledger.append(
-        Act(
-            action=action,
-            actor=actor,
-            subject=Subject.of("membership", membership.public_id),
-            facts={"partner": str(membership.partner.public_id)} | facts,
-        )
-    )

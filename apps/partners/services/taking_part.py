@@ -17,7 +17,7 @@ from apps.core.errors import InvalidInput, NotAllowed, WrongState
 from apps.core.locks import locked
 from apps.core.once import create_once
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 from apps.partners import policies
 from apps.partners.models import Consent, MemberRole, Membership, Partner, PartnerKind
 
@@ -49,14 +49,13 @@ def join_program(
             return partner
         Membership.objects.create(partner=partner, user=user, role=MemberRole.OWNER, chosen_at=timezone.now())
         Consent.objects.bulk_create(Consent(partner=partner, agency=agency) for agency in allowed)
-        ledger.append(
-            Act(
-                action="partner.joined",
-                actor=actor,
-                subject=Subject.of("partner", partner.public_id),
-                facts={"kind": kind, "agencies": _ids(allowed)},
-                private={"name": name},
-            )
+        ledger.record(
+            "partner.joined",
+            Subject.of("partner", partner.public_id),
+            actor,
+            kind=kind,
+            agencies=_ids(allowed),
+            private={"name": name},
         )
         return partner
 
@@ -76,17 +75,13 @@ def set_consents(*, partner: Partner, user: User, agencies: Iterable[Agency], ac
         if granted or withdrawn:
             Consent.objects.filter(pk__in=[consent.pk for consent in withdrawn]).update(withdrawn_at=timezone.now())
             Consent.objects.bulk_create(Consent(partner=partner, agency=agency) for agency in granted)
-            ledger.append(
-                Act(
-                    action="partner.consents_set",
-                    actor=actor,
-                    subject=Subject.of("partner", partner.public_id),
-                    facts={
-                        "granted": _ids(granted),
-                        "withdrawn": _ids(consent.agency for consent in withdrawn),
-                        "agencies": _ids(wanted),
-                    },
-                )
+            ledger.record(
+                "partner.consents_set",
+                Subject.of("partner", partner.public_id),
+                actor,
+                granted=_ids(granted),
+                withdrawn=_ids(consent.agency for consent in withdrawn),
+                agencies=_ids(wanted),
             )
         return list(_current(partner))
 

@@ -9,30 +9,23 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.accounts.staff_models import SignInEvent
 from apps.agencies import staff_policies as policies
+from apps.agencies.acting import acting_anywhere
 from apps.agencies.models import Role
-from apps.agencies.policies import agencies_of, roles_anywhere
+from apps.agencies.policies import roles_anywhere
 from apps.core.admin import PolicyAdmin
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Subject
+from apps.ledger.values import Subject
 
 
 def record_reading(request: HttpRequest, log: str, what: str = "all") -> None:
     """Write that somebody read an audit log: who, which, and the names of the filters, never what was searched for."""
     user = cast(User, request.user)
-    agency = agencies_of(user, Role.AUDITOR).first()
+    actor = acting_anywhere(user, Role.AUDITOR, Role.PROGRAM_MANAGER).actor
     with transaction.atomic():
-        ledger.append(
-            Act(
-                action="audit_log.read",
-                actor=actor_for(user, role=Role.AUDITOR, agency=agency.short_name if agency else ""),
-                subject=Subject.of(log, what),
-                facts={"filters": sorted(request.GET)},
-            )
-        )
+        ledger.record("audit_log.read", Subject.of(log, what), actor, filters=sorted(request.GET))
 
 
 class RecordedReading(PolicyAdmin):

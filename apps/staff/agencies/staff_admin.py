@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.accounts.recent import recent_proof_required
 from apps.accounts.staff_events import last_use_of
 from apps.accounts.staff_holds import open_hold
 from apps.accounts.staff_models import StaffHold
 from apps.agencies import staff_policies as policies
+from apps.agencies.acting import acting_as
 from apps.agencies.models import Agency, Role, RoleGrant
 from apps.agencies.policies import agencies_of
 from apps.agencies.staff_services import (
@@ -260,7 +260,7 @@ def _managed(user: User) -> QuerySet[Agency]:
 
 
 def _actor(user: User, agency: Agency) -> Actor:
-    return actor_for(user, role=Role.PROGRAM_MANAGER, agency=agency.short_name)
+    return acting_as(user, agency, Role.PROGRAM_MANAGER).actor
 
 
 def _page_of(person: User) -> HttpResponse:

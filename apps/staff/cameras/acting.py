@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from apps.accounts.actors import actor_for
 from apps.accounts.models import User
+from apps.agencies.acting import acting_anywhere, acting_as
 from apps.agencies.models import Agency, Role
 from apps.agencies.policies import agencies_of
 from apps.ledger.values import Actor
@@ -16,5 +16,6 @@ def managing_agency(user: User) -> Agency | None:
 
 def manager_actor(user: User, agency: Agency | None = None) -> Actor:
     """The actor for an act on these screens, in the name of `agency` or of the one that the person manages for."""
-    agency = agency or managing_agency(user)
-    return actor_for(user, role=Role.PROGRAM_MANAGER, agency=agency.short_name if agency else "")
+    if agency is None:
+        return acting_anywhere(user, Role.PROGRAM_MANAGER).actor
+    return acting_as(user, agency, Role.PROGRAM_MANAGER).actor

@@ -14,10 +14,9 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.accounts.actors import actor_for
 from apps.accounts.models import User
+from apps.agencies.acting import acting_anywhere
 from apps.agencies.models import Role
-from apps.agencies.policies import agencies_of
 from apps.cameras import policies, selectors
 from apps.cameras.models import CatalogueEntry
 from apps.cameras.services import save_catalogue_entry
@@ -90,11 +89,10 @@ class CatalogueAdmin(ProgramAdmin):
         return TemplateResponse(request, "admin/cameras/catalogue_entry.html", context, status=status)
 
     def _save(self, form: CatalogueEntryForm, entry: CatalogueEntry | None, user: User) -> None:
-        agency = agencies_of(user, Role.PROGRAM_MANAGER).order_by("pk").first()
         save_catalogue_entry(
             facts=form.facts(),
             entry=entry,
             version=form.cleaned_data["version"],
             user=user,
-            actor=actor_for(user, role=Role.PROGRAM_MANAGER, agency=agency.short_name if agency else ""),
+            actor=acting_anywhere(user, Role.PROGRAM_MANAGER).actor,
         )

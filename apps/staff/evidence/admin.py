@@ -16,10 +16,10 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.accounts.actors import actor_for
 from apps.accounts.models import User
-from apps.agencies.models import AccessKind, PurposeKind, Role
-from apps.agencies.policies import agencies_of, roles_of
+from apps.agencies.acting import acting_as
+from apps.agencies.models import AccessKind, PurposeKind
+from apps.agencies.policies import agencies_of
 from apps.agencies.services import open_purpose
 from apps.core.errors import NotAllowed, NotFound, PortalError
 from apps.evidence import policies, presentation, selectors
@@ -30,9 +30,6 @@ from apps.evidence.states import DerivativeKind, ItemState, Triage
 from apps.ledger.values import Actor
 from apps.staff.evidence.forms import GiverForm, PurposeForm, ReturnForm
 from apps.staff.verbs import Verb, VerbScreen
-
-# Whoever holds several roles acts as the first of these that he holds.
-ACTING_ORDER = (Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST, Role.RECORDS_CUSTODIAN, Role.AUDITOR)
 
 
 class ItemList(ChangeList):
@@ -281,9 +278,7 @@ def _rights(user: Any, item: EvidenceItem) -> dict[str, bool]:
 
 
 def _actor(user: User, item: EvidenceItem) -> Actor:
-    held = roles_of(user, item.agency)
-    role = next((role for role in ACTING_ORDER if role in held), "")
-    return actor_for(user, role=str(role), agency=item.agency.short_name)
+    return acting_as(user, item.agency).actor
 
 
 def _mark(item: EvidenceItem) -> str:

@@ -13,13 +13,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.agencies.acting import acting_as
 from apps.agencies.maps import map_config
 from apps.agencies.models import Agency
 from apps.agencies.policies import agencies_of
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, PortalError
 from apps.core.problems import document
 from apps.footage_requests import policies, services
-from apps.footage_requests.acting import acting
 from apps.footage_requests.limits import km2
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.selectors import get_request_for
@@ -82,7 +82,7 @@ class ComposeViews(Base):
                 user=user,
                 agency=agency,
                 request_key=form.cleaned_data["request_key"],
-                actor=acting(user, agency),
+                actor=acting_as(user, agency).actor,
                 **form.content(),
             )
         except InvalidInput as problem:
@@ -109,7 +109,7 @@ class ComposeViews(Base):
                 user=user,
                 request=stored,
                 version=form.cleaned_data["version"] or 0,
-                actor=acting(user, stored.agency),
+                actor=acting_as(user, stored.agency).actor,
                 **form.content(),
             )
         except InvalidInput as problem:
@@ -121,7 +121,7 @@ class ComposeViews(Base):
         if request.POST.get("act") == "submit" and stored.state in CHANGEABLE:
             try:
                 services.submit_request(
-                    user=user, request=stored, version=stored.version, actor=acting(user, stored.agency)
+                    user=user, request=stored, version=stored.version, actor=acting_as(user, stored.agency).actor
                 )
             except PortalError as problem:
                 messages.error(request, str(problem.message))
@@ -203,7 +203,7 @@ def _count(user: User, form: AreaWindowForm) -> MatchCount:
         area=form.cleaned_data["area"],
         window_start=form.cleaned_data["window_start"],
         window_end=form.cleaned_data["window_end"],
-        actor=acting(user, agency),
+        actor=acting_as(user, agency).actor,
     )
 
 

@@ -16,13 +16,13 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.accounts.recent import recent_proof_required
+from apps.agencies.acting import DECIDING_ROLES, acting_as
 from apps.agencies.maps import map_config
 from apps.agencies.models import AccessKind, PurposeKind
 from apps.agencies.selectors import current_purpose
 from apps.agencies.services import open_purpose
 from apps.core.errors import NotFound, PortalError
 from apps.footage_requests import policies, services
-from apps.footage_requests.acting import acting
 from apps.footage_requests.history import history_of
 from apps.footage_requests.models import FootageRequest, Invitation
 from apps.footage_requests.selectors import board_of, get_invitation_for_staff, get_request_for
@@ -122,7 +122,8 @@ class RequestViews(VerbScreen):
     ) -> dict[str, Any]:
         user, asked = staff_of(request), _request_of(subject)
         noun = "invitation" if isinstance(subject, Invitation) else "request"
-        actor = acting(user, asked.agency, deciding=verb.name in DECISIONS)
+        roles = DECIDING_ROLES if verb.name in DECISIONS else ()
+        actor = acting_as(user, asked.agency, *roles).actor
         return {noun: subject, "user": user, "actor": actor, **given}
 
     def verb_refused(
@@ -189,7 +190,7 @@ class RequestViews(VerbScreen):
         purpose = current_purpose(user, AccessKind.REQUEST_CAMERAS, case=asked.case)
         if purpose is None or request.method != "GET":
             return {"may_look": True, "purpose_form": PurposeForm(auto_id="purpose_%s")}
-        seen = services.look_at_cameras(user=user, request=asked, actor=acting(user, asked.agency))
+        seen = services.look_at_cameras(user=user, request=asked, actor=acting_as(user, asked.agency).actor)
         sectors = [{"code": one.code, **for_map(one)} for one in seen]
         return {"may_look": True, "purpose": purpose, "cameras": [asdict(one) for one in seen], "sectors": sectors}
 
@@ -207,7 +208,7 @@ def _counts(user: User, asked: FootageRequest) -> list[str]:
             area=asked.area,
             window_start=asked.window_start,
             window_end=asked.window_end,
-            actor=acting(user, asked.agency, deciding=True),
+            actor=acting_as(user, asked.agency, *DECIDING_ROLES).actor,
         )
     except PortalError as problem:
         return [str(problem.message)]

@@ -17,11 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.accounts.recent import recent_proof_required
+from apps.agencies.acting import acting_anywhere
 from apps.agencies.models import Role
-from apps.agencies.policies import agencies_of
 from apps.core.errors import InvalidInput, NotAllowed, Stale
 from apps.ledger.values import Actor
 from apps.staff.partners.admin import ProgramAdmin
@@ -236,8 +235,7 @@ def _previews(summary: dict[str, str], text: dict[str, str], version: TermsVersi
 
 
 def _actor(user: User) -> Actor:
-    agency = agencies_of(user, Role.PROGRAM_MANAGER).order_by("pk").first()
-    return actor_for(user, role=Role.PROGRAM_MANAGER, agency=agency.short_name if agency else "")
+    return acting_anywhere(user, Role.PROGRAM_MANAGER).actor
 
 
 def _to(version: TermsVersion) -> HttpResponse:

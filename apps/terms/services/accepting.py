@@ -14,7 +14,7 @@ from apps.accounts.models import User
 from apps.core.errors import InvalidInput, Stale
 from apps.core.locks import locked
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 from apps.partners import policies as partner_policies
 from apps.partners.models import Partner
 from apps.partners.services import check_takes_part
@@ -98,19 +98,15 @@ def _accept(partner: Partner, user: User, version: TermsVersion, language: str, 
         digest=digest_of(version.text[language]),
         accepted_at=timezone.now(),
     )
-    ledger.append(
-        Act(
-            action="terms.accepted",
-            actor=actor,
-            subject=Subject.of("partner", partner.public_id),
-            facts={
-                "acceptance": str(acceptance.public_id),
-                "version": str(version.public_id),
-                "kind": version.kind,
-                "number": version.number,
-                "language": language,
-                "digest": acceptance.digest,
-            },
-        )
+    ledger.record(
+        "terms.accepted",
+        Subject.of("partner", partner.public_id),
+        actor,
+        acceptance=str(acceptance.public_id),
+        version=str(version.public_id),
+        kind=version.kind,
+        number=version.number,
+        language=language,
+        digest=acceptance.digest,
     )
     return acceptance

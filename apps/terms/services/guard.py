@@ -13,7 +13,7 @@ from apps.core import text
 from apps.core.errors import InvalidInput, NotAllowed, Stale
 from apps.core.locks import locked
 from apps.ledger import services as ledger
-from apps.ledger.values import Act, Actor, Subject
+from apps.ledger.values import Actor, Subject
 from apps.terms import policies
 from apps.terms.models import TermsVersion
 
@@ -71,12 +71,12 @@ def check_complete(version: TermsVersion) -> None:
 
 def record(action: str, actor: Actor, version: TermsVersion, *, private: Any = None, **facts: Any) -> None:
     """Write the act's one entry; its subject is the version."""
-    ledger.append(
-        Act(
-            action=action,
-            actor=actor,
-            subject=Subject.of("terms_version", version.public_id),
-            facts={"kind": version.kind, "number": version.number, **facts},
-            private=private or {},
-        )
+    ledger.record(
+        action,
+        Subject.of("terms_version", version.public_id),
+        actor,
+        kind=version.kind,
+        number=version.number,
+        **facts,
+        private=private or {},
     )

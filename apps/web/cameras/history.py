@@ -50,7 +50,6 @@ _FACTS: dict[str, Any] = {
     "premises": gettext_lazy("whose building it hangs on"),
     "funding": gettext_lazy("who paid for it"),
 }
-_OF_STAFF = ("camera.approved", "camera.returned", "camera.retired")
 _ROUNDED = {"range_m": 0.5, "bearing": 0.5, "field_of_view": 0.5, "latitude": 1e-6, "longitude": 1e-6}
 
 
@@ -126,6 +125,6 @@ def _who(entry: Entry) -> str:
     actor = entry.actor
     if actor.kind == "confirmation":
         return _("by the link in the letter")
-    if actor.kind == "user" and not actor.agency and entry.action not in _OF_STAFF:
+    if actor.kind == "user":
         return _("somebody who runs the account")
     return actor_in_words(actor)

@@ -10,13 +10,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.actors import actor_for
 from apps.cameras.models import Camera
 from apps.cameras.states import CameraState
 from apps.notifications.models import Message
 from apps.partners import services
 from apps.partners.models import Affiliation, ForwardedAppeal, MemberRole, Membership, PartnerKind
 from apps.web.associations.selectors import band, counts_for_association, week_began
+from tests.factories.actors import actor_for
 from tests.factories.footage_requests import camera_at
 from tests.factories.people import PartnerFactory, UserFactory, member, registrant, verified
 from tests.factories.sessions import sign_in

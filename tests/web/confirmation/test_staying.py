@@ -12,7 +12,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.actors import actor_for
 from apps.cameras.confirmation_links import code_of
 from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera, Confirmation
@@ -24,6 +23,7 @@ from apps.ledger.models import Entry
 from apps.notifications.models import Message
 from apps.partners.models import MemberRole, Membership
 from apps.partners.services import pause_program, remove_member
+from tests.factories.actors import actor_for
 from tests.factories.cameras import camera
 from tests.factories.footage_requests import camera_at, open_request
 from tests.factories.people import AgencyFactory, UserFactory, registrant

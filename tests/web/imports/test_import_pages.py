@@ -44,8 +44,8 @@ def in_state(state: str, bring) -> CameraImport:
     if state == "undone":
         camera_import = undone(camera_import)
     if state == "discarded":
-        from apps.accounts.actors import actor_for
         from apps.imports.services import discard_import
+        from tests.factories.actors import actor_for
 
         user = camera_import.started_by
         discard_import(camera_import=camera_import, user=user, actor=actor_for(user))

@@ -9,10 +9,10 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from apps.accounts.actors import actor_for
 from apps.notifications.models import Message
 from apps.partners import policies, services
 from apps.partners.models import MemberInvitation, MemberRole, Membership
+from tests.factories.actors import actor_for
 from tests.factories.people import StaffFactory, UserFactory, member, registrant, verified
 from tests.factories.sessions import sign_in
 

@@ -9,7 +9,6 @@ import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from apps.accounts.actors import actor_for
 from apps.core.errors import InvalidInput, NotFound, WrongState
 from apps.footage_requests import services
 from apps.footage_requests.models import Match, Response
@@ -18,6 +17,7 @@ from apps.footage_requests.states import Answer, MatchState, Outcome, Unavailabl
 from apps.ledger import services as ledger
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor
+from tests.factories.actors import actor_for
 from tests.factories.footage_requests import camera_at, open_request
 from tests.factories.people import AgencyFactory, registrant
 

@@ -4,12 +4,12 @@ import pytest
 from django.conf import LazySettings
 from django.urls import reverse
 
-from apps.accounts.actors import actor_for
 from apps.agencies.models import Role
 from apps.evidence.services.looking import open_look
 from apps.footage_requests.models import Match
 from apps.footage_requests.states import Answer, InvitationState, MatchState, RequestState
 from apps.partners.models import Membership
+from tests.factories.actors import actor_for
 from tests.factories.footage_requests import camera_at, open_request
 from tests.factories.items import purpose_for_case, sealed_item
 from tests.factories.people import AgencyFactory, registrant

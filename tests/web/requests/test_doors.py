@@ -11,13 +11,13 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts import guesses
-from apps.accounts.actors import actor_for
 from apps.footage_requests import services
 from apps.footage_requests.access import COOKIE
 from apps.footage_requests.models import Invitation, Response
 from apps.footage_requests.states import Answer, Outcome
 from apps.footage_requests.tokens import normalise_code, short_code_of
 from apps.ledger.models import Entry
+from tests.factories.actors import actor_for
 from tests.factories.footage_requests import camera_at, open_request
 from tests.factories.people import AgencyFactory, registrant
 
