@@ -56,9 +56,10 @@ def partner(client):
     return partner
 
 
-def test_a_page_for_partners_asks_a_stranger_to_sign_in_and_brings_him_back(client):
-    response = client.get(reverse("web:join"))
-    assert response.url == f"{reverse('account_login')}?next={reverse('web:join')}"
+def test_a_page_for_partners_asks_a_stranger_in_and_brings_them_back(client):
+    """Whoever registers has no account yet; other pages are for those who have one."""
+    assert client.get(reverse("web:join")).url == f"{reverse('account_signup')}?next={reverse('web:join')}"
+    assert client.get(reverse("web:cameras")).url == f"{reverse('account_login')}?next={reverse('web:cameras')}"
 
 
 @pytest.mark.parametrize(
