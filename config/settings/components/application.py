@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "apps.uploads",
     "apps.accounts",
     "apps.notifications",
+    "apps.links",
     "apps.agencies",
     "apps.partners",
     "apps.terms",
