@@ -103,7 +103,7 @@ TABLE: dict[str, str] = {
             web:sign_pdf
             web:withdraw_camera web:camera_history web:replace_camera
             web:for_partner web:member_hand_over web:member_invitation web:member_remove web:member_role
-            web:switch
+            web:switch web:api_key_revoke
             web:site_close web:site_edit
             web:affiliation web:association web:association_appeal web:association_flyer
             admin/accounts/signinevent/<path:object_id>/ admin:accounts_signinevent_add
