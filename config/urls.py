@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("apps.api.urls")),
+    path("links/", include("apps.links.urls")),
     path("i/", include("apps.web.requests.urls")),
     path("owners/", include("apps.web.prospects.urls")),
     path("", include("apps.web.evidence.urls")),

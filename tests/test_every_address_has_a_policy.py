@@ -103,7 +103,7 @@ TABLE: dict[str, str] = {
             web:sign_pdf
             web:withdraw_camera web:camera_history web:replace_camera
             web:for_partner web:member_hand_over web:member_invitation web:member_remove web:member_role
-            web:switch
+            web:switch web:api_key_revoke
             web:site_close web:site_edit
             web:affiliation web:association web:association_appeal web:association_flyer
             admin/accounts/signinevent/<path:object_id>/ admin:accounts_signinevent_add
@@ -112,15 +112,13 @@ TABLE: dict[str, str] = {
             admin:accounts_user_grant admin:accounts_user_open admin:accounts_user_release admin:accounts_user_revoke
         """,
         "rrrf rrrf": """
-            imports:open imports:remove
+            imports:remove
             api-camera-detail api-camera-withdraw api-invitation-answers api-invitation-detail api-nowhere
             api-partner-consent api-partner-detail api-site-detail demo:codes demo:letter demo:page evidence:file
             evidence:file_digest
             evidence:files evidence:media evidence:media_renew evidence:receipt evidence:upload
-            footage_requests:open web:confirmation_open
-            web:invited
+            links:open
             api-site-close
-            web:appeals_stop web:belong
             accounts/social/connections/ accounts/social/login/error/ accounts/social/signup/ openid_connect_callback
             openid_connect_login saml_acs saml_finish_acs saml_login saml_metadata saml_sls socialaccount_connections
             socialaccount_login_error socialaccount_signup
@@ -130,8 +128,9 @@ TABLE: dict[str, str] = {
         """,
         "ooof rrrf": """
             imports:owner
-            account_inactive account_password_reset_completed api-schema footage_requests:code
+            account_inactive account_password_reset_completed api-schema links:code
             footage_requests:invitation web:confirmation web:home web:terms
+            web:invited web:appeals_stop web:belong
             socialaccount_login_cancelled
         """,
         "srof srof": """
@@ -284,8 +283,6 @@ class Victim:
         """What fills the variable part of this address."""
         if name == "evidence:media":
             return self.media_token
-        if name in ("web:invited", "web:belong", "web:appeals_stop"):
-            return "not-the-token"
         if name.endswith(("import_export", "_template")):
             return "csv"
         if name == "demo:letter":

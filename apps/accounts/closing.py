@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts.api_keys import delete_keys_of
 from apps.accounts.models import User
 from apps.core.errors import NotAllowed
 from apps.core.locks import locked
@@ -82,6 +83,7 @@ def erase_person(*, user: User, actor: Actor) -> bool:
         Session.objects.filter(session_key__in=keys).delete()
         # Sessions of visits that never signed in may hold an address; all of them ended long before.
         Session.objects.filter(expire_date__lt=timezone.now()).delete()
+        delete_keys_of(user=user)
         for model in _held_by_sign_in():
             model._default_manager.filter(user=user).delete()
         ledger.erase_private_parts(

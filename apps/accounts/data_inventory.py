@@ -8,8 +8,8 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.utils.translation import gettext_lazy as _
-from rest_framework.authtoken.models import Token
 
+from apps.accounts.key_models import ApiKey
 from apps.accounts.models import User
 from apps.core.data_inventory import (
     Row,
@@ -31,7 +31,6 @@ def _account(whose: Whose) -> Iterator[Row]:
         "last_sign_in": user.last_login,
         "closed": user.closed_at,
         "erased_from": user.erase_at,
-        "api_key": Token.objects.filter(user=user).exists(),
     }
 
 
@@ -43,6 +42,18 @@ def _addresses(whose: Whose) -> Iterator[Row]:
 def _factors(whose: Whose) -> Iterator[Row]:
     for row in Authenticator.objects.filter(user_id=whose.user_id).order_by("pk"):
         yield {"kind": str(row.get_type_display()), "since": row.created_at, "last_used": row.last_used_at}
+
+
+def _keys(whose: Whose) -> Iterator[Row]:
+    for row in ApiKey.objects.filter(made_by_id=whose.user_id).order_by("pk"):
+        yield {
+            "name": row.name,
+            "scope": str(row.get_scope_display()),
+            "since": row.created_at,
+            "until": row.expires_at,
+            "last_used": row.last_used_at,
+            "revoked": row.revoked_at,
+        }
 
 
 def _sessions(whose: Whose) -> Iterator[Row]:
@@ -65,9 +76,8 @@ register(
             "last_sign_in": _("Last sign-in"),
             "closed": _("Closed"),
             "erased_from": _("Erased from"),
-            "api_key": _("Has a key for programs"),
         },
-        covers=("accounts.User", "authtoken.Token", "authtoken.TokenProxy"),
+        covers=("accounts.User",),
     )
 )
 register(
@@ -86,6 +96,22 @@ register(
         _factors,
         {"kind": _("Kind"), "since": _("Since"), "last_used": _("Last used")},
         covers=("mfa.Authenticator",),
+    )
+)
+register(
+    Section(
+        "api_keys",
+        _("Keys for programs"),
+        _keys,
+        {
+            "name": _("Name"),
+            "scope": _("What it may do"),
+            "since": _("Since"),
+            "until": _("Works until"),
+            "last_used": _("Last used"),
+            "revoked": _("Revoked"),
+        },
+        covers=("accounts.ApiKey",),
     )
 )
 register(

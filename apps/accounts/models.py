@@ -78,4 +78,5 @@ class User(AbstractBaseUser):
         return False
 
 
+from apps.accounts.key_models import ApiKey  # noqa: E402, F401  # Django looks for models here
 from apps.accounts.staff_models import SignInEvent, StaffHold  # noqa: E402, F401  # Django looks for models here

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.dispatch import Signal
 from django.http import HttpRequest
 from django.utils import timezone
-from rest_framework.authtoken.models import Token
 
+from apps.accounts.key_models import ApiKey
 from apps.accounts.models import User
 from apps.accounts.staff_events import record_event
 from apps.accounts.staff_models import PROOFS, EventKind, HoldKind, SignInEvent, StaffHold
@@ -91,7 +91,7 @@ def shut_account(*, person: User, kind: HoldKind, reason: str = "", at: Any = No
     person.is_active = False
     person.save(update_fields=["is_active"])
     end_sessions(person)
-    Token.objects.filter(user=person).delete()
+    ApiKey.objects.filter(made_by=person).delete()
     staff_held.send(sender=StaffHold, hold=hold)
     return hold
 

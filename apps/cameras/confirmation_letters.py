@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.accounts.models import User
-from apps.cameras.confirmation_links import code_of, link_of
 from apps.cameras.models import Camera, Confirmation
+from apps.links.models import Link
 from apps.notifications.services import Draft
 from apps.partners.models import MemberRole, Partner
 from apps.partners.policies import MANAGING_ROLES
@@ -44,15 +44,15 @@ def keepers_of(partner: Partner) -> list[User]:
 
 
 def letters_for(
-    confirmation: Confirmation, cameras: QuerySet[Camera], *, number: int, lapses_at: datetime
+    confirmation: Confirmation, cameras: QuerySet[Camera], *, link: Link, number: int, lapses_at: datetime
 ) -> list[Draft]:
     """Letter `number` of the confirmation, a draft for each keeper. Of many cameras it opens the first names alone."""
     named = [f"{camera.name} ({camera.site.name})" for camera in cameras.select_related("site").order_by("pk")[:NAMED]]
     asked = Asked(named, cameras.count(), number, lapses_at)
-    return [_letter(confirmation, asked, person) for person in keepers_of(confirmation.partner)]
+    return [_letter(link, asked, person) for person in keepers_of(confirmation.partner)]
 
 
-def _letter(confirmation: Confirmation, asked: Asked, person: User) -> Draft:
+def _letter(link: Link, asked: Asked, person: User) -> Draft:
     zone = ZoneInfo(person.time_zone or settings.PORTAL_TIME_ZONE)
     with translation.override(person.language or settings.LANGUAGE_CODE), timezone.override(zone):
         more, number = asked.count - len(asked.names), asked.number
@@ -64,8 +64,8 @@ def _letter(confirmation: Confirmation, asked: Asked, person: User) -> Draft:
             "reminder": number > 1,
             "last": number >= LAST_LETTER,
             "lapses_at": asked.lapses_at,
-            "link": link_of(confirmation),
-            "code": code_of(confirmation),
+            "link": link.address,
+            "code": link.code,
             "portal_name": settings.PORTAL_NAME,
             "site_url": settings.SITE_URL,
         }
@@ -79,7 +79,5 @@ def _letter(confirmation: Confirmation, asked: Asked, person: User) -> Draft:
             subject=subject,
             text=render_to_string("emails/cameras/confirmation.txt", context),
             html=render_to_string("emails/cameras/confirmation.html", context),
-            dedupe_key=(
-                f"camera.confirmation:{confirmation.public_id}:{confirmation.generation}:{number}:{person.public_id}"
-            ),
+            dedupe_key=f"camera.confirmation:{link.subject}:{link.generation}:{number}:{person.public_id}",
         )

@@ -309,10 +309,6 @@ class Confirmation(PublicModel):
     """One yearly question to a partner whether its cameras are still as registered: one link, up to three letters."""
 
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+", verbose_name=_("partner"))
-    token_digest = models.CharField(_("token's SHA-256"), max_length=64)
-    generation = models.PositiveIntegerField(
-        _("generation"), default=1, help_text=_("Grows when the link is renewed; older letters and cookies die.")
-    )
     letters = models.PositiveSmallIntegerField(_("letters"), default=0, help_text=_("How many went out so far."))
     next_at = models.DateTimeField(
         _("next step at"), help_text=_("UTC. The next letter, or after the last one the day of lapsing.")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.demo import people
@@ -11,8 +9,7 @@ from apps.demo.clock import Calendar, as_of
 from apps.demo.founding import person
 from apps.demo.keys import key
 from apps.demo.register import plan_partners
-from apps.notifications.models import Message
-from apps.partners.models import MemberRole, Membership, Partner, PartnerKind
+from apps.partners.models import MemberInvitation, MemberRole, Membership, Partner, PartnerKind
 from apps.partners.services import accept_invitation, affiliate, choose_partner, invite_member, renew_join_code
 
 HOMES, READERS = 27, 11
@@ -51,9 +48,8 @@ def _owned(email: str, kind: str) -> tuple[User, Partner]:
     return row.user, row.partner
 
 
-def _invite(shop: Partner, owner: User, email: str, role: str) -> str:
-    """Invite, and return the secret from the letter, which is the only place where it stands."""
-    invitation = invite_member(
+def _invite(shop: Partner, owner: User, email: str, role: str) -> MemberInvitation:
+    return invite_member(
         partner=shop,
         email=email,
         role=role,
@@ -62,10 +58,7 @@ def _invite(shop: Partner, owner: User, email: str, role: str) -> str:
         request_key=key(f"invite:{email}"),
         actor=actor_for(owner),
     )
-    letter = Message.objects.get(dedupe_key=f"member.invited:{invitation.public_id}:1")
-    found = re.search(r"/invited/([\w-]+)/", letter.text)
-    return found[1] if found else ""
 
 
 def _join(shop: Partner, owner: User, user: User, role: str) -> None:
-    accept_invitation(token=_invite(shop, owner, user.email, role), user=user, actor=actor_for(user))
+    accept_invitation(invitation=_invite(shop, owner, user.email, role), user=user, actor=actor_for(user))

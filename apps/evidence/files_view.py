@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from apps.accounts.api_tokens import sign_in_by_key
+from apps.accounts.api_keys import sign_in_by_key
 from apps.core.errors import InvalidInput, NotFound, PortalError, WrongState
 from apps.core.problems import PROBLEM_TYPE, document
 from apps.evidence.models import EvidenceItem

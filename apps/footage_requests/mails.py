@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from apps.footage_requests.models import FootageRequest, Invitation
-from apps.footage_requests.tokens import short_code_of, token_of
+from apps.footage_requests.models import FootageRequest
+from apps.links.models import Link
 from apps.notifications.services import Draft
 from apps.partners.models import Membership
 
@@ -45,12 +45,6 @@ def readers_of(partner_ids: Iterable[int]) -> dict[int, list[Reader]]:
     return readers
 
 
-def link_of(invitation: Invitation) -> str:
-    """The link as it stands in the mail, with its secret."""
-    path = reverse("footage_requests:invitation", args=[invitation.public_id])
-    return f"{settings.SITE_URL.rstrip('/')}{path}#{token_of(invitation.public_id, invitation.generation)}"
-
-
 class Writer:
     """Renders the mails of one request; the same words in the same language are rendered once."""
 
@@ -69,7 +63,7 @@ class Writer:
                 "cameras": cameras,
                 "link": _LINK,
                 "code": _CODE,
-                "code_page": f"{site}{reverse('footage_requests:code')}",
+                "code_page": f"{site}{reverse('links:code')}",
                 "site": site,
                 "portal_name": settings.PORTAL_NAME,
                 "language": language,
@@ -84,15 +78,15 @@ class Writer:
                 render_to_string(f"emails/footage_requests/{self._kind}.html", context),
             )
 
-    def write(self, invitation: Invitation, reader: Reader, *, cameras: int) -> Draft:
-        """The mail for one reader of one invitation that reaches `cameras` cameras."""
+    def write(self, link: Link, reader: Reader, *, cameras: int) -> Draft:
+        """The mail for one reader of one invitation, by its link, that reaches `cameras` cameras."""
         subject, text, html = self._rendered(reader.language, cameras)
-        link, code = link_of(invitation), short_code_of(invitation.public_id, invitation.generation)
+        address, code = link.address, link.code
         return Draft(
             kind=f"footage_request.{self._kind}",
             recipient=reader.email,
             subject=subject,
-            text=text.replace(_LINK, link).replace(_CODE, code),
-            html=html.replace(_LINK, link).replace(_CODE, code),
-            dedupe_key=f"{self._kind}:{invitation.public_id}:{invitation.generation}:{reader.public_id}",
+            text=text.replace(_LINK, address).replace(_CODE, code),
+            html=html.replace(_LINK, address).replace(_CODE, code),
+            dedupe_key=f"{self._kind}:{link.subject}:{link.generation}:{reader.public_id}",
         )

@@ -89,11 +89,6 @@ class Invitation(PublicModel):
     )
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+", verbose_name=_("partner"))
     state = models.CharField(_("state"), max_length=10, choices=InvitationState.choices, default=InvitationState.QUEUED)
-    token_digest = models.CharField(_("token's SHA-256"), max_length=64)
-    code_digest = models.CharField(_("short code's SHA-256"), max_length=64, unique=True)
-    generation = models.PositiveIntegerField(
-        _("generation"), default=1, help_text=_("Grows when a link is renewed; older cookies die.")
-    )
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     reminded_at = models.DateTimeField(_("reminded at"), null=True, blank=True, help_text=_("UTC. Once at most."))
 

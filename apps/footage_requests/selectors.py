@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from apps.agencies.policies import Person
 from apps.core.errors import NotFound
+from apps.footage_requests.codes import camera_code
 from apps.footage_requests.models import FootageRequest, Invitation, Match
 from apps.footage_requests.policies import viewable_invitations, viewable_requests
-from apps.footage_requests.states import Answer, InvitationState, MatchState
-from apps.footage_requests.tokens import camera_code, code_digest
+from apps.footage_requests.states import Answer, MatchState
 
 
 def get_request_for(user: Person, public_id: UUID | str) -> FootageRequest:
@@ -41,11 +41,6 @@ def get_invitation_for_staff(user: Person, public_id: UUID | str) -> Invitation:
     if invitation is None:
         raise NotFound(_("There is no such invitation among yours."))
     return invitation
-
-
-def invitation_by_code(typed: str) -> Invitation | None:
-    """The invitation that this short code opens, unless it was revoked."""
-    return Invitation.objects.filter(code_digest=code_digest(typed)).exclude(state=InvitationState.REVOKED).first()
 
 
 def asked_matches(invitation: Invitation) -> list[Match]:

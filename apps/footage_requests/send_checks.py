@@ -7,8 +7,10 @@ from uuid import UUID
 from django.utils import timezone
 
 from apps.footage_requests.access import accepts_answers
+from apps.footage_requests.link_kinds import INVITATION
 from apps.footage_requests.models import Invitation
 from apps.footage_requests.policies import still_askable
+from apps.links.services import links_of
 from apps.notifications.models import Message
 from apps.notifications.send_checks import Later, Never, Verdict
 from apps.partners.models import Membership
@@ -25,7 +27,8 @@ def may_go(message: Message) -> Verdict:
     invitation = Invitation.objects.filter(public_id=wanted).select_related("request").first()
     if invitation is None:
         return Never("There is no such invitation.")
-    if not accepts_answers(invitation) or str(invitation.generation) != generation:
+    link = links_of(kind=INVITATION, subjects=[wanted]).get(wanted)
+    if not accepts_answers(invitation) or link is None or str(link.generation) != generation:
         return Never("The link that it carries is dead.")
     if not still_askable(Invitation.objects.filter(pk=invitation.pk)).exists():
         return Never("This partner may no longer be asked.")

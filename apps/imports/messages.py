@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.imports.models import CameraImport, OwnerInvitation
 from apps.imports.selectors import Progress
 from apps.imports.states import ImportState
-from apps.imports.tokens import short_code_of, token_of
+from apps.links.models import Link
 from apps.notifications.services import queue_message
 
 INVITATION, REMINDER = "invitation", "reminder"
@@ -44,11 +44,9 @@ def tell_finished(job: CameraImport, done: Progress) -> None:
         )
 
 
-def invite(invitation: OwnerInvitation, kind: str) -> None:
+def invite(invitation: OwnerInvitation, link: Link, kind: str) -> None:
     """Queue the invitation or its reminder; both languages where nobody knows the owner's."""
     known = [invitation.language] if invitation.language else [code for code, _name in settings.LANGUAGES]
-    page = reverse("imports:owner", args=[invitation.public_id])
-    site = settings.SITE_URL.rstrip("/")
     subjects, texts = [], []
     for language in known:
         with translation.override(language):
@@ -57,8 +55,8 @@ def invite(invitation: OwnerInvitation, kind: str) -> None:
                 "at_meeting": invitation.camera_import_id is None,
                 "reminder": kind == REMINDER,
                 "days": settings.OWNER_ANSWER_DAYS,
-                "link": f"{site}{page}#{token_of(invitation.public_id)}",
-                "code": short_code_of(invitation.public_id),
+                "link": link.address,
+                "code": link.code,
                 "portal_name": settings.PORTAL_NAME,
             }
             subjects.append(

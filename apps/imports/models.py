@@ -168,8 +168,6 @@ class OwnerInvitation(PublicModel, RequestKeyed):
     phone = EncryptedTextField(_("phone"), blank=True)
     kind = models.CharField(_("kind"), max_length=12, default="resident")
     language = models.CharField(_("language"), max_length=5, blank=True, help_text=_("Empty: not known."))
-    token_digest = models.CharField(max_length=64, blank=True, editable=False)
-    code_digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
     invited_at = models.DateTimeField(_("invited at"), null=True, blank=True, help_text=_("UTC."))
     reminded_at = models.DateTimeField(_("reminded at"), null=True, blank=True, help_text=_("UTC."))
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True, help_text=_("UTC."))

@@ -1,4 +1,4 @@
-"""Who stands at an owner's door: whoever opened its link in this session, or is signed in with its address."""
+"""Who may see what was entered about an owner: a browser that opened the link, or a person with that address."""
 
 from __future__ import annotations
 
@@ -12,14 +12,12 @@ from django.http import HttpRequest
 
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
-from apps.imports import tokens
+from apps.imports.link_kinds import OWNER
 from apps.imports.match_context import email_key
 from apps.imports.models import OwnerInvitation
 from apps.imports.states import OPEN_OWNERS, OwnerState
 from apps.ledger.values import Actor
-
-_SESSION = "owner_invitations"
-_MOST = 8
+from apps.links import access as links
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +41,10 @@ def invitation_from(request: HttpRequest, public_id: UUID) -> OwnerInvitation | 
             return None
         if found.email_key == email_key(user.email):
             return found
-    return found if str(public_id) in request.session.get(_SESSION, []) else None
-
-
-def open_by_secret(public_id: UUID, secret: str) -> OwnerInvitation | None:
-    """The invitation that this token or typed code opens, in constant time."""
-    found = OwnerInvitation.objects.filter(public_id=public_id).first()
-    by_token = tokens.opens(secret, found.token_digest if found else "0" * 64)
-    by_code = tokens.code_opens(secret, found.code_digest if found else "0" * 64)
-    return found if found is not None and (by_token or by_code) else None
-
-
-def remember(request: HttpRequest, invitation: OwnerInvitation) -> None:
-    """This session has opened the door."""
-    opened = [one for one in request.session.get(_SESSION, []) if one != str(invitation.public_id)]
-    request.session[_SESSION] = [str(invitation.public_id), *opened][:_MOST]
+    if links.has_opened(request, OWNER, public_id):
+        return found
+    # The link is revoked with the answer. A browser that opened it before is told so.
+    return found if found.state not in OPEN_OWNERS and links.once_opened(request, OWNER, public_id) else None
 
 
 def actor_of(request: HttpRequest, invitation: OwnerInvitation) -> Actor:

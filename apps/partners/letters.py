@@ -4,43 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from uuid import UUID
 
 from django.conf import settings
-from django.core import signing
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from apps.links.models import Link
+from apps.links.services import issue_links, links_of
 from apps.notifications.services import Draft, queue_message
-from apps.partners.messages import shortened, site_address
-from apps.partners.models import AppealReader, ForwardedAppeal, Partner
+from apps.partners.link_kinds import STOP
+from apps.partners.messages import shortened
+from apps.partners.models import AppealReader, ForwardedAppeal, JoinCode, Partner
+from apps.partners.selectors import address_of
 
-_SALT = "partners.appeal_reader"
 # A private-use character stands for what differs between two readers, so that one rendering serves a language.
 _STOP = "\ue000stop\ue000"
 
 
-def stop_token(reader: AppealReader) -> str:
-    """What the link behind “no more of these” carries; signed, so nothing has to be stored."""
-    return signing.dumps(str(reader.public_id), salt=_SALT)
-
-
-def reader_of_token(token: str) -> AppealReader | None:
-    """The reader whose link this is; None for anything else."""
-    try:
-        public_id = signing.loads(token, salt=_SALT)
-    except signing.BadSignature:
-        return None
-    return AppealReader.objects.select_related("affiliation__association").filter(public_id=public_id).first()
-
-
-def tell_of_association(association: Partner, code: str, email: str, language: str, day_key: str) -> None:
+def tell_of_association(association: Partner, code: JoinCode, email: str, language: str, day_key: str) -> None:
     """Queue the letter that carries an association's code to one address."""
     with translation.override(language):
         context = {
             "association": association.name,
-            "code": code,
-            "link": site_address("web:belong", code),
+            "code": code.code,
+            "link": address_of(code),
             "portal_name": settings.PORTAL_NAME,
         }
         queue_message(
@@ -80,22 +69,35 @@ def appeal_text(association: str, title: str, text: str, link: str, language: st
 
 
 def appeal_drafts(appeal: ForwardedAppeal, readers: Iterable[AppealReader]) -> list[Draft]:
-    """One letter for each person, however many of their partners belong; each with its own way out."""
+    """One letter for each person, however many of their partners belong; each with its own way out.
+
+    People get a link with a token behind the `#`. A mail program's button has to be one address that a POST without
+    anything else works on (RFC 8058): the page's, whose random id stands in these letters alone and can do only this.
+    """
+    readers = list(readers)
+    links = _ways_out([reader.public_id for reader in readers])
     rendered = lru_cache(maxsize=None)(
         lambda language: appeal_text(appeal.association.name, appeal.title, appeal.text, appeal.link, language, _STOP)
     )
     drafts: dict[int, Draft] = {}
     for reader in readers:
-        stop = site_address("web:appeals_stop", stop_token(reader))
+        link = links[reader.public_id]
         drafts.setdefault(
             reader.user_id,
             Draft(
                 kind="appeal.forwarded",
                 recipient=reader.user.email,
                 subject=shortened(f"{appeal.association.name}: {appeal.title}"),
-                text=rendered(reader.user.language or settings.LANGUAGE_CODE).replace(_STOP, stop),
+                text=rendered(reader.user.language or settings.LANGUAGE_CODE).replace(_STOP, link.address),
                 dedupe_key=f"appeal.forwarded:{appeal.public_id}:{reader.user.public_id}",
-                unsubscribe_url=stop,
+                unsubscribe_url=STOP.address(reader.public_id),
             ),
         )
     return list(drafts.values())
+
+
+def _ways_out(subjects: list[UUID]) -> dict[UUID, Link]:
+    """A link for each reader; those who never got a letter get theirs now."""
+    links = links_of(kind=STOP, subjects=subjects)
+    new = issue_links(kind=STOP, subjects=[one for one in dict.fromkeys(subjects) if one not in links])
+    return links | {link.subject: link for link in new}

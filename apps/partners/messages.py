@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.ledger.models import Entry
+from apps.links.models import Link
 from apps.notifications.services import queue_message
 from apps.partners.models import MemberInvitation, MemberRole, Membership
 
@@ -21,15 +22,16 @@ from apps.partners.models import MemberInvitation, MemberRole, Membership
 _LINE = 100
 
 
-def tell_invited(invitation: MemberInvitation, token: str) -> None:
-    """Queue the letter with the link; part of the act. The token stands in this letter alone."""
+def tell_invited(invitation: MemberInvitation, link: Link) -> None:
+    """Queue the letter with the link; part of the act."""
     with _in(invitation.language) as context:
         context |= {
             "partner_name": invitation.partner.name,
             "inviter": invitation.invited_by.name or _("a member"),
             "role": role_words(invitation.role),
             "rights": rights_words(invitation.role),
-            "link": site_address("web:invited", token),
+            "link": link.address,
+            "code": link.code,
             "expires_at": invitation.expires_at,
         }
         queue_message(

@@ -95,7 +95,7 @@ class Membership(PublicModel):
 
 
 class MemberInvitation(PublicModel, RequestKeyed):
-    """An offer to one address to act for a partner. Of its secret only the digest is kept.
+    """An offer to one address to act for a partner.
 
     The address is there as long as the offer is open, and blank afterwards: then a membership or nothing came of it.
     """
@@ -110,7 +110,6 @@ class MemberInvitation(PublicModel, RequestKeyed):
         max_length=64, blank=True, editable=False, help_text=_("Keyed digest: finds a second offer to one address.")
     )
     language = models.CharField(_("language"), max_length=5, help_text=_("Of the letter."))
-    token_digest = models.CharField(max_length=64, unique=True, editable=False, help_text=_("SHA-256 of the secret."))
     letters = models.PositiveSmallIntegerField(_("letters"), default=1, help_text=_("How often it was sent."))
     expires_at = models.DateTimeField(_("expires at"), help_text=_("UTC."))
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True, help_text=_("UTC."))
@@ -149,7 +148,6 @@ class JoinCode(PublicModel):
 
     association = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+", verbose_name=_("association"))
     code = EncryptedTextField(_("code"))
-    digest = models.CharField(max_length=64, unique=True, editable=False, help_text=_("SHA-256 of the code."))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True, help_text=_("UTC."))
 
     class Meta:

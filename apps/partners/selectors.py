@@ -13,11 +13,14 @@ from apps.accounts.models import User
 from apps.agencies.models import Agency
 from apps.agencies.policies import Person
 from apps.core.errors import NotFound
+from apps.links.access import link_by_code
 from apps.partners import policies
 from apps.partners.contact import ContactRules
 from apps.partners.hours import ContactHours
+from apps.partners.link_kinds import BELONG
 from apps.partners.models import (
     Affiliation,
+    AppealReader,
     Consent,
     JoinCode,
     MemberInvitation,
@@ -25,7 +28,6 @@ from apps.partners.models import (
     Partner,
 )
 from apps.partners.states import MemberInvitationState
-from apps.partners.tokens import digest, normalise_code
 
 
 def partners_of(user: Person) -> QuerySet[Partner]:
@@ -102,14 +104,11 @@ def get_member_invitation_for(user: Person, public_id: UUID | str) -> MemberInvi
     return found
 
 
-def get_invitation_by_token(token: str) -> MemberInvitation:
-    """What the link of a letter opens: the page that says who invites to what. Raises NotFound."""
-    rows = MemberInvitation.objects.filter(token_digest=digest(token)).select_related("partner", "invited_by")
-    found = rows.first()
+def get_offer(public_id: UUID) -> MemberInvitation:
+    """What a letter's link opens; the caller has seen the link. Raises NotFound."""
+    found = MemberInvitation.objects.filter(public_id=public_id).select_related("partner", "invited_by").first()
     if found is None:
-        raise NotFound(
-            _("This link does not open. It may have been replaced by a newer one: please use the newest letter.")
-        )
+        raise NotFound(_("This link does not open."))
     return found
 
 
@@ -128,15 +127,34 @@ def join_code_of(association: Partner) -> JoinCode | None:
     return JoinCode.objects.filter(association=association, ended_at__isnull=True).first()
 
 
+def join_code_by_code(typed: str) -> JoinCode:
+    """An association's present code, as it was typed or scanned. Raises NotFound for every other text."""
+    link = link_by_code(typed)
+    row = join_code_by_id(link.subject) if link is not None and link.kind == BELONG.name else None
+    if row is None:
+        raise NotFound(BELONG.wrong)
+    return row
+
+
 def association_of_code(typed: str) -> Partner:
-    """The association whose present code was typed or scanned. Raises NotFound for every other text."""
-    rows = JoinCode.objects.filter(
-        digest=digest(normalise_code(typed)), ended_at__isnull=True, association__left_at__isnull=True
-    )
-    found = rows.select_related("association").first()
-    if found is None:
-        raise NotFound(_("We do not know this code. Check each letter, or ask the association for its present flyer."))
-    return found.association
+    """The association whose present code this is. Raises NotFound."""
+    return join_code_by_code(typed).association
+
+
+def join_code_by_id(public_id: UUID) -> JoinCode | None:
+    """The code, if it is its association's present one; the caller has seen its link."""
+    rows = JoinCode.objects.filter(public_id=public_id, ended_at__isnull=True, association__left_at__isnull=True)
+    return rows.select_related("association").first()
+
+
+def address_of(code: JoinCode) -> str:
+    """What a flyer's picture and a letter lead to: the code stands behind the `#`."""
+    return f"{BELONG.address(code.public_id)}#{code.code}"
+
+
+def reader_by_id(public_id: UUID) -> AppealReader | None:
+    """The reader of an association's letters whom a way out names."""
+    return AppealReader.objects.select_related("affiliation__association").filter(public_id=public_id).first()
 
 
 def affiliations_of(partner: Partner) -> QuerySet[Affiliation]:

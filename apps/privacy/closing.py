@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from apps.accounts import closing as accounts
-from apps.accounts.api_tokens import revoke_token
+from apps.accounts.api_keys import revoke_keys_of
 from apps.accounts.models import User
 from apps.cameras.services.erasing import erase_cameras, erase_drafts_of
 from apps.core.locks import locked
@@ -53,7 +53,7 @@ def close_account(*, user: User, actor: Actor) -> User:
         for membership in Membership.objects.filter(user=user, ended_at__isnull=True).select_related("partner"):
             if membership.partner.left_at is None:
                 leave_partner(partner=membership.partner, user=user, actor=actor, may_return=True)
-        revoke_token(user=user, actor=actor)
+        revoke_keys_of(user=user, actor=actor)
         _write(closed, "account_closed", _("Your account is closed"), str(closed.closed_at.timestamp()))
         return closed
 

@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from rest_framework.authtoken.models import Token
 
+from apps.accounts.key_models import ApiKey
 from apps.accounts.models import User
 from apps.accounts.staff_holds import note_failure, shut_account
 from apps.accounts.staff_models import EventKind, HoldKind, StaffHold
@@ -191,13 +191,15 @@ def test_a_private_account_is_never_made_a_staff_account(taken, agency, manager)
 def test_a_departed_colleagues_sessions_keys_and_credentials_end_at_once(client, agency, manager, colleague):
     sign_in(client, ready(colleague))
     assert client.get(reverse("admin:index")).status_code == 200
-    Token.objects.create(user=colleague, key="x" * 40)
+    ApiKey.objects.create(
+        holder_kind="person", holder_id=colleague.public_id, made_by=colleague, name="x", scope="full", digest="x" * 64
+    )
     assert services.end_staff_account(person=colleague, agency=agency, reason="retired", **by(manager))
     assert client.get(reverse("admin:index")).status_code == 302
     assert client.get(reverse("web:account")).status_code == 302
     colleague.refresh_from_db()
     assert (colleague.is_active, colleague.has_usable_password()) == (False, False)
-    assert not Token.objects.filter(user=colleague).exists()
+    assert not ApiKey.objects.filter(made_by=colleague).exists()
     assert not Authenticator.objects.filter(user=colleague).exists()
     assert not RoleGrant.objects.filter(user=colleague, ended_at__isnull=True).exists()
     assert not services.end_staff_account(person=colleague, agency=agency, reason="retired", **by(manager))

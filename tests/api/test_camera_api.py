@@ -2,27 +2,29 @@
 
 import json
 import uuid
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
-from rest_framework.authtoken.models import Token
 from rest_framework.throttling import UserRateThrottle
 
-from apps.accounts.api_tokens import digest_of_key, issue_token, revoke_token
+from apps.accounts.api_keys import digest_of_key, issue_key, revoke_key
+from apps.accounts.key_models import ApiKey
 from apps.agencies.models import Role
 from apps.cameras.models import Camera, Site
 from apps.cameras.services import publish_specification
 from apps.cameras.specifications import read_checks
 from apps.cameras.states import CameraState
-from apps.core.errors import NotAllowed
+from apps.core.errors import NotAllowed, NotFound, TooMany
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor
 from apps.partners.models import MemberRole, Membership
 from tests.factories.actors import actor_for
-from tests.factories.api_clients import by_token, send
+from tests.factories.api_clients import by_token, new_key, send
 from tests.factories.cameras import camera, pending_camera, site
 from tests.factories.people import AgencyFactory, UserFactory, registrant, staff
 from tests.factories.sessions import sign_in
@@ -274,35 +276,63 @@ def test_a_session_signs_in_too_and_needs_the_csrf_token():
 
 def test_the_database_holds_no_usable_key_and_a_revoked_key_is_dead():
     user, _partner = registrant()
-    key = issue_token(user=user, actor=actor_for(user))
-    stored = Token.objects.get(user=user).key
-    assert stored == digest_of_key(key) != key
+    row, key = issue_key(user=user, name="recorder", scope="full", days=None, actor=actor_for(user))
+    assert row.digest == digest_of_key(key)
     client = Client(headers={"authorization": f"Token {key}"})
     assert client.get(CAMERAS).status_code == 200
-    assert Client(headers={"authorization": f"Token {stored}"}).get(CAMERAS).status_code == 401
-    assert revoke_token(user=user, actor=actor_for(user))
-    assert not revoke_token(user=user, actor=actor_for(user))
+    assert Client(headers={"authorization": f"Token {row.digest}"}).get(CAMERAS).status_code == 401
+    assert revoke_key(user=user, public_id=row.public_id, actor=actor_for(user))
+    assert not revoke_key(user=user, public_id=row.public_id, actor=actor_for(user))
     assert client.get(CAMERAS).status_code == 401
-    assert list(
-        Entry.objects.filter(action__startswith="api_token").order_by("pk").values_list("action", flat=True)
-    ) == [
-        "api_token.issued",
-        "api_token.revoked",
-    ]
+    acts = Entry.objects.filter(action__startswith="api_key").order_by("pk").values_list("action", flat=True)
+    assert list(acts) == ["api_key.issued", "api_key.revoked"]
 
 
-def test_a_new_key_ends_the_old_one_and_staff_have_none():
+def test_several_keys_of_one_person_live_and_die_by_themselves():
     user, _partner = registrant()
-    old = by_token(user)
-    assert by_token(user).get(CAMERAS).status_code == 200
-    assert old.get(CAMERAS).status_code == 401
+    first, second = by_token(user), by_token(user)
+    revoke_key(user=user, public_id=ApiKey.objects.order_by("pk")[0].public_id, actor=actor_for(user))
+    assert [one.get(CAMERAS).status_code for one in (first, second)] == [401, 200]
+    stranger, _other = registrant()
+    with pytest.raises(NotFound):
+        revoke_key(user=stranger, public_id=ApiKey.objects.order_by("pk")[1].public_id, actor=actor_for(stranger))
+
+
+def test_a_key_to_see_changes_nothing():
+    user, partner = registrant()
+    client = by_token(user, scope="read")
+    assert client.get(CAMERAS).status_code == 200
+    assert send(client, "post", CAMERAS, details(site(partner))).status_code == 403
+
+
+def test_a_key_ends_with_its_term_and_knows_when_it_was_used():
+    user, _partner = registrant()
+    client = Client(headers={"authorization": f"Token {new_key(user, days=90)}"})
+    assert ApiKey.objects.get().last_used_at is None
+    with time_machine.travel(timezone.now() + timedelta(days=89), tick=False):
+        assert client.get(CAMERAS).status_code == 200
+        assert ApiKey.objects.get().last_used_at == timezone.now()
+    with time_machine.travel(timezone.now() + timedelta(days=91), tick=False):
+        assert client.get(CAMERAS).status_code == 401
+
+
+def test_staff_have_no_key_and_lose_the_ones_they_had():
     member = staff(Role.DETECTIVE)
     with pytest.raises(NotAllowed):
-        issue_token(user=member, actor=actor_for(member))
+        new_key(member)
+    user, _partner = registrant()
     current = by_token(user)
     user.is_staff = True
     user.save()
     assert current.get(CAMERAS).status_code == 401
+
+
+def test_nobody_has_more_than_twenty_keys():
+    user, _partner = registrant()
+    for _ in range(20):
+        new_key(user)
+    with pytest.raises(TooMany):
+        new_key(user)
 
 
 def test_an_address_that_leads_nowhere_is_a_problem_document():

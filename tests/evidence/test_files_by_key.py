@@ -7,9 +7,9 @@ import hashlib
 import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
-from rest_framework.authtoken.models import Token
 
-from apps.accounts.api_tokens import digest_of_key, revoke_token
+from apps.accounts.api_keys import digest_of_key, revoke_keys_of
+from apps.accounts.key_models import ApiKey
 from apps.accounts.models import User
 from apps.evidence.models import EvidenceItem
 from apps.footage_requests.models import Invitation
@@ -72,7 +72,7 @@ def test_what_is_no_key_is_refused_as_a_problem_before_anything_else(invitation:
 def test_a_revoked_key_goes_on_with_nothing(invitation: Invitation, owner: User) -> None:
     program = by_token(owner)
     where = create(program, invitation=invitation.public_id)["Location"]
-    revoke_token(user=owner, actor=actor_for(owner))
+    revoke_keys_of(user=owner, actor=actor_for(owner))
     assert send(program, where, b"video").status_code == 401
     assert program.get(f"{where}/digest").status_code == 401
     assert Upload.objects.get().offset == 0
@@ -80,6 +80,9 @@ def test_a_revoked_key_goes_on_with_nothing(invitation: Invitation, owner: User)
 
 def test_keys_of_staff_and_of_closed_accounts_open_nothing(invitation: Invitation) -> None:
     for user in (staff(), UserFactory.create(is_active=False)):
-        Token.objects.create(user=user, key=digest_of_key(f"ccp_{user.pk}"))
+        digest = digest_of_key(f"ccp_{user.pk}")
+        ApiKey.objects.create(
+            holder_kind="person", holder_id=user.public_id, made_by=user, name="x", scope="full", digest=digest
+        )
         program = Client(headers={"authorization": f"Token ccp_{user.pk}"})
         assert create(program, invitation=invitation.public_id).status_code == 401

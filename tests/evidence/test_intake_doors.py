@@ -20,9 +20,11 @@ from apps.footage_requests import access
 from apps.footage_requests.models import FootageRequest, Invitation, Match
 from apps.footage_requests.states import InvitationState, RequestState
 from apps.ledger.models import Entry
+from apps.links.access import remember
 from apps.partners.models import Membership
 from apps.uploads.models import Upload
 from tests.factories import evidence as factories
+from tests.factories.links import link_of
 from tests.factories.people import UserFactory
 from tests.factories.sessions import sign_in
 
@@ -45,7 +47,7 @@ def holder(invitation: Invitation) -> Client:
     """Somebody who opened the link."""
     client = Client()
     response = HttpResponse()
-    access.remember(response, RequestFactory().get("/"), invitation)
+    remember(response, RequestFactory().get("/"), link_of(invitation.public_id))
     client.cookies[access.COOKIE] = response.cookies[access.COOKIE].value
     return client
 

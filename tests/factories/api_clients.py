@@ -7,14 +7,20 @@ from typing import Any
 
 from django.test import Client
 
-from apps.accounts.api_tokens import issue_token
+from apps.accounts.api_keys import issue_key
+from apps.accounts.key_models import KeyScope
 from apps.accounts.models import User
 from tests.factories.actors import actor_for
 
 
-def by_token(user: User) -> Client:
+def new_key(user: User, *, scope: str = KeyScope.FULL, name: str = "recorder", days: int | None = None) -> str:
+    """The secret of a fresh key of this person."""
+    return issue_key(user=user, name=name, scope=scope, days=days, actor=actor_for(user))[1]
+
+
+def by_token(user: User, *, scope: str = KeyScope.FULL) -> Client:
     """A client with a fresh key of this person."""
-    key = issue_token(user=user, actor=actor_for(user))
+    key = new_key(user, scope=scope)
     return Client(headers={"authorization": f"Token {key}"})
 
 

@@ -13,7 +13,7 @@ from django.db import connection, models
 from django.test import Client
 from django.utils import timezone
 
-from apps.accounts.api_tokens import issue_token
+from apps.accounts.api_keys import issue_key
 from apps.accounts.models import User
 from apps.agencies.models import Agency
 from apps.cameras.details import CameraDetails
@@ -110,7 +110,7 @@ def known_person(*, gave: bool = True, agency: Agency | None = None) -> Known:
     EmailAddress.objects.create(user=user, email=MAIL, verified=True, primary=True)
     client = Client(headers={"user-agent": BROWSER})
     give_second_factor(user)
-    issue_token(user=user, actor=actor)
+    issue_key(user=user, name="recorder", scope="full", days=None, actor=actor)
     sign_in(client, user)
     UserSession.objects.create(user=user, session_key=client.session.session_key, ip="192.0.2.1", user_agent=BROWSER)
     return Known(user, partner, camera, opened, item, client)

@@ -13,9 +13,11 @@ from apps.cameras.models import Camera, Site
 from apps.cameras.states import CameraState
 from apps.evidence.models import EvidenceItem
 from apps.evidence.services import intake
+from apps.footage_requests.link_kinds import INVITATION
 from apps.footage_requests.models import FootageRequest, Invitation, Match
 from apps.footage_requests.states import IncidentType, InvitationState, MatchState, RequestState
 from apps.ledger.values import Actor
+from apps.links.services import issue_link
 from apps.uploads import services, staging
 from apps.uploads.models import Upload
 from tests.factories.people import AgencyFactory, CaseFactory, registrant, staff
@@ -46,10 +48,9 @@ def invitation(**changes: object) -> Invitation:
         request=asked,
         partner=partner,
         state=changes.get("state", InvitationState.SENT),
-        token_digest=os.urandom(32).hex(),
-        code_digest=os.urandom(32).hex(),
         sent_at=now,
     )
+    issue_link(kind=INVITATION, subject=made.public_id)
     site = Site.objects.create(partner=partner, name="Home", address="1 Main Street")
     camera = Camera.objects.create(
         site=site,

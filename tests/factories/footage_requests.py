@@ -16,10 +16,10 @@ from apps.cameras.states import CameraState
 from apps.footage_requests import services
 from apps.footage_requests.models import FootageRequest, Invitation, Match
 from apps.footage_requests.states import IncidentType
-from apps.footage_requests.tokens import token_of
 from apps.geo import Sector
 from apps.partners.models import Partner
 from tests.factories.actors import actor_for
+from tests.factories.links import token_of
 from tests.factories.people import AgencyFactory, registrant, staff
 
 CENTER = [-84.2807, 30.4383]
@@ -123,5 +123,5 @@ def open_request(agency: Agency | None = None, *cameras: Camera, **changes: Any)
         supervisor=supervisor,
         invitations=invitations,
         matches=list(Match.objects.filter(request=request).order_by("pk")),
-        tokens={one.public_id: token_of(one.public_id, one.generation) for one in invitations},
+        tokens={one.public_id: token_of(one.public_id) for one in invitations},
     )

@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 
 from apps.footage_requests.models import Match, Response
 from apps.footage_requests.states import Answer
-from apps.footage_requests.tokens import short_code_of
 from tests.factories.footage_requests import Opened, camera_at, open_request
+from tests.factories.links import code_of
 from tests.factories.people import AgencyFactory, registrant
 from tests.plugins.browser import assert_accessible
 from tests.uploads.live import Server, serving
@@ -97,7 +97,7 @@ def test_without_script_the_code_from_the_mail_opens_the_same_page(server, new_p
     page.get_by_role("button", name="Open the request").click()
     expect(page.get_by_role("alert")).to_contain_text("We do not know this code")
     shoot(page, "code")
-    page.get_by_label("Code").fill(short_code_of(opened.invitation.public_id, 1).lower())
+    page.get_by_label("Code").fill(code_of(opened.invitation.public_id).lower())
     page.get_by_role("button", name="Open the request").click()
     page.get_by_role("button", name="I decline").click()
     expect(page.get_by_role("heading", name="Thank you. Your answer is recorded.")).to_be_visible()

@@ -10,10 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from apps.footage_requests import access
+from apps.footage_requests.link_kinds import INVITATION
 from apps.footage_requests.models import Invitation
 from apps.footage_requests.states import InvitationState
+from apps.links.access import remember
+from apps.links.services import renew_link
 from apps.partners.models import Membership
 from tests.factories import evidence as factories
+from tests.factories.links import link_of
 from tests.factories.people import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +28,7 @@ def request_with(invitation: Invitation | None, user: object = None) -> HttpRequ
     request.user = user or AnonymousUser()  # type: ignore[assignment]
     if invitation is not None:
         response = HttpResponse()
-        access.remember(response, request, invitation)
+        remember(response, request, link_of(invitation.public_id))
         request.COOKIES[access.COOKIE] = response.cookies[access.COOKIE].value
     return request
 
@@ -47,7 +51,7 @@ def test_link_opens_its_own_invitation_alone() -> None:
 def test_renewed_and_revoked_links_open_nothing() -> None:
     invitation = factories.invitation()
     request = request_with(invitation)
-    Invitation.objects.filter(pk=invitation.pk).update(generation=2)
+    renew_link(kind=INVITATION, subject=invitation.public_id)
     assert not agree(request, invitation.public_id)
     invitation.refresh_from_db()
     request = request_with(invitation)

@@ -6,12 +6,12 @@ from django.urls import reverse
 
 from apps.footage_requests.access import COOKIE
 from apps.footage_requests.models import Invitation
-from apps.footage_requests.tokens import token_of
 from apps.notifications.models import Message
 from apps.partners.models import Membership
 from apps.partners.services import remove_member
 from tests.factories.actors import actor_for
 from tests.factories.footage_requests import camera_at, open_request
+from tests.factories.links import link_of, post_secret
 from tests.factories.people import AgencyFactory, member, registrant
 
 pytestmark = pytest.mark.django_db
@@ -31,28 +31,28 @@ def remove(owner, partner, helper):
 
 def test_a_removed_members_letter_and_cookie_open_nothing_any_more(asked):
     owner, partner, helper, opened = asked
-    door = reverse("footage_requests:open", args=[opened.invitation.public_id])
+    subject = opened.invitation.public_id
     page = reverse("footage_requests:invitation", args=[opened.invitation.public_id])
     browser = Client()
-    browser.post(door, {"token": opened.token()})
+    post_secret(browser, "invitation", subject, opened.token())
     assert COOKIE in browser.cookies
     assert b"answer-" in browser.get(page).content
     remove(owner, partner, helper)
     assert b"answer-" not in browser.get(page).content
-    assert Client().post(door, {"token": opened.token()}).status_code == 403
+    assert post_secret(Client(), "invitation", subject, opened.token()).status_code == 403
 
 
 def test_who_remains_gets_the_new_link_and_who_left_does_not(asked):
     owner, partner, helper, opened = asked
     remove(owner, partner, helper)
     fresh = Invitation.objects.get(pk=opened.invitation.pk)
-    letters = Message.objects.filter(dedupe_key__contains=f"{fresh.public_id}:{fresh.generation}:")
+    letters = Message.objects.filter(dedupe_key__contains=f"{fresh.public_id}:{link_of(fresh.public_id).generation}:")
     assert [letter.recipient for letter in letters] == [owner.email]
-    assert token_of(fresh.public_id, fresh.generation) in letters[0].text
+    assert link_of(fresh.public_id).token in letters[0].text
 
 
 def test_a_request_that_is_over_is_left_alone(asked):
     owner, partner, helper, opened = asked
     Invitation.objects.filter(pk=opened.invitation.pk).update(state="closed")
     remove(owner, partner, helper)
-    assert Invitation.objects.get(pk=opened.invitation.pk).generation == opened.invitation.generation
+    assert link_of(opened.invitation.public_id).generation == 1

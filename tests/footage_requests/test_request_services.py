@@ -431,7 +431,7 @@ def test_links_survive_a_change_of_the_servers_key_and_a_reminder_after_it_opens
     opened = open_request(agency, camera_at(partner))
     _sent(opened)
     settings.SECRET_KEY = "another key"
-    door = reverse("footage_requests:open", args=[opened.invitation.public_id])
+    door = reverse("links:open", args=["invitation", opened.invitation.public_id])
     assert client.post(door, {"token": opened.token()}).status_code == 303
     services.remind_invitation(invitation=opened.invitation, actor=Actor.system("worker"))
     text = Message.objects.get(kind="footage_request.reminder").text

@@ -12,13 +12,16 @@ from django.utils import timezone
 
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, TooMany, WrongState
 from apps.ledger.models import Entry
+from apps.links.services import issue_link
 from apps.notifications.delivery import Courier
 from apps.notifications.models import Message
 from apps.notifications.sending import send_message
-from apps.partners import letters, policies, selectors, services
+from apps.partners import policies, selectors, services
+from apps.partners.link_kinds import STOP
 from apps.partners.models import Affiliation, AppealReader, ForwardedAppeal, MemberRole, Membership, PartnerKind
 from apps.partners.services.associations import ENDINGS_PER_DAY, LETTERS_PER_DAY
 from tests.factories.actors import actor_for
+from tests.factories.links import post_secret
 from tests.factories.people import PartnerFactory, UserFactory, member, registrant, staff, verified
 
 pytestmark = pytest.mark.django_db
@@ -257,7 +260,7 @@ def test_the_letter_has_a_way_out_in_its_head_and_its_foot_that_asks_nothing(ass
     letter = mailoutbox[-1]
     way_out = re.fullmatch(r"<(.+)>", letter.extra_headers["List-Unsubscribe"])[1]
     assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert way_out in letter.body
+    assert f"{way_out}#" in letter.body
     message.refresh_from_db()
     assert message.unsubscribe_url == ""
     path = way_out.removeprefix("https://portal.example.gov")
@@ -271,9 +274,26 @@ def test_the_letter_has_a_way_out_in_its_head_and_its_foot_that_asks_nothing(ass
     assert list(selectors.affiliations_of(home))
 
 
-def test_a_way_out_that_was_made_up_opens_nothing(client):
-    for token in ("x", "a:b:c", letters.signing.dumps("nonsense", salt="other")):
-        assert client.post(reverse("web:appeals_stop", args=[token])).status_code == 404
+def test_a_way_out_that_was_made_up_stops_nothing(client):
+    made_up = reverse("web:appeals_stop", args=[uuid.uuid4()])
+    assert client.post(made_up, {"List-Unsubscribe": "One-Click"}).status_code == 403
+    assert client.get(made_up).status_code == 200
+
+
+def test_a_letters_link_shows_one_button_and_needs_its_secret(client, association):
+    _contact, _oak, code = association
+    user, home = registrant()
+    belong(home, user, code)
+    reader = AppealReader.objects.get()
+    link = issue_link(kind=STOP, subject=reader.public_id)
+    page = reverse("web:appeals_stop", args=[reader.public_id])
+    assert "Oak Hill" not in client.get(page).content.decode()
+    assert client.post(page, {}).status_code == 403
+    assert AppealReader.objects.get().ended_at is None
+    post_secret(client, "stop", reader.public_id, link.token)
+    assert "No more letters from Oak Hill?" in client.get(page).content.decode()
+    assert client.post(page, {}).status_code == 200
+    assert AppealReader.objects.get().ended_at
 
 
 def test_each_person_says_for_themselves_whether_they_want_letters(association):

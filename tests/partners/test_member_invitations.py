@@ -1,6 +1,5 @@
 """Inviting people: what stands in the letter, who may accept, what a second use does, what nobody learns."""
 
-import hashlib
 import re
 import uuid
 from datetime import timedelta
@@ -11,12 +10,16 @@ from django.utils import timezone
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, TooMany, WrongState
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor
+from apps.links.access import link_by_secret
+from apps.links.secrets import digest_of_token
 from apps.notifications.models import Message
 from apps.partners import policies, selectors, services
+from apps.partners.link_kinds import MEMBER
 from apps.partners.models import MemberInvitation, MemberRole, Membership
 from apps.partners.services.invitations import MOST_LETTERS
 from apps.partners.states import MemberInvitationState
 from tests.factories.actors import actor_for
+from tests.factories.links import link_of
 from tests.factories.people import StaffFactory, UserFactory, member, registrant, verified
 
 pytestmark = pytest.mark.django_db
@@ -31,15 +34,25 @@ def invite(partner, by, email=ADDRESS, role=MemberRole.RESPONDER, language="en",
 
 
 def token_in_the_letter():
-    return re.search(r"/invited/([\w-]+)/", Message.objects.filter(kind="member.invited").last().text)[1]
+    letter = Message.objects.filter(kind="member.invited").last().text
+    return re.search(r"/invited/(\S+)", letter)[1]
+
+
+def behind(token):
+    """What the link of a letter opens: the path's id and the secret behind the `#`."""
+    subject, _, secret = token.partition("/#")
+    link = link_by_secret(kind=MEMBER, subject=uuid.UUID(subject), secret=secret)
+    if link is None:
+        raise NotFound("link")
+    return MemberInvitation.objects.get(public_id=link.subject)
 
 
 def accept(token, user):
-    return services.accept_invitation(token=token, user=user, actor=actor_for(user))
+    return services.accept_invitation(invitation=behind(token), user=user, actor=actor_for(user))
 
 
 def decline(token, user):
-    return services.decline_invitation(token=token, user=user, actor=actor_for(user))
+    return services.decline_invitation(invitation=behind(token), user=user, actor=actor_for(user))
 
 
 @pytest.fixture
@@ -55,8 +68,9 @@ def invited():
 def test_the_secret_stands_in_the_letter_alone(shop):
     owner, partner = shop
     invitation = invite(partner, owner)
-    token = token_in_the_letter()
-    assert invitation.token_digest == hashlib.sha256(token.encode()).hexdigest()
+    address, _, token = token_in_the_letter().partition("#")
+    assert address == f"{invitation.public_id}/"
+    assert link_of(invitation.public_id).token_digest == digest_of_token(token)
     leaf = bytes(Entry.objects.get(action="member_invitation.sent").leaf)
     assert token.encode() not in leaf
     assert ADDRESS.encode() not in leaf
@@ -127,7 +141,8 @@ def test_inviting_tells_nothing_about_the_address(shop):
     for email in ("officer@example.org", "known@example.org", "nobody@example.org"):
         invitation = invite(partner, owner, email)
         letter = Message.objects.get(dedupe_key__contains=str(invitation.public_id))
-        body = letter.text.replace(re.search(r"/invited/[\w-]+/", letter.text)[0], "")
+        link = link_of(invitation.public_id)
+        body = letter.text.replace(link.address, "").replace(link.code, "")
         entry = Entry.objects.get(subject_id=str(invitation.public_id))
         seen.append((invitation.state, invitation.role, invitation.language, letter.subject, body, set(entry.facts)))
     assert seen[0] == seen[1] == seen[2]
@@ -254,4 +269,4 @@ def test_nobody_joins_a_partner_that_left_the_program(shop, invited):
 def test_a_link_that_never_was_opens_nothing(invited):
     for token in ("", "x" * 5000, "naïve\x00", "\ud800"):
         with pytest.raises(NotFound):
-            accept(token, invited)
+            accept(f"{uuid.uuid4()}/#{token}", invited)

@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from apps.agencies.models import Role
 from apps.footage_requests import services
+from apps.footage_requests.codes import camera_code
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.states import Answer, InvitationState, Outcome, RequestState
-from apps.footage_requests.tokens import camera_code
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor
 from tests.factories.footage_requests import CENTER, camera_at, draft, open_request, submitted
+from tests.factories.links import link_of
 from tests.factories.people import AgencyFactory, registrant, staff
 from tests.factories.sessions import sign_in
 
@@ -289,7 +290,7 @@ def test_links_are_closed_and_renewed_from_the_board(agency):
     client = _client(opened.author)
     client.post(_url("renew", opened.invitation))
     opened.invitation.refresh_from_db()
-    assert opened.invitation.generation == 2
+    assert link_of(opened.invitation.public_id).generation == 2
     client.post(_url("revoke", opened.invitation))
     opened.invitation.refresh_from_db()
     assert opened.invitation.state == InvitationState.REVOKED

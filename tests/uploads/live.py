@@ -22,6 +22,8 @@ from django.test import RequestFactory
 
 from apps.footage_requests import access
 from apps.footage_requests.models import Invitation
+from apps.links.access import remember
+from tests.factories.links import link_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -47,7 +49,7 @@ def database_url() -> str:
 def cookie_for(invitation: Invitation) -> str:
     """The Cookie header of somebody who opened this invitation's link."""
     response = HttpResponse()
-    access.remember(response, RequestFactory().get("/"), invitation)
+    remember(response, RequestFactory().get("/"), link_of(invitation.public_id))
     return f"{access.COOKIE}={response.cookies[access.COOKIE].coded_value}"
 
 

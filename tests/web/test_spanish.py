@@ -108,7 +108,7 @@ def partner_pages(client):
     one = [reverse(f"web:{name}", args=[camera.public_id]) for name in ("edit_camera", "withdraw_camera")]
     doors = [
         reverse("footage_requests:invitation", args=[opened.invitation.public_id]),
-        reverse("footage_requests:code"),
+        reverse("links:code"),
         reverse("evidence:upload", args=[opened.invitation.public_id]),
         reverse("evidence:receipt", args=[item.submission.public_id]),
     ]

@@ -4,7 +4,6 @@ from apps.cameras.services.catalogue import load_catalogue, save_catalogue_entry
 from apps.cameras.services.confirmation import (
     ask_for_confirmation,
     confirm_cameras,
-    open_confirmation,
     report_changes,
     sweep_confirmations,
 )
@@ -46,7 +45,6 @@ __all__ = [
     "hold_cameras",
     "load_catalogue",
     "mark_not_same",
-    "open_confirmation",
     "publish_draft",
     "publish_specification",
     "register_camera",

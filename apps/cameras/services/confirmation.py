@@ -22,13 +22,15 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.cameras.confirmation_letters import LAST_LETTER, letters_for
-from apps.cameras.confirmation_links import code_of, digest_of, opens
+from apps.cameras.link_kinds import CONFIRMATION
 from apps.cameras.models import Camera, Confirmation
 from apps.cameras.states import CAMERA_TRANSITIONS, CameraState, Change, ConfirmationOutcome
 from apps.core.errors import InvalidInput, NotAllowed, NotFound
 from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
+from apps.links.models import Link
+from apps.links.services import issue_link, link_for_letter, renew_link
 from apps.notifications.services import queue_messages
 from apps.partners import policies as partner_policies
 from apps.partners.models import Partner
@@ -90,9 +92,9 @@ def ask_for_confirmation(*, partner: Partner, actor: Actor) -> Confirmation | No
         fresh = due_partners().filter(pk=partner.pk).first()
         if fresh is None:
             return None
-        confirmation = Confirmation(partner=fresh, next_at=timezone.now())
-        confirmation.token_digest = digest_of(code_of(confirmation))
-        confirmation.save()
+        confirmation = Confirmation.objects.create(partner=fresh, next_at=timezone.now())
+        until = timezone.now() + timedelta(days=settings.CONFIRM_EVERY_DAYS)
+        issue_link(kind=CONFIRMATION, subject=confirmation.public_id, expires_at=until)
         _write_letter(confirmation)
         ledger.record(
             "camera.confirmation_asked",
@@ -211,14 +213,6 @@ def report_changes(
         return changed
 
 
-def open_confirmation(*, public_id: UUID, code: str) -> Confirmation | None:
-    """The confirmation whose link this is, or None; open or ended, as long as a year has not passed."""
-    found = Confirmation.objects.select_related("partner").filter(public_id=public_id).first()
-    # An unknown one costs the same comparison as a known one.
-    right = opens(code, found.token_digest if found else "0" * 64)
-    return found if found is not None and right and link_lives(found) else None
-
-
 def link_lives(confirmation: Confirmation) -> bool:
     """Whether the letter's link still opens: its partner takes part, and the next yearly question is not near."""
     until = confirmation.created_at + timedelta(days=settings.CONFIRM_EVERY_DAYS)
@@ -232,21 +226,19 @@ def renew_links(*, partner: Partner, actor: Actor) -> int:
     The new letter repeats the last one, moves no step and names the same day. In a pause no letter is written: the
     next one carries the new link, and the last one is due again when the pause is over.
     """
-    links = list(locked(Confirmation.objects).select_related("partner").filter(partner=partner))
-    for confirmation in links:
-        confirmation.generation += 1
-        confirmation.token_digest = digest_of(code_of(confirmation))
+    confirmations = list(locked(Confirmation.objects).select_related("partner").filter(partner=partner))
+    for confirmation in confirmations:
+        link = renew_link(kind=CONFIRMATION, subject=confirmation.public_id)
         if confirmation.ended_at is None:
-            _repeat_letter(confirmation)
-        confirmation.save(update_fields=["generation", "token_digest", "letters", "next_at"])
+            _repeat_letter(confirmation, link)
         ledger.record(
             "camera.confirmation_renewed",
             Subject.of("partner", confirmation.partner.public_id),
             actor,
             confirmation=str(confirmation.public_id),
-            generation=confirmation.generation,
+            generation=link.generation,
         )
-    return len(links)
+    return len(confirmations)
 
 
 def _report(camera: Camera, change: Change, actor: Actor) -> bool:
@@ -320,28 +312,27 @@ def _lapsed_by(confirmation: Confirmation) -> bool:
 
 def _write_letter(confirmation: Confirmation) -> None:
     """Queue the next letter and set the day of the next step; part of the caller's act."""
-    if not opens(code_of(confirmation), confirmation.token_digest):
-        # The server's key has changed since: this letter carries another secret than the last one.
-        confirmation.token_digest = digest_of(code_of(confirmation))
     # Counted from this letter, not from the first: whoever was away for a pause or an outage gets the whole notice.
     confirmation.next_at = timezone.now() + timedelta(days=_waits()[confirmation.letters])
     confirmation.letters += 1
-    _queue_letter(confirmation)
-    confirmation.save(update_fields=["token_digest", "letters", "next_at"])
+    _queue_letter(confirmation, link_for_letter(kind=CONFIRMATION, subject=confirmation.public_id))
+    confirmation.save(update_fields=["letters", "next_at"])
 
 
-def _repeat_letter(confirmation: Confirmation) -> None:
+def _repeat_letter(confirmation: Confirmation, link: Link) -> None:
     """The last letter once more, with the link that opens now."""
     if not confirmation.partner.is_paused:
-        _queue_letter(confirmation)
+        _queue_letter(confirmation, link)
     elif confirmation.letters >= LAST_LETTER:
         confirmation.letters, confirmation.next_at = LAST_LETTER - 1, timezone.now()
+        confirmation.save(update_fields=["letters", "next_at"])
 
 
-def _queue_letter(confirmation: Confirmation) -> None:
+def _queue_letter(confirmation: Confirmation, link: Link) -> None:
     rows = Camera.objects.filter(site__partner_id=confirmation.partner_id, state__in=CONFIRMABLE)
     left = timedelta(days=sum(_waits()[confirmation.letters :]))
-    drafts = letters_for(confirmation, rows, number=confirmation.letters, lapses_at=confirmation.next_at + left)
+    lapses_at = confirmation.next_at + left
+    drafts = letters_for(confirmation, rows, link=link, number=confirmation.letters, lapses_at=lapses_at)
     if drafts:
         queue_messages(drafts)
 

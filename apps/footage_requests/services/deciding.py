@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import timedelta
 
 from django.conf import settings
@@ -14,16 +13,16 @@ from apps.accounts.models import User
 from apps.cameras.matching import MatchedCamera, find_matches
 from apps.core import text
 from apps.core.errors import InvalidInput, NotAllowed
-from apps.footage_requests import policies
+from apps.footage_requests import link_kinds, policies
 from apps.footage_requests.mails import INVITATION
 from apps.footage_requests.models import FootageRequest, Invitation, Match
 from apps.footage_requests.services.counting import overwrite_deadline
 from apps.footage_requests.services.guard import check_version, locked_for, record
 from apps.footage_requests.services.inviting import queue_mails
 from apps.footage_requests.states import REQUEST_TRANSITIONS, RequestState
-from apps.footage_requests.tokens import code_digest, digest, short_code_of, token_of
 from apps.geo import parse_area
 from apps.ledger.values import Actor
+from apps.links.services import issue_links
 from apps.partners.services import record_contacts
 
 WORDS_MAX = 2000
@@ -67,7 +66,8 @@ def approve_request(
         )
         matched = [one for one in reached if one.partner_id in allowed]
         invitations = _invite(request, matched)
-        queue_mails(request, invitations, kind=INVITATION)
+        links = issue_links(kind=link_kinds.INVITATION, subjects=[one.public_id for one, _cameras in invitations])
+        queue_mails(request, invitations, kind=INVITATION, links={link.subject: link for link in links})
         holding = sum(overwrite_deadline(request.window_start, one.retention_hours) > now for one in matched)
         record(
             "request.approved",
@@ -90,14 +90,7 @@ def _invite(request: FootageRequest, matched: list[MatchedCamera]) -> list[tuple
     for one in matched:
         cameras[one.partner_id] = cameras.get(one.partner_id, 0) + 1
         if one.partner_id not in invitations:
-            public_id = uuid.uuid4()
-            invitations[one.partner_id] = Invitation(
-                public_id=public_id,
-                request=request,
-                partner_id=one.partner_id,
-                token_digest=digest(token_of(public_id, 1)),
-                code_digest=code_digest(short_code_of(public_id, 1)),
-            )
+            invitations[one.partner_id] = Invitation(request=request, partner_id=one.partner_id)
     Invitation.objects.bulk_create(invitations.values())
     Match.objects.bulk_create(
         Match(

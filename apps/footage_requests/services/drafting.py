@@ -17,11 +17,11 @@ from apps.agencies.services import get_or_create_case
 from apps.core.errors import InvalidInput, NotAllowed, PortalError, WrongState
 from apps.core.once import create_once
 from apps.footage_requests import policies
+from apps.footage_requests.codes import new_request_code
 from apps.footage_requests.limits import JudgedArea, check_window, check_words, judge_area
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.services.guard import check_version, locked_for, record
 from apps.footage_requests.states import REQUEST_TRANSITIONS, RequestState
-from apps.footage_requests.tokens import new_request_code
 from apps.ledger.values import Actor
 
 CHANGEABLE = (RequestState.DRAFT, RequestState.RETURNED)

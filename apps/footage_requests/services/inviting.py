@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -14,33 +14,43 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core.errors import NotAllowed, NotFound, WrongState
-from apps.footage_requests import policies
+from apps.footage_requests import link_kinds, policies
 from apps.footage_requests.access import accepts_answers
 from apps.footage_requests.mails import INVITATION, REMINDER, Writer, readers_of
 from apps.footage_requests.models import FootageRequest, Invitation, Match
 from apps.footage_requests.services.guard import locked_invitation, record
 from apps.footage_requests.states import INVITATION_TRANSITIONS, InvitationState, MatchState, RequestState
-from apps.footage_requests.tokens import code_digest, digest, opens, short_code_of, token_of
 from apps.ledger.values import Actor
+from apps.links.models import Link
+from apps.links.services import link_for_letter, links_of, renew_link, revoke_link
 from apps.notifications import services as notifications
 from apps.partners.models import Partner
 from apps.partners.selectors import contact_hours_of
 
 
-def queue_mails(request: FootageRequest, invitations: Iterable[tuple[Invitation, int]], *, kind: str) -> int:
+def queue_mails(
+    request: FootageRequest,
+    invitations: Iterable[tuple[Invitation, int]],
+    *,
+    kind: str,
+    links: Mapping[UUID, Link] | None = None,
+) -> int:
     """Hand the mails of these invitations to the outbox, one for each registrant; returns how many.
 
     A partner with hours gets none outside of them, whatever happened: the mail waits, and the outbox asks again
     (`gates.py`) when it is about to send it.
     """
     pairs = list(invitations)
+    if links is None:
+        subjects = [invitation.public_id for invitation, _cameras in pairs]
+        links = links_of(kind=link_kinds.INVITATION, subjects=subjects)
     readers = readers_of(invitation.partner_id for invitation, _cameras in pairs)
     hours = contact_hours_of(invitation.partner_id for invitation, _cameras in pairs)
     now = timezone.now()
     writer = Writer(request, kind)
     mails = [
         replace(
-            writer.write(invitation, reader, cameras=cameras),
+            writer.write(links[invitation.public_id], reader, cameras=cameras),
             not_before=hours[invitation.partner_id].next(now) if invitation.partner_id in hours else None,
         )
         for invitation, cameras in pairs
@@ -67,14 +77,6 @@ def _with_count(invitation: Invitation) -> list[tuple[Invitation, int]]:
     return [(invitation, invitation.matches.aggregate(n=Count("pk"))["n"])]
 
 
-def _new_secrets(invitation: Invitation) -> None:
-    """The next generation's token and code, on a locked invitation; what opened it before opens it no more."""
-    invitation.generation += 1
-    invitation.token_digest = digest(token_of(invitation.public_id, invitation.generation))
-    invitation.code_digest = code_digest(short_code_of(invitation.public_id, invitation.generation))
-    invitation.save(update_fields=["generation", "token_digest", "code_digest"])
-
-
 def revoke_invitation(*, user: User, invitation: Invitation, actor: Actor) -> Invitation:
     """Close one link for good, at once also for who holds a cookie. What was answered or given stays.
 
@@ -85,6 +87,7 @@ def revoke_invitation(*, user: User, invitation: Invitation, actor: Actor) -> In
         INVITATION_TRANSITIONS.check(invitation.state, InvitationState.REVOKED)
         invitation.state = InvitationState.REVOKED
         invitation.save(update_fields=["state"])
+        revoke_link(kind=link_kinds.INVITATION, subject=invitation.public_id)
         Match.objects.filter(invitation=invitation, state__in=[MatchState.PENDING, MatchState.INVITED]).update(
             state=MatchState.EXPIRED
         )
@@ -103,14 +106,14 @@ def renew_invitation(*, user: User, invitation: Invitation, actor: Actor) -> Inv
             raise WrongState(_("This link cannot be renewed: it was revoked or its request has ended."))
         if not _may_be_asked(invitation):
             raise WrongState(_("This partner may no longer be asked. No message was sent."), code="consent")
-        _new_secrets(invitation)
+        link = renew_link(kind=link_kinds.INVITATION, subject=invitation.public_id)
         queue_mails(invitation.request, _with_count(invitation), kind=INVITATION)
         record(
             "invitation.renewed",
             actor,
             invitation.request,
             invitation=str(invitation.public_id),
-            generation=invitation.generation,
+            generation=link.generation,
         )
         return invitation
 
@@ -130,7 +133,7 @@ def renew_for_remaining(*, partner: Partner, actor: Actor) -> int:
             invitation = locked_invitation(found)
             if not accepts_answers(invitation):
                 continue
-            _new_secrets(invitation)
+            link = renew_link(kind=link_kinds.INVITATION, subject=invitation.public_id)
             if _may_be_asked(invitation):
                 queue_mails(invitation.request, _with_count(invitation), kind=INVITATION)
             record(
@@ -138,7 +141,7 @@ def renew_for_remaining(*, partner: Partner, actor: Actor) -> int:
                 actor,
                 invitation.request,
                 invitation=str(invitation.public_id),
-                generation=invitation.generation,
+                generation=link.generation,
             )
             renewed += 1
     return renewed
@@ -157,12 +160,10 @@ def remind_invitation(*, invitation: Invitation, actor: Actor) -> bool:
         waiting = invitation.matches.filter(state=MatchState.INVITED).exists()
         if invitation.reminded_at is not None or not waiting or not _may_be_asked(invitation):
             return False
-        if not opens(token_of(invitation.public_id, invitation.generation), invitation.token_digest):
-            # The server's key has changed since: what the reminder would carry is not what the first mail carried.
-            _new_secrets(invitation)
+        link = link_for_letter(kind=link_kinds.INVITATION, subject=invitation.public_id)
         invitation.reminded_at = timezone.now()
         invitation.save(update_fields=["reminded_at"])
-        queue_mails(invitation.request, _with_count(invitation), kind=REMINDER)
+        queue_mails(invitation.request, _with_count(invitation), kind=REMINDER, links={link.subject: link})
         record("invitation.reminded", actor, invitation.request, invitation=str(invitation.public_id))
         return True
 

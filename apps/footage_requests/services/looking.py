@@ -13,10 +13,10 @@ from apps.agencies.models import AccessKind
 from apps.agencies.selectors import current_purpose
 from apps.core.errors import NotAllowed, NotFound, WrongState
 from apps.footage_requests import policies
+from apps.footage_requests.codes import camera_code
 from apps.footage_requests.models import FootageRequest, Match
 from apps.footage_requests.services.guard import record
 from apps.footage_requests.states import RequestState
-from apps.footage_requests.tokens import camera_code
 from apps.ledger.values import Actor
 from apps.partners.contact import ContactRules, ContactTier
 

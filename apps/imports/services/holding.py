@@ -16,12 +16,14 @@ from apps.agencies.models import Agency, Role
 from apps.core.errors import InvalidInput, NotAllowed, WrongState
 from apps.core.locks import locked
 from apps.core.once import create_once
+from apps.imports.link_kinds import OWNER
 from apps.imports.match_context import Addresses, email_key
 from apps.imports.models import CameraImport, HeldCamera, ImportRow, OwnerInvitation
 from apps.imports.rows import Reading, new_details, new_values, place_key
 from apps.imports.states import OPEN_OWNERS, OWNER_TRANSITIONS, OwnerState
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
+from apps.links.services import revoke_link
 
 
 def hold_camera(*, camera_import: CameraImport, row: ImportRow, reading: Reading) -> HeldCamera:
@@ -159,10 +161,10 @@ def erase(invitation: OwnerInvitation, state: str) -> None:
 
 
 def blank(invitation: OwnerInvitation) -> None:
-    """Blank name, address and the keys of the door, and save."""
+    """Blank name and address, revoke the link, and save."""
     invitation.email = invitation.name = invitation.phone = ""
-    invitation.token_digest = invitation.code_digest = ""
     invitation.save()
+    revoke_link(kind=OWNER, subject=invitation.public_id)
 
 
 def erase_unclaimed_partner(*, invitation: OwnerInvitation, actor: Actor) -> OwnerInvitation:

@@ -24,7 +24,7 @@ from apps.cameras.selectors import sites_of
 from apps.cameras.services import add_site, register_camera
 from apps.core.errors import NotAllowed, NotFound, WrongState
 from apps.core.locks import locked
-from apps.imports import tokens
+from apps.imports.link_kinds import OWNER
 from apps.imports.match_context import site_key
 from apps.imports.messages import INVITATION, REMINDER, invite
 from apps.imports.models import HeldCamera, OwnerInvitation
@@ -32,6 +32,7 @@ from apps.imports.services.holding import blank, erase, erase_unclaimed_partner
 from apps.imports.states import OPEN_OWNERS, OWNER_TRANSITIONS, ImportState, OwnerState
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
+from apps.links.services import issue_link, link_for_letter
 from apps.partners import policies as partner_policies
 from apps.partners.models import Partner
 from apps.partners.services import join_program
@@ -63,10 +64,8 @@ def invite_owner(*, pk: int) -> bool:
         OWNER_TRANSITIONS.check(invitation.state, OwnerState.INVITED)
         invitation.state = OwnerState.INVITED
         invitation.invited_at = timezone.now()
-        invitation.token_digest = tokens.digest(tokens.token_of(invitation.public_id))
-        invitation.code_digest = tokens.code_digest(tokens.short_code_of(invitation.public_id))
-        invitation.save(update_fields=["state", "invited_at", "token_digest", "code_digest"])
-        invite(invitation, INVITATION)
+        invitation.save(update_fields=["state", "invited_at"])
+        invite(invitation, issue_link(kind=OWNER, subject=invitation.public_id), INVITATION)
         ledger.record("owner.invited", Subject.of("owner_invitation", invitation.public_id), WORKER)
         return True
 
@@ -83,7 +82,7 @@ def remind_due_owners() -> int:
                 continue
             invitation.reminded_at = timezone.now()
             invitation.save(update_fields=["reminded_at"])
-            invite(invitation, REMINDER)
+            invite(invitation, link_for_letter(kind=OWNER, subject=invitation.public_id), REMINDER)
             ledger.record("owner.reminded", Subject.of("owner_invitation", invitation.public_id), WORKER)
             reminded += 1
     return reminded

@@ -20,12 +20,13 @@ from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor, Subject
+from apps.links.services import issue_link, revoke_link
 from apps.partners import letters, policies
+from apps.partners.link_kinds import BELONG
 from apps.partners.models import Affiliation, AppealReader, JoinCode, Partner, PartnerKind
 from apps.partners.selectors import association_of_code
 from apps.partners.services.invitations import checked_address, known_language
 from apps.partners.services.taking_part import check_takes_part
-from apps.partners.tokens import digest, new_join_code, normalise_code
 
 LETTERS_PER_DAY = 50
 ENDINGS_PER_DAY = 10
@@ -38,9 +39,13 @@ def renew_join_code(*, association: Partner, user: User, actor: Actor) -> JoinCo
     """
     with transaction.atomic():
         association = _led(association, user)
-        JoinCode.objects.filter(association=association, ended_at__isnull=True).update(ended_at=timezone.now())
-        code = new_join_code()
-        row = JoinCode.objects.create(association=association, code=code, digest=digest(normalise_code(code)))
+        for old in JoinCode.objects.filter(association=association, ended_at__isnull=True):
+            old.ended_at = timezone.now()
+            old.save(update_fields=["ended_at"])
+            revoke_link(kind=BELONG, subject=old.public_id)
+        row = JoinCode(association=association)
+        row.code = issue_link(kind=BELONG, subject=row.public_id).code
+        row.save()
         ledger.record("association.code_renewed", Subject.of("partner", association.public_id), actor)
         return row
 
@@ -58,7 +63,7 @@ def invite_to_association(*, association: Partner, email: str, language: str, us
             raise WrongState(_("Make a code first."), code="no_code")
         _check_limit(association, "association.invited", LETTERS_PER_DAY)
         letters.tell_of_association(
-            association, code.code, email, language_of_address(email) or known_language(language), _day_key(email)
+            association, code, email, language_of_address(email) or known_language(language), _day_key(email)
         )
         ledger.record("association.invited", Subject.of("partner", association.public_id), actor)
 

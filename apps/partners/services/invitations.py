@@ -1,12 +1,11 @@
 """Inviting people to act for a partner: send, send again, withdraw, accept, decline, let expire.
 
-The secret of the link stands in one letter and nowhere else; the row keeps its digest. It shows who invites to what.
+The letter's link shows who invites to what.
 To accept, a person has to be signed in with the invited address, proven by mail: a forwarded letter opens nothing.
 """
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -26,13 +25,13 @@ from apps.core.locks import locked
 from apps.core.once import create_once
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
+from apps.links.services import issue_link, renew_link
 from apps.partners import policies
+from apps.partners.link_kinds import MEMBER
 from apps.partners.messages import tell_invited
 from apps.partners.models import MemberInvitation, MemberRole, Membership, Partner
-from apps.partners.selectors import get_invitation_by_token
 from apps.partners.services.taking_part import check_takes_part
 from apps.partners.states import MEMBER_INVITATION_TRANSITIONS, MemberInvitationState
-from apps.partners.tokens import digest
 
 MOST_OPEN = 50
 MOST_LETTERS = 5
@@ -66,7 +65,6 @@ def invite_member(
             raise InvalidInput(sentence, fields={"email": sentence})
         if _open(partner).count() >= MOST_OPEN:
             raise TooMany(_("So many invitations are open already. Withdraw some first."), code="invitations")
-        token = _new_token()
         try:
             with transaction.atomic():
                 invitation, _created = create_once(
@@ -77,7 +75,6 @@ def invite_member(
                     email=email,
                     address_digest=_address_digest(partner, email),
                     language=language_of_address(email) or known_language(language),
-                    token_digest=digest(token),
                     expires_at=_expiry(),
                     invited_by=user,
                 )
@@ -94,7 +91,7 @@ def invite_member(
             role=role,
             private={"email": email},
         )
-        tell_invited(invitation, token)
+        tell_invited(invitation, issue_link(kind=MEMBER, subject=invitation.public_id))
         return invitation
 
 
@@ -113,11 +110,9 @@ def send_again(*, invitation: MemberInvitation, user: User, actor: Actor) -> Mem
             raise TooMany(
                 _("This letter was sent five times. Ask the person whether the address is right."), code="letters"
             )
-        token = _new_token()
-        invitation.token_digest = digest(token)
         invitation.letters += 1
         invitation.expires_at = _expiry()
-        invitation.save(update_fields=["token_digest", "letters", "expires_at"])
+        invitation.save(update_fields=["letters", "expires_at"])
         ledger.record(
             "member_invitation.sent_again",
             Subject.of("member_invitation", invitation.public_id),
@@ -125,7 +120,7 @@ def send_again(*, invitation: MemberInvitation, user: User, actor: Actor) -> Mem
             partner=str(invitation.partner.public_id),
             letters=invitation.letters,
         )
-        tell_invited(invitation, token)
+        tell_invited(invitation, renew_link(kind=MEMBER, subject=invitation.public_id))
         return invitation
 
 
@@ -149,14 +144,14 @@ def withdraw_invitation(*, invitation: MemberInvitation, user: User, actor: Acto
         return invitation
 
 
-def accept_invitation(*, token: str, user: User, actor: Actor) -> Membership:
+def accept_invitation(*, invitation: MemberInvitation, user: User, actor: Actor) -> Membership:
     """The invited person becomes a member, and the partner the one whose pages open. Again, it changes nothing.
 
-    Raises NotFound for a link that opens nothing, NotAllowed (`staff_account`, `other_address`), WrongState (over,
+    The caller has seen the letter's link. Raises NotAllowed (`staff_account`, `other_address`), WrongState (over,
     expired, or the partner left).
     """
     with transaction.atomic():
-        invitation = _locked(get_invitation_by_token(token))
+        invitation = _locked(invitation)
         if invitation.state == MemberInvitationState.ACCEPTED and invitation.accepted_by_id == user.pk:
             return _of_acceptance(invitation, user)
         check_may_answer(invitation, user)
@@ -187,10 +182,10 @@ def accept_invitation(*, token: str, user: User, actor: Actor) -> Membership:
         return membership
 
 
-def decline_invitation(*, token: str, user: User, actor: Actor) -> MemberInvitation:
+def decline_invitation(*, invitation: MemberInvitation, user: User, actor: Actor) -> MemberInvitation:
     """The invited person does not want to. Again, it changes nothing. Raises as `accept_invitation` does."""
     with transaction.atomic():
-        invitation = _locked(get_invitation_by_token(token))
+        invitation = _locked(invitation)
         if invitation.state == MemberInvitationState.DECLINED:
             return invitation
         check_may_answer(invitation, user)
@@ -360,10 +355,6 @@ def known_language(language: str) -> str:
 
 def _address_digest(partner: Partner, email: str) -> str:
     return salted_hmac("partners.member_invitation", f"{partner.public_id}:{email}", algorithm="sha256").hexdigest()
-
-
-def _new_token() -> str:
-    return secrets.token_urlsafe(32)
 
 
 def _expiry() -> datetime:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("account/keep/", closing.keep, name="keep_account"),
     path("account/", views.account, name="account"),
     path("account/key/", api_key.api_key, name="api_key"),
+    path("account/key/<uuid:public_id>/revoke/", api_key.revoke_api_key, name="api_key_revoke"),
     path("partner/", switching.switch, name="switch"),
     path("for/<uuid:public_id>/<slug:page>/", switching.for_partner, name="for_partner"),
 ]

@@ -10,6 +10,6 @@ urlpatterns = [
     path("association/", views.desk, name="association"),
     path("association/flyer/", views.flyer, name="association_flyer"),
     path("association/appeal/", views.appeal, name="association_appeal"),
-    path("belong/<str:code>/", views.belong, name="belong"),
-    path("appeals/stop/<str:token>/", views.appeals_stop, name="appeals_stop"),
+    path("belong/<uuid:public_id>/", views.belong, name="belong"),
+    path("appeals/stop/<uuid:public_id>/", views.appeals_stop, name="appeals_stop"),
 ]

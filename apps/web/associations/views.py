@@ -21,12 +21,22 @@ from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.core.errors import InvalidInput, NotFound, TooMany, WrongState
 from apps.core.forms import ServiceForm
-from apps.footage_requests import throttle
+from apps.links import access, throttle
+from apps.links.views import landing
 from apps.partners import letters, services
+from apps.partners.link_kinds import BELONG, STOP
 from apps.partners.messages import site_address
 from apps.partners.models import AppealReader, Partner, PartnerKind
 from apps.partners.policies import leads_association
-from apps.partners.selectors import affiliations_of, association_of_code, get_affiliation_for, join_code_of
+from apps.partners.selectors import (
+    address_of,
+    affiliations_of,
+    get_affiliation_for,
+    join_code_by_code,
+    join_code_by_id,
+    join_code_of,
+    reader_by_id,
+)
 from apps.web.associations.forms import (
     AppealForm,
     BelongForm,
@@ -67,12 +77,14 @@ def associations(request: HttpRequest, user: User, partner: Partner) -> HttpResp
     if request.method == "POST" and form.is_valid():
         throttle.check_guesses(request)
         try:
-            association_of_code(form.cleaned_data["code"])
+            found = join_code_by_code(form.cleaned_data["code"])
         except NotFound as refusal:
             throttle.count_wrong_guess(request)
             form.add_error("code", str(refusal.message))
         else:
-            return redirect("web:belong", code=form.cleaned_data["code"].strip())
+            response = redirect("web:belong", public_id=found.public_id)
+            access.remember_subject(response, request, BELONG, found.public_id)
+            return response
     rows = list(affiliations_of(partner))
     reads = set(
         AppealReader.objects.filter(affiliation__in=rows, user=user, ended_at__isnull=True).values_list(
@@ -91,19 +103,16 @@ def associations(request: HttpRequest, user: User, partner: Partner) -> HttpResp
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def belong(request: HttpRequest, code: str) -> HttpResponse:
+def belong(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What a flyer's code opens: which association asks, what it would see, and yes."""
-    throttle.check_guesses(request)
-    try:
-        association = association_of_code(code)
-    except NotFound:
-        throttle.count_wrong_guess(request)
-        raise
+    found = join_code_by_id(public_id) if access.has_opened(request, BELONG, public_id) else None
+    if found is None:
+        return landing(request, BELONG, public_id)
     if not request.user.is_authenticated:
-        context = {"association": association}
+        context = {"association": found.association}
         return render(request, "web/associations/belong.html", context, status=403 if request.method == "POST" else 200)
     public_person(request)
-    return _belong(request, association=association, code=code)
+    return _belong(request, association=found.association, code=found.code)
 
 
 @registrant_page
@@ -172,7 +181,7 @@ def desk(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
         "association": partner,
         "counts": counts_for_association(partner),
         "code": code,
-        "link": site_address("web:belong", code.code) if code else "",
+        "link": address_of(code) if code else "",
         **forms,
     }
     errors = any(form.errors for form in forms.values())
@@ -206,7 +215,7 @@ def flyer(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
     code = join_code_of(partner)
     if code is None:
         return redirect("web:association")
-    link = site_address("web:belong", code.code)
+    link = address_of(code)
     picture = segno.make(link, error="m").svg_data_uri(scale=6, border=4)
     context = {"association": partner, "code": code.code, "link": link, "picture": picture, "nav": "association"}
     return render(request, "web/associations/association_flyer.html", context)
@@ -236,7 +245,7 @@ def appeal(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
                 return redirect("web:association")
             if "preview" in request.POST:
                 language = translation.get_language() or "en"
-                stop = f"{site_address('web:home')}appeals/stop/…"
+                stop = f"{site_address('web:home')}appeals/stop/…/#…"
                 preview = letters.appeal_text(partner.name, title, text, link, language, stop)
         except InvalidInput as error:
             form.refuse(error)
@@ -252,14 +261,18 @@ def appeal(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def appeals_stop(request: HttpRequest, token: str) -> HttpResponse:
+def appeals_stop(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The way out of forwarded appeals: a mail program's button posts here; people see a page with one button.
 
-    No sign-in, no cookie: the signed link says whose letters end, and it can do nothing else.
+    No sign-in: the link says whose letters end, and it can do nothing else. A mail program shows no secret: the random
+    id in the address is enough to stop the letters (RFC 8058), and the answer names nobody.
     """
-    reader = letters.reader_of_token(token)
-    if reader is None:
-        raise NotFound(_("This link does not open. Sign in to choose which letters you get."))
+    reader = reader_by_id(public_id)
+    if request.POST.get("List-Unsubscribe") == "One-Click" and reader is not None:
+        services.stop_appeals(reader=reader)
+        return HttpResponse(_("You get no more of these letters"), content_type="text/plain; charset=utf-8")
+    if reader is None or not access.has_opened(request, STOP, public_id):
+        return landing(request, STOP, public_id)
     if request.method == "POST":
         services.stop_appeals(reader=reader)
         reader.refresh_from_db()

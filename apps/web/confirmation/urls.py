@@ -9,7 +9,6 @@ urlpatterns = [
     path("cameras/<uuid:public_id>/history/", views.history, name="camera_history"),
     path("cameras/<uuid:public_id>/replace/", views.replace, name="replace_camera"),
     path("confirm/<uuid:public_id>/", views.confirmation, name="confirmation"),
-    path("confirm/<uuid:public_id>/open/", views.open_confirmation_link, name="confirmation_open"),
     path("account/moved/", views.moved, name="moved"),
     path("account/pause/", views.pause, name="pause"),
 ]

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
+from apps.cameras.link_kinds import CONFIRMATION
 from apps.cameras.models import Confirmation
 from apps.cameras.selectors import get_own_camera
 from apps.cameras.services import (
     confirm_cameras,
-    open_confirmation,
     replace_camera,
     report_changes,
     settle_move,
 )
 from apps.core.errors import InvalidInput, Stale
-from apps.footage_requests import throttle
 from apps.ledger.values import Actor
+from apps.links import access
+from apps.links.views import landing
 from apps.partners.models import Partner
 from apps.partners.services import pause_program, resume_program
 from apps.terms.selectors import outstanding_terms
@@ -44,7 +43,6 @@ from apps.web.confirmation.selectors import (
 from apps.web.decorators import manager_page
 
 ROLE = "registrant"
-COOKIE, SALT, COOKIE_SECONDS = "confirmation", "portal.confirmation", 86_400
 
 
 class SeeOther(HttpResponseRedirect):
@@ -53,56 +51,19 @@ class SeeOther(HttpResponseRedirect):
     status_code = 303
 
 
-def _door(request: HttpRequest, public_id: UUID, *, problem: str = "", status: int = 200) -> HttpResponse:
-    """The page that posts the link's secret; the same for a confirmation that never was."""
-    context = {"confirmation_id": public_id, "problem": problem, "typed": request.POST.get("token", "")[:40]}
-    return render(request, "web/confirmation/confirmation_door.html", context, status=status)
-
-
-def _key_of(confirmation: Confirmation) -> str:
-    """What the cookie holds: it dies with the link that set it."""
-    return f"{confirmation.public_id}:{confirmation.generation}"
-
-
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirmation(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The letter's page: no account is needed. A GET only shows it, because mail scanners follow links."""
-    key = request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=COOKIE_SECONDS)
-    found = confirmation_of(public_id)
-    if found is not None and key != _key_of(found):
-        found = None
+    found = confirmation_of(public_id) if access.has_opened(request, CONFIRMATION, public_id) else None
     if found is None:
-        return _door(request, public_id, status=403 if request.method == "POST" else 200)
+        return landing(request, CONFIRMATION, public_id)
     if request.method == "POST":
         actor = Actor(kind="confirmation", public_id=str(found.public_id))
         _take_answer(request, found.partner, confirmable(found.partner), actor, confirmation=found)
         return SeeOther(request.path)
     context = {"shown": confirmable(found.partner), "by_link": True}
     return render(request, "web/confirmation/confirmation.html", context)
-
-
-@never_cache
-@require_POST
-def open_confirmation_link(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Take the secret that stood behind `#` or was typed, and set the cookie that opens the page for a day."""
-    throttle.check_guesses(request)
-    found = open_confirmation(public_id=public_id, code=request.POST.get("token", ""))
-    if found is None:
-        throttle.count_wrong_guess(request)
-        problem = _("This does not open. Use the newest letter, check each letter of the code, or sign in.")
-        return _door(request, public_id, problem=problem, status=403)
-    response = SeeOther(reverse("web:confirmation", args=[public_id]))
-    response.set_signed_cookie(
-        COOKIE,
-        _key_of(found),
-        salt=SALT,
-        max_age=COOKIE_SECONDS,
-        httponly=True,
-        samesite="Lax",
-        secure=bool(settings.SESSION_COOKIE_SECURE),
-    )
-    return response
 
 
 @manager_page

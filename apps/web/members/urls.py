@@ -12,5 +12,5 @@ urlpatterns = [
     path("members/<uuid:public_id>/role/", views.change_role, name="member_role"),
     path("members/<uuid:public_id>/hand-over/", views.hand_over, name="member_hand_over"),
     path("members/<uuid:public_id>/remove/", views.remove, name="member_remove"),
-    path("invited/<str:token>/", views.invited, name="invited"),
+    path("invited/<uuid:public_id>/", views.invited, name="invited"),
 ]

@@ -17,11 +17,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.core.errors import InvalidInput, NotAllowed, PortalError, WrongState
+from apps.links import access
+from apps.links.views import landing
 from apps.partners import services
+from apps.partners.link_kinds import MEMBER
 from apps.partners.messages import rights_words
 from apps.partners.models import MemberRole, Membership, Partner
 from apps.partners.policies import owns_partner
-from apps.partners.selectors import get_invitation_by_token, get_member_for, get_member_invitation_for
+from apps.partners.selectors import get_member_for, get_member_invitation_for, get_offer
 from apps.partners.services.invitations import check_may_answer
 from apps.web.decorators import (
     manager_page,
@@ -156,20 +159,22 @@ def leave(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def invited(request: HttpRequest, token: str) -> HttpResponse:
+def invited(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """What a letter's link opens: who invites to what. To answer, one signs in with the invited address."""
-    found = get_invitation_by_token(token)
+    if not access.has_opened(request, MEMBER, public_id):
+        return landing(request, MEMBER, public_id)
+    found = get_offer(public_id)
     user = request.user if isinstance(request.user, User) else None
-    context: dict[str, Any] = {"invitation": found, "rights": rights_words(found.role), "token": token}
+    context: dict[str, Any] = {"invitation": found, "rights": rights_words(found.role)}
     if user is None:
         return render(request, "web/members/invited.html", context, status=403 if request.method == "POST" else 200)
     try:
         if request.method == "POST" and "decline" in request.POST:
-            services.decline_invitation(token=token, user=user, actor=actor_for(user, role=ROLE))
+            services.decline_invitation(invitation=found, user=user, actor=actor_for(user, role=ROLE))
             messages.success(request, _("You declined. Nothing else happens."))
             return redirect("web:start")
         if request.method == "POST" or found.accepted_by_id == user.pk:
-            services.accept_invitation(token=token, user=user, actor=actor_for(user, role=ROLE))
+            services.accept_invitation(invitation=found, user=user, actor=actor_for(user, role=ROLE))
             messages.success(request, _("You now act for %(partner)s.") % {"partner": found.partner.name})
             return redirect("web:start")
         check_may_answer(found, user)

@@ -7,6 +7,5 @@ from apps.web.prospects import views
 app_name = "imports"
 urlpatterns = [
     path("<uuid:public_id>/", views.owner, name="owner"),
-    path("<uuid:public_id>/open/", views.open_link, name="open"),
     path("<uuid:public_id>/remove/", views.remove, name="remove"),
 ]

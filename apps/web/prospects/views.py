@@ -16,13 +16,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.actors import actor_for
-from apps.accounts.guesses import check_guesses, count_wrong_guess
 from apps.accounts.models import User
 from apps.core.errors import InvalidInput, NotAllowed, Stale
 from apps.imports import owner_access as access
 from apps.imports.forms import ClaimForm
+from apps.imports.link_kinds import OWNER
 from apps.imports.models import OwnerInvitation
 from apps.imports.services.owners import Answer, register_held, remove_me, take_over
+from apps.links.views import landing
 from apps.partners.models import Partner
 from apps.partners.policies import MANAGING_ROLES, can_manage_partner, partners_for
 from apps.terms.selectors import documents_in_force, has_accepted, outstanding_terms, shown_terms
@@ -43,7 +44,7 @@ def owner(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """What is recorded about me, and my yes."""
     invitation = access.invitation_from(request, public_id)
     if invitation is None:
-        return _door(request, public_id, status=403 if request.method == "POST" else 200)
+        return landing(request, OWNER, public_id)
     if access.is_claimed(invitation):
         return _finish(request, invitation)
     if not access.is_open(invitation):
@@ -98,25 +99,11 @@ def _take_over(
 
 @never_cache
 @require_POST
-def open_link(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
-    """Take the token that stood behind `#`, or the typed code."""
-    check_guesses(request)
-    found = access.open_by_secret(public_id, request.POST.get("token", "")[:100])
-    if found is None:
-        count_wrong_guess(request)
-        problem = _("This does not open the page. Use the newest mail, and check each letter of the code.")
-        return _door(request, public_id, problem=problem, status=403)
-    access.remember(request, found)
-    return SeeOther(reverse("imports:owner", args=[public_id]))
-
-
-@never_cache
-@require_POST
 def remove(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     """Erase everything that was entered about me, in one tap."""
     invitation = access.invitation_from(request, public_id)
     if invitation is None:
-        return _door(request, public_id, status=403)
+        return landing(request, OWNER, public_id)
     remove_me(invitation=invitation, actor=access.actor_of(request, invitation))
     return render(request, "web/prospects/owner_removed.html", {"invitation": invitation})
 
@@ -156,9 +143,3 @@ def _owner_page(
         "other": isinstance(request.user, User) and request.user.email != invitation.email,
     }
     return render(request, "web/prospects/owner.html", context, status=status)
-
-
-def _door(request: HttpRequest, public_id: UUID, *, problem: str = "", status: int = 200) -> HttpResponse:
-    """The page that posts the link's token; the same for an invitation that never was."""
-    context = {"public_id": public_id, "problem": problem}
-    return render(request, "web/prospects/owner_door.html", context, status=status)

@@ -1,4 +1,4 @@
-"""The partner's doors: open by link or code, answer, thanks."""
+"""The partner's pages of one invitation: what is asked, the answer, thanks."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core.errors import InvalidInput, WrongState
-from apps.footage_requests import access, throttle, tokens
+from apps.footage_requests import access
+from apps.footage_requests.link_kinds import INVITATION
 from apps.footage_requests.models import Invitation
-from apps.footage_requests.selectors import asked_matches, invitation_by_code
+from apps.footage_requests.selectors import asked_matches
 from apps.footage_requests.services import answer_matches
 from apps.footage_requests.states import Answer, InvitationState, UnavailableReason
 from apps.footage_requests.submitted import given_through
+from apps.links.views import landing
 from apps.web.requests.answer_forms import answers_from, request_key_from
 
 
@@ -32,11 +33,6 @@ def _page(request: HttpRequest, template: str, context: dict[str, object], *, st
     return render(request, f"web/requests/{template}.html", context, status=status)
 
 
-def _door(request: HttpRequest, public_id: UUID, *, problem: str = "", status: int = 200) -> HttpResponse:
-    """The page that posts the link's token; the same for an invitation that never was."""
-    return _page(request, "door", {"invitation_id": public_id, "problem": problem}, status=status)
-
-
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, invitation: UUID) -> HttpResponseBase:
@@ -45,7 +41,7 @@ def invitation(request: HttpRequest, invitation: UUID) -> HttpResponseBase:
     if found is None:
         if access.was_revoked(request, invitation):
             return _page(request, "revoked", {}, status=410)
-        return _door(request, invitation, status=403 if request.method == "POST" else 200)
+        return landing(request, INVITATION, invitation)
     if not access.accepts_answers(found):
         return _ended(request, found)
     if request.method == "POST":
@@ -114,49 +110,6 @@ def _ended(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         return _page(request, "revoked", {}, status=410)
     context = {"invitation": invitation, "asked": invitation.request, "matches": asked_matches(invitation)}
     return _page(request, "ended", context, status=409 if request.method == "POST" else 200)
-
-
-@never_cache
-@require_POST
-def open_link(request: HttpRequest, invitation: UUID) -> HttpResponseBase:
-    """Take the token that stood behind `#`, compare its digest in constant time, and set the cookie."""
-    throttle.check_guesses(request)
-    found = Invitation.objects.filter(public_id=invitation).first()
-    token = request.POST.get("token", "")
-    # An unknown invitation costs the same comparison as a known one.
-    right = tokens.opens(token, found.token_digest if found else "0" * 64)
-    if found is None or not right:
-        throttle.count_wrong_guess(request)
-        problem = _(
-            "This link does not open. It may have been replaced by a newer one:"
-            " use the newest mail, or type the code that stands in it."
-        )
-        return _door(request, invitation, problem=problem, status=403)
-    return _let_in(request, found)
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def code(request: HttpRequest) -> HttpResponseBase:
-    """The same door for who has no script, or only the code on paper."""
-    if request.method != "POST":
-        return _page(request, "code", {})
-    throttle.check_guesses(request)
-    typed = request.POST.get("code", "")
-    found = invitation_by_code(typed)
-    if found is None:
-        throttle.count_wrong_guess(request)
-        problem = _("We do not know this code. Check each letter, or use the newest mail.")
-        return _page(request, "code", {"problem": problem, "typed": typed[:40]}, status=422)
-    return _let_in(request, found)
-
-
-def _let_in(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    if invitation.state == InvitationState.REVOKED:
-        return _page(request, "revoked", {}, status=410)
-    response = SeeOther(reverse("footage_requests:invitation", args=[invitation.public_id]))
-    access.remember(response, request, invitation)
-    return response
 
 
 @never_cache

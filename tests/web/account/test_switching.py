@@ -246,7 +246,6 @@ OF_THE_PERSON = {
     "camera_photo",
     "camera_withdraw",
     "close_account",
-    "confirmation_door",
     "for_partner",
     "invited",
     "join",

@@ -18,6 +18,7 @@ from apps.partners.models import Affiliation, ForwardedAppeal, MemberRole, Membe
 from apps.web.associations.selectors import band, counts_for_association, week_began
 from tests.factories.actors import actor_for
 from tests.factories.footage_requests import camera_at
+from tests.factories.links import post_secret
 from tests.factories.people import PartnerFactory, UserFactory, member, registrant, verified
 from tests.factories.sessions import sign_in
 
@@ -142,12 +143,19 @@ def test_the_desk_is_for_contacts_of_associations_alone(client, oak):
         assert client.get(reverse(f"web:{page}")).status_code == 404
 
 
+def by_flyer(client, code):
+    """Scan the flyer's picture: its address carries the code behind the `#`."""
+    assert post_secret(client, "belong", code.public_id, code.code).status_code == 303
+    return client
+
+
 def test_a_home_belongs_by_the_flyers_link_and_ends_it(client, oak):
-    code = client.get(reverse("web:association")).context["code"].code
-    link = reverse("web:belong", args=[code])
-    assert "Oak Hill" in Client().get(link).content.decode()
+    code = client.get(reverse("web:association")).context["code"]
+    link = reverse("web:belong", args=[code.public_id])
+    assert "Oak Hill" not in Client().get(link).content.decode()
+    assert "Oak Hill" in by_flyer(Client(), code).get(link).content.decode()
     user, home = registrant()
-    neighbor = sign_in(Client(), user)
+    neighbor = sign_in(by_flyer(Client(), code), user)
     assert neighbor.post(link, {"confirmed": "True", "appeals": "on"}).url == reverse("web:associations")
     page = neighbor.get(reverse("web:associations")).content.decode()
     assert "You get its letters" in page
@@ -165,18 +173,19 @@ def test_a_code_may_be_typed_and_guessing_is_slowed_down(client, oak):
     user, _home = registrant()
     neighbor = sign_in(Client(), user)
     page = reverse("web:associations")
-    assert neighbor.post(page, {"code": f" {code.lower()} "}).status_code == 302
+    answer = neighbor.post(page, {"code": f" {code.lower()} "}, follow=True)
+    assert "Do you belong to Oak Hill" in answer.content.decode()
     assert neighbor.post(page, {"code": "0000-0000-0000"}).status_code == 422
     for _ in range(12):
-        last = neighbor.get(reverse("web:belong", args=["0000-0000-0000"]))
+        last = post_secret(neighbor, "belong", uuid.uuid4(), "0000-0000-0000")
     assert last.status_code == 429
 
 
 def test_a_responder_may_not_say_where_the_partner_belongs(client, oak):
-    code = client.get(reverse("web:association")).context["code"].code
+    code = client.get(reverse("web:association")).context["code"]
     _owner, home = registrant()
-    helper = sign_in(Client(), member(home))
-    link = reverse("web:belong", args=[code])
+    helper = sign_in(by_flyer(Client(), code), member(home))
+    link = reverse("web:belong", args=[code.public_id])
     assert "Yes, we belong to it" not in helper.get(link).content.decode()
     assert helper.post(link, {"confirmed": "True"}).status_code == 403
     assert not Affiliation.objects.exists()

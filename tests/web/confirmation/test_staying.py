@@ -12,7 +12,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.cameras.confirmation_links import code_of
 from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera, Confirmation
 from apps.cameras.services import replace_camera, settle_move, sweep_confirmations
@@ -26,6 +25,7 @@ from apps.partners.services import pause_program, remove_member
 from tests.factories.actors import actor_for
 from tests.factories.cameras import camera
 from tests.factories.footage_requests import camera_at, open_request
+from tests.factories.links import code_of, post_secret
 from tests.factories.people import AgencyFactory, UserFactory, registrant
 from tests.factories.sessions import sign_in
 
@@ -58,8 +58,7 @@ def address(confirmation: Confirmation) -> str:
 
 
 def through_the_door(client: Client, confirmation: Confirmation):
-    opened = reverse("web:confirmation_open", args=[confirmation.public_id])
-    return client.post(opened, {"token": code_of(confirmation)}, follow=True)
+    return post_secret(client, "confirmation", confirmation.public_id, code_of(confirmation.public_id), follow=True)
 
 
 def ages() -> set[bool]:
@@ -92,24 +91,21 @@ def test_without_the_secret_a_post_confirms_nothing(client, year_later):
     _user, _partner, found = asked("Front door")
     Camera.objects.update(confirmed_at=timezone.now() - timedelta(days=366))
     assert client.post(address(found), {"all": "1"}).status_code == 403
-    wrong = client.post(reverse("web:confirmation_open", args=[found.public_id]), {"token": "0000-0000-0000"})
+    wrong = post_secret(client, "confirmation", found.public_id, "0000-0000-0000")
     assert wrong.status_code == 403
     assert "Front door" not in wrong.content.decode()
     assert ages() == {False}
 
 
 def test_guessing_codes_is_slowed_down(client):
-    unknown = reverse("web:confirmation_open", args=[uuid.uuid4()])
-    answers = [client.post(unknown, {"token": "7K3M-9QXA-22PD"}).status_code for _ in range(12)]
+    answers = [post_secret(client, "confirmation", uuid.uuid4(), "7K3M-9QXA-22PD").status_code for _ in range(12)]
     assert answers[:10] == [403] * 10
     assert set(answers[10:]) == {429}
 
 
 def test_one_link_opens_no_other_partners_page(client):
     _user, _partner, found = asked("Front door")
-    other = Confirmation.objects.create(
-        partner=registrant()[1], token_digest="0" * 64, next_at=timezone.now() + timedelta(days=1)
-    )
+    other = Confirmation.objects.create(partner=registrant()[1], next_at=timezone.now() + timedelta(days=1))
     through_the_door(client, found)
     assert "Front door" not in client.get(address(other)).content.decode()
     assert client.post(address(other), {"all": "1"}).status_code == 403

@@ -13,6 +13,7 @@ from apps.notifications.models import Message
 from apps.partners import policies, services
 from apps.partners.models import MemberInvitation, MemberRole, Membership
 from tests.factories.actors import actor_for
+from tests.factories.links import post_secret
 from tests.factories.people import StaffFactory, UserFactory, member, registrant, verified
 from tests.factories.sessions import sign_in
 
@@ -42,9 +43,21 @@ def invite(client, email="new@example.org", role="responder", **more):
     return client.post(reverse("web:members"), data)
 
 
-def link():
+def letters_link():
     letter = Message.objects.filter(kind="member.invited").last().text
-    return re.search(r"/invited/[\w-]+/", letter)[0]
+    return re.search(r"/invited/\S+", letter)[0]
+
+
+def link():
+    """The page's path, without the secret."""
+    return letters_link().partition("#")[0]
+
+
+def follow(client):
+    """Open the letter's link, as the landing page's script does."""
+    subject = MemberInvitation.objects.last().public_id
+    assert post_secret(client, "member", subject, letters_link().partition("#")[2]).status_code == 303
+    return client
 
 
 def row(partner, user):
@@ -61,9 +74,9 @@ def test_an_invitation_is_sent_listed_sent_again_and_withdrawn(client, shop):
     assert invite(client).status_code == 302
     assert "new@example.org" in body(client, "web:members")
     address = reverse("web:member_invitation", args=[MemberInvitation.objects.get().public_id])
-    first = link()
+    first = letters_link()
     client.post(address, {"again": ""})
-    assert link() != first
+    assert letters_link() != first
     client.post(address, {"withdraw": ""})
     assert "new@example.org" not in body(client, "web:members")
 
@@ -110,7 +123,8 @@ def test_a_manager_invites_responders_alone_and_a_responder_nobody(client, shop)
 def test_the_link_says_who_invites_and_keeps_its_address_through_signing_in(client, shop):
     owner, partner = shop
     invite(client)
-    stranger = Client()
+    assert owner.name not in Client().get(link()).content.decode()
+    stranger = follow(Client())
     page = stranger.get(link()).content.decode()
     assert owner.name in page
     assert partner.name in page
@@ -123,7 +137,7 @@ def test_the_invited_person_accepts_and_a_second_tap_leads_on_kindly(client, sho
     _owner, partner = shop
     invite(client)
     user = verified(UserFactory.create(email="new@example.org"))
-    invited = sign_in(Client(), user)
+    invited = sign_in(follow(Client()), user)
     assert "Yes, accept" in invited.get(link()).content.decode()
     for _ in range(2):
         answer = invited.post(link(), {"accept": ""}, follow=True)
@@ -136,20 +150,20 @@ def test_the_invited_person_accepts_and_a_second_tap_leads_on_kindly(client, sho
 def test_declining_is_one_tap(client, shop):
     invite(client)
     user = verified(UserFactory.create(email="new@example.org"))
-    invited = sign_in(Client(), user)
+    invited = sign_in(follow(Client()), user)
     assert "You declined" in invited.post(link(), {"decline": ""}, follow=True).content.decode()
     assert invited.get(link()).status_code == 409
 
 
 def test_with_another_address_one_is_told_what_to_do_and_not_which_address(client, shop):
     invite(client)
-    other = sign_in(Client(), verified(UserFactory.create()))
+    other = sign_in(follow(Client()), verified(UserFactory.create()))
     answer = other.get(link())
     assert answer.status_code == 403
     page = answer.content.decode()
     assert "sign in with the invited address" in page
     assert "new@example.org" not in page
-    officer = sign_in(Client(), verified(StaffFactory.create(email="officer@example.org")))
+    officer = sign_in(follow(Client()), verified(StaffFactory.create(email="officer@example.org")))
     assert "staff account" in officer.get(link()).content.decode()
 
 
@@ -220,7 +234,7 @@ def test_the_history_says_who_came_changed_and_went_in_local_time(client, shop):
     owner, partner = shop
     invite(client)
     user = verified(UserFactory.create(email="new@example.org", name="Nia"))
-    sign_in(Client(), user).post(link(), {"accept": ""})
+    sign_in(follow(Client()), user).post(link(), {"accept": ""})
     for role in ("manager", "responder"):
         services.change_role(
             membership=Membership.objects.get(user=user), role=role, user=owner, actor=actor_for(owner)

@@ -10,15 +10,17 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from apps.accounts import guesses
 from apps.footage_requests import services
 from apps.footage_requests.access import COOKIE
-from apps.footage_requests.models import Invitation, Response
+from apps.footage_requests.models import Response
 from apps.footage_requests.states import Answer, Outcome
-from apps.footage_requests.tokens import normalise_code, short_code_of
 from apps.ledger.models import Entry
+from apps.links import throttle
+from apps.links.models import Link
+from apps.links.secrets import normalize_code
 from tests.factories.actors import actor_for
 from tests.factories.footage_requests import camera_at, open_request
+from tests.factories.links import code_of, post_secret
 from tests.factories.people import AgencyFactory, registrant
 
 pytestmark = pytest.mark.django_db
@@ -33,8 +35,10 @@ def _url(opened, name="invitation", invitation=None):
     return reverse(f"footage_requests:{name}", args=[(invitation or opened.invitation).public_id])
 
 
-def _enter(client, opened, invitation=None):
-    return client.post(_url(opened, "open", invitation), {"token": opened.token(invitation)})
+def _enter(client, opened, invitation=None, **more):
+    return post_secret(
+        client, "invitation", (invitation or opened.invitation).public_id, opened.token(invitation), **more
+    )
 
 
 def test_the_link_opens_the_page_and_sets_a_signed_cookie_that_scripts_cannot_read(client):
@@ -60,8 +64,8 @@ def test_it_opens_as_often_as_wanted_also_on_another_device():
 
 def test_a_wrong_token_opens_nothing_and_says_no_more_than_for_an_unknown_invitation(client):
     opened = open_request()
-    wrong = client.post(_url(opened, "open"), {"token": "x" * 43})
-    unknown = client.post(reverse("footage_requests:open", args=[uuid4()]), {"token": "x" * 43})
+    wrong = post_secret(client, "invitation", opened.invitation.public_id, "x" * 43)
+    unknown = post_secret(client, "invitation", uuid4(), "x" * 43)
     assert wrong.status_code == unknown.status_code == 403
     assert COOKIE not in wrong.cookies
     strip = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|value=\"[A-Za-z0-9]{64}\"")
@@ -77,20 +81,20 @@ def test_a_changed_cookie_opens_nothing(client):
 
 def test_the_short_code_does_what_the_link_does(client):
     opened = open_request()
-    typed = short_code_of(opened.invitation.public_id, 1).lower().replace("-", " ")
-    answer = client.post(reverse("footage_requests:code"), {"code": typed})
+    typed = code_of(opened.invitation.public_id).lower().replace("-", " ")
+    answer = client.post(reverse("links:code"), {"code": typed})
     assert answer.status_code == 303
     assert "Front door" in client.get(answer.url).content.decode()
 
 
 def test_look_alikes_in_a_typed_code_are_read_as_what_they_look_like():
-    assert normalise_code("io1l-abcd –x") == "1011ABCDX"
+    assert normalize_code("io1l-abcd –x") == "1011ABCDX"
 
 
 def test_guessing_codes_is_slowed_down_and_a_header_buys_no_more_guesses(client):
     open_request()
-    url = reverse("footage_requests:code")
-    for number in range(guesses.WRONG_GUESSES):
+    url = reverse("links:code")
+    for number in range(throttle.WRONG_GUESSES):
         assert client.post(url, {"code": f"WRONG{number}"}).status_code == 422
     assert client.post(url, {"code": "WRONG"}).status_code == 429
     assert client.post(url, {"code": "WRONG"}, headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 429
@@ -98,8 +102,8 @@ def test_guessing_codes_is_slowed_down_and_a_header_buys_no_more_guesses(client)
 
 def test_behind_our_proxy_each_caller_has_tries_of_his_own_and_invents_no_address(client, settings):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
-    url = reverse("footage_requests:code")
-    for number in range(guesses.WRONG_GUESSES):
+    url = reverse("links:code")
+    for number in range(throttle.WRONG_GUESSES):
         forwarded = {"X-Forwarded-For": f"198.51.100.{number}, 203.0.113.9"}
         assert client.post(url, {"code": f"WRONG-{number}"}, headers=forwarded).status_code == 422
     assert client.post(url, {"code": "WRONG"}, headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 429
@@ -109,20 +113,24 @@ def test_behind_our_proxy_each_caller_has_tries_of_his_own_and_invents_no_addres
 def test_a_renewed_link_closes_the_old_one_its_code_and_its_cookies(client):
     opened = open_request()
     _enter(client, opened)
+    old_code = {"code": code_of(opened.invitation.public_id)}
     services.renew_invitation(user=opened.author, invitation=opened.invitation, actor=actor_for(opened.author))
     assert "Front door" not in client.get(_url(opened)).content.decode()
     assert _enter(client, opened).status_code == 403
-    old_code = {"code": short_code_of(opened.invitation.public_id, 1)}
-    assert client.post(reverse("footage_requests:code"), old_code).status_code == 422
-    new_code = {"code": short_code_of(opened.invitation.public_id, 2)}
-    assert client.post(reverse("footage_requests:code"), new_code).status_code == 303
+    assert client.post(reverse("links:code"), old_code).status_code == 422
+    new_code = {"code": code_of(opened.invitation.public_id)}
+    assert client.post(reverse("links:code"), new_code).status_code == 303
 
 
 def test_a_revoked_link_says_so_to_who_had_opened_it_and_takes_no_answer(client):
     opened = open_request()
     _enter(client, opened)
     services.revoke_invitation(user=opened.author, invitation=opened.invitation, actor=actor_for(opened.author))
-    for page in (client.get(_url(opened)), client.post(_url(opened), {"all": Answer.NONE}), _enter(client, opened)):
+    for page in (
+        client.get(_url(opened)),
+        client.post(_url(opened), {"all": Answer.NONE}),
+        _enter(client, opened, follow=True),
+    ):
         assert page.status_code == 410
         assert "closed" in page.content.decode()
     assert "Front door" not in Client().get(_url(opened)).content.decode()
@@ -242,7 +250,7 @@ def test_two_invitations_in_one_browser_both_stay_open(client):
 
 def test_stored_digests_are_not_the_secrets():
     opened = open_request()
-    stored = Invitation.objects.get()
+    stored = Link.objects.get()
     assert opened.token() not in (stored.token_digest, stored.code_digest)
     assert len(stored.token_digest) == len(stored.code_digest) == 64
 

@@ -1,4 +1,4 @@
-"""Guesses at a door: so many wrong ones from one address, then a wait."""
+"""Guesses at a link: after ten wrong ones from one address that address waits. One count for links of every kind."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WINDOW_SECONDS = 600
 def _key(request: HttpRequest) -> str:
     # The socket's address, or what our own proxy says of it: a header that anybody can send buys no guesses.
     address = get_adapter(request).get_client_ip(request)
-    return "invitation-guesses:" + hashlib.sha256(address.encode()).hexdigest()[:32]
+    return "link-guesses:" + hashlib.sha256(address.encode()).hexdigest()[:32]
 
 
 def check_guesses(request: HttpRequest) -> None:

@@ -1,0 +1,173 @@
+"""Keys for programs: make, see, revoke, and let one name the caller."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.plumbing import build_bearer_security_scheme_object
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.permissions import SAFE_METHODS
+
+from apps.accounts.key_models import ApiKey, KeyHolder, KeyScope
+from apps.accounts.models import User
+from apps.core import text
+from apps.core.errors import InvalidInput, NotAllowed, NotFound, PortalError, TooMany
+from apps.ledger import services as ledger
+from apps.ledger.values import Actor, Subject
+
+PREFIX = "ccp_"
+KEYWORD = "Token"
+MOST_KEYS = 20
+LONGEST_DAYS = 3660
+# Written at most so often: a program that calls each second writes no row each second.
+_USE_NOTED_EVERY = timedelta(minutes=10)
+
+
+class BadKey(PortalError):
+    """The caller shows a key that opens nothing: mistyped, revoked, run out, or of an account that may have none."""
+
+    status = 401
+
+
+def digest_of_key(key: str) -> str:
+    """What the table holds in place of the key."""
+    return hashlib.sha256(key.encode(errors="replace")).hexdigest()
+
+
+def keys_of(user: User) -> QuerySet[ApiKey]:
+    """The person's keys that open something or have run out, the newest first; revoked ones are gone from the list."""
+    rows = ApiKey.objects.filter(holder_kind=KeyHolder.PERSON, holder_id=user.public_id, revoked_at__isnull=True)
+    return rows.order_by("-pk")
+
+
+def issue_key(*, user: User, name: str, scope: str, days: int | None, actor: Actor) -> tuple[ApiKey, str]:
+    """A new key for this person and the secret itself, returned this once. `days` is its term; None: it has no end.
+
+    Raises NotAllowed for staff (their acts need a second factor, which a key does not have), InvalidInput, TooMany.
+    """
+    if user.is_staff:
+        raise NotAllowed(_("A staff account cannot have a key for programs."), code="staff_account")
+    name = text.line(name, field="name", most=60)
+    if scope not in KeyScope.values:
+        sentence = _("Choose what the key may do.")
+        raise InvalidInput(sentence, fields={"scope": sentence})
+    if days is not None and not 1 <= days <= LONGEST_DAYS:
+        sentence = _("Choose how long the key works.")
+        raise InvalidInput(sentence, fields={"days": sentence})
+    secret = PREFIX + secrets.token_urlsafe(32)
+    with transaction.atomic():
+        if keys_of(user).count() >= MOST_KEYS:
+            raise TooMany(_("You have many keys already. Revoke one that you no longer use first."), code="keys")
+        key = ApiKey.objects.create(
+            holder_kind=KeyHolder.PERSON,
+            holder_id=user.public_id,
+            made_by=user,
+            name=name,
+            scope=scope,
+            start=secret[: len(PREFIX) + 4],
+            digest=digest_of_key(secret),
+            expires_at=timezone.now() + timedelta(days=days) if days is not None else None,
+        )
+        _record("api_key.issued", key, actor, scope=scope, days=days or 0)
+    return key, secret
+
+
+def revoke_key(*, user: User, public_id: UUID, actor: Actor) -> bool:
+    """This key of the person stops working. Says whether it still did. Raises NotFound for somebody else's."""
+    with transaction.atomic():
+        own = ApiKey.objects.filter(holder_kind=KeyHolder.PERSON, holder_id=user.public_id)
+        key = own.filter(public_id=public_id).first()
+        if key is None:
+            raise NotFound(_("There is no such key among yours."))
+        return _revoke(key, actor)
+
+
+def revoke_keys_of(*, user: User, actor: Actor) -> int:
+    """Every key of the person stops working; returns how many did. Part of closing an account."""
+    with transaction.atomic():
+        return sum(_revoke(key, actor) for key in keys_of(user))
+
+
+def delete_keys_of(*, user: User) -> None:
+    """Part of erasing or holding an account, whose entry says it."""
+    ApiKey.objects.filter(holder_kind=KeyHolder.PERSON, holder_id=user.public_id).delete()
+
+
+class ApiKeyAuthentication(BaseAuthentication):
+    """`Authorization: Token <key>`. Never for staff, whatever the table holds; a key to see changes nothing."""
+
+    def authenticate(self, request: Any) -> tuple[User, ApiKey] | None:
+        words = get_authorization_header(request).split()
+        if not words or words[0].lower() != KEYWORD.lower().encode():
+            return None
+        if len(words) != 2:
+            raise AuthenticationFailed(_("Send the word Token, one space, and the key."))
+        digest = digest_of_key(words[1].decode("latin-1"))
+        key = ApiKey.objects.select_related("made_by").filter(digest=digest).first()
+        if key is None or not key.lives or not key.made_by.is_active:
+            raise AuthenticationFailed(_("This key does not open anything. It may have been revoked or have run out."))
+        if key.made_by.is_staff:
+            raise AuthenticationFailed(_("A staff account cannot use a key for programs."))
+        if key.scope == KeyScope.READ and request.method not in SAFE_METHODS:
+            raise PermissionDenied(_("This key may only see. Make one that may change things."))
+        _note_use(key)
+        return key.made_by, key
+
+    def authenticate_header(self, request: Any) -> str:
+        return KEYWORD
+
+
+class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the description of the API names it."""
+
+    target_class = ApiKeyAuthentication
+    name = "tokenAuth"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        found: dict[str, str] = build_bearer_security_scheme_object(header_name="Authorization", token_prefix=KEYWORD)
+        return found
+
+
+def sign_in_by_key(request: HttpRequest) -> None:
+    """Let `Authorization: Token <key>` name the caller of a view that is not DRF's; without one nothing changes.
+
+    Raises BadKey for a key that opens nothing, whoever the browser's session names; NotAllowed beyond its scope.
+    """
+    try:
+        found = ApiKeyAuthentication().authenticate(request)
+    except AuthenticationFailed as refusal:
+        raise BadKey(str(refusal.detail), code="key") from refusal
+    except PermissionDenied as refusal:
+        raise NotAllowed(str(refusal.detail), code="scope") from refusal
+    if found is not None:
+        request.user = found[0]
+
+
+def _note_use(key: ApiKey) -> None:
+    now = timezone.now()
+    stale = Q(last_used_at__isnull=True) | Q(last_used_at__lte=now - _USE_NOTED_EVERY)
+    if key.last_used_at is None or key.last_used_at <= now - _USE_NOTED_EVERY:
+        ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=now)
+
+
+def _revoke(key: ApiKey, actor: Actor) -> bool:
+    changed = ApiKey.objects.filter(pk=key.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
+    if changed:
+        _record("api_key.revoked", key, actor)
+    return bool(changed)
+
+
+def _record(action: str, key: ApiKey, actor: Actor, **facts: object) -> None:
+    subject = Subject.of("user", key.made_by.public_id)
+    ledger.record(action, subject, actor, key=str(key.public_id), **facts)
