@@ -209,7 +209,7 @@ verb(
 for act in (partners.send_again, partners.withdraw_invitation):
     verb(act, lambda w: {"invitation": w.offer} | by_owner(w))
 for act in (partners.accept_invitation, partners.decline_invitation):
-    verb(act, lambda w: {"token": "offer", "user": w.invited, "actor": w.actor(w.invited)})
+    verb(act, lambda w: {"invitation": w.offer, "user": w.invited, "actor": w.actor(w.invited)})
 verb(partners.affiliate, lambda w: {"partner": w.partner, "code": w.code, "wants_appeals": False} | by_owner(w))
 verb(partners.end_affiliation, lambda w: {"affiliation": w.affiliation} | by_owner(w))
 verb(partners.read_appeals, lambda w: {"affiliation": w.affiliation, "wants": False} | by_owner(w))

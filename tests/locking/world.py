@@ -28,9 +28,8 @@ from apps.imports.states import OwnerState
 from apps.ledger.values import Actor
 from apps.notifications.models import Message
 from apps.notifications.states import MessageState
-from apps.partners.models import AppealReader, MemberInvitation, MemberRole, Membership, PartnerKind
+from apps.partners.models import AppealReader, MemberRole, Membership, PartnerKind
 from apps.partners.services import ContactWish, affiliate, invite_member, renew_join_code, set_contact_rules
-from apps.partners.tokens import digest
 from apps.terms.models import TermsVersion
 from apps.terms.services import digest_of
 from apps.terms.services.accepting import Shown
@@ -109,7 +108,6 @@ def _people(w: World) -> None:
         request_key=None,
         actor=SYSTEM,
     )
-    MemberInvitation.objects.filter(pk=w.offer.pk).update(token_digest=digest("offer"))
     w.contact = verified(UserFactory.create())
     w.association = PartnerFactory.create(kind=PartnerKind.ASSOCIATION)
     Membership.objects.create(partner=w.association, user=w.contact, role=MemberRole.OWNER)

@@ -237,10 +237,11 @@ def test_a_letter_about_a_camera_leads_to_its_own_partner(client, two):
     assert reverse("web:for_partner", args=[home.public_id, "cameras"]) in letter
 
 
-# Forms about the person, or about one thing that names its partner by itself.
+# Forms about the person, about what a link opens, or about one thing that names its partner by itself.
 OF_THE_PERSON = {
     "_closed_notice",
     "account",
+    "answer",
     "api_key",
     "appeals_stop",
     "camera_photo",
@@ -250,6 +251,7 @@ OF_THE_PERSON = {
     "invited",
     "join",
     "member_decision",
+    "owner",
 }
 
 

@@ -18,6 +18,7 @@ from apps.ledger import selectors as ledger
 from apps.ledger.models import Entry
 from apps.partners.models import Membership
 from tests.factories.evidence import received_item
+from tests.factories.footage_requests import open_request
 from tests.factories.items import playable_item, purpose_for_case, sealed_item
 from tests.factories.people import AgencyFactory, staff
 from tests.factories.sessions import sign_in
@@ -85,10 +86,10 @@ def test_a_purpose_for_another_case_does_not_open_this_one() -> None:
 
 
 def test_a_reason_to_see_video_opens_no_street_address() -> None:
-    item = playable_item()
+    item = playable_item(sent_through=open_request().invitation)
     client = signed_in(Role.DETECTIVE, item)
     client.post(page_of(item, "purpose"), {"reason": "Looking for the gray car."})
-    asked = item.match.request
+    asked = item.submission.invitation.request
     request = reverse("admin:footage_requests_footagerequest_change", args=[asked.public_id])
     page = client.get(request).content.decode()
     assert "Why do you need to see where the cameras are?" in page
