@@ -114,13 +114,28 @@ def reviewer(victim: Victim) -> User:
     return user
 
 
+def asker(victim: Victim) -> User:
+    """The author of the request, who has said why its cameras have to be seen."""
+    user = victim.opened.author
+    open_purpose(
+        user=user,
+        agency=victim.opened.agency,
+        kind=PurposeKind.CASE,
+        access=AccessKind.REQUEST_CAMERAS,
+        reason="Door to door along the street",
+        case_number=victim.opened.request.case.number,
+        actor=actor_for(user),
+    )
+    return user
+
+
 STRANGERS: dict[str, Callable[[Victim], User | None]] = {
     "nobody": lambda victim: None,
     "another partner": lambda victim: registrant(victim.opened.agency)[0],
 }
 STAFF: dict[str, Callable[[Victim], User]] = {
     **{role: partial(colleague, role=role) for role in Role.values},
-    "author": lambda victim: victim.opened.author,
+    "author": asker,
     "approver": lambda victim: victim.opened.supervisor,
     "reviewer": reviewer,
 }

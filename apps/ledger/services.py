@@ -186,14 +186,7 @@ def erase_private(*, entry: Entry, reason: str, actor: Actor) -> bool:
             return False
         part.salt, part.data, part.erased_at = None, None, timezone.now()
         part.save(update_fields=["salt", "data", "erased_at"])
-        append(
-            Act(
-                action="ledger_entry.private_erased",
-                actor=actor,
-                subject=Subject.of("ledger_entry", entry.public_id),
-                facts={"reason": reason},
-            )
-        )
+        record("ledger_entry.private_erased", Subject.of("ledger_entry", entry.public_id), actor, reason=reason)
         return True
 
 

@@ -146,7 +146,7 @@ verb(
     requests.answer_matches,
     lambda w: {
         "invitation": w.invitation,
-        "answers": {w.opened.match.public_id: requests.AnswerGiven("none")},
+        "answers": {w.opened.match.public_id: requests.AnswerGiven("has_footage")},
         "actor": SYSTEM,
     },
 )
@@ -278,7 +278,7 @@ verb(
         {
             "agency": w.agency,
             "entered": Entered(w.prospect_user.email, "Ada", "resident", "en", "", 30.44, -84.28, "Gate"),
-            "purpose": w.purpose,
+            "purpose": w.entry_purpose,
             "request_key": uuid.uuid4(),
         }
         | by_manager(w)

@@ -12,7 +12,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.agencies.models import RoleGrant
+from apps.agencies.models import AccessKind, PurposeKind, RoleGrant
+from apps.agencies.services import open_purpose
 from apps.cameras.confirmation_letters import LAST_LETTER
 from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera, Confirmation, Evaluation
@@ -81,6 +82,14 @@ def make() -> World:
     ZoneFactory.create(agency=w.agency)
     w.detective, w.supervisor = staff("detective", w.agency), staff("supervisor", w.agency)
     w.manager, w.purpose = reviewer(w.agency)
+    w.entry_purpose = open_purpose(
+        user=w.manager,
+        agency=w.agency,
+        kind=PurposeKind.REGISTRATION_REVIEW,
+        access=AccessKind.OWNER_ENTRY,
+        reason="Meeting of the neighborhood",
+        actor=actor_for(w.manager),
+    )
     _people(w)
     _cameras(w)
     _requests(w)

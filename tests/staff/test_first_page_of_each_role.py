@@ -85,7 +85,11 @@ def test_a_record_has_no_history_but_that_of_the_ledger(model: type[Partner | Ac
 
 
 def test_an_auditor_goes_from_an_entry_to_all_entries_of_its_record() -> None:
-    act = Act(action="camera.registered", actor=Actor(kind="user", public_id="u-1"), subject=Subject("camera", "c-1"))
+    act = Act(
+        action="camera.registered",
+        actor=Actor(kind="user", public_id="u-1", role="registrant"),
+        subject=Subject("camera", "c-1"),
+    )
     entry = services.append(act)
     client = sign_in(Client(), staff(Role.AUDITOR))
     page = client.get(reverse("admin:ledger_entry_change", args=[entry.public_id])).content.decode()

@@ -41,7 +41,11 @@ def check(page):
 
 def test_an_entry_of_the_ledger_names_the_zone_of_its_time(client, in_new_york, monkeypatch):
     monkeypatch.setattr("django.utils.timezone.now", lambda: INSTANT)
-    act = Act(action="camera.registered", actor=Actor(kind="user", public_id="u"), subject=Subject("camera", "c"))
+    act = Act(
+        action="camera.registered",
+        actor=Actor(kind="user", public_id="u", role="registrant"),
+        subject=Subject("camera", "c"),
+    )
     entry = services.append(act)
     monkeypatch.undo()
     for page in pages_of(client, Role.AUDITOR, Entry, entry):
