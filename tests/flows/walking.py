@@ -39,6 +39,7 @@ class Walk:
 
     def check(self) -> None:
         """Axe finds no violation of WCAG 2.2 AA, nothing is wider than the window, no script error, no CSP report."""
+        self.page.wait_for_load_state()
         if axe.has_its_turn(self.page):
             self._examine()
         too_wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
