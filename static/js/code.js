@@ -2,6 +2,13 @@
 for (const form of document.querySelectorAll("form[data-digits]")) {
   const field = form.querySelector('[autocomplete="one-time-code"]');
   let sent = false;
+  let leaving = false;
+  // Enter right after the last digit would send the code a second time, and a code counts once.
+  form.addEventListener("submit", (event) => {
+    if (leaving) event.preventDefault();
+    leaving = true;
+    setTimeout(() => (leaving = false), 3000);
+  });
   form.querySelector("[data-by-itself]")?.removeAttribute("hidden");
   const sendWhenWhole = () => {
     const digits = field.value.replace(/[\s-]/g, "");
