@@ -76,9 +76,10 @@ TABLE: dict[str, str] = {
             admin:cameras_camera_purpose admin:cameras_camera_retire admin:cameras_camera_return
             admin:cameras_catalogueentry_add admin:cameras_catalogueentry_change
             admin:cameras_catalogueentry_changelist
-            admin:cameras_specification_change admin:cameras_specification_changelist
-            admin:cameras_specification_discard admin:cameras_specification_draft admin:cameras_specification_progress
-            admin:cameras_specification_publish admin:cameras_specification_retry admin:cameras_specification_save
+            admin:specifications_specification_change admin:specifications_specification_changelist
+            admin:specifications_specification_discard admin:specifications_specification_draft
+            admin:specifications_specification_progress admin:specifications_specification_publish
+            admin:specifications_specification_retry admin:specifications_specification_save
             admin:evidence_evidenceitem_accept admin:evidence_evidenceitem_change
             admin:evidence_evidenceitem_original admin:evidence_evidenceitem_purpose
             admin:evidence_evidenceitem_giver

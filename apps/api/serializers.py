@@ -11,15 +11,17 @@ from rest_framework import serializers
 
 from apps.agencies.models import Agency, Zone
 from apps.api.catalogue import CatalogueEntryField
-from apps.cameras.checks import ASK
 from apps.cameras.models import Camera, Site
 from apps.cameras.review_reasons import return_words
 from apps.cameras.selectors import advice_for, conformance_of, findings_of, reasons_of
-from apps.cameras.states import CameraState, Clock, ConformanceOutcome, Funding, Premises, Recording
+from apps.cameras.states import CameraState, Funding, Recording
 from apps.footage_requests.access import accepts_answers
 from apps.footage_requests.models import Invitation, Match, Response
 from apps.footage_requests.states import Answer, UnavailableReason
 from apps.partners.models import Partner, PartnerKind
+from apps.specifications.answers import Clock, Premises
+from apps.specifications.checks import ASK
+from apps.specifications.states import ConformanceOutcome
 
 
 class NumberField(serializers.FloatField):

@@ -10,10 +10,11 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from apps.cameras.models import Camera, CatalogueEntry
-from apps.cameras.states import Clock, Funding, Premises, Recording
+from apps.cameras.states import Funding, Recording
 from apps.core import text
 from apps.core.errors import InvalidInput
 from apps.geo import Sector
+from apps.specifications.answers import Clock, Premises
 
 NAME_MAX = 80
 NOTES_MAX = 2000

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.agencies.models import AccessKind, Purpose, PurposeKind, Role
 from apps.agencies.policies import Person, has_role, serves_as
-from apps.cameras.models import Camera, CameraDraft, CatalogueEntry, Conformance, Site, Specification
-from apps.cameras.states import CameraState, SpecificationState
+from apps.cameras.models import Camera, CameraDraft, CatalogueEntry, Conformance, Site
+from apps.cameras.states import CameraState
 from apps.core.errors import NotAllowed
 from apps.partners.models import Consent
 from apps.partners.policies import MANAGING_ROLES, can_manage_partner, is_member, is_of_program, partners_for
@@ -61,20 +61,6 @@ def viewable_conformances(user: Person) -> QuerySet[Conformance]:
 
 def can_view_conformance(user: Person, conformance: Conformance) -> bool:
     return can_view_camera(user, conformance.camera)
-
-
-_UNPUBLISHED = (SpecificationState.DRAFT, SpecificationState.DISCARDED)
-
-
-def viewable_specifications(user: Person) -> QuerySet[Specification]:
-    """What is or was in force is no secret; what is being written is for the people of the program."""
-    if is_of_program(user):
-        return Specification.objects.all()
-    return Specification.objects.exclude(state__in=_UNPUBLISHED)
-
-
-def can_view_specification(user: Person, specification: Specification) -> bool:
-    return specification.state not in _UNPUBLISHED or is_of_program(user)
 
 
 def viewable_catalogue(user: Person) -> QuerySet[CatalogueEntry]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import Purpose
-from apps.cameras.states import RunState
+from apps.cameras.states import OPEN_RUNS, RunState
+from apps.core.claims import MAX_ATTEMPTS
 from apps.core.models import Claimable, PublicModel
 
 
@@ -26,12 +28,18 @@ class RegisterRun(PublicModel, Claimable):
     class Meta:
         abstract = True
 
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it waits for a person: one batch failed as often as is tried."""
+        lease_over = self.leased_until is None or self.leased_until <= timezone.now()
+        return self.state in OPEN_RUNS and self.attempts >= MAX_ATTEMPTS and lease_over
+
 
 class Evaluation(RegisterRun):
     """All cameras are judged against a version that came into force; then owners are told whose camera does worse."""
 
     specification = models.OneToOneField(
-        "cameras.Specification", on_delete=models.PROTECT, related_name="evaluation", verbose_name=_("specification")
+        "specifications.Specification", on_delete=models.PROTECT, related_name="+", verbose_name=_("specification")
     )
     passed = models.PositiveIntegerField(_("meet it"), default=0)
     warned = models.PositiveIntegerField(_("meet it with a warning"), default=0)

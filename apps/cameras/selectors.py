@@ -16,7 +16,6 @@ from apps.accounts.models import User
 from apps.agencies.models import AccessKind, Purpose, PurposeKind, Role
 from apps.agencies.policies import Person, agencies_of
 from apps.cameras import policies
-from apps.cameras.checks import ASK, Finding, in_words
 from apps.cameras.models import (
     Camera,
     CameraDraft,
@@ -25,16 +24,16 @@ from apps.cameras.models import (
     CatalogueEntry,
     Conformance,
     Site,
-    Specification,
 )
 from apps.cameras.places import BANDS_PER_DEGREE, is_in_bounds
-from apps.cameras.states import CameraState, SpecificationState
+from apps.cameras.states import CameraState
 from apps.core.errors import InvalidInput, NotFound
 from apps.geo import Bounds, numbers
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
 from apps.partners.models import Partner
 from apps.partners.policies import MANAGING_ROLES, partners_for
+from apps.specifications.checks import ASK, Finding, in_words
 from apps.terms.impact import Reach
 
 # One look opens at most so many places: a purpose is about a spot, not about the register.
@@ -131,11 +130,6 @@ def get_catalogue_entry_for(user: Person, public_id: UUID | str) -> CatalogueEnt
 def draft_of(user: Person, partner: Partner, form: str) -> CameraDraft | None:
     """What this person typed into this form and did not send."""
     return policies.viewable_drafts(user).filter(partner=partner, form=form).first()
-
-
-def specification_in_force() -> Specification | None:
-    """What cameras are judged against; None before the first one."""
-    return Specification.objects.filter(state=SpecificationState.IN_FORCE).first()
 
 
 def conformance_of(camera: Camera) -> Conformance | None:

@@ -11,10 +11,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.cameras.checks import ASK, in_words
-from apps.cameras.models import Conformance, Specification
+from apps.cameras.models import Conformance
 from apps.notifications.services import Draft, queue_messages
 from apps.partners.models import MemberRole, Membership, Partner
+from apps.specifications.checks import ASK, in_words
+from apps.specifications.models import Specification
 
 # A business with hundreds of cameras reads the first ones in the message and the others on its page.
 MOST_NAMED = 10

@@ -1,4 +1,4 @@
-"""States of a camera's registration and of a specification."""
+"""States of a camera's registration, of its confirmation and of jobs over the register."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -44,36 +44,10 @@ class Recording(models.TextChoices):
     EVENT = "event", _("only when something moves")
 
 
-class Clock(models.TextChoices):
-    AUTOMATIC = "automatic", _("sets itself")  # by network or satellite: the recorder's time can be trusted
-    BY_HAND = "by_hand", _("is set by hand")
-
-
-class Premises(models.TextChoices):
-    OWNED = "owned", _("my own")
-    PERMITTED = "permitted", _("rented, with the owner's permission")
-    NOT_PERMITTED = "not_permitted", _("rented, without the owner's permission so far")
-
-
 class Funding(models.TextChoices):
     PRIVATE = "private", _("paid privately")
     REBATE = "rebate", _("bought with a rebate of the program")
     GRANT = "grant", _("paid by a grant")
-
-
-class SpecificationState(models.TextChoices):
-    DRAFT = "draft", _("draft")
-    IN_FORCE = "in_force", _("in force")
-    SUPERSEDED = "superseded", _("superseded")
-    DISCARDED = "discarded", _("thrown away")  # a draft that nobody wanted; it was never in force
-
-
-SPECIFICATION_TRANSITIONS = Transitions(
-    {
-        SpecificationState.DRAFT: {SpecificationState.IN_FORCE, SpecificationState.DISCARDED},
-        SpecificationState.IN_FORCE: {SpecificationState.SUPERSEDED},
-    }
-)
 
 
 class RunState(models.TextChoices):
@@ -85,15 +59,11 @@ class RunState(models.TextChoices):
     OVERTAKEN = "overtaken", _("overtaken by a newer one")  # the rest is the newer one's work
 
 
+OPEN_RUNS = (RunState.WORKING, RunState.TELLING)
+
 RUN_TRANSITIONS = Transitions(
     {
         RunState.WORKING: {RunState.TELLING, RunState.DONE, RunState.OVERTAKEN},
         RunState.TELLING: {RunState.DONE, RunState.OVERTAKEN},
     }
 )
-
-
-class ConformanceOutcome(models.TextChoices):
-    PASS = "pass", _("meets the specification")
-    WARN = "warn", _("meets it with a warning")
-    FAIL = "fail", _("does not meet it")

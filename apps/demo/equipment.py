@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from apps.cameras.states import Clock, Funding, Premises, Recording
+from apps.cameras.states import Funding, Recording
+from apps.specifications.answers import Clock, Premises
 
 
 def equipment(key: str) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from apps.accounts.models import User
 from apps.agencies.models import Agency, RoleGrant, Zone
 from apps.cameras.catalogue import read_entries
-from apps.cameras.selectors import specification_in_force
-from apps.cameras.services import load_catalogue, publish_specification
-from apps.cameras.specifications import FIRST, read_checks
+from apps.cameras.services import load_catalogue
 from apps.demo import city, people
 from apps.ledger.values import Actor
+from apps.specifications.first import FIRST, read_checks
+from apps.specifications.selectors import specification_in_force
+from apps.specifications.services import publish_specification
 from apps.terms.services import publish_and_put_in_force
 from apps.terms.states import TermsKind
 from apps.terms.texts import folder_of, read_texts

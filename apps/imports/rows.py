@@ -14,12 +14,13 @@ from django.utils.crypto import salted_hmac
 from apps.accounts.models import normalise_email
 from apps.cameras.details import CameraDetails
 from apps.cameras.places import is_in_bounds
-from apps.cameras.states import Clock, Premises, Recording
+from apps.cameras.states import Recording
 from apps.core import text
 from apps.core.errors import InvalidInput
 from apps.imports import values
 from apps.imports.problems import ERROR, WARNING, Problem
 from apps.partners.models import PartnerKind
+from apps.specifications.answers import Clock, Premises
 
 SITE_MAX, ADDRESS_MAX, OWNER_MAX, ID_MAX = 80, 200, 120, 200
 _RENAMED = {"range_m": "range", "retention_hours": "retention"}

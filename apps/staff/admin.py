@@ -2,12 +2,13 @@
 
 from apps.staff.agencies import admin as agencies
 from apps.staff.agencies import audit_admin, staff_admin
-from apps.staff.cameras import catalogue, registrations, specifications
+from apps.staff.cameras import catalogue, registrations
 from apps.staff.evidence import admin as evidence
 from apps.staff.imports import admin as imports
 from apps.staff.log import admin as log
 from apps.staff.partners import admin as partners
 from apps.staff.requests import admin as requests
+from apps.staff.specifications import admin as specifications
 from apps.staff.terms import admin as terms
 from apps.staff.terms import version_admin
 

@@ -16,13 +16,13 @@ from apps.accounts.api_keys import digest_of_key, issue_key, revoke_key
 from apps.accounts.key_models import ApiKey
 from apps.agencies.models import Role
 from apps.cameras.models import Camera, Site
-from apps.cameras.services import publish_specification
-from apps.cameras.specifications import read_checks
 from apps.cameras.states import CameraState
 from apps.core.errors import NotAllowed, NotFound, TooMany
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor
 from apps.partners.models import MemberRole, Membership
+from apps.specifications.first import read_checks
+from apps.specifications.services import publish_specification
 from tests.factories.actors import actor_for
 from tests.factories.api_clients import by_token, new_key, send
 from tests.factories.cameras import camera, pending_camera, site

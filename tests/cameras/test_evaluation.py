@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.cameras.models import Camera, Conformance, Evaluation
 from apps.cameras.selectors import conformance_of
-from apps.cameras.services import evaluate_cameras, publish_specification, retry_evaluation
+from apps.cameras.services import evaluate_cameras, retry_evaluation
 from apps.cameras.services import evaluation as evaluation_service
 from apps.cameras.services.runs import due_runs
 from apps.cameras.states import CameraState, RunState
@@ -20,10 +20,11 @@ from apps.ledger.models import Entry
 from apps.ledger.values import Actor
 from apps.notifications.models import Message
 from apps.partners.services import leave_program
-from tests.cameras.test_rules import check
+from apps.specifications.services import publish_specification
 from tests.factories.actors import actor_for
 from tests.factories.cameras import owner_of, pending_camera, reviewer, site
 from tests.factories.people import registrant
+from tests.specifications.test_rules import check
 
 pytestmark = pytest.mark.django_db
 

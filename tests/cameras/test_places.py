@@ -9,15 +9,18 @@ from apps.agencies.models import AccessKind, PurposeKind, Role
 from apps.agencies.services import open_purpose
 from apps.cameras import policies, selectors
 from apps.cameras.duplicates import look_side_by_side
-from apps.cameras.models import Camera, Conformance, Specification
-from apps.cameras.services import publish_specification
-from apps.cameras.specifications import read_checks
-from apps.cameras.states import CameraState, SpecificationState
+from apps.cameras.models import Camera, Conformance
+from apps.cameras.states import CameraState
 from apps.core.errors import InvalidInput, NotAllowed, NotFound
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor
 from apps.partners.models import MemberRole, Membership
 from apps.partners.services import leave_program, set_consents
+from apps.specifications import policies as specification_policies
+from apps.specifications.first import read_checks
+from apps.specifications.models import Specification
+from apps.specifications.services import publish_specification
+from apps.specifications.states import SpecificationState
 from tests.factories.actors import actor_for
 from tests.factories.cameras import DOWNTOWN, camera, pending_camera
 from tests.factories.people import AgencyFactory, UserFactory, registrant, staff
@@ -231,7 +234,9 @@ def test_who_sees_the_register_and_one_and_many_agree():
         assert policies.can_view_site(user, one.site) is runs, name
         assert policies.viewable_sites(user).filter(pk=one.site.pk).exists() is runs, name
         assert selectors.own_cameras(user).filter(pk=one.pk).exists() is runs, name
-        assert policies.can_view_specification(user, draft) is (name in of_program), name
-        assert policies.viewable_specifications(user).filter(pk=draft.pk).exists() is (name in of_program), name
+        assert specification_policies.can_view_specification(user, draft) is (name in of_program), name
+        assert specification_policies.viewable_specifications(user).filter(pk=draft.pk).exists() is (
+            name in of_program
+        ), name
         assert policies.can_change_camera(user, one) is (name in {"owner", "manager"}), name
         assert policies.can_review_cameras(user) is (name == "program_manager"), name

@@ -12,12 +12,13 @@ from django.utils import timezone
 from apps.agencies.models import Purpose, Role
 from apps.cameras import queue
 from apps.cameras.models import Camera
-from apps.cameras.services import approve_from_list, mark_not_same, publish_specification, withdraw_camera
-from apps.cameras.specifications import read_checks
+from apps.cameras.services import approve_from_list, mark_not_same, withdraw_camera
 from apps.cameras.states import CameraState
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor
 from apps.notifications.models import Message
+from apps.specifications.first import read_checks
+from apps.specifications.services import publish_specification
 from apps.staff.cameras import bulk
 from tests.factories.actors import actor_for
 from tests.factories.cameras import DOWNTOWN, owner_of, pending_camera

@@ -10,21 +10,15 @@ from apps.agencies.models import AccessKind, Purpose, PurposeKind, Role, RoleGra
 from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera
 from apps.cameras.selectors import advice_for, conformance_of, reasons_of
-from apps.cameras.services import (
-    approve_camera,
-    publish_specification,
-    retire_camera,
-    return_camera,
-    update_camera,
-    withdraw_camera,
-)
-from apps.cameras.specifications import read_checks
+from apps.cameras.services import approve_camera, retire_camera, return_camera, update_camera, withdraw_camera
 from apps.cameras.states import CameraState
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, Stale, WrongState
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor
 from apps.notifications.models import Message
 from apps.partners.services import leave_program
+from apps.specifications.first import read_checks
+from apps.specifications.services import publish_specification
 from tests.factories.actors import actor_for
 from tests.factories.cameras import DOWNTOWN, camera, owner_of, pending_camera, reviewer
 from tests.factories.people import AgencyFactory, UserFactory, registrant, staff

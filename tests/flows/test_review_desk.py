@@ -10,10 +10,10 @@ from playwright.sync_api import Page, expect
 
 from apps.agencies.models import Role
 from apps.cameras.models import Camera
-from apps.cameras.services import publish_specification
-from apps.cameras.specifications import read_checks
 from apps.cameras.states import CameraState
 from apps.ledger.values import Actor
+from apps.specifications.first import read_checks
+from apps.specifications.services import publish_specification
 from tests.factories.cameras import DOWNTOWN, pending_camera
 from tests.factories.people import ZoneFactory, registrant, staff
 from tests.flows.test_staff_desk import desk_of, no_wider_than_its_window

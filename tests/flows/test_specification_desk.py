@@ -10,9 +10,10 @@ from playwright.sync_api import Page, expect
 
 from apps.agencies.models import Role
 from apps.cameras.models import Evaluation
-from apps.cameras.services import evaluate_cameras, publish_specification
-from apps.cameras.specifications import read_checks
+from apps.cameras.services import evaluate_cameras
 from apps.ledger.values import Actor
+from apps.specifications.first import read_checks
+from apps.specifications.services import publish_specification
 from tests.factories.cameras import pending_camera, site
 from tests.factories.people import AgencyFactory, registrant, staff
 from tests.flows.test_staff_desk import desk_of, no_wider_than_its_window
@@ -41,7 +42,7 @@ def test_the_next_version_is_written_counted_and_put_in_force(
         "es": ("Escribir la versión", "Guardar el borrador", "Contar de nuevo", "Ponerla en vigor…", "Terminado"),
     }[language]
     page = desk_of(manager, new_page, web)
-    page.goto(f"{web.url}/admin/cameras/specification/")
+    page.goto(f"{web.url}/admin/specifications/specification/")
     expect(page.locator("html")).to_have_attribute("lang", language)
     assert_accessible(page)
     page.get_by_role("button", name=say[0]).click()

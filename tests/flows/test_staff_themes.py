@@ -18,12 +18,11 @@ from django.test import Client
 from playwright.sync_api import Browser, Page
 
 from apps.agencies.models import Role
-from apps.cameras.models import Specification
-from apps.cameras.services import publish_specification
-from apps.cameras.services.specification import start_draft
-from apps.cameras.specifications import read_checks
 from apps.footage_requests.models import FootageRequest
 from apps.ledger.values import Actor
+from apps.specifications.first import read_checks
+from apps.specifications.models import Specification
+from apps.specifications.services import publish_specification, start_draft
 from apps.terms.models import TermsVersion
 from apps.terms.services.drafting import draft_terms
 from apps.terms.states import TermsKind
@@ -119,7 +118,7 @@ def test_all_staff_pages_can_be_read_in_the_dark(agency, browser: Browser, live_
         cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}
         page.context.add_cookies([cookie])
         requests = [f"{REQUESTS}{one.public_id}/" for one in FootageRequest.objects.all()]
-        drafts = [f"/admin/cameras/specification/{one.public_id}/" for one in Specification.objects.all()]
+        drafts = [f"/admin/specifications/specification/{one.public_id}/" for one in Specification.objects.all()]
         terms = [f"/admin/terms/termsversion/{one.public_id}/" for one in TermsVersion.objects.all()]
         starts = ["/admin/", *SHEETS.get(role, []), *requests, *drafts, *terms]
         pages |= _read(page, live_server.url, starts, problems)

@@ -26,6 +26,7 @@ from apps.notifications.sending import announce_sent
 from apps.partners import services as partners
 from apps.partners.services.erasing import erase_partner
 from apps.privacy import closing
+from apps.specifications import services as specifications
 from apps.terms import services as terms
 from apps.uploads.services import finish_upload
 from tests.factories.footage_requests import content
@@ -122,10 +123,13 @@ verb(erasing.erase_cameras, lambda w: {"partner": w.partner, "actor": SYSTEM})
 verb(start_rezoning_if_needed, lambda w: {})
 verb(cameras.evaluate_cameras, lambda w: {"evaluation_pk": w.evaluation.pk})
 verb(cameras.rezone_cameras, lambda w: {"rezoning_pk": w.rezoning.pk})
-verb(cameras.publish_specification, lambda w: {"checks": w.checks, "actor": SYSTEM})
-for act in (cameras.publish_draft, cameras.discard_draft):
+verb(specifications.publish_specification, lambda w: {"checks": w.checks, "actor": SYSTEM})
+for act in (specifications.publish_draft, specifications.discard_draft):
     verb(act, lambda w: {"draft": w.specification_draft, "version": 1} | by_manager(w))
-verb(cameras.save_draft, lambda w: {"draft": w.specification_draft, "version": 1, "checks": w.checks} | by_manager(w))
+verb(
+    specifications.save_draft,
+    lambda w: {"draft": w.specification_draft, "version": 1, "checks": w.checks} | by_manager(w),
+)
 verb(cameras.load_catalogue, lambda w: {"entries": [], "actor": SYSTEM})
 
 # Requests

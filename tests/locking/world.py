@@ -17,8 +17,7 @@ from apps.agencies.services import open_purpose
 from apps.cameras.confirmation_letters import LAST_LETTER
 from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera, Confirmation, Evaluation
-from apps.cameras.services import ask_for_confirmation, publish_specification, start_draft, start_rezoning_if_needed
-from apps.cameras.specifications import read_checks
+from apps.cameras.services import ask_for_confirmation, start_rezoning_if_needed
 from apps.evidence.models import EvidenceItem, KeptContact
 from apps.evidence.states import ItemState
 from apps.footage_requests.models import FootageRequest
@@ -31,6 +30,8 @@ from apps.notifications.models import Message
 from apps.notifications.states import MessageState
 from apps.partners.models import AppealReader, MemberRole, Membership, PartnerKind
 from apps.partners.services import ContactWish, affiliate, invite_member, renew_join_code, set_contact_rules
+from apps.specifications.first import read_checks
+from apps.specifications.services import publish_specification, start_draft
 from apps.terms.models import TermsVersion
 from apps.terms.services import digest_of
 from apps.terms.services.accepting import Shown

@@ -5,11 +5,11 @@ from django.test import Client
 
 from apps.agencies.models import Role
 from apps.cameras.models import Camera
-from apps.cameras.services import publish_specification
-from apps.cameras.specifications import read_checks
 from apps.cameras.states import CameraState
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor
+from apps.specifications.first import read_checks
+from apps.specifications.services import publish_specification
 from tests.factories.cameras import pending_camera, site
 from tests.factories.people import registrant, staff
 from tests.factories.sessions import sign_in

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from apps.cameras.details import FRAME_RATE_MAX, PICTURE_HEIGHT_MAX, RETENTION_MAX_HOURS
 from apps.cameras.models import CatalogueKind
-from apps.cameras.states import Clock, Recording
+from apps.cameras.states import Recording
 from apps.core import text
 from apps.core.errors import InvalidInput
 from apps.geo.sectors import MAX_RANGE_M
+from apps.specifications.answers import Clock
 
 MAKER_MAX, NAME_MAX, PLAN_NAME_MAX, HELP_MAX = 60, 80, 60, 600
 MOST_PLANS = 12

@@ -1,4 +1,4 @@
-"""Acts on sites, cameras and specifications. Other apps import them from here."""
+"""Acts on sites and cameras. Other apps import them from here."""
 
 from apps.cameras.services.catalogue import load_catalogue, save_catalogue_entry
 from apps.cameras.services.confirmation import (
@@ -22,13 +22,6 @@ from apps.cameras.services.replacing import replace_camera
 from apps.cameras.services.review import approve_camera, approve_from_list, retire_camera, return_camera
 from apps.cameras.services.rezoning import rezone_cameras, start_rezoning_if_needed
 from apps.cameras.services.sites import add_site, close_site, update_site
-from apps.cameras.services.specification import (
-    discard_draft,
-    publish_draft,
-    publish_specification,
-    save_draft,
-    start_draft,
-)
 
 __all__ = [
     "add_site",
@@ -38,15 +31,12 @@ __all__ = [
     "close_site",
     "confirm_cameras",
     "discard_camera_draft",
-    "discard_draft",
     "draft_values",
     "evaluate_cameras",
     "forget_camera_drafts",
     "hold_cameras",
     "load_catalogue",
     "mark_not_same",
-    "publish_draft",
-    "publish_specification",
     "register_camera",
     "remove_camera_view",
     "replace_camera",
@@ -59,9 +49,7 @@ __all__ = [
     "save_camera_draft",
     "save_camera_view",
     "save_catalogue_entry",
-    "save_draft",
     "settle_move",
-    "start_draft",
     "start_rezoning_if_needed",
     "sweep_confirmations",
     "update_camera",

@@ -1,4 +1,4 @@
-"""All cameras are judged against a version that came into force, and owners are told whose camera does worse."""
+"""Cameras are judged against the specification: each when it is saved, all of them when a version comes into force."""
 
 from __future__ import annotations
 
@@ -9,22 +9,44 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.cameras import policies
-from apps.cameras.checks import findings_in, outcome_of
-from apps.cameras.models import Camera, Conformance, Evaluation, Specification
-from apps.cameras.rules import FACT_COLUMNS, FACTS, judged_cameras
-from apps.cameras.services.runs import BATCH, is_given_up, work_through
+from apps.cameras.conformance import COLUMNS, facts_of, judged_cameras
+from apps.cameras.models import Camera, Conformance, Evaluation
+from apps.cameras.services.runs import BATCH, work_through
 from apps.cameras.specification_mail import tell_of_specification
-from apps.cameras.states import RUN_TRANSITIONS, CameraState, ConformanceOutcome, RunState, SpecificationState
+from apps.cameras.states import RUN_TRANSITIONS, CameraState, RunState
 from apps.core.background import enqueue_after_commit
 from apps.core.errors import NotAllowed, WrongState
 from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
+from apps.specifications import policies
+from apps.specifications.checks import findings, outcome_of
+from apps.specifications.models import Specification
+from apps.specifications.selectors import specification_in_force
+from apps.specifications.states import ConformanceOutcome, SpecificationState
 
 # Partners whose owners are written to in one transaction.
 TELL_BATCH = 100
 _WORSE = (ConformanceOutcome.PASS, ConformanceOutcome.WARN, ConformanceOutcome.FAIL)
+
+
+def judge_camera(camera: Camera) -> Conformance | None:
+    """Judge the camera against the specification in force; part of the caller's act. None if there is none.
+
+    Its row refers to the version and so holds back, until the caller commits, whoever wants to supersede it. If one
+    came into force just before, the camera is judged by that one.
+    """
+    conformance = None
+    while True:
+        specification = specification_in_force()
+        if specification is None or (conformance is not None and conformance.specification_id == specification.pk):
+            return conformance
+        reasons = findings(facts_of(camera), specification.checks)
+        conformance, _created = Conformance.objects.update_or_create(
+            camera=camera,
+            specification=specification,
+            defaults={"outcome": outcome_of(reasons), "reasons": reasons, "worsened": False},
+        )
 
 
 def start_evaluation(specification: Specification) -> Evaluation:
@@ -45,10 +67,10 @@ def evaluate_cameras(*, evaluation_pk: int) -> bool:
 def retry_evaluation(*, evaluation: Evaluation, user: User, actor: Actor) -> Evaluation:
     """Try an evaluation again that was given up. Raises NotAllowed, WrongState if it is at work or has ended."""
     with transaction.atomic():
-        if not policies.can_review_cameras(user):
+        if not policies.can_write_specifications(user):
             raise NotAllowed(_("Only a program manager writes or publishes a specification."), code="role")
         evaluation = locked(Evaluation.objects).select_related("specification").get(pk=evaluation.pk)
-        if not is_given_up(evaluation):
+        if not evaluation.is_given_up:
             raise WrongState(_("This job is at work or has ended."), code="not_given_up")
         evaluation.attempts = 0
         evaluation.save(update_fields=["attempts"])
@@ -105,10 +127,10 @@ def _judge(cameras: QuerySet[Camera], specification: Specification) -> None:
         else:
             before[camera_pk] = outcome
     fresh = []
-    for camera_pk, *facts in cameras.values_list("pk", *FACT_COLUMNS):
+    for camera_pk, *facts in cameras.values_list("pk", *COLUMNS.values()):
         if camera_pk in known:
             continue
-        reasons = findings_in(dict(zip(FACTS, facts, strict=True)), specification.checks)
+        reasons = findings(dict(zip(COLUMNS, facts, strict=True)), specification.checks)
         outcome = outcome_of(reasons)
         fresh.append(
             Conformance(

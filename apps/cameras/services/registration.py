@@ -16,7 +16,7 @@ from apps.cameras.details import CameraDetails
 from apps.cameras.messages import tell_registrant
 from apps.cameras.models import Camera, CameraPlace, Site
 from apps.cameras.places import is_in_bounds, place_fields, zone_at
-from apps.cameras.services.specification import judge_camera
+from apps.cameras.services.evaluation import judge_camera
 from apps.cameras.states import CAMERA_TRANSITIONS, CameraState
 from apps.core.errors import NotFound, Stale, WrongState
 from apps.core.locks import locked

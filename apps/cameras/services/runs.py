@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from apps.cameras.register_jobs import RegisterRun
-from apps.cameras.states import RunState
+from apps.cameras.states import OPEN_RUNS
 from apps.core import claims
 from apps.core.errors import Busy
 
@@ -23,7 +23,6 @@ Run = TypeVar("Run", bound=RegisterRun)
 
 BATCH = 1000
 LEASE = timedelta(minutes=2)
-OPEN = (RunState.WORKING, RunState.TELLING)
 
 
 def work_through(model: type[Run], pk: int, step: Callable[[Run], None]) -> bool:
@@ -33,7 +32,7 @@ def work_through(model: type[Run], pk: int, step: Callable[[Run], None]) -> bool
     if the run is somebody else's, ended or given up, or met a lock that it did not get in time. An error is noted in
     the run and raised.
     """
-    run = claims.claim(model, pk, lease=LEASE, where=Q(state__in=OPEN))
+    run = claims.claim(model, pk, lease=LEASE, where=Q(state__in=OPEN_RUNS))
     if run is None:
         return False
     while True:
@@ -43,7 +42,7 @@ def work_through(model: type[Run], pk: int, step: Callable[[Run], None]) -> bool
                 if held is None:
                     return False
                 step(held)
-                if held.state in OPEN:
+                if held.state in OPEN_RUNS:
                     held.attempts, held.leased_until = 1, timezone.now() + LEASE
                 else:
                     claims.release(held, step_done=True)
@@ -56,20 +55,14 @@ def work_through(model: type[Run], pk: int, step: Callable[[Run], None]) -> bool
         except Exception as error:
             _give_up(run, error)
             raise
-        if held.state not in OPEN:
+        if held.state not in OPEN_RUNS:
             return True
-
-
-def is_given_up(run: RegisterRun) -> bool:
-    """Whether the run waits for a person: one batch failed as often as is tried."""
-    lease_over = run.leased_until is None or run.leased_until <= timezone.now()
-    return run.state in OPEN and run.attempts >= claims.MAX_ATTEMPTS and lease_over
 
 
 def due_runs(model: type[Run]) -> list[int]:
     """The keys of the runs of this kind that some worker should take up."""
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=timezone.now())
-    rows = model._default_manager.filter(free, state__in=OPEN, attempts__lt=claims.MAX_ATTEMPTS)
+    rows = model._default_manager.filter(free, state__in=OPEN_RUNS, attempts__lt=claims.MAX_ATTEMPTS)
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 

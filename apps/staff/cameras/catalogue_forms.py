@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.cameras.models import CatalogueEntry, CatalogueKind
-from apps.cameras.states import Clock, Recording
+from apps.cameras.states import Recording
 from apps.core.errors import InvalidInput
+from apps.specifications.answers import Clock
 
 _YES_NO = [("", gettext_lazy("not known")), ("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))]
 _AS_WORD = {None: "", True: "yes", False: "no"}

@@ -17,8 +17,9 @@ from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera, CatalogueEntry, Site
 from apps.cameras.selectors import offered_entries
 from apps.cameras.services.own import NEW_SITE
-from apps.cameras.states import Clock, Funding, Premises, Recording
+from apps.cameras.states import Funding, Recording
 from apps.core.forms import KeyedForm, ServiceForm
+from apps.specifications.answers import Clock, Premises
 from apps.web.cameras.presentation import entry_label, next_name
 from apps.web.cameras.selectors import MOST_NAMES
 

@@ -11,16 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.accounts.models import User
-from apps.cameras.checks import ASK, Finding
 from apps.cameras.models import Camera, Conformance
 from apps.cameras.policies import viewable_cameras
 from apps.cameras.review_reasons import return_words
 from apps.cameras.selectors import findings_of
-from apps.cameras.states import CameraState, Change, ConformanceOutcome
+from apps.cameras.states import CameraState, Change
 from apps.core.errors import NotFound
 from apps.geo import for_map
 from apps.partners import policies
 from apps.partners.models import Partner
+from apps.specifications.checks import ASK, Finding
+from apps.specifications.states import ConformanceOutcome
 
 # Names to tell a proposed one from. Who has more cameras names them in ways of their own.
 MOST_NAMES = 30

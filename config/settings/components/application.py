@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "apps.agencies",
     "apps.partners",
     "apps.terms",
+    "apps.specifications",
     "apps.cameras",
     "apps.imports",
     "apps.footage_requests",

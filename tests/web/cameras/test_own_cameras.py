@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from apps.cameras.models import Camera
-from apps.cameras.services import publish_specification
 from apps.cameras.states import CameraState
 from apps.ledger.values import Actor
+from apps.specifications.services import publish_specification
 from tests.factories.cameras import pending_camera
 from tests.factories.people import AgencyFactory, StaffFactory, UserFactory, registrant
 from tests.factories.sessions import sign_in

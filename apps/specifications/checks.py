@@ -11,11 +11,10 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.cameras.models import Camera
-from apps.cameras.rules import RULES, facts_of
-from apps.cameras.states import ConformanceOutcome
 from apps.core import text
 from apps.core.errors import InvalidInput
+from apps.specifications.rules import RULES
+from apps.specifications.states import ConformanceOutcome
 
 Check = dict[str, Any]
 LEVELS = (ConformanceOutcome.WARN, ConformanceOutcome.FAIL)
@@ -39,19 +38,14 @@ class Finding:
     advice: str
 
 
-def findings(camera: Camera, checks: list[Check]) -> list[dict[str, str]]:
-    """What the camera says to the checks, as {rule, level}, in the order of the specification.
+def findings(facts: Mapping[str, Any], checks: list[Check]) -> list[dict[str, str]]:
+    """What the facts of a camera say to the checks, as {rule, level}, in the order of the specification.
 
     `unknown` is there too where the camera misses a check because nobody stated the fact.
 
     A specification may ask one rule twice, with a limit that fails and one that warns: a failure hides the warning.
     A fact that nobody stated is level `ask`, once for each rule.
     """
-    return findings_in(facts_of(camera), checks)
-
-
-def findings_in(facts: Mapping[str, Any], checks: list[Check]) -> list[dict[str, str]]:
-    """`findings` for facts read without their camera."""
     found: list[dict[str, str]] = []
     for check in checks:
         rule = RULES[check["rule"]]
@@ -75,12 +69,12 @@ def outcome_of(reasons: Iterable[Mapping[str, str]]) -> ConformanceOutcome:
     return ConformanceOutcome.PASS
 
 
-def missed_at(level: str, checks: list[Check]) -> Q:
-    """The cameras that miss a check of this level, in SQL; none where no check has it."""
+def missed_at(level: str, checks: list[Check], columns: Mapping[str, str]) -> Q:
+    """The cameras that miss a check of this level, in SQL; none where no check has it. `columns` is as in `Rule`."""
     missed = Q(pk__in=())
     for check in checks:
         if check["level"] == level:
-            missed |= RULES[check["rule"]].missed(check.get("value"))
+            missed |= RULES[check["rule"]].missed(check.get("value"), columns)
     return missed
 
 

@@ -10,11 +10,11 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from apps.cameras.checks import LEVELS, VALUE_MAX, WORDS_MAX, Check
-from apps.cameras.rules import RULES, Rule
-from apps.cameras.specifications import read_checks
-from apps.cameras.states import ConformanceOutcome
 from apps.core.errors import InvalidInput
+from apps.specifications.checks import LEVELS, VALUE_MAX, WORDS_MAX, Check
+from apps.specifications.first import read_checks
+from apps.specifications.rules import RULES, Rule
+from apps.specifications.states import ConformanceOutcome
 
 _LEVEL_WORDS = {ConformanceOutcome.WARN: _("It warns"), ConformanceOutcome.FAIL: _("It fails")}
 

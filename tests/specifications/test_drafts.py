@@ -10,29 +10,24 @@ from django.test import Client
 from django.utils.html import escape
 
 from apps.agencies.models import Role
-from apps.cameras.models import Evaluation, Specification
-from apps.cameras.services import (
-    discard_draft,
-    evaluate_cameras,
-    publish_draft,
-    publish_specification,
-    save_draft,
-    start_draft,
-)
-from apps.cameras.specifications import read_checks
-from apps.cameras.states import SpecificationState
+from apps.cameras.models import Evaluation
+from apps.cameras.services import evaluate_cameras
 from apps.core.errors import InvalidInput, NotAllowed, Stale, WrongState
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor
-from tests.cameras.test_rules import check
+from apps.specifications.first import read_checks
+from apps.specifications.models import Specification
+from apps.specifications.services import discard_draft, publish_draft, publish_specification, save_draft, start_draft
+from apps.specifications.states import SpecificationState
 from tests.factories.actors import actor_for
 from tests.factories.cameras import pending_camera
 from tests.factories.people import registrant, staff
 from tests.factories.sessions import sign_in
+from tests.specifications.test_rules import check
 
 pytestmark = pytest.mark.django_db
 
-LIST = "/admin/cameras/specification/"
+LIST = "/admin/specifications/specification/"
 
 
 def manager():

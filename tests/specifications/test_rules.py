@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from apps.cameras.checks import ASK, check_list, findings, in_words, missed_at, outcome_of
+from apps.cameras.conformance import COLUMNS, facts_of, preview_of
 from apps.cameras.models import Camera
-from apps.cameras.rules import RULES
 from apps.cameras.selectors import findings_of, reasons_of
-from apps.cameras.specifications import read_checks
-from apps.cameras.states import Clock, Premises
-from apps.cameras.versions import preview_of
 from apps.core.errors import InvalidInput
+from apps.specifications.answers import Clock, Premises
+from apps.specifications.checks import ASK, check_list, findings, in_words, missed_at, outcome_of
+from apps.specifications.first import read_checks
+from apps.specifications.rules import RULES
 from tests.factories.cameras import pending_camera, site
 from tests.factories.people import registrant
 
@@ -57,23 +57,23 @@ def test_a_rule_at_its_boundary(rule, value, meets, misses, silent, level):
     home = site(partner)
     checks = check_list([check(rule, level, value)])
     good, bad = (pending_camera(partner, site=home, **facts) for facts in (meets, misses))
-    assert findings(good, checks) == []
-    assert findings(bad, checks) == [{"rule": rule, "level": level}]
-    assert outcome_of(findings(bad, checks)) == level
-    missed = Camera.objects.filter(missed_at(level, checks))
+    assert findings(facts_of(good), checks) == []
+    assert findings(facts_of(bad), checks) == [{"rule": rule, "level": level}]
+    assert outcome_of(findings(facts_of(bad), checks)) == level
+    missed = Camera.objects.filter(missed_at(level, checks, COLUMNS))
     assert list(missed) == [bad]
     if silent is None:
         return
     quiet = pending_camera(partner, site=home, **silent)
-    assert findings(quiet, checks) == [{"rule": rule, "level": ASK}]
-    assert outcome_of(findings(quiet, checks)) == "pass"
+    assert findings(facts_of(quiet), checks) == [{"rule": rule, "level": ASK}]
+    assert outcome_of(findings(facts_of(quiet), checks)) == "pass"
     assert list(missed) == [bad]
 
 
 def test_what_was_not_stated_is_asked_for_in_the_readers_language():
     _user, partner = registrant()
     checks = check_list([check("sign_posted")])
-    asked = findings(pending_camera(partner), checks)
+    asked = findings(facts_of(pending_camera(partner)), checks)
     english, spanish = (in_words(asked, checks, language)[0] for language in ("en", "es"))
     assert english.words == "Does a sign say that there is a camera?"
     assert english.advice
@@ -85,9 +85,9 @@ def test_sound_that_is_not_known_is_judged_with_care_and_never_stated():
     camera = pending_camera(partner, records_sound=None)
     assert camera.records_sound is None
     checks = check_list([check("records_sound")])
-    found = findings(camera, checks)
+    found = findings(facts_of(camera), checks)
     assert outcome_of(found) == "warn"
-    assert list(Camera.objects.filter(missed_at("warn", checks))) == [camera]
+    assert list(Camera.objects.filter(missed_at("warn", checks, COLUMNS))) == [camera]
     english, spanish = (in_words(found, checks, language)[0].words for language in ("en", "es"))
     assert english == "It is not known whether the camera records sound."
     assert spanish not in (english, WORDS["es"])
@@ -96,15 +96,15 @@ def test_sound_that_is_not_known_is_judged_with_care_and_never_stated():
 def test_a_fact_that_is_asked_for_at_two_levels_is_asked_once():
     _user, partner = registrant()
     checks = check_list([check("min_frame_rate", "warn", 10), check("min_frame_rate", "fail", 5)])
-    assert findings(pending_camera(partner), checks) == [{"rule": "min_frame_rate", "level": ASK}]
+    assert findings(facts_of(pending_camera(partner)), checks) == [{"rule": "min_frame_rate", "level": ASK}]
     slow = pending_camera(partner, frame_rate=4.0)
-    assert findings(slow, checks) == [{"rule": "min_frame_rate", "level": "fail"}]
+    assert findings(facts_of(slow), checks) == [{"rule": "min_frame_rate", "level": "fail"}]
 
 
 def test_the_worst_is_said_first_and_each_says_what_to_do():
     from apps.cameras.selectors import conformance_of
-    from apps.cameras.services import publish_specification
     from apps.ledger.values import Actor
+    from apps.specifications.services import publish_specification
 
     publish_specification(checks=read_checks(), actor=Actor.system("test"))
     _user, partner = registrant()
@@ -137,7 +137,7 @@ def test_the_preview_counts_what_judging_one_by_one_finds():
     Camera.objects.filter(pk=Camera.objects.order_by("pk")[0].pk).update(state="retired")
     checks = read_checks()
     one_by_one = [
-        outcome_of(findings(camera, checks))
+        outcome_of(findings(facts_of(camera), checks))
         for camera in Camera.objects.exclude(state="retired").select_related("place")
     ]
     preview = preview_of(checks)

@@ -18,20 +18,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.models import User
 from apps.accounts.recent import recent_proof_required
-from apps.cameras import policies, versions
-from apps.cameras.models import Specification
-from apps.cameras.rules import RULES
-from apps.cameras.services import discard_draft, publish_draft, retry_evaluation, save_draft, start_draft
-from apps.cameras.states import SpecificationState
+from apps.cameras import conformance
+from apps.cameras.services import retry_evaluation
 from apps.core.errors import InvalidInput, NotFound, Stale
+from apps.specifications import policies, selectors
+from apps.specifications.models import Specification
+from apps.specifications.rules import RULES
+from apps.specifications.services import discard_draft, publish_draft, save_draft, start_draft
+from apps.specifications.states import SpecificationState
 from apps.staff.cameras.acting import manager_actor
-from apps.staff.cameras.specification_editor import (
-    RuleRows,
-    checks_in,
-    refuse,
-    rows_for,
-)
 from apps.staff.partners.admin import ProgramAdmin
+from apps.staff.specifications.editor import RuleRows, checks_in, refuse, rows_for
 
 
 class VersionForm(forms.Form):
@@ -45,7 +42,7 @@ class SpecificationAdmin(ProgramAdmin):
     """The versions, the newest first. A program manager writes the next one; an auditor reads."""
 
     viewable = staticmethod(policies.viewable_specifications)
-    change_list_template = "admin/cameras/specifications.html"
+    change_list_template = "admin/specifications/list.html"
     list_display = ("title", "state", "in_force_at", "rules")
     list_display_links = ("title",)
     ordering = ("-pk",)
@@ -74,12 +71,13 @@ class SpecificationAdmin(ProgramAdmin):
         }
         guarded = self.admin_site.admin_view
         return [
-            path(route, guarded(view), name=f"cameras_specification_{name}") for route, (name, view) in pages.items()
+            path(route, guarded(view), name=f"specifications_specification_{name}")
+            for route, (name, view) in pages.items()
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         user = cast(User, request.user)
-        more = {"may_write": policies.can_review_cameras(user), "draft": versions.get_draft_for(user)}
+        more = {"may_write": policies.can_write_specifications(user), "draft": selectors.get_draft_for(user)}
         return super().changelist_view(request, {**more, **(extra_context or {})})
 
     def draft_view(self, request: HttpRequest) -> HttpResponse:
@@ -98,7 +96,7 @@ class SpecificationAdmin(ProgramAdmin):
         checks = checks_in(rows)
         if checks is None or not form.is_valid():
             return self._page(request, specification, rows=rows, status=422)
-        if "count" in request.POST and policies.can_review_cameras(user):
+        if "count" in request.POST and policies.can_write_specifications(user):
             return self._page(request, specification, rows=rows, unsaved=checks)
         try:
             save_draft(
@@ -113,7 +111,7 @@ class SpecificationAdmin(ProgramAdmin):
             return self._page(request, specification, rows=rows, refusal=str(error.message), status=422)
         except Stale as error:
             # What was typed stays in the form; saving it again is then a choice, made beside what the other wrote.
-            theirs = versions.changes_between(specification.checks, checks)
+            theirs = selectors.changes_between(specification.checks, checks)
             return self._page(
                 request, specification, rows=rows, refusal=str(error.message), theirs=theirs, unsaved=checks, status=409
             )
@@ -128,7 +126,7 @@ class SpecificationAdmin(ProgramAdmin):
             return self._page(request, specification, status=422)
         discard_draft(draft=specification, version=form.cleaned_data["version"], user=user, actor=manager_actor(user))
         messages.success(request, _("The draft was thrown away."))
-        return redirect("admin:cameras_specification_changelist")
+        return redirect("admin:specifications_specification_changelist")
 
     def publish_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """Show once more what the draft does, then put it in force. Who does it has just said again who they are."""
@@ -140,50 +138,50 @@ class SpecificationAdmin(ProgramAdmin):
             )
             messages.success(request, _("It is in force. All cameras are being judged again."))
             return _to(specification)
-        if specification.state != SpecificationState.DRAFT or not policies.can_review_cameras(user):
+        if specification.state != SpecificationState.DRAFT or not policies.can_write_specifications(user):
             return _to(specification)
-        return self._shown(request, specification, "admin/cameras/publish_specification.html", _("Put it in force"))
+        return self._shown(request, specification, "admin/specifications/publish.html", _("Put it in force"))
 
     def progress_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """How far the judging of all cameras is, for the page's script."""
-        evaluation = versions.evaluation_of(self._found(request, public_id))
+        evaluation = conformance.evaluation_of(self._found(request, public_id))
         if evaluation is None:
             raise NotFound(_("There is no such specification."))
-        response = JsonResponse(versions.progress_of(evaluation))
+        response = JsonResponse(conformance.progress_of(evaluation))
         response["Cache-Control"] = "no-store"
         return response
 
     def retry_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """Try the judging again after it was given up."""
         specification, user = self._found(request, public_id), cast(User, request.user)
-        evaluation = versions.evaluation_of(specification)
+        evaluation = conformance.evaluation_of(specification)
         if evaluation is None:
             raise NotFound(_("There is no such specification."))
         retry_evaluation(evaluation=evaluation, user=user, actor=manager_actor(user))
         return _to(specification)
 
     def _found(self, request: HttpRequest, public_id: UUID) -> Specification:
-        return versions.get_specification_for(cast(User, request.user), public_id)
+        return selectors.get_specification_for(cast(User, request.user), public_id)
 
     def _page(
         self, request: HttpRequest, specification: Specification, *, rows: list[RuleRows] | None = None, **more: Any
     ) -> HttpResponse:
         user = cast(User, request.user)
         is_draft = specification.state == SpecificationState.DRAFT
-        if not is_draft or not policies.can_review_cameras(user):
-            return self._shown(request, specification, "admin/cameras/specification.html", _title(specification))
+        if not is_draft or not policies.can_write_specifications(user):
+            return self._shown(request, specification, "admin/specifications/version.html", _title(specification))
         specification.refresh_from_db()
         more = {"rows": rows or rows_for(specification.checks), **more}
-        template = "admin/cameras/specification_editor.html"
+        template = "admin/specifications/editor.html"
         return self._shown(request, specification, template, _title(specification), **more)
 
     def _shown(
         self, request: HttpRequest, specification: Specification, template: str, title: str, **more: Any
     ) -> HttpResponse:
-        before = versions.version_before(specification)
+        before = selectors.version_before(specification)
         checks = more.get("unsaved") or specification.checks
         is_draft = specification.state == SpecificationState.DRAFT
-        evaluation = versions.evaluation_of(specification)
+        evaluation = conformance.evaluation_of(specification)
         status = more.pop("status", 200)
         context = {
             **self.admin_site.each_context(request),
@@ -191,14 +189,14 @@ class SpecificationAdmin(ProgramAdmin):
             "title": title,
             "specification": specification,
             "before": before,
-            "changes": versions.changes_between(before.checks if before else [], checks),
+            "changes": selectors.changes_between(before.checks if before else [], checks),
             "checks": [{**check, "label": RULES[check["rule"]]} for check in specification.checks],
-            "preview": versions.preview_of(checks) if is_draft else None,
-            "present": versions.preview_of(before.checks) if is_draft and before else None,
+            "preview": conformance.preview_of(checks) if is_draft else None,
+            "present": conformance.preview_of(before.checks) if is_draft and before else None,
             "evaluation": evaluation,
-            "progress": versions.progress_of(evaluation) if evaluation else None,
-            "languages": versions.languages(),
-            "may_write": policies.can_review_cameras(cast(User, request.user)),
+            "progress": conformance.progress_of(evaluation) if evaluation else None,
+            "languages": selectors.languages(),
+            "may_write": policies.can_write_specifications(cast(User, request.user)),
             **more,
         }
         response = TemplateResponse(request, template, context, status=status)
@@ -213,4 +211,4 @@ def _title(specification: Specification) -> str:
 
 
 def _to(specification: Specification) -> HttpResponse:
-    return redirect("admin:cameras_specification_change", public_id=specification.public_id)
+    return redirect("admin:specifications_specification_change", public_id=specification.public_id)

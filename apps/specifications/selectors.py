@@ -1,46 +1,20 @@
-"""Versions of the specification beside each other: what changed, and how all cameras would do."""
+"""Reads of the specification's versions, and what changed between two of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from apps.agencies.policies import Person
-from apps.cameras import policies
-from apps.cameras.checks import LEVELS, Check, missed_at
-from apps.cameras.models import Evaluation, Specification
-from apps.cameras.rules import RULES, Rule, judged_cameras
-from apps.cameras.services.runs import OPEN, is_given_up
-from apps.cameras.states import ConformanceOutcome, SpecificationState
 from apps.core.errors import NotFound
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """How all cameras would do under some checks."""
-
-    total: int
-    passed: int
-    warned: int
-    failed: int
-
-
-def preview_of(checks: list[Check]) -> Preview:
-    """Count, in one statement, how all cameras would do under these checks. Nothing is written."""
-    fails = missed_at(ConformanceOutcome.FAIL, checks)
-    warns = missed_at(ConformanceOutcome.WARN, checks)
-    # Two counts that cannot miss each other: a comparison with a fact that nobody stated is unknown in SQL, and so
-    # would be its negation.
-    counted = judged_cameras().aggregate(
-        total=Count("pk"), failed=Count("pk", filter=fails), missed=Count("pk", filter=fails | warns)
-    )
-    total, failed, missed = counted["total"], counted["failed"], counted["missed"]
-    return Preview(total=total, passed=total - missed, warned=missed - failed, failed=failed)
+from apps.specifications import policies
+from apps.specifications.checks import LEVELS, Check
+from apps.specifications.models import Specification
+from apps.specifications.rules import RULES, Rule
+from apps.specifications.states import SpecificationState
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +44,11 @@ def changes_between(before: list[Check], after: list[Check]) -> list[Change]:
     ]
 
 
+def specification_in_force() -> Specification | None:
+    """What cameras are judged against; None before the first one."""
+    return Specification.objects.filter(state=SpecificationState.IN_FORCE).first()
+
+
 def get_specification_for(user: Person, public_id: UUID) -> Specification:
     """The version, if the person may see it. Raises NotFound otherwise."""
     found = policies.viewable_specifications(user).filter(public_id=public_id).first()
@@ -89,23 +68,6 @@ def version_before(specification: Specification) -> Specification | None:
     if specification.number is not None:
         published = published.filter(number__lt=specification.number)
     return published.order_by("-number").first()
-
-
-def evaluation_of(specification: Specification) -> Evaluation | None:
-    """The job that judges all cameras against this version; none for drafts."""
-    return Evaluation.objects.filter(specification=specification).first()
-
-
-def progress_of(evaluation: Evaluation) -> dict[str, Any]:
-    """How far it is, for the page and its script."""
-    return {
-        "state": evaluation.state,
-        "words": str(evaluation.get_state_display()),
-        "total": evaluation.total,
-        "done": evaluation.done,
-        "running": evaluation.state in OPEN,
-        "given_up": is_given_up(evaluation),
-    }
 
 
 def languages() -> list[tuple[str, str]]:

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.cameras.selectors import specification_in_force
-from apps.cameras.services import publish_specification
-from apps.cameras.specifications import FIRST, read_checks
 from apps.core.errors import PortalError
 from apps.ledger.values import Actor
+from apps.specifications.first import FIRST, read_checks
+from apps.specifications.selectors import specification_in_force
+from apps.specifications.services import publish_specification
 
 
 class Command(BaseCommand):

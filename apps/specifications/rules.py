@@ -10,12 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from apps.cameras.models import Camera
-from apps.cameras.states import CameraState, Clock, Premises
+from apps.specifications.answers import Clock, Premises
 
 # What is not known: null in numbers and answers, empty in choices.
 UNKNOWN = (None, "")
@@ -61,20 +60,17 @@ class Rule:
         """Whether nobody stated the fact."""
         return facts[self.fact] in UNKNOWN
 
-    def missed(self, value: float | None) -> Q:
-        """The cameras that miss the rule, in SQL: for each camera the same answer as `misses`."""
-        missed = Q(**{f"{_column(self.fact)}__{self.missed_by}": self._limit(value)})
-        return missed | Q(**{f"{_column(self.fact)}__isnull": True}) if self.if_unknown else missed
+    def missed(self, value: float | None, columns: Mapping[str, str]) -> Q:
+        """The cameras that miss the rule, in SQL: for each camera the same answer as `misses`.
+
+        `columns` names the column of each fact.
+        """
+        column = columns[self.fact]
+        missed = Q(**{f"{column}__{self.missed_by}": self._limit(value)})
+        return missed | Q(**{f"{column}__isnull": True}) if self.if_unknown else missed
 
     def _limit(self, value: float | None) -> Any:
         return value if self.has_value else self.wrong
-
-
-_PLACE_FACTS = ("field_of_view", "range_m")
-
-
-def _column(fact: str) -> str:
-    return f"place__{fact}" if fact in _PLACE_FACTS else fact
 
 
 _RULES = (
@@ -151,14 +147,3 @@ _RULES = (
 )
 RULES: dict[str, Rule] = {rule.key: rule for rule in _RULES}
 FACTS: tuple[str, ...] = tuple(dict.fromkeys(rule.fact for rule in _RULES))
-FACT_COLUMNS: tuple[str, ...] = tuple(_column(fact) for fact in FACTS)
-
-
-def facts_of(camera: Camera) -> dict[str, Any]:
-    """What the camera's owner stated of it, by fact."""
-    return {fact: getattr(camera.place if fact in _PLACE_FACTS else camera, fact) for fact in FACTS}
-
-
-def judged_cameras() -> QuerySet[Camera]:
-    """The cameras that a specification is about: all but those that are out of the program for good."""
-    return Camera.objects.exclude(state=CameraState.RETIRED)

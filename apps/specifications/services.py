@@ -1,4 +1,4 @@
-"""The installation specification: drafts, the version in force, and how one camera does against it."""
+"""Acts on the installation specification: drafts, and the version in force."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.cameras import policies
-from apps.cameras.checks import check_list, findings, outcome_of
-from apps.cameras.models import Camera, Conformance, Specification
-from apps.cameras.services.evaluation import start_evaluation
-from apps.cameras.specifications import read_checks
-from apps.cameras.states import SPECIFICATION_TRANSITIONS, SpecificationState
 from apps.core.errors import NotAllowed, Stale
 from apps.core.locks import locked, locked_exclusively
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
+from apps.specifications import policies
+from apps.specifications.checks import check_list
+from apps.specifications.first import read_checks
+from apps.specifications.models import Specification
+from apps.specifications.signals import specification_published
+from apps.specifications.states import SPECIFICATION_TRANSITIONS, SpecificationState
 
 
 def start_draft(*, user: User, actor: Actor) -> Specification:
@@ -91,25 +91,6 @@ def publish_specification(*, checks: list[dict[str, Any]], actor: Actor, user: U
         return _put_in_force(Specification(checks=check_list(checks)), actor)
 
 
-def judge_camera(camera: Camera) -> Conformance | None:
-    """Judge the camera against the specification in force; part of the caller's act. None if there is none.
-
-    Its row refers to the version and so holds back, until the caller commits, whoever wants to supersede it. If one
-    came into force just before, the camera is judged by that one.
-    """
-    conformance = None
-    while True:
-        specification = Specification.objects.filter(state=SpecificationState.IN_FORCE).first()
-        if specification is None or (conformance is not None and conformance.specification_id == specification.pk):
-            return conformance
-        reasons = findings(camera, specification.checks)
-        conformance, _created = Conformance.objects.update_or_create(
-            camera=camera,
-            specification=specification,
-            defaults={"outcome": outcome_of(reasons), "reasons": reasons, "worsened": False},
-        )
-
-
 def _put_in_force(specification: Specification, actor: Actor) -> Specification:
     _lock_versions()
     before = Specification.objects.filter(state=SpecificationState.IN_FORCE).first()
@@ -123,7 +104,7 @@ def _put_in_force(specification: Specification, actor: Actor) -> Specification:
     specification.in_force_at = timezone.now()
     specification.save()
     _record("published", specification, actor, number=specification.number)
-    start_evaluation(specification)
+    specification_published.send(Specification, specification=specification)
     return specification
 
 
@@ -145,7 +126,7 @@ def _locked_draft(draft: Specification, version: int, user: User, wanted: Specif
 
 
 def _check_manager(user: User) -> None:
-    if not policies.can_review_cameras(user):
+    if not policies.can_write_specifications(user):
         raise NotAllowed(_("Only a program manager writes or publishes a specification."), code="role")
 
 
