@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted(path for folder in ("templates", "apps") for path in (ROOT / folder).rglob("*.html"))
 SOURCES = sorted(path for path in (ROOT / "apps").rglob("*.py") if "migrations" not in path.parts)
 DOORS = re.compile(r"(views|admin|api|_views|pages|dashboard|partner_map|forms|serializers|selectors|policies)\.py$")
+LONGEST_LINE = 160
 STATUS = {"state", "triage", "answer", "outcome"}
 
 
@@ -81,6 +82,17 @@ def test_no_template_holds_what_the_content_policy_forbids(forbidden: str) -> No
         for match in re.finditer(forbidden, text)
     ]
     assert len(TEMPLATES) > 50
+    assert found == []
+
+
+def test_no_line_of_a_template_needs_a_scroll_to_the_side() -> None:
+    texts = [*TEMPLATES, *(ROOT / "templates").rglob("*.txt")]
+    found = [
+        where(path, number)
+        for path in texts
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > LONGEST_LINE
+    ]
     assert found == []
 
 
