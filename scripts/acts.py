@@ -11,6 +11,7 @@ from pathlib import Path
 
 from scripts.places import ROOT
 
+_ACCESS = "record_access"
 PAGE = ROOT / "docs" / "ledger-acts.md"
 HEAD = """# Acts in the ledger
 
@@ -41,15 +42,29 @@ class _Place:
     function: ast.FunctionDef | None
     module: str
 
+    @property
+    def is_access(self) -> bool:
+        """Whether the entry is written by `record_access(purpose, action, subject, …)`."""
+        return ast.unparse(self.call.func) == _ACCESS
+
+    @property
+    def action(self) -> ast.expr:
+        return self.call.args[1 if self.is_access else 0]
+
+    @property
+    def subject(self) -> ast.expr:
+        return self.call.args[2 if self.is_access else 1]
+
 
 def catalogue() -> dict[str, ActWritten]:
     """Every act by its name."""
     source = _Source()
     found: dict[str, ActWritten] = {}
     for place in source.records():
-        for name in source.texts(place.call.args[0], place.function, place.module):
+        for name in source.texts(place.action, place.function, place.module):
             act = found.setdefault(name, ActWritten())
             act.modules.add(place.module)
+            act.facts |= source.facts_of_access if place.is_access else set()
             act.subjects |= source.subjects(place)
             for one in place.call.keywords:
                 if one.arg == "private":
@@ -102,6 +117,7 @@ class _Source:
     def __init__(self) -> None:
         self._calls: list[_Place] = []
         self._constants: dict[str, dict[str, ast.expr]] = {}
+        self._returned: dict[str, set[str]] = {}  # names in the mappings that functions return
         for path in sorted((ROOT / "apps").rglob("*.py")):
             if "migrations" not in path.parts:
                 self._read(path)
@@ -113,6 +129,8 @@ class _Source:
         for node in tree.body:
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 constants[node.targets[0].id] = node.value
+            if isinstance(node, ast.FunctionDef) and isinstance(last := node.body[-1], ast.Return) and last.value:
+                self._returned[node.name] = _keys(last.value) or {"…"}
         self._calls.extend(_Place(call, function, module) for call, function in _calls_in(tree, None))
 
     def records(self) -> Iterator[_Place]:
@@ -120,8 +138,13 @@ class _Source:
         for place in self._calls:
             name = ast.unparse(place.call.func)
             is_record = name == "ledger.record" or (name == "record" and place.module.startswith("ledger."))
-            if is_record and len(place.call.args) == 3:
+            if (is_record or place.is_access) and len(place.call.args) == 3 and not _is_in_access(place):
                 yield place
+
+    @property
+    def facts_of_access(self) -> set[str]:
+        """What every entry about an access says."""
+        return {one.arg for place in self._calls if _is_in_access(place) for one in place.call.keywords if one.arg}
 
     def texts(self, value: ast.expr, function: ast.FunctionDef | None, module: str, depth: int = 0) -> set[str]:
         """What the expression can be, followed through arguments and constants; "…" where it cannot be told."""
@@ -168,6 +191,8 @@ class _Source:
             if function.args.kwarg is not None and function.args.kwarg.arg == value.id:
                 return self._more_facts(function, place.module)
             value = _assigned(function, value.id) or value
+        if isinstance(value, ast.Call):
+            return self._returned.get(getattr(value.func, "id", getattr(value.func, "attr", "")), {"…"})
         return _keys(value) or {"…"}
 
     def _more_facts(self, function: ast.FunctionDef, module: str) -> set[str]:
@@ -183,7 +208,7 @@ class _Source:
 
     def subjects(self, place: _Place) -> set[str]:
         """The kinds of subject of one call."""
-        value = place.call.args[1]
+        value = place.subject
         if isinstance(value, ast.Name) and place.function is not None:
             value = _assigned(place.function, value.id) or value
         if isinstance(value, ast.Call) and ast.unparse(value.func) == "Subject.of":
@@ -191,6 +216,11 @@ class _Source:
         if isinstance(value, ast.Call) and ast.unparse(value.func).endswith("subject_of"):
             return {"evidence_item"}
         return {"…"}
+
+
+def _is_in_access(place: _Place) -> bool:
+    inside = place.function is not None and place.function.name == _ACCESS
+    return inside and ast.unparse(place.call.func) == "ledger.record"
 
 
 def _calls_in(node: ast.AST, function: ast.FunctionDef | None) -> Iterator[tuple[ast.Call, ast.FunctionDef | None]]:

@@ -14,11 +14,11 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from apps.access.models import AccessKind, PurposeKind
+from apps.access.services import open_purpose
 from apps.accounts.models import User
-from apps.agencies.models import AccessKind, PurposeKind, Role, RoleGrant
-from apps.agencies.services import open_purpose
+from apps.agencies.models import Role, RoleGrant
 from apps.notifications.models import Message
-from tests.factories.actors import actor_for
 from tests.factories.cameras import owner_of
 from tests.factories.people import StaffFactory, registrant
 from tests.factories.sessions import sign_in
@@ -109,7 +109,6 @@ def reviewer(victim: Victim) -> User:
         kind=PurposeKind.REGISTRATION_REVIEW,
         access=AccessKind.REGISTRATIONS,
         reason="Weekly review of registrations",
-        actor=actor_for(user),
     )
     return user
 
@@ -124,7 +123,6 @@ def asker(victim: Victim) -> User:
         access=AccessKind.REQUEST_CAMERAS,
         reason="Door to door along the street",
         case_number=victim.opened.request.case.number,
-        actor=actor_for(user),
     )
     return user
 

@@ -19,10 +19,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from apps.access.models import AccessKind, PurposeKind
+from apps.access.services import open_purpose
 from apps.accounts.models import User
-from apps.agencies.models import AccessKind, Agency, PurposeKind, Role, RoleGrant
-from apps.agencies.services import open_purpose
-from apps.evidence.media_tokens import ORIGINAL, Look, fingerprint, make_token
+from apps.agencies.models import Agency, Role, RoleGrant
+from apps.evidence.media_tokens import ORIGINAL, MediaAccess, fingerprint, make_token
 from apps.evidence.models import EvidenceItem
 from apps.imports.models import OwnerInvitation
 from apps.imports.services.owners import invite_owner
@@ -52,7 +53,7 @@ TABLE: dict[str, str] = {
     name: got
     for got, names in {
         "srrf srrf": """
-            admin:imports_ownerinvitation_history admin:agencies_case_history admin:agencies_purpose_history
+            admin:imports_ownerinvitation_history admin:agencies_case_history admin:access_purpose_history
             admin:ledger_entry_history admin:notifications_message_history admin:partners_partner_history
             admin:terms_acceptance_history admin:accounts_signinevent_history
             admin/imports/ownerinvitation/<path:object_id>/ admin:imports_cameraimport_act
@@ -64,13 +65,13 @@ TABLE: dict[str, str] = {
             web:import_problems web:import_row
             account_end_sessions
             mfa_download_recovery_codes mfa_edit_webauthn mfa_remove_webauthn
-            admin/(?P<url>.*)$ admin/agencies/case/<path:object_id>/ admin/agencies/purpose/<path:object_id>/
+            admin/(?P<url>.*)$ admin/agencies/case/<path:object_id>/ admin/access/purpose/<path:object_id>/
             admin/ledger/entry/<path:object_id>/
             admin/notifications/message/<path:object_id>/ admin/partners/partner/<path:object_id>/
             admin/terms/acceptance/<path:object_id>/
             admin:agencies_case_add admin:agencies_case_change admin:agencies_case_changelist
-            admin:agencies_case_delete admin:agencies_purpose_add admin:agencies_purpose_change
-            admin:agencies_purpose_changelist admin:agencies_purpose_delete admin:app_list admin:autocomplete
+            admin:agencies_case_delete admin:access_purpose_add admin:access_purpose_change
+            admin:access_purpose_changelist admin:access_purpose_delete admin:app_list admin:autocomplete
             admin:cameras_camera_approve admin:cameras_camera_change admin:cameras_camera_changelist
             admin:cameras_camera_bulk admin:cameras_camera_next admin:cameras_camera_pair
             admin:cameras_camera_purpose admin:cameras_camera_retire admin:cameras_camera_return
@@ -346,9 +347,8 @@ def victim(settings: LazySettings, tmp_path: Path) -> Victim:
         access=AccessKind.FOOTAGE,
         reason="Looking for the car.",
         case_number=opened.request.case.number,
-        actor=actor_for(opened.author),
     )
-    look = Look(item.public_id, ORIGINAL, purpose.public_id, opened.author.public_id, fingerprint("a session"))
+    look = MediaAccess(item.public_id, ORIGINAL, purpose.public_id, opened.author.public_id, fingerprint("a session"))
     acceptance = Acceptance.objects.get(partner=partner)
     oak = registrant()[1]
     Affiliation.objects.create(partner=partner, association=oak, began_at=oak.created_at)

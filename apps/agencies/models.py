@@ -1,4 +1,4 @@
-"""Agencies, their zones and staff roles, cases, and the recorded purpose of a look."""
+"""Agencies, their zones and staff roles, and cases."""
 
 from __future__ import annotations
 
@@ -89,50 +89,3 @@ class Case(PublicModel):
 
     def __str__(self) -> str:
         return self.number
-
-
-class PurposeKind(models.TextChoices):
-    CASE = "case", _("a case")
-    CALL = "call", _("an active call for service")
-    REGISTRATION_REVIEW = "registration_review", _("review of a registration")
-    RECORDS_DUTY = "records_duty", _("a records duty")
-
-
-class AccessKind(models.TextChoices):
-    """What a purpose opens. A reason given for one kind never serves another."""
-
-    PARTNER_MAP = "partner_map", _("cameras on the partner map")
-    REGISTRATIONS = "registrations", _("registrations under review")
-    OWNER_ENTRY = "owner_entry", _("cameras entered for their owners")
-    REQUEST_CAMERAS = "request_cameras", _("the cameras of a request")
-    FOOTAGE = "footage", _("footage")
-    WITNESS_CONTACT = "witness_contact", _("who gave a video")
-
-
-class Purpose(PublicModel):
-    """The recorded ground of a look: who, why, what it opens, until when. It ends after PURPOSE_HOURS."""
-
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("person")
-    )
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
-    kind = models.CharField(_("kind"), max_length=20, choices=PurposeKind.choices)
-    access = models.CharField(
-        _("opens"), max_length=20, choices=AccessKind.choices, help_text=_("Another kind of look asks again.")
-    )
-    case = models.ForeignKey(
-        Case, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("case")
-    )
-    reason = models.CharField(_("reason"), max_length=500)
-    ends_at = models.DateTimeField(_("ends at"), help_text=_("UTC."))
-
-    class Meta:
-        verbose_name = _("purpose")
-        constraints = [
-            models.CheckConstraint(
-                condition=~models.Q(kind="case") | models.Q(case__isnull=False), name="purpose_case_has_case"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} ({self.public_id})"

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.accounts.models import User
-from apps.agencies.models import Agency, Case, Purpose, Role, RoleGrant, Zone
+from apps.agencies.models import Agency, Case, Role, RoleGrant, Zone
 from apps.core.reading import asked_once, is_reading
 
 Person = User | AnonymousUser
@@ -99,17 +99,3 @@ def viewable_cases(user: Person) -> QuerySet[Case]:
 
 def can_view_case(user: Person, case: Case) -> bool:
     return has_role(user, case.agency, *_CASE_ROLES)
-
-
-def viewable_purposes(user: Person) -> QuerySet[Purpose]:
-    """One's own purposes; an auditor sees everybody's in the agency."""
-    if not _is_active_staff(user):
-        return Purpose.objects.none()
-    own = Purpose.objects.filter(user_id=user.pk, agency__in=agencies_of(user))
-    return own | Purpose.objects.filter(agency__in=agencies_of(user, Role.AUDITOR))
-
-
-def can_view_purpose(user: Person, purpose: Purpose) -> bool:
-    if purpose.user_id == user.pk:
-        return has_role(user, purpose.agency)
-    return has_role(user, purpose.agency, Role.AUDITOR)

@@ -15,14 +15,14 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from geographiclib.geodesic import Geodesic
 
+from apps.access.models import AccessKind, Purpose
 from apps.accounts.models import User
-from apps.agencies.models import AccessKind, Purpose
 from apps.cameras import policies
 from apps.cameras.models import Camera, CameraPair, CameraPlace
 from apps.cameras.places import BANDS_PER_DEGREE
-from apps.cameras.selectors import record_look
+from apps.cameras.selectors import record_places_viewed
 from apps.core.errors import NotFound
-from apps.ledger.values import Actor, Subject
+from apps.ledger.values import Subject
 from apps.partners.models import Membership
 
 # A pin is set by hand: two of one camera lie some metres apart. Of one person, a wider slip is still worth a question.
@@ -45,8 +45,8 @@ class LikelyDuplicate:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What one recorded look opened: the camera's place, and those beside which it is shown."""
+class SideBySide:
+    """What one recorded access opened: the camera's place, and those beside which it is shown."""
 
     place: CameraPlace
     duplicates: list[LikelyDuplicate]
@@ -60,7 +60,7 @@ class Found:
     this_was_kept: bool
 
 
-def look_side_by_side(*, camera: Camera, purpose: Purpose, user: User, actor: Actor) -> Look:
+def show_side_by_side(*, camera: Camera, purpose: Purpose, user: User) -> SideBySide:
     """The camera's place with those of its likely duplicates, for staff with a purpose; all of them are recorded.
 
     Raises NotFound unless the purpose opens this camera to this person.
@@ -71,8 +71,8 @@ def look_side_by_side(*, camera: Camera, purpose: Purpose, user: User, actor: Ac
             raise NotFound(_("Your purpose does not open the place of this camera."))
         likely = _likely_duplicates(camera, purpose, user)
         seen = [camera, *(one.camera for one in likely)]
-        record_look(purpose, actor, Subject.of("camera", camera.public_id), seen)
-        return Look(camera.place, likely)
+        record_places_viewed(purpose, Subject.of("camera", camera.public_id), seen)
+        return SideBySide(camera.place, likely)
 
 
 def may_be_double(camera: Camera, *, purpose: Purpose, user: User) -> bool:

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.access.models import AccessKind, Purpose, PurposeKind
+from apps.access.selectors import may_access
 from apps.accounts.models import User
-from apps.agencies.models import AccessKind, Purpose, PurposeKind, Role
-from apps.agencies.policies import Person, has_role, serves_as
+from apps.agencies.models import Role
+from apps.agencies.policies import Person, serves_as
 from apps.cameras.models import Camera, CameraDraft, CatalogueEntry, Conformance, Site
 from apps.cameras.states import CameraState
 from apps.core.errors import NotAllowed
 from apps.partners.models import Consent
 from apps.partners.policies import MANAGING_ROLES, can_manage_partner, is_member, is_of_program, partners_for
-
-# Which role may look at places for which purpose (mission: no look without one).
-PLACE_ROLES: dict[str, tuple[str, ...]] = {
-    PurposeKind.CASE: (Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST),
-    PurposeKind.CALL: (Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST),
-    PurposeKind.REGISTRATION_REVIEW: (Role.PROGRAM_MANAGER,),
-    PurposeKind.RECORDS_DUTY: (Role.RECORDS_CUSTODIAN,),
-}
 
 # Purposes of these kinds open places of cameras.
 PLACE_ACCESS = (AccessKind.PARTNER_MAP, AccessKind.REGISTRATIONS)
@@ -98,13 +91,6 @@ def can_review_cameras(user: Person) -> bool:
     return serves_as(user, Role.PROGRAM_MANAGER)
 
 
-def is_current(purpose: Purpose, user: Person, *access: str) -> bool:
-    """Whether the purpose is this person's own, has not ended, opens this, and fits a role in its agency."""
-    if purpose.user_id != user.pk or purpose.ends_at <= timezone.now() or purpose.access not in access:
-        return False
-    return has_role(user, purpose.agency, *PLACE_ROLES[purpose.kind])
-
-
 def cameras_in_reach(user: Person, purpose: Purpose) -> QuerySet[Camera]:
     """The cameras whose place this purpose opens to this person.
 
@@ -112,7 +98,7 @@ def cameras_in_reach(user: Person, purpose: Purpose) -> QuerySet[Camera]:
     and not retired; a records duty opens cameras in every state. Nothing opens cameras of partners who left, and a
     case, a call or a records duty opens none whose partner does not allow the agency.
     """
-    if not is_current(purpose, user, *PLACE_ACCESS):
+    if purpose.access not in PLACE_ACCESS or not may_access(user, purpose.access, purpose=purpose):
         return Camera.objects.none()
     here = Camera.objects.filter(site__partner__left_at__isnull=True)
     if purpose.kind == PurposeKind.REGISTRATION_REVIEW:
@@ -126,7 +112,7 @@ def cameras_in_reach(user: Person, purpose: Purpose) -> QuerySet[Camera]:
 
 def can_view_place(user: Person, camera: Camera, purpose: Purpose) -> bool:
     """Say for one camera what `cameras_in_reach` says for many."""
-    if not is_current(purpose, user, *PLACE_ACCESS):
+    if purpose.access not in PLACE_ACCESS or not may_access(user, purpose.access, purpose=purpose):
         return False
     partner = camera.site.partner
     if partner.left_at is not None:
@@ -145,7 +131,7 @@ def check_review(user: Person, purpose: Purpose | None, access: str = AccessKind
     """
     if not can_review_cameras(user):
         raise NotAllowed(_("Only a program manager reviews registrations."), code="role")
-    if purpose is None or purpose.kind != PurposeKind.REGISTRATION_REVIEW or not is_current(purpose, user, access):
+    if purpose is None or not may_access(user, access, purpose=purpose):
         raise NotAllowed(
             _("Say first that you are here to review registrations, and why. A purpose ends after some hours."),
             code="purpose",

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.agencies.models import Purpose
+from apps.access.models import Purpose
 from apps.cameras.states import OPEN_RUNS, RunState
 from apps.core.claims import MAX_ATTEMPTS
 from apps.core.models import Claimable, PublicModel

@@ -1,4 +1,4 @@
-"""Reads of cameras. What returns a place to staff takes a purpose and records the look."""
+"""Reads of cameras. What returns a place to staff takes a purpose and records the access."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, QuerySet
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from apps.access.models import AccessKind, Purpose
+from apps.access.selectors import may_access
+from apps.access.services import record_access
 from apps.accounts.models import User
-from apps.agencies.models import AccessKind, Purpose, PurposeKind, Role
-from apps.agencies.policies import Person, agencies_of
+from apps.agencies.policies import Person
 from apps.cameras import policies
 from apps.cameras.models import (
     Camera,
@@ -29,14 +30,13 @@ from apps.cameras.places import BANDS_PER_DEGREE, is_in_bounds
 from apps.cameras.states import CameraState
 from apps.core.errors import InvalidInput, NotFound
 from apps.geo import Bounds, numbers
-from apps.ledger import services as ledger
-from apps.ledger.values import Actor, Subject
+from apps.ledger.values import Subject
 from apps.partners.models import Partner
 from apps.partners.policies import MANAGING_ROLES, partners_for
 from apps.specifications.checks import ASK, Finding, in_words
 from apps.terms.impact import Reach
 
-# One look opens at most so many places: a purpose is about a spot, not about the register.
+# One access opens at most so many places: a purpose is about a spot, not about the register.
 MOST_PLACES = 500
 
 
@@ -95,21 +95,21 @@ def get_camera_for(user: Person, public_id: UUID | str) -> Camera:
 
 
 def own_place(user: Person, camera: Camera) -> CameraPlace:
-    """The place of a camera of one's own partner; no look is recorded. Raises NotFound for everybody else."""
+    """The place of a camera of one's own partner; no access is recorded. Raises NotFound for everybody else."""
     if not policies.can_view_site(user, camera.site):
         raise NotFound(_("There is no such camera among yours."))
     return camera.place
 
 
 def own_view(user: User, camera: Camera) -> CameraView | None:
-    """The photo that its owner gave, for those who run the account; no look is recorded. Raises NotFound for others."""
+    """The photo that its owner gave, for those who run the account; no access is recorded. Raises NotFound."""
     if not policies.can_change_camera(user, camera):
         raise NotFound(_("There is no such camera among yours."))
     return CameraView.objects.filter(camera=camera).first()
 
 
 def view_beside(place: CameraPlace) -> CameraView | None:
-    """The photo that belongs to a place which a recorded look has just given: one look opens both."""
+    """The photo that belongs to a place which a recorded access has just given: one access opens both."""
     return CameraView.objects.filter(camera_id=place.camera_id).first()
 
 
@@ -167,20 +167,8 @@ def stands_in_bounds(place: CameraPlace) -> bool:
     return is_in_bounds(place.latitude, place.longitude)
 
 
-def review_purpose(user: User, access: str = AccessKind.REGISTRATIONS) -> Purpose | None:
-    """The person's newest purpose of reviewing registrations that opens this and has not ended."""
-    rows = Purpose.objects.filter(
-        user=user,
-        access=access,
-        kind=PurposeKind.REGISTRATION_REVIEW,
-        ends_at__gt=timezone.now(),
-        agency__in=agencies_of(user, Role.PROGRAM_MANAGER),
-    )
-    return rows.select_related("agency").order_by("-created_at", "-pk").first()
-
-
-def place_for(*, camera: Camera, purpose: Purpose, user: User, actor: Actor) -> CameraPlace:
-    """Where one camera stands, for staff with a purpose; the look is recorded or the place is not given.
+def place_for(*, camera: Camera, purpose: Purpose, user: User) -> CameraPlace:
+    """Where one camera stands, for staff with a purpose; the access is recorded or the place is not given.
 
     Raises NotFound unless the purpose opens this camera to this person.
     """
@@ -188,19 +176,19 @@ def place_for(*, camera: Camera, purpose: Purpose, user: User, actor: Actor) -> 
         erased = not CameraPlace.objects.filter(camera=camera).exists()
         if erased or not policies.can_view_place(user, camera, purpose):
             raise NotFound(_("Your purpose does not open the place of this camera."))
-        record_look(purpose, actor, Subject.of("camera", camera.public_id), [camera])
+        record_places_viewed(purpose, Subject.of("camera", camera.public_id), [camera])
         return camera.place
 
 
-def places_in_view(*, purpose: Purpose, bounds: Bounds, user: User, actor: Actor) -> list[PlacedCamera]:
-    """The cameras that the purpose opens within bounds (west, south, east, north in degrees); one recorded look.
+def places_in_view(*, purpose: Purpose, bounds: Bounds, user: User) -> list[PlacedCamera]:
+    """The cameras that the purpose opens within bounds (west, south, east, north in degrees); one recorded access.
 
     Raises NotFound if the purpose is not the person's own and current, InvalidInput if the view holds more than 500.
     """
     west, south, east, north = _checked(bounds)
     with transaction.atomic():
-        if not policies.is_current(purpose, user, AccessKind.PARTNER_MAP):
-            raise NotFound(_("Your purpose has ended. Say again why you look."))
+        if not may_access(user, AccessKind.PARTNER_MAP, purpose=purpose):
+            raise NotFound(_("Your purpose has ended. Say again why you need access."))
         first, last = int(south * BANDS_PER_DEGREE) - 1, int(north * BANDS_PER_DEGREE) + 1
         rows = policies.cameras_in_reach(user, purpose).filter(
             place__band__range=(first, last),
@@ -214,20 +202,14 @@ def places_in_view(*, purpose: Purpose, bounds: Bounds, user: User, actor: Actor
                 _("There are more than %(most)d cameras in view. Please zoom in.") % {"most": MOST_PLACES},
                 code="zoom_in",
             )
-        record_look(purpose, actor, Subject.of("purpose", purpose.public_id), cameras)
+        record_places_viewed(purpose, Subject.of("purpose", purpose.public_id), cameras)
         return [PlacedCamera(camera, camera.place) for camera in cameras]
 
 
-def record_look(purpose: Purpose, actor: Actor, subject: Subject, cameras: list[Camera]) -> None:
-    """Write which places were looked at, for which purpose; part of the selector that gives them."""
-    ledger.record(
-        "camera.place_viewed",
-        subject,
-        actor,
-        purpose=str(purpose.public_id),
-        agency=str(purpose.agency.public_id),
-        cameras=[str(camera.public_id) for camera in cameras],
-    )
+def record_places_viewed(purpose: Purpose, subject: Subject, cameras: list[Camera]) -> None:
+    """Record which places were seen, and on which ground; part of the selector that gives them."""
+    seen = [str(camera.public_id) for camera in cameras]
+    record_access(purpose, "camera.place_viewed", subject, cameras=seen)
 
 
 def _checked(bounds: Bounds) -> Bounds:

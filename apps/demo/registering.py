@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from apps.access.models import AccessKind, Purpose, PurposeKind
+from apps.access.services import open_purpose
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
-from apps.agencies.models import AccessKind, Agency, Purpose, PurposeKind
-from apps.agencies.services import open_purpose
+from apps.agencies.models import Agency
 from apps.cameras.details import CameraDetails
 from apps.cameras.models import Camera, CatalogueEntry
 from apps.cameras.services import add_site, approve_camera, register_camera, return_camera, withdraw_camera
@@ -125,7 +126,6 @@ def review_purpose(manager: User, agency: Agency) -> Purpose:
         kind=PurposeKind.REGISTRATION_REVIEW,
         access=AccessKind.REGISTRATIONS,
         reason="Daily review of new registrations.",
-        actor=actor_for(manager, role="program_manager", agency=agency.short_name),
     )
 
 

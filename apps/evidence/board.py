@@ -1,4 +1,4 @@
-"""Tells a request's board what was submitted: names of files and their states, no footage, so it is no look."""
+"""Tells a request's board what was submitted: names of files and their states, no footage, so it is no access."""
 
 from __future__ import annotations
 

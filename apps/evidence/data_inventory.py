@@ -1,4 +1,4 @@
-"""What the portal holds about what partners gave, and who looked at it: role, agency, ground, never a name."""
+"""What the portal holds about what partners gave, and who saw it: role, agency, ground, never a name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from apps.agencies.models import PurposeKind
+from apps.access.models import PurposeKind
 from apps.core.data_inventory import (
     Row,
     Section,

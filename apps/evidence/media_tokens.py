@@ -19,14 +19,14 @@ SALT = "evidence.media"
 ORIGINAL = "original"
 
 
-class LookEnded(PortalError):
+class AccessEnded(PortalError):
     """The ten minutes are over."""
 
     status = 410
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class MediaAccess:
     """What one opened page may fetch. `thing` is a derivative's kind, or ORIGINAL."""
 
     item: UUID
@@ -35,9 +35,9 @@ class Look:
     user: UUID
     session: str
 
-    def for_thing(self, thing: str) -> Look:
-        """The same look, at another thing of the item."""
-        return Look(self.item, thing, self.purpose, self.user, self.session)
+    def for_thing(self, thing: str) -> MediaAccess:
+        """The same access, at another thing of the item."""
+        return MediaAccess(self.item, thing, self.purpose, self.user, self.session)
 
 
 def fingerprint(session_key: str | None) -> str:
@@ -45,18 +45,18 @@ def fingerprint(session_key: str | None) -> str:
     return hashlib.sha256(f"media-session:{session_key or ''}".encode()).hexdigest()[:32]
 
 
-def make_token(look: Look) -> str:
-    """Sign a look, from now."""
-    parts = [look.item.hex, look.thing, look.purpose.hex, look.user.hex, look.session]
+def make_token(access: MediaAccess) -> str:
+    """Sign an access, from now."""
+    parts = [access.item.hex, access.thing, access.purpose.hex, access.user.hex, access.session]
     return signing.dumps(parts, salt=SALT)
 
 
-def read_token(token: str) -> Look:
-    """The look that a token carries. Raises LookEnded when it is over, NotFound when we never signed it."""
+def read_token(token: str) -> MediaAccess:
+    """The access that a token carries. Raises AccessEnded when it is over, NotFound when we never signed it."""
     try:
         item, thing, purpose, user, session = signing.loads(token, salt=SALT, max_age=LIFETIME_S)
     except signing.SignatureExpired as error:
-        raise LookEnded(_("This view has ended. Please open the item again.")) from error
+        raise AccessEnded(_("This view has ended. Please open the item again.")) from error
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise NotFound(_("There is nothing here.")) from error
-    return Look(UUID(hex=item), thing, UUID(hex=purpose), UUID(hex=user), session)
+    return MediaAccess(UUID(hex=item), thing, UUID(hex=purpose), UUID(hex=user), session)

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.accounts.models import User
 from apps.core.errors import NotFound, PortalError
 from apps.evidence import ranges
-from apps.evidence.media_tokens import LIFETIME_S, ORIGINAL, Look, make_token, read_token
+from apps.evidence.media_tokens import LIFETIME_S, ORIGINAL, MediaAccess, make_token, read_token
 from apps.evidence.models import EvidenceItem
-from apps.evidence.services import looking
+from apps.evidence.services import footage_access
 from apps.evidence.services.working import let_go_of_connection
 from apps.evidence.storage import StoreError, derivative_key, original_key, store
 
@@ -49,10 +49,10 @@ def media(request: HttpRequest, token: str) -> HttpResponseBase:
     Ranges are answered with at most `ranges.PIECE_MAX` bytes. 404 for a token that is not ours or not yours, 410 for
     one that is over, 416 for a range outside, 503 when the store is away.
     """
-    look = read_token(token)
+    access = read_token(token)
     session_key = request.session.session_key
-    item = looking.item_for_look(look=look, user=request.user, session_key=session_key)
-    thing = _thing(item, look.thing)
+    item = footage_access.item_for_access(access=access, user=request.user, session_key=session_key)
+    thing = _thing(item, access.thing)
     etag = f'"{thing.digest}"'
     part = None
     if request.method == "GET" and request.headers.get("If-Range", etag) == etag:
@@ -66,7 +66,7 @@ def media(request: HttpRequest, token: str) -> HttpResponseBase:
     if request.method == "HEAD":
         response: HttpResponseBase = HttpResponse()
     else:
-        body = _pieces(thing, start, end, look, session_key)
+        body = _pieces(thing, start, end, access, session_key)
         response = StreamingHttpResponse(body, status=206 if part else 200)
     if part:
         response["Content-Range"] = part.content_range
@@ -76,10 +76,10 @@ def media(request: HttpRequest, token: str) -> HttpResponseBase:
 
 @require_POST
 def renew(request: HttpRequest) -> JsonResponse:
-    """Another token for the same look, if all that permitted it still holds. No new entry: it is the same look."""
-    look = read_token(request.POST.get("token", ""))
-    looking.item_for_look(look=look, user=request.user, session_key=request.session.session_key)
-    answer = JsonResponse({"token": make_token(look), "lifetime_s": LIFETIME_S})
+    """Another token for the same access, if all that permitted it still holds. No new entry: it is the same access."""
+    access = read_token(request.POST.get("token", ""))
+    footage_access.item_for_access(access=access, user=request.user, session_key=request.session.session_key)
+    answer = JsonResponse({"token": make_token(access), "lifetime_s": LIFETIME_S})
     answer["Cache-Control"] = "no-store"
     return answer
 
@@ -109,34 +109,34 @@ def _guarded(response: HttpResponseBase, thing: Thing, etag: str) -> HttpRespons
     return response
 
 
-def _pieces(thing: Thing, start: int, end: int, look: Look, session_key: str | None) -> Iterator[bytes]:
+def _pieces(thing: Thing, start: int, end: int, access: MediaAccess, session_key: str | None) -> Iterator[bytes]:
     """The bytes, from a store that answered already. No connection is held between two looks at the database."""
     try:
         bytes_of = store().open_range(thing.key, start, end)
     except StoreError as error:
         raise StoreAway(_("The evidence store does not answer. Please try again in a minute.")) from error
-    return _sent(bytes_of, look, session_key)
+    return _sent(bytes_of, access, session_key)
 
 
-def _sent(bytes_of: Iterator[bytes], look: Look, session_key: str | None) -> Iterator[bytes]:
+def _sent(bytes_of: Iterator[bytes], access: MediaAccess, session_key: str | None) -> Iterator[bytes]:
     # The middleware has had its last query by the time the server asks for the first piece.
     let_go_of_connection()
     unasked = 0
     for piece in bytes_of:
         if unasked >= ASK_AGAIN_EVERY:
-            _ask_again(look, session_key)
+            _ask_again(access, session_key)
             unasked = 0
         yield piece
         unasked += len(piece)
 
 
-def _ask_again(look: Look, session_key: str | None) -> None:
+def _ask_again(access: MediaAccess, session_key: str | None) -> None:
     """Raise NotFound, which breaks the transfer off, if the person signed out or lost the right meanwhile."""
     sessions = import_module(settings.SESSION_ENGINE).SessionStore
-    user = User.objects.filter(public_id=look.user).first()
+    user = User.objects.filter(public_id=access.user).first()
     try:
         if user is None or not session_key or not sessions().exists(session_key):
             raise NotFound(_("There is nothing here."))
-        looking.item_for_look(look=look, user=user, session_key=session_key)
+        footage_access.item_for_access(access=access, user=user, session_key=session_key)
     finally:
         let_go_of_connection()

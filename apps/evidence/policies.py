@@ -1,7 +1,8 @@
 """Who sees which evidence, and who may do what to it. Asked for one and for many alike.
 
 Staff see the items of their agencies; the partner who gave an item sees what became of it. To see an item is to see its
-facts, states and custody. Its pictures need `can_play_item` and, beyond that, a purpose (see services/looking.py).
+facts, states and custody. Its pictures need `can_play_item` and, beyond that, a purpose
+(see services/footage_access.py).
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def can_view_item(user: Person, item: EvidenceItem) -> bool:
 
 
 def can_play_item(user: Person, item: EvidenceItem) -> bool:
-    """Whether the person may look at the working copy and the poster, given a purpose. Never of a quarantined item."""
+    """Whether the person may see the working copy and the poster, given a purpose. Never of a quarantined item."""
     return item.state != ItemState.QUARANTINED and has_role(user, item.agency, *PLAYERS)
 
 
@@ -101,5 +102,5 @@ def can_view_fixity_check(user: Person, check: FixityCheck) -> bool:
 
 
 def is_records_keeper(user: Person, item: EvidenceItem) -> bool:
-    """Whether a records duty is a ground on which this person may look at the item."""
+    """Whether a records duty is a ground on which this person may see the item."""
     return has_role(user, item.agency, *RECORDS_KEEPERS)

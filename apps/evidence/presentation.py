@@ -34,7 +34,7 @@ ACTS: dict[str, Any] = {
     "evidence_item.playable": gettext_lazy("A working copy that plays was made."),
     "evidence_item.unplayable": gettext_lazy("No working copy can be made. The original is kept."),
     "evidence_item.retried": gettext_lazy("The failed step was asked to run again."),
-    "evidence_item.viewed": gettext_lazy("The footage was opened to look at."),
+    "evidence_item.viewed": gettext_lazy("The footage was viewed."),
     "evidence_item.original_downloaded": gettext_lazy("A copy of the original was taken."),
     "evidence_item.accepted": gettext_lazy("The item was accepted as evidence."),
     "evidence_item.returned": gettext_lazy("The item was returned."),

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 PIECE_MAX = 2 * 1024 * 1024
-"""Bytes of one answer to a range. A player asks for the next one; that is when its right to look is asked again."""
+"""Bytes of one answer to a range. A player asks for the next one; that is when its right to it is asked again."""
 
 _ONE_RANGE = re.compile(r"bytes=(\d{0,19})-(\d{0,19})", re.ASCII)
 

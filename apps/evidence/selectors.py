@@ -10,9 +10,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.agencies.models import AccessKind, Purpose, PurposeKind
-from apps.agencies.policies import Person, has_role
-from apps.agencies.selectors import current_purpose
+from apps.access.models import AccessKind, Purpose
+from apps.access.selectors import may_access
+from apps.agencies.policies import Person
 from apps.core.claims import MAX_ATTEMPTS
 from apps.core.errors import NotFound
 from apps.evidence import policies
@@ -40,21 +40,13 @@ def get_item_for(user: Person, public_id: UUID | str) -> EvidenceItem:
 
 def purpose_for(user: Person, item: EvidenceItem) -> Purpose | None:
     """The purpose that opens this item to the person now: its case, or a records duty of its agency's custodian."""
-    found = current_purpose(user, AccessKind.FOOTAGE, case=item.submission.case)
-    if found is None and has_role(user, item.agency, *policies.RECORDS_KEEPERS):
-        found = current_purpose(user, AccessKind.FOOTAGE, agency=item.agency, kind=PurposeKind.RECORDS_DUTY)
-    return found
+    return may_access(user, AccessKind.FOOTAGE, agency=item.agency, case=item.submission.case).purpose
 
 
 def purpose_opens(purpose: Purpose, item: EvidenceItem, user: Person) -> bool:
     """Whether this very purpose still opens the item to the person."""
-    if purpose.user_id != user.pk or purpose.agency_id != item.agency_id or purpose.ends_at <= timezone.now():
-        return False
-    if purpose.access != AccessKind.FOOTAGE:
-        return False
-    if purpose.kind == PurposeKind.CASE:
-        return purpose.case_id == item.submission.case_id
-    return purpose.kind == PurposeKind.RECORDS_DUTY and has_role(user, item.agency, *policies.RECORDS_KEEPERS)
+    case = item.submission.case
+    return bool(may_access(user, AccessKind.FOOTAGE, agency=item.agency, case=case, purpose=purpose))
 
 
 def last_fixity_check(item: EvidenceItem) -> FixityCheck | None:

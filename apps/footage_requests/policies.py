@@ -91,7 +91,7 @@ def can_end(user: Person, request: FootageRequest) -> bool:
     return can_change(user, request) or has_role(user, request.agency, Role.SUPERVISOR)
 
 
-def can_look_at_cameras(user: Person, request: FootageRequest) -> bool:
+def can_access_cameras(user: Person, request: FootageRequest) -> bool:
     """Whose work needs the places of an open request's cameras; a purpose for its case is asked besides."""
     return request.state == RequestState.OPEN and has_role(
         user, request.agency, Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST

@@ -127,17 +127,6 @@ class RowForm(ServiceForm):
         return {int(name.removeprefix("cell_")): value for name, value in self.cleaned_data.items()}
 
 
-class PurposeForm(ServiceForm):
-    """Why a staff member looks at rows with places in them."""
-
-    reason = forms.CharField(
-        label=_("Why do you look at this import?"),
-        help_text=_("One sentence. It is kept with the record of each look."),
-        min_length=5,
-        max_length=500,
-    )
-
-
 class AgencyField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.name)

@@ -10,14 +10,15 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from apps.agencies.models import AccessKind, PurposeKind
-from apps.agencies.services import open_purpose
+from apps.access.forms import PurposeForm
+from apps.access.models import AccessKind, PurposeKind
+from apps.access.services import open_purpose
 from apps.core.errors import InvalidInput, NotFound, WrongState
 from apps.core.paging import page_of
 from apps.imports import policies, services
 from apps.imports.columns import default_choices
 from apps.imports.exporting import csv_lines, problem_rows, template_geojson, template_rows
-from apps.imports.forms import ColumnsForm, PurposeForm, RowForm, UploadForm
+from apps.imports.forms import ColumnsForm, RowForm, UploadForm
 from apps.imports.models import CameraImport
 from apps.imports.reading.refusals import refused
 from apps.imports.selectors import (
@@ -31,7 +32,7 @@ from apps.imports.selectors import (
     sample_of,
     shown_row,
 )
-from apps.imports.services.looking import look_at_rows
+from apps.imports.services.row_access import access_rows
 from apps.imports.states import ImportState, RowState
 from apps.imports.uploading import was_too_large
 from apps.imports.workspace import Desk
@@ -70,8 +71,9 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
 def _receive(desk: Desk, form: UploadForm) -> CameraImport:
     reason = form.cleaned_data.get("reason", "")
     if desk.agency is not None:
-        # The one sentence is the ground of the import and of looking at what it holds.
-        _open_purpose(desk, reason)
+        # The one sentence is the ground of the import and of access to what it holds.
+        kind, access = PurposeKind.REGISTRATION_REVIEW, AccessKind.OWNER_ENTRY
+        open_purpose(user=desk.user, agency=desk.agency, kind=kind, access=access, reason=reason)
     return services.receive_import(
         file=form.cleaned_data["file"],
         partner=desk.partner,
@@ -111,7 +113,7 @@ def columns(request: HttpRequest, desk: Desk, public_id: UUID) -> HttpResponse:
             services.work_on_import(camera_import.pk, seconds=_AT_ONCE_S)
             return redirect(desk.url("", public_id))
     sample = sample_of(camera_import, _SAMPLE)
-    refusal = _look(request, desk, camera_import, list(range(1, len(sample) + 1)))
+    refusal = _access(request, desk, camera_import, list(range(1, len(sample) + 1)))
     if refusal is not None:
         return refusal
     examples = [[row[place] if place < len(row) else "" for row in sample] for place in range(len(header))]
@@ -131,7 +133,7 @@ def show(request: HttpRequest, desk: Desk, public_id: UUID) -> HttpResponse:
     if camera_import.state == ImportState.COLUMNS:
         return redirect(desk.url("_columns", public_id))
     page = page_of(request, rows_to_look_at(camera_import))
-    refusal = _look(request, desk, camera_import, [row.number for row in page.rows if row.cells])
+    refusal = _access(request, desk, camera_import, [row.number for row in page.rows if row.cells])
     if refusal is not None:
         return refusal
     editable = camera_import.state in (ImportState.CHECKED, ImportState.IMPORTED)
@@ -164,7 +166,7 @@ def row(request: HttpRequest, desk: Desk, public_id: UUID, number: int) -> HttpR
     """Correct one row, or leave it out."""
     camera_import = _of(desk, public_id)
     found = get_row_for(desk.user, public_id, number)
-    refusal = _look(request, desk, camera_import, [number])
+    refusal = _access(request, desk, camera_import, [number])
     if refusal is not None:
         return refusal
     shown = shown_row(camera_import, found)
@@ -197,10 +199,9 @@ def act(request: HttpRequest, desk: Desk, public_id: UUID) -> HttpResponse:
     verb = request.POST.get("verb", "")
     who: dict[str, Any] = {"camera_import": camera_import, "user": desk.user, "actor": desk.actor}
     if verb == "purpose" and desk.agency is not None:
-        form = PurposeForm(request.POST)
-        if not form.is_valid():
+        form = desk.purpose_form(request.POST)
+        if not (form.is_valid() and form.open()):
             return _ask_purpose(request, desk, camera_import, form)
-        _open_purpose(desk, form.cleaned_data["reason"])
     elif verb == "start":
         services.start_import(**who)
     elif verb in ("swap", "negate"):
@@ -223,7 +224,7 @@ def problems(request: HttpRequest, desk: Desk, public_id: UUID) -> HttpResponse 
     """The rows that need somebody, as CSV with the problems in a column."""
     camera_import = _of(desk, public_id)
     numbers = list(rows_to_look_at(camera_import).exclude(cells="").values_list("number", flat=True))
-    refusal = _look(request, desk, camera_import, numbers)
+    refusal = _access(request, desk, camera_import, numbers)
     if refusal is not None:
         return refusal
     return download(csv_lines(problem_rows(camera_import)), "problems.csv", "text/csv")
@@ -254,32 +255,20 @@ def _of(desk: Desk, public_id: UUID) -> CameraImport:
     return found
 
 
-def _look(request: HttpRequest, desk: Desk, camera_import: CameraImport, rows: list[int]) -> HttpResponse | None:
-    """Record a staff member's look at these rows; without a purpose, the page that asks for it."""
+def _access(request: HttpRequest, desk: Desk, camera_import: CameraImport, rows: list[int]) -> HttpResponse | None:
+    """Record a staff member's access to these rows; without a purpose, the page that asks for it."""
     if desk.agency is None or not rows:
         return None
     purpose = desk.purpose()
     if purpose is None:
-        return _ask_purpose(request, desk, camera_import, PurposeForm())
-    look_at_rows(camera_import=camera_import, rows=rows, purpose=purpose, user=desk.user, actor=desk.actor)
+        return _ask_purpose(request, desk, camera_import, desk.purpose_form())
+    access_rows(camera_import=camera_import, rows=rows, purpose=purpose, user=desk.user)
     return None
 
 
 def _ask_purpose(request: HttpRequest, desk: Desk, camera_import: CameraImport, form: PurposeForm) -> HttpResponse:
     context = {"camera_import": camera_import, "form": form, "urls": desk.urls_of(camera_import)}
     return render_at(request, desk, "purpose", context, status=422 if form.errors else 200)
-
-
-def _open_purpose(desk: Desk, reason: str) -> None:
-    assert desk.agency is not None  # noqa: S101  only staff state a purpose
-    open_purpose(
-        user=desk.user,
-        agency=desk.agency,
-        kind=PurposeKind.REGISTRATION_REVIEW,
-        access=AccessKind.OWNER_ENTRY,
-        reason=reason,
-        actor=desk.actor,
-    )
 
 
 def _notices(camera_import: CameraImport) -> list[str]:

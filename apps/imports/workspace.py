@@ -9,10 +9,12 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from apps.access.forms import PurposeForm
+from apps.access.models import AccessKind, Purpose
+from apps.access.selectors import may_access
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
-from apps.agencies.models import AccessKind, Agency, Purpose, Role
-from apps.cameras.selectors import review_purpose
+from apps.agencies.models import Agency, Role
 from apps.imports.models import CameraImport
 from apps.ledger.values import Actor
 from apps.partners.models import Partner
@@ -42,7 +44,13 @@ class Desk:
 
     def purpose(self) -> Purpose | None:
         """The staff member's current purpose of entering cameras for their owners."""
-        return review_purpose(self.user, AccessKind.OWNER_ENTRY) if self.agency is not None else None
+        if self.agency is None:
+            return None
+        return may_access(self.user, AccessKind.OWNER_ENTRY, agency=self.agency).purpose
+
+    def purpose_form(self, data: Any = None) -> PurposeForm:
+        """Asks a staff member for one."""
+        return PurposeForm(self.user, AccessKind.OWNER_ENTRY, data, agency=self.agency)
 
     def url(self, page: str, *args: Any) -> str:
         """The address of a page of imports at this desk."""

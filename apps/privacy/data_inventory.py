@@ -1,4 +1,4 @@
-"""What the record of acts says about a person: who looked at places, and what the person did."""
+"""What the record of acts says about a person: who saw places, and what the person did."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from apps.core.data_inventory import (
 )
 from apps.ledger.models import Entry
 from apps.partners.models import Partner
-from apps.privacy.place_access import place_looks
+from apps.privacy.place_access import place_accesses
 
 
-def _looks(whose: Whose) -> Iterator[Row]:
+def _accesses(whose: Whose) -> Iterator[Row]:
     since = Partner.objects.filter(pk__in=whose.managed).order_by("created_at").values_list("created_at", flat=True)
     cameras = list(Camera.objects.filter(site__partner__in=whose.managed).only("public_id"))
-    for look in place_looks(cameras, since=since[0]) if cameras else ():
-        yield {"at": look.at, "who": look.who, "ground": look.ground, "cameras": look.cameras}
+    for access in place_accesses(cameras, since=since[0]) if cameras else ():
+        yield {"at": access.at, "who": access.who, "ground": access.ground, "cameras": access.cameras}
 
 
 def _acts(whose: Whose) -> Iterator[Row]:
@@ -33,9 +33,9 @@ def _acts(whose: Whose) -> Iterator[Row]:
 
 register(
     Section(
-        "looks",
-        _("Who looked at where your cameras are"),
-        _looks,
+        "accesses",
+        _("Who saw where your cameras are"),
+        _accesses,
         {"at": _("When"), "who": _("Who"), "ground": _("Ground"), "cameras": _("How many of your cameras")},
         covers=(),
     )

@@ -1,4 +1,4 @@
-"""Who looked at where a partner's cameras stand: role, agency and ground; never an officer's name."""
+"""Who saw where a partner's cameras stand: role, agency and ground; never an officer's name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from apps.agencies.models import Purpose
+from apps.access.models import Purpose
 from apps.cameras.models import Camera
 from apps.evidence.presentation import actor_in_words
 from apps.ledger.models import Entry
@@ -15,8 +15,8 @@ ACTIONS = ("camera.place_viewed", "request.cameras_viewed")
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceLook:
-    """One look at places: when (UTC), who by role and agency, on which ground, and at how many of these cameras."""
+class PlaceAccess:
+    """One access to places: when (UTC), who by role and agency, on which ground, and at how many of these cameras."""
 
     at: datetime
     who: str
@@ -24,8 +24,8 @@ class PlaceLook:
     cameras: int
 
 
-def place_looks(cameras: Collection[Camera], *, since: datetime) -> Iterator[PlaceLook]:
-    """The looks that opened the place of any of these cameras, the oldest first."""
+def place_accesses(cameras: Collection[Camera], *, since: datetime) -> Iterator[PlaceAccess]:
+    """The accesses that opened the place of any of these cameras, the oldest first."""
     wanted = {str(camera.public_id) for camera in cameras}
     if not wanted:
         return
@@ -34,7 +34,7 @@ def place_looks(cameras: Collection[Camera], *, since: datetime) -> Iterator[Pla
         seen = wanted.intersection(entry.facts.get("cameras", []))
         if seen:
             purpose = entry.facts.get("purpose", "")
-            yield PlaceLook(entry.recorded_at, actor_in_words(entry.actor), _ground(purpose, grounds), len(seen))
+            yield PlaceAccess(entry.recorded_at, actor_in_words(entry.actor), _ground(purpose, grounds), len(seen))
 
 
 def _ground(purpose: str, known: dict[str, str]) -> str:

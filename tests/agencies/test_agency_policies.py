@@ -4,8 +4,10 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
+from apps.access.models import Purpose, PurposeKind
+from apps.access.policies import can_view_purpose, viewable_purposes
 from apps.agencies import policies
-from apps.agencies.models import Case, Purpose, PurposeKind, Role, RoleGrant
+from apps.agencies.models import Case, Role, RoleGrant
 from tests.factories.people import AgencyFactory, CaseFactory, UserFactory, ZoneFactory, staff
 
 pytestmark = pytest.mark.django_db
@@ -62,8 +64,8 @@ def test_asking_for_one_and_for_many_gives_the_same_answer(role, same_agency):
     assert policies.can_view_zone(user, zone) is (zone in policies.viewable_zones(user))
     assert policies.can_view_case(user, case) is (case in policies.viewable_cases(user))
     for purpose in (own, others):
-        assert policies.can_view_purpose(user, purpose) is (purpose in policies.viewable_purposes(user))
-    assert policies.can_view_purpose(user, others) is (same_agency and role == Role.AUDITOR)
+        assert can_view_purpose(user, purpose) is (purpose in viewable_purposes(user))
+    assert can_view_purpose(user, others) is (same_agency and role == Role.AUDITOR)
 
 
 def test_cases_are_for_those_who_work_on_them():

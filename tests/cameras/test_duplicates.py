@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from apps.agencies.models import Role
-from apps.cameras.duplicates import found_before, look_side_by_side
+from apps.cameras.duplicates import found_before, show_side_by_side
 from apps.cameras.models import Camera, CameraPair
 from apps.cameras.services import mark_not_same, retire_duplicate
 from apps.cameras.states import CameraState
@@ -46,7 +46,7 @@ def at(partner_and_site, metres=0.0, **details):
 
 def likely(camera, reviewing=None):
     user, purpose = reviewing or reviewer()
-    return look_side_by_side(camera=camera, purpose=purpose, user=user, actor=actor_for(user)).duplicates
+    return show_side_by_side(camera=camera, purpose=purpose, user=user).duplicates
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_cameras_out_of_reach_of_the_purpose_are_not_shown():
     user, purpose = reviewer()
     retired.refresh_from_db()
     with pytest.raises(NotFound):
-        look_side_by_side(camera=retired, purpose=purpose, user=user, actor=actor_for(user))
+        show_side_by_side(camera=retired, purpose=purpose, user=user)
 
 
 def not_same(one, other, reviewing):

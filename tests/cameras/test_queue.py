@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from apps.agencies.models import Purpose, Role
+from apps.access.models import Purpose
+from apps.agencies.models import Role
 from apps.cameras import queue
 from apps.cameras.models import Camera
 from apps.cameras.services import approve_from_list, mark_not_same, withdraw_camera

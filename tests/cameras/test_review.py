@@ -6,7 +6,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from apps.agencies.models import AccessKind, Purpose, PurposeKind, Role, RoleGrant
+from apps.access.models import AccessKind, Purpose, PurposeKind
+from apps.agencies.models import Role, RoleGrant
 from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera
 from apps.cameras.selectors import advice_for, conformance_of, reasons_of

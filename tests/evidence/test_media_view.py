@@ -11,16 +11,16 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
+from apps.access.models import Purpose
 from apps.accounts.models import User
-from apps.agencies.models import Purpose, Role, RoleGrant
+from apps.agencies.models import Role, RoleGrant
 from apps.evidence import media_views, ranges
 from apps.evidence.media_tokens import ORIGINAL, make_token
 from apps.evidence.models import EvidenceItem
-from apps.evidence.services import looking, working
+from apps.evidence.services import footage_access, working
 from apps.evidence.states import ItemState
 from apps.evidence.storage import derivative_key, store
 from apps.ledger import selectors as ledger
-from tests.factories.actors import actor_for
 from tests.factories.items import playable_item, purpose_for_case
 from tests.factories.people import staff
 from tests.factories.sessions import sign_in
@@ -36,12 +36,11 @@ class Looker:
         self.user: User = staff(role, item.agency)
         self.client = sign_in(Client(), self.user)
         self.purpose: Purpose = purpose_for_case(self.user, item)
-        self.look = looking.open_look(
+        self.look = footage_access.open_footage(
             user=self.user,
             item=item,
             purpose=self.purpose,
             session_key=self.client.session.session_key,
-            actor=actor_for(self.user),
         )
         self.token = make_token(self.look.for_thing("working_copy"))
 
@@ -137,13 +136,13 @@ def test_a_token_that_we_never_signed_is_refused(looker: Looker, token: str) -> 
     assert looker.get(looker.token[:-2] + "zz").status_code == 404
 
 
-def test_after_ten_minutes_the_look_has_ended(looker: Looker) -> None:
+def test_after_ten_minutes_the_access_has_ended(looker: Looker) -> None:
     with time_machine.travel(timezone.now() + timedelta(seconds=601), tick=False):
         assert looker.get().status_code == 410
 
 
 @pytest.mark.parametrize("lost", ["role", "purpose", "account", "quarantine"])
-def test_each_range_asks_again_whether_the_look_is_still_permitted(looker: Looker, lost: str) -> None:
+def test_each_range_asks_again_whether_the_access_is_still_permitted(looker: Looker, lost: str) -> None:
     assert looker.get(Range="bytes=0-1").status_code == 206
     if lost == "role":
         RoleGrant.objects.filter(user=looker.user).update(ended_at=timezone.now())
@@ -175,7 +174,7 @@ def test_no_connection_is_held_while_bytes_are_sent(looker: Looker) -> None:
     list(pieces)
 
 
-def test_one_look_is_one_entry_however_many_ranges_follow(looker: Looker) -> None:
+def test_one_access_is_one_entry_however_many_ranges_follow(looker: Looker) -> None:
     for start in range(5):
         looker.get(Range=f"bytes={start}-")
     views = [e for e in ledger.entries_for(working.subject_of(looker.item)) if e.action == "evidence_item.viewed"]
@@ -183,7 +182,7 @@ def test_one_look_is_one_entry_however_many_ranges_follow(looker: Looker) -> Non
     assert views[0].facts["purpose"] == str(looker.purpose.public_id)
 
 
-def test_a_look_is_renewed_without_another_entry_and_only_by_its_own_session(looker: Looker) -> None:
+def test_an_access_is_renewed_without_another_entry_and_only_by_its_own_session(looker: Looker) -> None:
     later = timezone.now() + timedelta(seconds=480)
     with time_machine.travel(later, tick=False):
         fresh = looker.client.post("/media/renew/", {"token": looker.token}).json()["token"]

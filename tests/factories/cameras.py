@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from apps.access.models import AccessKind, Purpose, PurposeKind
+from apps.access.services import open_purpose
 from apps.accounts.models import User
-from apps.agencies.models import AccessKind, Agency, Purpose, PurposeKind, Role
-from apps.agencies.services import open_purpose
+from apps.agencies.models import Agency, Role
 from apps.cameras.details import CameraDetails
 from apps.cameras.models import Camera, Site
 from apps.cameras.services import add_site, approve_camera, register_camera
@@ -64,7 +65,6 @@ def reviewer(agency: Agency | None = None, access: str = AccessKind.REGISTRATION
         kind=PurposeKind.REGISTRATION_REVIEW,
         access=access,
         reason="Weekly review of registrations",
-        actor=actor_for(manager, role=Role.PROGRAM_MANAGER, agency=agency.short_name),
     )
     return manager, purpose
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from apps.access.models import AccessKind, Purpose, PurposeKind
+from apps.access.services import open_purpose
 from apps.accounts.models import User
-from apps.agencies.models import AccessKind, Purpose, PurposeKind
-from apps.agencies.services import open_purpose
 from apps.evidence.models import EvidenceItem
 from apps.evidence.services import processing, sealing
 from apps.footage_requests.models import Invitation
-from tests.factories.actors import actor_for
 from tests.factories.clips import clip
 from tests.factories.evidence import received_item
 
@@ -40,5 +39,4 @@ def purpose_for_case(user: User, item: EvidenceItem) -> Purpose:
         access=AccessKind.FOOTAGE,
         reason="Looking for the car.",
         case_number=item.submission.case.number,
-        actor=actor_for(user),
     )

@@ -189,7 +189,7 @@ def test_people_are_entered_at_a_meeting_on_a_tablet(live_server, town, width):
         sign_in(walk, manager)
         walk.go("/admin/imports/cameraimport/meeting/")
         look(walk, "meeting-purpose")
-        page.get_by_label("Why do you look").fill("Midtown meeting, library")
+        page.get_by_label("Why do you need to see this import").fill("Midtown meeting, library")
         page.get_by_role("button", name="Continue").click()
         expect(page.locator("#meeting-map[data-ready=true]")).to_be_visible(timeout=20_000)
         look(walk, "meeting")

@@ -151,7 +151,7 @@ def prints_as_a_receipt(page: Page, digest: str) -> None:
 
 
 def watch(page: Page) -> None:
-    page.get_by_label("Why do you need to look?").fill("Looking for the person on foot.")
+    page.get_by_label("Why do you need to see this footage?").fill("Looking for the person on foot.")
     page.get_by_role("button", name="Record this and show the footage").click()
     expect(page.locator("video")).to_be_visible()
     for question in ("video.readyState >= 2", "(video.play(), video.currentTime > 0.2)"):
@@ -187,7 +187,7 @@ def test_from_a_sign_up_to_footage_that_plays_with_its_custody(
     watch(detective)
     acts = detective.locator("ol.custody .custody-act")
     assert acts.first.inner_text() == "The file arrived complete."
-    assert acts.last.inner_text() == "The footage was opened to look at."
+    assert acts.last.inner_text() == "The footage was viewed."
     expect(detective.get_by_text(digest).first).to_be_visible()
 
     item = EvidenceItem.objects.get()

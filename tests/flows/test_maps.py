@@ -149,8 +149,8 @@ def test_a_request_draws_its_area_and_for_a_purpose_the_cameras(agency, windows)
 def test_a_meeting_marks_the_tapped_place(agency, windows):
     path = "/admin/imports/cameraimport/meeting/"
     for page in windows(staff(Role.PROGRAM_MANAGER, agency), path, PHONE_DARK, DESK_LIGHT):
-        if page.get_by_label("Why do you look").count():
-            page.get_by_label("Why do you look").fill("Midtown meeting, library")
+        if page.get_by_label("Why do you need to see this import").count():
+            page.get_by_label("Why do you need to see this import").fill("Midtown meeting, library")
             page.get_by_role("button", name="Continue").click()
         page.locator("#meeting-map canvas").click()
         expect(page.get_by_label("Latitude")).not_to_have_value("")

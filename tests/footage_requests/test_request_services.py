@@ -10,8 +10,9 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.agencies.models import AccessKind, PurposeKind, Role
-from apps.agencies.services import open_purpose
+from apps.access.models import AccessKind, PurposeKind
+from apps.access.services import open_purpose
+from apps.agencies.models import Role
 from apps.cameras.services import withdraw_camera
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, PortalError, Stale, WrongState
 from apps.footage_requests import services, tasks
@@ -384,9 +385,8 @@ def test_what_a_partner_takes_back_is_no_longer_shown_to_the_detective(way):
         access=AccessKind.REQUEST_CAMERAS,
         reason="Looking for the car.",
         case_number=opened.request.case.number,
-        actor=actor_for(author),
     )
-    look = partial(services.look_at_cameras, user=author, request=opened.request, actor=actor_for(author))
+    look = partial(services.access_cameras, user=author, request=opened.request)
     assert len(look()) == 2
     if way == "leaves":
         leave_program(partner=partner, user=user, actor=actor_for(user))

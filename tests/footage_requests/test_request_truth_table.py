@@ -11,8 +11,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.utils import timezone
 
-from apps.agencies.models import AccessKind, PurposeKind, Role, RoleGrant
-from apps.agencies.services import open_purpose
+from apps.access.models import AccessKind, PurposeKind
+from apps.access.services import open_purpose
+from apps.agencies.models import Role, RoleGrant
 from apps.core.errors import NotAllowed, NotFound, PortalError, WrongState
 from apps.footage_requests import policies, services, tasks
 from apps.footage_requests.models import FootageRequest, Invitation
@@ -100,9 +101,8 @@ def _look(user, request):
             access=AccessKind.REQUEST_CAMERAS,
             reason="For the case",
             case_number=request.case.number,
-            actor=actor_for(user),
         )
-    services.look_at_cameras(user=user, request=request, actor=actor_for(user))
+    services.access_cameras(user=user, request=request)
 
 
 def _revoke(user, request):

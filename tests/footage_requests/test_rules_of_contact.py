@@ -9,8 +9,8 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from apps.agencies.models import AccessKind, PurposeKind
-from apps.agencies.services import open_purpose
+from apps.access.models import AccessKind, PurposeKind
+from apps.access.services import open_purpose
 from apps.cameras.matching import find_matches
 from apps.footage_requests import services
 from apps.footage_requests.models import Invitation
@@ -174,9 +174,8 @@ def test_an_officer_with_a_purpose_reads_the_number_only_of_who_wishes_to_be_cal
     opened = open_request(agency, caller, mailer)
     open_purpose(
         user=opened.author, agency=agency, kind=PurposeKind.CASE, access=AccessKind.REQUEST_CAMERAS,
-        reason="Looking for the car.", case_number=opened.request.case.number, actor=actor_for(opened.author),
-    )  # fmt: skip
-    seen = services.look_at_cameras(user=opened.author, request=opened.request, actor=actor_for(opened.author))
+        reason="Looking for the car.", case_number=opened.request.case.number, )  # fmt: skip
+    seen = services.access_cameras(user=opened.author, request=opened.request)
     assert [(one.phone, one.phone_hours) for one in seen] == [
         ("850-555-0123", "08:00–21:00 America/New_York"),
         ("", ""),

@@ -13,8 +13,9 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from apps.access.models import AccessKind
 from apps.accounts.models import User
-from apps.agencies.models import AccessKind, Role
+from apps.agencies.models import Role
 from apps.cameras.models import Camera, Site
 from apps.core.errors import NotAllowed
 from apps.imports import services

@@ -11,9 +11,10 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.utils import timezone
 
+from apps.access.models import AccessKind, PurposeKind
+from apps.access.services import open_purpose
 from apps.accounts.models import User
-from apps.agencies.models import AccessKind, PurposeKind, RoleGrant
-from apps.agencies.services import open_purpose
+from apps.agencies.models import RoleGrant
 from apps.cameras.confirmation_letters import LAST_LETTER
 from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera, Confirmation, Evaluation
@@ -89,7 +90,6 @@ def make() -> World:
         kind=PurposeKind.REGISTRATION_REVIEW,
         access=AccessKind.OWNER_ENTRY,
         reason="Meeting of the neighborhood",
-        actor=actor_for(w.manager),
     )
     _people(w)
     _cameras(w)

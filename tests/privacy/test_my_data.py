@@ -31,7 +31,7 @@ NOT_LAID_OPEN = {
     "accounts.SignInEvent": "Names staff alone: whoever else tries that door is recorded without a person.",
     "accounts.StaffHold": "A staff account that was shut.",
     "admin.LogEntry": "Django's own log of the admin; staff alone work there, and the portal does not write it.",
-    "agencies.Purpose": "A staff member's ground for a look; owners read it as a look, without the officer.",
+    "access.Purpose": "A staff member's ground for an access; owners read it as one, without the officer.",
     "agencies.RoleGrant": "What an agency lets its staff do; staff accounts have no page of data here.",
     "cameras.CameraPair": "A guess of the portal that two cameras may be one; it repeats nothing about either.",
     "cameras.Conformance": "A judgment of the camera's facts, shown with the camera; computed anew from them.",
@@ -110,15 +110,13 @@ def test_places_are_for_who_runs_the_account(role, sees):
     assert canaries.DRAFT not in text
 
 
-def test_who_looked_at_a_place_is_told_by_role_and_agency(client):
-    from apps.agencies.models import AccessKind, PurposeKind, Role
-    from apps.agencies.services import open_purpose
-    from apps.footage_requests.services import look_at_cameras
-    from tests.factories.actors import actor_for
+def test_who_saw_a_place_is_told_by_role_and_agency(client):
+    from apps.access.models import AccessKind, PurposeKind
+    from apps.access.services import open_purpose
+    from apps.footage_requests.services import access_cameras
 
     known = known_person()
     author = known.opened.author
-    actor = actor_for(author, role=Role.DETECTIVE, agency=known.opened.agency.short_name)
     open_purpose(
         user=author,
         agency=known.opened.agency,
@@ -126,10 +124,9 @@ def test_who_looked_at_a_place_is_told_by_role_and_agency(client):
         access=AccessKind.REQUEST_CAMERAS,
         reason="Looking for the car.",
         case_number=known.opened.request.case.number,
-        actor=actor,
     )
-    look_at_cameras(user=author, request=known.opened.request, actor=actor)
-    (look,) = told(known.user)["looks"]
+    access_cameras(user=author, request=known.opened.request)
+    (look,) = told(known.user)["accesses"]
     assert known.opened.agency.short_name in str(look["who"])
     assert look["ground"] == "a case"
     assert author.name not in json.dumps(look)

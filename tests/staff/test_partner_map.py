@@ -1,4 +1,4 @@
-"""The staff's map: no purpose, no place; each look an entry that cites the purpose."""
+"""The staff's map: no purpose, no place; each access an entry that cites the purpose."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from apps.agencies.models import PurposeKind, Role
+from apps.access.models import PurposeKind
+from apps.agencies.models import Role
 from apps.ledger.models import Entry
 from tests.factories.cameras import camera
 from tests.factories.people import AgencyFactory, registrant, staff
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 AROUND = "-84.30,30.42,-84.26,30.46"
 
 
-def looks() -> int:
+def accesses() -> int:
     return Entry.objects.filter(action="camera.place_viewed").count()
 
 
@@ -37,10 +38,10 @@ def test_without_a_purpose_there_is_a_form_and_not_one_place(agency) -> None:  #
     )
     assert refused.status_code == 404
     assert "Canary" not in refused.content.decode()
-    assert looks() == 0
+    assert accesses() == 0
 
 
-def test_a_purpose_opens_the_map_and_each_look_is_an_entry(agency) -> None:  # type: ignore[no-untyped-def]
+def test_a_purpose_opens_the_map_and_each_access_is_an_entry(agency) -> None:  # type: ignore[no-untyped-def]
     client = sign_in(Client(), staff(Role.DETECTIVE, agency))
     said = {
         "agency": str(agency.public_id),
@@ -53,7 +54,7 @@ def test_a_purpose_opens_the_map_and_each_look_is_an_entry(agency) -> None:  # t
     for number in (1, 2):
         answer = client.get(reverse("admin:partner_map_places"), {"bounds": AROUND})
         assert [one["name"] for one in answer.json()["cameras"]] == ["Canary on the porch"]
-        assert looks() == number
+        assert accesses() == number
     for action in ("purpose.opened", "camera.place_viewed"):
         actor = Entry.objects.filter(action=action).latest("pk").actor
         assert (actor.role, actor.agency) == (Role.DETECTIVE, agency.short_name)
@@ -83,7 +84,7 @@ def test_a_case_without_its_number_is_said_beside_the_field(agency) -> None:  # 
 
 
 @pytest.mark.parametrize("bounds", ["", "1,2,3", "a,b,c,d", "nan,0,1,1", "-200,0,1,1"])
-def test_bounds_that_are_none_are_refused_and_no_look_is_recorded(agency, bounds: str) -> None:  # type: ignore[no-untyped-def]
+def test_bounds_that_are_none_are_refused_and_no_access_is_recorded(agency, bounds: str) -> None:  # type: ignore[no-untyped-def]
     client = sign_in(Client(), staff(Role.DETECTIVE, agency))
     client.post(
         reverse("admin:partner_map"),
@@ -91,4 +92,4 @@ def test_bounds_that_are_none_are_refused_and_no_look_is_recorded(agency, bounds
     )
     answer = client.get(reverse("admin:partner_map_places"), {"bounds": bounds}, headers={"accept": "application/json"})
     assert answer.status_code == 422
-    assert looks() == 0
+    assert accesses() == 0

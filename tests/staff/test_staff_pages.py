@@ -253,7 +253,7 @@ def test_the_board_shows_answers_and_codes_but_no_place_without_a_purpose(agency
     assert not Entry.objects.filter(action="request.cameras_viewed").exists()
 
 
-def test_with_a_recorded_purpose_the_cameras_are_shown_and_each_look_is_an_entry(agency):
+def test_with_a_recorded_purpose_the_cameras_are_shown_and_each_access_is_an_entry(agency):
     opened = open_request(agency)
     client = _client(opened.author)
     client.post(_url("purpose", opened.request), {"reason": "Plan who to visit first"})

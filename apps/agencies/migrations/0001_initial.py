@@ -47,24 +47,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Purpose',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
-                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
-                ('kind', models.CharField(choices=[('case', 'a case'), ('call', 'an active call for service'), ('registration_review', 'review of a registration'), ('records_duty', 'a records duty')], max_length=20, verbose_name='kind')),
-                ('access', models.CharField(choices=[('partner_map', 'cameras on the partner map'), ('registrations', 'registrations under review'), ('owner_entry', 'cameras entered for their owners'), ('request_cameras', 'the cameras of a request'), ('footage', 'footage'), ('witness_contact', 'who gave a video')], help_text='Another kind of look asks again.', max_length=20, verbose_name='opens')),
-                ('reason', models.CharField(max_length=500, verbose_name='reason')),
-                ('ends_at', models.DateTimeField(help_text='UTC.', verbose_name='ends at')),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency')),
-                ('case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.case', verbose_name='case')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-            ],
-            options={
-                'verbose_name': 'purpose',
-            },
-        ),
-        migrations.CreateModel(
             name='RoleGrant',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -98,10 +80,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='case',
             constraint=models.UniqueConstraint(fields=('agency', 'number'), name='case_unique_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='purpose',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'case'), _negated=True), ('case__isnull', False), _connector='OR'), name='purpose_case_has_case'),
         ),
         migrations.AddConstraint(
             model_name='rolegrant',

@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('access', '0001_initial'),
         ('agencies', '0001_initial'),
         ('partners', '0001_initial'),
         ('specifications', '0001_initial'),
@@ -223,7 +224,7 @@ class Migration(migrations.Migration):
                 ('kept', models.ForeignKey(blank=True, help_text='The one that stays, where both are the same camera; empty where they are not.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cameras.camera', verbose_name='kept')),
                 ('one', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cameras.camera', verbose_name='one camera')),
                 ('other', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cameras.camera', verbose_name='the other')),
-                ('purpose', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.purpose', verbose_name='purpose')),
+                ('purpose', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.purpose', verbose_name='purpose')),
             ],
             options={
                 'verbose_name': 'pair of cameras',

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.access.models import Purpose
 from apps.accounts.models import User
-from apps.agencies.models import Purpose
 from apps.cameras import policies
 from apps.cameras.models import Camera, CameraPair
 from apps.cameras.services.registration import check_version, locked_cameras

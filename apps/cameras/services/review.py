@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from apps.access.models import Purpose
 from apps.accounts.models import User
-from apps.agencies.models import Purpose
 from apps.cameras import policies
 from apps.cameras.duplicates import may_be_double
 from apps.cameras.messages import tell_registrant

@@ -18,10 +18,12 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.access.models import AccessKind, Purpose
+from apps.access.selectors import may_access
+from apps.access.services import record_access
 from apps.accounts.models import User
-from apps.agencies.models import AccessKind, Agency, Purpose, PurposeKind, Role
+from apps.agencies.models import Agency, Role
 from apps.agencies.policies import has_role
-from apps.agencies.selectors import current_purpose
 from apps.core.errors import NotAllowed, NotFound
 from apps.core.locks import locked, locked_exclusively
 from apps.evidence.models import EvidenceItem, KeptContact, Submission
@@ -99,24 +101,24 @@ def was_kept(submission: Submission) -> bool:
 
 def records_duty_of(user: User, agency: Agency) -> Purpose | None:
     """The person's newest records duty in the agency that opens this and has not ended."""
-    return current_purpose(user, AccessKind.WITNESS_CONTACT, agency=agency, kind=PurposeKind.RECORDS_DUTY)
+    return may_access(user, AccessKind.WITNESS_CONTACT, agency=agency).purpose
 
 
-def contact_for(*, submission: Submission, purpose: Purpose | None, user: User, actor: Actor) -> Contact:
-    """Who gave this, for the agency's records custodian with a records duty; the look is recorded or nothing is given.
+def contact_for(*, submission: Submission, purpose: Purpose | None, user: User) -> Contact:
+    """Who gave this, for the agency's records custodian with a records duty; recorded, or nothing is given.
 
     Raises NotAllowed without role or purpose, NotFound if nothing was kept.
     """
     if not has_role(user, submission.agency, Role.RECORDS_CUSTODIAN):
         raise NotAllowed(_("Only the agency's records custodian sees who gave evidence after an account was erased."))
-    if purpose is None or purpose != records_duty_of(user, submission.agency):
+    if purpose is None or not may_access(user, AccessKind.WITNESS_CONTACT, agency=submission.agency, purpose=purpose):
         raise NotAllowed(_("Record first which records duty this is for."), code="purpose")
     with transaction.atomic():
         kept = KeptContact.objects.filter(partner_id=submission.partner_id).first()
         if kept is None:
             raise NotFound(_("Nothing was kept about who gave this."))
-        facts = {"purpose": str(purpose.public_id), "submission": str(submission.public_id)}
-        ledger.record("kept_contact.viewed", Subject.of("kept_contact", kept.public_id), actor, **facts)
+        subject = Subject.of("kept_contact", kept.public_id)
+        record_access(purpose, "kept_contact.viewed", subject, submission=str(submission.public_id))
         return Contact(**json.loads(kept.contact))
 
 

@@ -1,6 +1,7 @@
 """The verbs of a request. Each is one transaction with one ledger entry; who may not is told before what is wrong."""
 
 from apps.footage_requests.services.answering import AnswerGiven, answer_matches
+from apps.footage_requests.services.camera_access import CameraSeen, access_cameras
 from apps.footage_requests.services.counting import MatchCount, count_matches
 from apps.footage_requests.services.deciding import approve_request, return_request
 from apps.footage_requests.services.drafting import draft_request, submit_request, update_request
@@ -12,19 +13,18 @@ from apps.footage_requests.services.inviting import (
     renew_invitation,
     revoke_invitation,
 )
-from apps.footage_requests.services.looking import CameraSeen, look_at_cameras
 
 __all__ = [
     "AnswerGiven",
     "CameraSeen",
     "MatchCount",
+    "access_cameras",
     "answer_matches",
     "approve_request",
     "close_request",
     "count_matches",
     "draft_request",
     "expire_request",
-    "look_at_cameras",
     "record_sent",
     "remind_invitation",
     "renew_for_remaining",

@@ -11,8 +11,9 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.access.models import AccessKind, Purpose
 from apps.accounts.models import User, normalise_email
-from apps.agencies.models import AccessKind, Agency, Purpose
+from apps.agencies.models import Agency
 from apps.cameras.details import CameraDetails
 from apps.cameras.models import CatalogueEntry
 from apps.cameras.policies import check_review

@@ -1,4 +1,4 @@
-"""Read-only screens: agencies and zones of one's own, cases, and who looked for what purpose."""
+"""Read-only screens: agencies and zones of one's own, cases, and who had access for what purpose."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from apps.access.models import Purpose
+from apps.access.policies import viewable_purposes
 from apps.agencies import policies
-from apps.agencies.models import Case, Purpose
+from apps.agencies.models import Case
 from apps.core.admin import PolicyAdmin
 
 
@@ -27,9 +29,9 @@ class _NoPage(PolicyAdmin):
 class PurposeAdmin(_NoPage):
     """One's own purposes; an auditor sees everybody's."""
 
-    viewable = staticmethod(policies.viewable_purposes)
-    list_display = ("created_at", "user", "agency", "kind", "case", "reason", "ends_at")
-    list_filter = ("kind", ("agency", admin.RelatedOnlyFieldListFilter))
+    viewable = staticmethod(viewable_purposes)
+    list_display = ("created_at", "user", "agency", "kind", "access", "case", "reason", "ends_at")
+    list_filter = ("kind", "access", ("agency", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("user", "agency", "case")
     search_fields = ("case__number__iexact",)
     ordering = ("-created_at", "-pk")

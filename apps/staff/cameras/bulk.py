@@ -15,10 +15,11 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.access.forms import PurposeForm
+from apps.access.models import AccessKind, Purpose
+from apps.access.selectors import may_access
 from apps.accounts.models import User
-from apps.agencies.models import AccessKind, Purpose, PurposeKind
-from apps.agencies.services import open_purpose
-from apps.cameras import policies, selectors
+from apps.cameras import policies
 from apps.cameras.models import Camera
 from apps.cameras.services import approve_from_list, retire_camera, return_camera
 from apps.cameras.states import CameraState
@@ -28,7 +29,6 @@ from apps.staff.cameras.forms import (
     BulkForm,
     RetireReasonsForm,
     ReturnReasonsForm,
-    ReviewPurposeForm,
 )
 from apps.staff.partners.admin import ProgramAdmin
 
@@ -92,14 +92,16 @@ class BulkDecisions(ProgramAdmin):
         verb = form.cleaned_data["verb"]
         cameras = list(_rows(policies.viewable_cameras(user).filter(public_id__in=versions)))
         reasons = _REASONS[verb](request.POST) if verb in _REASONS else None
-        purpose_form = ReviewPurposeForm({"reason": request.POST.get("purpose", "")})
-        purpose = selectors.review_purpose(user)
+        purpose_form = review_purpose_form(user, {"reason": request.POST.get("purpose", "")})
+        purpose = may_access(user, AccessKind.REGISTRATIONS).purpose
         wrong_reason = reasons is not None and not reasons.is_valid()
         wrong_purpose = purpose is None and not purpose_form.is_valid()
         if wrong_reason or wrong_purpose or len(cameras) > MOST_AT_ONCE:
             return self._bulk_page(request, verb, cameras, reasons, purpose_form, versions, status=422)
         if purpose is None:
-            purpose = _purpose(user, purpose_form.cleaned_data["reason"])
+            purpose = purpose_form.open()
+        if purpose is None:
+            return self._bulk_page(request, verb, cameras, reasons, purpose_form, versions, status=422)
         given = reasons.cleaned_data if reasons else {}
         done, refused = _decide_each(verb, cameras, versions, given, purpose, user)
         context = {
@@ -118,7 +120,7 @@ class BulkDecisions(ProgramAdmin):
             messages.error(request, _("Choose at most %(most)d registrations at once.") % {"most": MOST_AT_ONCE})
             return None
         reasons = _REASONS[verb]() if verb in _REASONS else None
-        return self._bulk_page(request, verb, cameras, reasons, ReviewPurposeForm(), {})
+        return self._bulk_page(request, verb, cameras, reasons, review_purpose_form(cast(User, request.user)), {})
 
     def _bulk_page(
         self,
@@ -126,7 +128,7 @@ class BulkDecisions(ProgramAdmin):
         verb: str,
         cameras: list[Camera],
         reasons: Any,
-        purpose_form: ReviewPurposeForm,
+        purpose_form: PurposeForm,
         versions: dict[UUID, int],
         *,
         status: int = 200,
@@ -143,7 +145,7 @@ class BulkDecisions(ProgramAdmin):
             "verb": verb,
             # The versions that the manager saw, also when the form comes back: a change since then is told.
             "chosen": [(camera, versions.get(camera.public_id, camera.version)) for camera in cameras],
-            "purpose": selectors.review_purpose(cast(User, request.user)),
+            "purpose": may_access(cast(User, request.user), AccessKind.REGISTRATIONS).purpose,
             "purpose_form": purpose_form,
             "reasons": reasons,
         }
@@ -169,18 +171,12 @@ def _decide_each(
     return done, refused
 
 
-def _purpose(user: User, reason: str) -> Purpose:
+def review_purpose_form(user: User, data: Any = None) -> PurposeForm:
+    """Asks a program manager why registrations are reviewed. Raises NotAllowed for everybody else."""
     agency = managing_agency(user)
     if agency is None:
         raise NotAllowed(_("Only a program manager reviews registrations."), code="role")
-    return open_purpose(
-        user=user,
-        agency=agency,
-        kind=PurposeKind.REGISTRATION_REVIEW,
-        access=AccessKind.REGISTRATIONS,
-        reason=reason,
-        actor=manager_actor(user, agency),
-    )
+    return PurposeForm(user, AccessKind.REGISTRATIONS, data, agency=agency)
 
 
 def _rows(cameras: QuerySet[Camera]) -> QuerySet[Camera]:

@@ -11,18 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from apps.cameras.review_reasons import RETIRE_CAUSES, RETURN_CAUSES
 
 
-class ReviewPurposeForm(forms.Form):
-    """Why somebody looks at registrations."""
-
-    reason = forms.CharField(
-        label=_("Why do you review this registration?"),
-        help_text=_("One sentence. It is kept with the record of each place that you look at."),
-        min_length=5,
-        max_length=500,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-
-
 class DecisionForm(forms.Form):
     """A decision about the version of the registration that was on the screen."""
 

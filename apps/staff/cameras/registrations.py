@@ -20,33 +20,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from apps.access.forms import PurposeForm
+from apps.access.models import AccessKind, Purpose
+from apps.access.selectors import may_access
 from apps.accounts.models import User
 from apps.agencies.maps import map_config
-from apps.agencies.models import AccessKind, Purpose, PurposeKind
-from apps.agencies.services import open_purpose
 from apps.cameras import policies, queue, selectors
-from apps.cameras.duplicates import Look, found_before, look_side_by_side
+from apps.cameras.duplicates import SideBySide, found_before, show_side_by_side
 from apps.cameras.models import Camera
 from apps.cameras.review_reasons import return_words
 from apps.cameras.services import approve_camera, mark_not_same, retire_camera, retire_duplicate, return_camera
 from apps.cameras.states import CAMERA_TRANSITIONS, CameraState
-from apps.core.errors import NotAllowed, PortalError
+from apps.core.errors import NotAllowed
 from apps.geo import for_map
-from apps.staff.cameras.acting import manager_actor, managing_agency
-from apps.staff.cameras.bulk import BulkDecisions
+from apps.staff.cameras.acting import manager_actor
+from apps.staff.cameras.bulk import BulkDecisions, review_purpose_form
 from apps.staff.cameras.filters import BoundsFilter, StateFilter, ZoneFilter
-from apps.staff.cameras.forms import (
-    DecisionForm,
-    PairForm,
-    RetireForm,
-    ReturnForm,
-    ReviewPurposeForm,
-)
-from apps.staff.verbs import Verb, VerbScreen
+from apps.staff.cameras.forms import DecisionForm, PairForm, RetireForm, ReturnForm
+from apps.staff.purposes import PurposeScreen
+from apps.staff.verbs import Verb
 
 
 @admin.register(Camera)
-class CameraAdmin(BulkDecisions, VerbScreen):
+class CameraAdmin(BulkDecisions, PurposeScreen):
     """Registrations; the list opens with those that wait, the longest waiting first. Places are on no list."""
 
     viewable = staticmethod(policies.viewable_cameras)
@@ -112,7 +108,6 @@ class CameraAdmin(BulkDecisions, VerbScreen):
             "next/": ("next", self.next_view),
             "bulk/": ("bulk", require_POST(self.bulk_view)),
             one: ("change", self.camera_view),
-            f"{one}purpose/": ("purpose", require_POST(self.purpose_view)),
             f"{one}pair/": ("pair", require_POST(self.pair_view)),
         }
         guarded = self.admin_site.admin_view
@@ -130,31 +125,14 @@ class CameraAdmin(BulkDecisions, VerbScreen):
         return self._onward(request, user, cast("Camera | None", after))
 
     def camera_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """One registration. With a purpose of reviewing, opening it shows the place and records the look."""
+        """One registration. With a purpose of reviewing, opening it shows the place and records the access."""
         return self._page(request, self._camera(request, public_id))
 
-    def purpose_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """Record why the registration is reviewed; the page then shows the place."""
-        camera, user = self._camera(request, public_id), cast(User, request.user)
-        agency = managing_agency(user)
-        form = ReviewPurposeForm(request.POST)
-        if agency is None:
-            raise NotAllowed(_("Only a program manager reviews registrations."), code="role")
-        if form.is_valid():
-            try:
-                open_purpose(
-                    user=user,
-                    agency=agency,
-                    kind=PurposeKind.REGISTRATION_REVIEW,
-                    access=AccessKind.REGISTRATIONS,
-                    reason=form.cleaned_data["reason"],
-                    actor=manager_actor(user, agency),
-                )
-            except PortalError as error:
-                form.add_error("reason", str(error.message))
-            else:
-                return _back(camera)
-        return self._page(request, camera, status=422, purpose_form=form)
+    def purpose_form(self, user: User, subject: Camera, data: Any = None) -> PurposeForm:
+        return review_purpose_form(user, data)
+
+    def purpose_done(self, request: HttpRequest, subject: Camera) -> HttpResponse:
+        return _back(subject)
 
     def pair_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """Say of two cameras that look alike whether they are one."""
@@ -188,7 +166,7 @@ class CameraAdmin(BulkDecisions, VerbScreen):
         self, request: HttpRequest, verb: Verb, subject: Camera, given: dict[str, Any]
     ) -> dict[str, Any]:
         user = cast(User, request.user)
-        purpose = selectors.review_purpose(user)
+        purpose = may_access(user, AccessKind.REGISTRATIONS).purpose
         actor = manager_actor(user, purpose.agency if purpose else None)
         return {"camera": subject, "purpose": purpose, "user": user, "actor": actor, **given}
 
@@ -210,16 +188,15 @@ class CameraAdmin(BulkDecisions, VerbScreen):
 
     def _decider(self, request: HttpRequest, public_id: UUID) -> tuple[Camera, User, Purpose | None]:
         user = cast(User, request.user)
-        return self._camera(request, public_id), user, selectors.review_purpose(user)
+        return self._camera(request, public_id), user, may_access(user, AccessKind.REGISTRATIONS).purpose
 
     def _page(self, request: HttpRequest, camera: Camera, *, status: int = 200, **forms: Any) -> HttpResponse:
         user = cast(User, request.user)
         may_review = policies.can_review_cameras(user)
-        purpose = selectors.review_purpose(user) if may_review else None
-        look = None
+        purpose = may_access(user, AccessKind.REGISTRATIONS).purpose if may_review else None
+        shown = None
         if purpose is not None and policies.can_view_place(user, camera, purpose):
-            actor = manager_actor(user, purpose.agency)
-            look = look_side_by_side(camera=camera, purpose=purpose, user=user, actor=actor)
+            shown = show_side_by_side(camera=camera, purpose=purpose, user=user)
         conformance = selectors.conformance_of(camera)
         decision = {"version": camera.version}
         context = {
@@ -228,14 +205,14 @@ class CameraAdmin(BulkDecisions, VerbScreen):
             "title": _("Registration"),
             "camera": camera,
             "purpose": purpose,
-            "place": look.place if look else None,
-            "photo": _photo(look),
-            "duplicates": look.duplicates if look else [],
+            "place": shown.place if shown else None,
+            "photo": _photo(shown),
+            "duplicates": shown.duplicates if shown else [],
             "found_before": found_before(camera),
             "return_words": return_words(camera),
             "conformance": conformance,
             "findings": selectors.findings_of(conformance) if conformance else [],
-            "in_bounds": look is None or selectors.stands_in_bounds(look.place),
+            "in_bounds": shown is None or selectors.stands_in_bounds(shown.place),
             "waiting": queue.waiting(user).count() if may_review else 0,
             "may_review": may_review,
             "may": {
@@ -243,11 +220,11 @@ class CameraAdmin(BulkDecisions, VerbScreen):
                 "return": CAMERA_TRANSITIONS.allows(camera.state, CameraState.RETURNED),
                 "retire": CAMERA_TRANSITIONS.allows(camera.state, CameraState.RETIRED),
             },
-            "purpose_form": ReviewPurposeForm(),
+            "purpose_form": review_purpose_form(user) if may_review else None,
             "return_form": ReturnForm(initial=decision, auto_id="return_%s"),
             "retire_form": RetireForm(initial=decision, auto_id="retire_%s"),
-            "map_config": map_config() if look else None,
-            "map_cameras": _on_map(look) if look else [],
+            "map_config": map_config() if shown else None,
+            "map_cameras": _on_map(shown) if shown else [],
             **forms,
         }
         response = TemplateResponse(request, "admin/cameras/camera.html", context, status=status)
@@ -259,11 +236,11 @@ def _back(camera: Camera) -> HttpResponse:
     return redirect("admin:cameras_camera_change", public_id=camera.public_id)
 
 
-def _photo(look: Look | None) -> str:
-    """The photo of the view, inside the page: the look that opened the place opens it, and no address leads to it."""
-    view = selectors.view_beside(look.place) if look else None
+def _photo(shown: SideBySide | None) -> str:
+    """The photo of the view, inside the page: the access that opened the place opens it, and no address leads to it."""
+    view = selectors.view_beside(shown.place) if shown else None
     return base64.b64encode(bytes(view.picture)).decode() if view else ""
 
 
-def _on_map(look: Look) -> list[dict[str, float]]:
-    return [for_map(place) for place in (look.place, *(one.place for one in look.duplicates))]
+def _on_map(shown: SideBySide) -> list[dict[str, float]]:
+    return [for_map(place) for place in (shown.place, *(one.place for one in shown.duplicates))]

@@ -16,20 +16,21 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.access.forms import PurposeForm
+from apps.access.models import AccessKind
 from apps.accounts.models import User
 from apps.agencies.acting import acting_as
-from apps.agencies.models import AccessKind, PurposeKind
 from apps.agencies.policies import agencies_of
-from apps.agencies.services import open_purpose
-from apps.core.errors import NotAllowed, NotFound, PortalError
+from apps.core.errors import NotAllowed, NotFound
 from apps.evidence import policies, presentation, selectors
 from apps.evidence.media_tokens import LIFETIME_S, make_token
 from apps.evidence.models import Derivative, EvidenceItem
-from apps.evidence.services import contacts, looking, triage
+from apps.evidence.services import contacts, footage_access, triage
 from apps.evidence.states import DerivativeKind, ItemState, Triage
 from apps.ledger.values import Actor
-from apps.staff.evidence.forms import GiverForm, PurposeForm, ReturnForm
-from apps.staff.verbs import Verb, VerbScreen
+from apps.staff.evidence.forms import ReturnForm
+from apps.staff.purposes import PurposeScreen
+from apps.staff.verbs import Verb
 
 
 class ItemList(ChangeList):
@@ -40,8 +41,8 @@ class ItemList(ChangeList):
 
 
 @admin.register(EvidenceItem)
-class EvidenceItemAdmin(VerbScreen):
-    """Items of one's agencies. No pictures in the list: each look at footage has a purpose and makes an entry."""
+class EvidenceItemAdmin(PurposeScreen):
+    """Items of one's agencies. No pictures in the list: each access to footage has a purpose and makes an entry."""
 
     viewable = staticmethod(policies.viewable_items)
     list_display = ("received_at", "case_number", "short_digest", "size_words", "state", "triage")
@@ -89,7 +90,6 @@ class EvidenceItemAdmin(VerbScreen):
             "": ("changelist", self.changelist_view),
             "<uuid:public_id>/": ("change", self.item_view),
             "<uuid:public_id>/state/": ("state", self.state_view),
-            "<uuid:public_id>/purpose/": ("purpose", self.purpose_view),
             "<uuid:public_id>/original/": ("original", self.original_view),
             "<uuid:public_id>/giver/": ("giver", self.giver_view),
         }
@@ -99,10 +99,10 @@ class EvidenceItemAdmin(VerbScreen):
         ]
         return [*own, *self.verb_urls()]
 
-    # -- looking -----------------------------------------------------------------------------------------------------
+    # -- access ------------------------------------------------------------------------------------------------------
 
     def item_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """The item's page. With a purpose, and something to see, opening it is a look and makes its entry."""
+        """The item's page. With a purpose, and something to see, opening it is an access and makes its entry."""
         item = selectors.get_item_for(request.user, public_id)
         return self._page(request, item)
 
@@ -111,58 +111,32 @@ class EvidenceItemAdmin(VerbScreen):
         item = selectors.get_item_for(request.user, public_id)
         return JsonResponse({"mark": _mark(item)}, headers={"Cache-Control": "no-store"})
 
-    def purpose_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """Record why the person needs to look; the page then opens."""
-        item, user = self._posted(request, public_id)
-        form = PurposeForm(request.POST)
-        if not form.is_valid():
-            return self._page(request, item, purpose_form=form, status=422)
-        duty = form.cleaned_data["records_duty"]
-        try:
-            open_purpose(
-                user=user,
-                agency=item.agency,
-                kind=PurposeKind.RECORDS_DUTY if duty else PurposeKind.CASE,
-                access=AccessKind.FOOTAGE,
-                reason=form.cleaned_data["reason"],
-                case_number=item.submission.case.number,
-                actor=_actor(user, item),
-            )
-        except PortalError as error:
-            form.add_error("reason", str(error.message))
-            return self._page(request, item, purpose_form=form, status=error.status)
-        return _back(item)
+    def purpose_form(self, user: User, subject: EvidenceItem, data: Any = None) -> PurposeForm:
+        return PurposeForm(user, AccessKind.FOOTAGE, data, agency=subject.agency, case=subject.submission.case)
 
     def original_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """Take a copy of the original: recorded, then sent as an attachment."""
         item, user = self._posted(request, public_id)
         purpose = selectors.purpose_for(user, item)
         if purpose is None:
-            messages.error(request, _("Please say first why you need to look at this footage."))
+            messages.error(request, _("Please say first why you need access to this footage."))
             return _back(item)
-        look = looking.open_original(
-            user=user, item=item, purpose=purpose, session_key=request.session.session_key, actor=_actor(user, item)
+        access = footage_access.open_original(
+            user=user, item=item, purpose=purpose, session_key=request.session.session_key
         )
-        return redirect("evidence:media", token=make_token(look))
+        return redirect("evidence:media", token=make_token(access))
 
     def giver_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """Who gave it, after the giver's account was erased: for the records custodian, and recorded."""
         item, user = self._posted(request, public_id)
         duty = contacts.records_duty_of(user, item.agency)
-        form = GiverForm(request.POST)
         if duty is None and policies.is_records_keeper(user, item):
-            if not form.is_valid():
+            form = _giver_form(user, item, request.POST)
+            duty = form.open() if form.is_valid() else None
+            if duty is None:
                 return self._page(request, item, giver_form=form, status=422)
-            duty = open_purpose(
-                user=user,
-                agency=item.agency,
-                kind=PurposeKind.RECORDS_DUTY,
-                access=AccessKind.WITNESS_CONTACT,
-                reason=form.cleaned_data["reason"],
-                actor=_actor(user, item),
-            )
         try:
-            giver = contacts.contact_for(submission=item.submission, purpose=duty, user=user, actor=_actor(user, item))
+            giver = contacts.contact_for(submission=item.submission, purpose=duty, user=user)
         except NotAllowed as error:
             messages.error(request, str(error.message))
             return _back(item)
@@ -180,7 +154,8 @@ class EvidenceItemAdmin(VerbScreen):
         return {"item": subject, "user": user, "actor": _actor(user, subject), **given}
 
     def verb_refused(self, request: HttpRequest, verb: Verb, subject: EvidenceItem, form: Form) -> HttpResponse:
-        return self._page(request, subject, return_form=cast(ReturnForm, form), status=422)
+        shown: dict[str, Any] = {f"{verb.name}_form": form}
+        return self._page(request, subject, status=422, **shown)
 
     def verb_done(self, request: HttpRequest, verb: Verb, subject: EvidenceItem) -> HttpResponse:
         return _back(subject)
@@ -201,7 +176,7 @@ class EvidenceItemAdmin(VerbScreen):
         purpose_form: PurposeForm | None = None,
         return_form: ReturnForm | None = None,
         giver: contacts.Contact | None = None,
-        giver_form: GiverForm | None = None,
+        giver_form: PurposeForm | None = None,
         status: int = 200,
     ) -> HttpResponse:
         made = presentation.derivatives_by_kind(item)
@@ -220,49 +195,53 @@ class EvidenceItemAdmin(VerbScreen):
             "waits": item.state in selectors.WAITING_STATES and not item.problem,
             "return_form": return_form or ReturnForm(),
             "giver": giver,
-            "giver_form": giver_form or self._giver_form(request.user, item),
+            "giver_form": giver_form or _asks_for_duty(request.user, item),
             **_rights(request.user, item),
-            **self._look(request, item, made, purpose_form),
+            **self._footage(request, item, made, purpose_form),
         }
-        # After the look, so that the custody on the page already tells of it.
+        # After the access, so that the custody on the page already tells of it.
         context["custody"] = presentation.custody_of(item)
         response = TemplateResponse(request, "admin/evidence/item.html", context, status=status)
         response["Cache-Control"] = "no-store"
         return response
 
-    def _giver_form(self, user: Any, item: EvidenceItem) -> GiverForm | None:
-        """Asks for a records duty, where the person has not named one for this yet."""
-        if not policies.is_records_keeper(user, item) or contacts.records_duty_of(user, item.agency):
-            return None
-        return GiverForm()
-
-    def _look(
+    def _footage(
         self,
         request: HttpRequest,
         item: EvidenceItem,
         made: dict[str, Derivative],
         purpose_form: PurposeForm | None,
     ) -> dict[str, Any]:
-        """The player's part of the page; asks for a purpose first. Only a GET that shows footage is a look."""
+        """The player's part of the page; asks for a purpose first. Only a GET that shows footage is an access."""
         user = request.user
         if not isinstance(user, User) or not policies.can_play_item(user, item):
             return {"may_play": False}
         purpose = selectors.purpose_for(user, item)
         if purpose is None or purpose_form is not None:
-            custodian = policies.is_records_keeper(user, item)
-            return {"may_play": True, "purpose_form": purpose_form or PurposeForm(), "may_name_duty": custodian}
+            return {"may_play": True, "purpose_form": purpose_form or self.purpose_form(user, item)}
         shown: dict[str, Any] = {"may_play": True, "purpose": purpose}
         if made and request.method == "GET":
-            look = looking.open_look(
-                user=user, item=item, purpose=purpose, session_key=request.session.session_key, actor=_actor(user, item)
+            access = footage_access.open_footage(
+                user=user, item=item, purpose=purpose, session_key=request.session.session_key
             )
-            tokens = {kind: make_token(look.for_thing(kind)) for kind in made}
+            tokens = {kind: make_token(access.for_thing(kind)) for kind in made}
             shown |= {
                 "tokens": tokens,
                 "fps": presentation.frames_per_second(item),
                 "lifetime_s": LIFETIME_S,
             }
         return shown
+
+
+def _giver_form(user: User, item: EvidenceItem, data: Any = None) -> PurposeForm:
+    return PurposeForm(user, AccessKind.WITNESS_CONTACT, data, agency=item.agency, auto_id="giver_%s")
+
+
+def _asks_for_duty(user: Any, item: EvidenceItem) -> PurposeForm | None:
+    """Asks for a records duty, where the person has not named one for this yet."""
+    if not policies.is_records_keeper(user, item) or contacts.records_duty_of(user, item.agency):
+        return None
+    return _giver_form(user, item)
 
 
 def _rights(user: Any, item: EvidenceItem) -> dict[str, bool]:

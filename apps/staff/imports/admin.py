@@ -16,13 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.models import User
 from apps.agencies.maps import map_config
-from apps.agencies.models import AccessKind, PurposeKind, Role
+from apps.agencies.models import Role
 from apps.agencies.policies import agencies_of
-from apps.agencies.services import open_purpose
 from apps.core.admin import PolicyAdmin
 from apps.core.errors import InvalidInput, NotAllowed
 from apps.imports import pages, policies
-from apps.imports.forms import MeetingForm, PurposeForm
+from apps.imports.forms import MeetingForm
 from apps.imports.models import CameraImport, OwnerInvitation
 from apps.imports.services.meeting import Entered, enter_at_meeting
 from apps.imports.services.owners import invite_owner
@@ -84,13 +83,12 @@ class CameraImportAdmin(PolicyAdmin):
         """Quick entry of people who are present, one after the other, under one recorded purpose."""
         purpose = desk.purpose()
         if request.method == "POST" and request.POST.get("verb") == "purpose":
-            reason_form = PurposeForm(request.POST)
-            if reason_form.is_valid():
-                _open(desk, reason_form.cleaned_data["reason"])
+            reason_form = desk.purpose_form(request.POST)
+            if reason_form.is_valid() and reason_form.open():
                 return redirect(f"{_SITE}_meeting")
             return pages.render_at(request, desk, "purpose", {"form": reason_form}, status=422)
         if purpose is None:
-            return pages.render_at(request, desk, "purpose", {"form": PurposeForm()})
+            return pages.render_at(request, desk, "purpose", {"form": desk.purpose_form()})
         form = MeetingForm(request.POST or None, initial={"language": request.LANGUAGE_CODE[:2]})
         if request.method == "POST" and form.is_valid():
             data = dict(form.cleaned_data)
@@ -146,18 +144,6 @@ class StaffDesk(Desk):
     def url(self, page: str, *args: Any) -> str:
         names = {"": "_change", "s": "_changelist"}
         return reverse(f"{self.prefix}{names.get(page, page)}", args=args)
-
-
-def _open(desk: Desk, reason: str) -> None:
-    assert desk.agency is not None  # noqa: S101  this desk is an agency's
-    open_purpose(
-        user=desk.user,
-        agency=desk.agency,
-        kind=PurposeKind.REGISTRATION_REVIEW,
-        access=AccessKind.OWNER_ENTRY,
-        reason=reason,
-        actor=desk.actor,
-    )
 
 
 __all__ = ["CameraImportAdmin", "OwnerInvitationAdmin"]

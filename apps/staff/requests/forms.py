@@ -227,15 +227,3 @@ class WithdrawForm(forms.Form):
     """Why a request is taken back."""
 
     reason = forms.CharField(label=gettext_lazy("Why is it withdrawn?"), max_length=500, required=False)
-
-
-class PurposeForm(forms.Form):
-    """Why somebody needs to see where the cameras of this case are."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Why do you need to see where the cameras are?"),
-        help_text=gettext_lazy("One sentence. It is kept with the record of this look."),
-        min_length=5,
-        max_length=500,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )

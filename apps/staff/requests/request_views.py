@@ -14,13 +14,13 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.access.forms import PurposeForm
+from apps.access.models import AccessKind
+from apps.access.selectors import may_access
 from apps.accounts.models import User
 from apps.accounts.recent import recent_proof_required
 from apps.agencies.acting import DECIDING_ROLES, acting_as
 from apps.agencies.maps import map_config
-from apps.agencies.models import AccessKind, PurposeKind
-from apps.agencies.selectors import current_purpose
-from apps.agencies.services import open_purpose
 from apps.core.errors import NotFound, PortalError
 from apps.footage_requests import policies, services
 from apps.footage_requests.history import history_of
@@ -30,24 +30,11 @@ from apps.footage_requests.services.drafting import CHANGEABLE
 from apps.footage_requests.states import InvitationState, RequestState
 from apps.footage_requests.submitted import submitted_items
 from apps.geo import for_map, parse_area
-from apps.ledger.values import Actor
+from apps.staff.purposes import PurposeScreen
 from apps.staff.requests import posts
 from apps.staff.requests.compose_views import count_in_words, page_of, staff_of
-from apps.staff.requests.forms import CloseForm, PurposeForm, ReturnForm, WithdrawForm
-from apps.staff.verbs import Verb, VerbScreen
-
-
-def _open_purpose(*, request: FootageRequest, user: User, reason: str, actor: Actor) -> None:
-    open_purpose(
-        user=user,
-        agency=request.agency,
-        kind=PurposeKind.CASE,
-        access=AccessKind.REQUEST_CAMERAS,
-        reason=reason,
-        case_number=request.case.number,
-        actor=actor,
-    )
-
+from apps.staff.requests.forms import CloseForm, ReturnForm, WithdrawForm
+from apps.staff.verbs import Verb
 
 # Those that a supervisor decides in that role, if it is held.
 DECISIONS = {"approve", "return"}
@@ -78,7 +65,6 @@ VERBS = (
         done=gettext_lazy("Withdrawn. Its links take no more answers."),
     ),
     Verb(name="close", form=posts.Closed, service=services.close_request, done=gettext_lazy("Closed.")),
-    Verb(name="purpose", form=posts.Reasoned, service=_open_purpose, done=gettext_lazy("Your purpose is recorded.")),
     Verb(
         name="revoke",
         below="invitations/",
@@ -94,21 +80,25 @@ VERBS = (
 )
 
 
-class RequestViews(VerbScreen):
+class RequestViews(PurposeScreen):
     """Mixed into the request's admin."""
 
     verbs = VERBS
 
     def request_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """The request's page. With a purpose for its case, a GET shows the cameras and is a look."""
+        """The request's page. With a purpose for its case, a GET shows the cameras and is an access."""
         return self._page(request, get_request_for(request.user, public_id))
 
     def board_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """The board alone, for a page that follows it. It holds no place and no name, so it is no look."""
+        """The board alone, for a page that follows it. It holds no place and no name, so it is no access."""
         asked = get_request_for(request.user, public_id)
         response = render(request, "admin/footage_requests/_board.html", _board(request, asked))
         response["Cache-Control"] = "no-store"
         return response
+
+    def purpose_form(self, user: User, subject: FootageRequest, data: Any = None) -> PurposeForm:
+        access, agency, case = AccessKind.REQUEST_CAMERAS, subject.agency, subject.case
+        return PurposeForm(user, access, data, agency=agency, case=case, auto_id="purpose_%s")
 
     # -- verbs -------------------------------------------------------------------------------------------------------
 
@@ -177,7 +167,7 @@ class RequestViews(VerbScreen):
             context["counts"] = _counts(user, asked)
         if approved:
             context |= _board(request, asked) | self._cameras(request, user, asked)
-        # After the look, so that the history on the page already tells of it.
+        # After the access, so that the history on the page already tells of it.
         context["history"] = history_of(asked)
         response = TemplateResponse(request, "admin/footage_requests/request.html", context)
         response["Cache-Control"] = "no-store"
@@ -185,14 +175,19 @@ class RequestViews(VerbScreen):
 
     def _cameras(self, request: HttpRequest, user: User, asked: FootageRequest) -> dict[str, Any]:
         """The places, where there is a purpose; else the form that asks for one."""
-        if not policies.can_look_at_cameras(user, asked):
+        if not policies.can_access_cameras(user, asked):
             return {}
-        purpose = current_purpose(user, AccessKind.REQUEST_CAMERAS, case=asked.case)
+        purpose = may_access(user, AccessKind.REQUEST_CAMERAS, agency=asked.agency, case=asked.case).purpose
         if purpose is None or request.method != "GET":
-            return {"may_look": True, "purpose_form": PurposeForm(auto_id="purpose_%s")}
-        seen = services.look_at_cameras(user=user, request=asked, actor=acting_as(user, asked.agency).actor)
+            return {"may_see": True, "purpose_form": self.purpose_form(user, asked)}
+        seen = services.access_cameras(user=user, request=asked)
         sectors = [{"code": one.code, **for_map(one)} for one in seen]
-        return {"may_look": True, "purpose": purpose, "cameras": [asdict(one) for one in seen], "sectors": sectors}
+        return {
+            "may_see": True,
+            "purpose": purpose,
+            "cameras": [asdict(one) for one in seen],
+            "sectors": sectors,
+        }
 
 
 def _request_of(subject: FootageRequest | Invitation) -> FootageRequest:

@@ -15,7 +15,7 @@ from apps.evidence.presentation import actor_in_words
 from apps.ledger import selectors as ledger
 from apps.ledger.models import Entry
 from apps.ledger.values import Subject
-from apps.privacy.place_access import place_looks
+from apps.privacy.place_access import place_accesses
 
 ACTS: dict[str, Any] = {
     "camera.registered": gettext_lazy("You registered it."),
@@ -77,9 +77,9 @@ def history_of(camera: Camera) -> list[HistoryLine]:
     for entry in own:
         before, stated = stated, _stated(entry) or stated
         lines.append(HistoryLine(entry.recorded_at, _words(entry, before, stated), _who(entry)))
-    for look in place_looks([camera], since=camera.created_at):
-        said = _("Staff looked at where it is. Ground: %(why)s.") % {"why": look.ground}
-        lines.append(HistoryLine(look.at, said if look.ground else _("Staff looked at where it is."), look.who))
+    for access in place_accesses([camera], since=camera.created_at):
+        said = _("Staff saw where it is. Ground: %(why)s.") % {"why": access.ground}
+        lines.append(HistoryLine(access.at, said if access.ground else _("Staff saw where it is."), access.who))
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 

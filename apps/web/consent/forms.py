@@ -54,7 +54,7 @@ class ConsentForm(ServiceForm):
         label=_("Phone number"),
         max_length=40,
         required=False,
-        help_text=_("Only if an officer may call or text. Kept encrypted; each look at it is recorded."),
+        help_text=_("Only if an officer may call or text. Kept encrypted; each access to it is recorded."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
     when = forms.ChoiceField(

@@ -9,8 +9,8 @@ from datetime import datetime
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 
+from apps.access.models import PurposeKind
 from apps.accounts.models import User
-from apps.agencies.models import PurposeKind
 from apps.evidence.models import EvidenceItem, Submission
 from apps.evidence.presentation import ACTS, actor_in_words
 from apps.evidence.states import Triage
@@ -18,7 +18,7 @@ from apps.ledger.models import Entry
 from apps.partners.models import Partner
 from apps.partners.selectors import partners_of
 
-LOOKS = frozenset({"evidence_item.viewed", "evidence_item.original_downloaded"})
+VIEWS = frozenset({"evidence_item.viewed", "evidence_item.original_downloaded"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class ItemCard:
     triage: str
     triage_class: str
     triage_reason: str
-    looks: list[ActLine]
+    views: list[ActLine]
     acts: list[ActLine]
 
 
@@ -107,7 +107,7 @@ def _item_card(item: EvidenceItem, entries: list[Entry]) -> ItemCard:
         triage=item.get_triage_display() if triaged else "",
         triage_class="attention" if item.triage == Triage.RETURNED else "",
         triage_reason=item.triage_reason if item.triage == Triage.RETURNED else "",
-        looks=[_act_line(entry) for entry in entries if entry.action in LOOKS],
+        views=[_act_line(entry) for entry in entries if entry.action in VIEWS],
         acts=[_act_line(entry) for entry in entries],
     )
 

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "apps.notifications",
     "apps.links",
     "apps.agencies",
+    "apps.access",
     "apps.partners",
     "apps.terms",
     "apps.specifications",

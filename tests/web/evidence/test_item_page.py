@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from apps.agencies.models import Purpose, PurposeKind, Role
+from apps.access.models import Purpose, PurposeKind
+from apps.agencies.models import Role
 from apps.evidence.models import EvidenceItem
 from apps.evidence.services import processing, working
 from apps.evidence.states import Triage
@@ -41,13 +42,13 @@ def signed_in(role: str, item: EvidenceItem) -> Client:
 def test_without_a_purpose_the_page_asks_for_one_and_shows_no_footage() -> None:
     item = playable_item()
     page = signed_in(Role.DETECTIVE, item).get(page_of(item)).content.decode()
-    assert "Before you look" in page
+    assert "Before you get access" in page
     assert item.submission.case.number in page
     assert "/media/" not in page
     assert looks_at(item) == 0
 
 
-def test_giving_the_purpose_opens_the_player_and_records_one_look() -> None:
+def test_giving_the_purpose_opens_the_player_and_records_one_access() -> None:
     item = playable_item()
     client = signed_in(Role.DETECTIVE, item)
     response = client.post(page_of(item, "purpose"), {"reason": "Looking for the grey car."}, follow=True)
@@ -59,7 +60,7 @@ def test_giving_the_purpose_opens_the_player_and_records_one_look() -> None:
     source = re.search(r'<video[^>]* src="([^"]+)"', page)
     assert source is not None
     assert client.get(source[1], headers={"Range": "bytes=0-99"}).status_code == 206
-    assert "The footage was opened to look at." in page
+    assert "The footage was viewed." in page
     assert "not yet sequenced" in page
 
 
@@ -68,7 +69,7 @@ def test_a_purpose_without_a_reason_is_asked_for_again() -> None:
     client = signed_in(Role.DETECTIVE, item)
     response = client.post(page_of(item, "purpose"), {"reason": "  "})
     assert response.status_code == 422
-    assert "Before you look" in response.content.decode()
+    assert "Before you get access" in response.content.decode()
     assert not Purpose.objects.exists()
 
 
@@ -81,7 +82,7 @@ def test_a_purpose_for_another_case_does_not_open_this_one() -> None:
     other.refresh_from_db()
     purpose_for_case(detective, other)
     page = sign_in(Client(), detective).get(page_of(item)).content.decode()
-    assert "Before you look" in page
+    assert "Before you get access" in page
     assert looks_at(item) == 0
 
 
@@ -104,7 +105,7 @@ def test_a_reason_to_see_video_opens_no_street_address() -> None:
 def test_a_custodian_may_name_a_records_duty_and_a_detective_may_not() -> None:
     item = playable_item()
     custodian, detective = signed_in(Role.RECORDS_CUSTODIAN, item), signed_in(Role.DETECTIVE, item)
-    duty = {"reason": "Yearly check of the archive.", "records_duty": "on"}
+    duty = {"reason": "Yearly check of the archive.", "kind": "records_duty"}
     assert "<video" in custodian.post(page_of(item, "purpose"), duty, follow=True).content.decode()
     assert "<video" not in detective.post(page_of(item, "purpose"), duty, follow=True).content.decode()
 
@@ -214,7 +215,7 @@ def test_no_inline_script_or_style_stands_on_the_page() -> None:
     assert not re.search(r"\sstyle=|\son[a-z]+=|<script|<style", body)
 
 
-def test_the_owner_sees_state_digest_and_every_look_but_no_pictures() -> None:
+def test_the_owner_sees_state_digest_and_every_access_but_no_pictures() -> None:
     item = playable_item()
     detective = staff(Role.DETECTIVE, item.agency)
     purpose_for_case(detective, item)
@@ -222,7 +223,7 @@ def test_the_owner_sees_state_digest_and_every_look_but_no_pictures() -> None:
     owner = Membership.objects.get(partner=item.submission.partner).user
     page = sign_in(Client(), owner).get(reverse("evidence:item", args=[item.public_id])).content.decode()
     assert item.digest in page
-    assert "The footage was opened to look at." in page
+    assert "The footage was viewed." in page
     assert f"detective, {item.agency.short_name}" in page
     assert detective.name not in page
     assert "/media/" not in page

@@ -97,7 +97,7 @@ def test_only_program_managers_of_the_agency_work_on_a_registry(role, state):
     assert other.post(f"{page}act/", {"verb": "discard"}).status_code == 404
 
 
-def test_staff_see_rows_with_a_purpose_alone_and_each_look_is_recorded():
+def test_staff_see_rows_with_a_purpose_alone_and_each_access_is_recorded():
     agency = AgencyFactory.create()
     content = f"name,latitude,longitude,owner email\n{CANARY},30.438765,-84.28,nowhere\n".encode()
     camera_import = checked(for_agency(content, agency))

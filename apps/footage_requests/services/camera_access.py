@@ -1,4 +1,4 @@
-"""look_at_cameras: which cameras a request reached, by place and name. No purpose, no look; no entry, no look."""
+"""access_cameras: which cameras a request reached, by place and name. No purpose, no access; no entry, no access."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.access.models import AccessKind
+from apps.access.selectors import may_access
+from apps.access.services import record_access
 from apps.accounts.models import User
-from apps.agencies.models import AccessKind
-from apps.agencies.selectors import current_purpose
 from apps.core.errors import NotAllowed, NotFound, WrongState
 from apps.footage_requests import policies
 from apps.footage_requests.codes import camera_code
 from apps.footage_requests.models import FootageRequest, Match
-from apps.footage_requests.services.guard import record
 from apps.footage_requests.states import RequestState
-from apps.ledger.values import Actor
+from apps.ledger.values import Subject
 from apps.partners.contact import ContactRules, ContactTier
 
 
@@ -41,20 +41,20 @@ class CameraSeen:
     phone_hours: str = ""
 
 
-def look_at_cameras(*, user: User, request: FootageRequest, actor: Actor) -> list[CameraSeen]:
+def access_cameras(*, user: User, request: FootageRequest) -> list[CameraSeen]:
     """The places and names behind an open request's matches, for the purpose that the person opened for its case.
 
     Those of a partner who left or no longer allows the agency, and of a camera taken out, are not among them.
-    Each call is a look and makes an entry that cites the purpose. Raises NotFound, WrongState (not open), NotAllowed
+    Each call is an access and makes an entry that cites the purpose. Raises NotFound, WrongState (not open), NotAllowed
     (no role that needs it, or no current purpose for this case: `code="purpose"`).
     """
     if not policies.can_view_request(user, request):
         raise NotFound(_("There is no such request among yours."))
     if request.state != RequestState.OPEN:
         raise WrongState(_("Places are shown while a request is open."))
-    if not policies.can_look_at_cameras(user, request):
+    if not policies.can_access_cameras(user, request):
         raise NotAllowed(_("Your role does not see where cameras are."))
-    purpose = current_purpose(user, AccessKind.REQUEST_CAMERAS, case=request.case)
+    purpose = may_access(user, AccessKind.REQUEST_CAMERAS, agency=request.agency, case=request.case).purpose
     if purpose is None:
         raise NotAllowed(_("Record first why you need to see where the cameras are."), code="purpose")
     with transaction.atomic():
@@ -63,11 +63,10 @@ def look_at_cameras(*, user: User, request: FootageRequest, actor: Actor) -> lis
             .select_related("camera__site__partner", "camera__place")
             .order_by("pk")
         )
-        record(
+        record_access(
+            purpose,
             "request.cameras_viewed",
-            actor,
-            request,
-            purpose=str(purpose.public_id),
+            Subject.of("footage_request", request.public_id),
             cameras=[str(match.camera.public_id) for match in matches],
         )
     rules = {

@@ -1,4 +1,4 @@
-"""A staff member looks at rows that hold places: with a purpose, and recorded, or not at all."""
+"""A staff member sees rows that hold places: with a purpose, and recorded, or not at all."""
 
 from __future__ import annotations
 
@@ -7,19 +7,17 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.access.models import AccessKind, Purpose
+from apps.access.services import record_access
 from apps.accounts.models import User
-from apps.agencies.models import AccessKind, Purpose
 from apps.cameras.policies import check_review
 from apps.core.errors import NotFound
 from apps.imports import policies
 from apps.imports.models import CameraImport
-from apps.ledger import services as ledger
-from apps.ledger.values import Actor, Subject
+from apps.ledger.values import Subject
 
 
-def look_at_rows(
-    *, camera_import: CameraImport, rows: Sequence[int], purpose: Purpose | None, user: User, actor: Actor
-) -> None:
+def access_rows(*, camera_import: CameraImport, rows: Sequence[int], purpose: Purpose | None, user: User) -> None:
     """Record that these rows are shown to a staff member. A partner's own rows are its own: no entry.
 
     Raises NotFound for people who may not see the import, NotAllowed without a current purpose.
@@ -30,10 +28,5 @@ def look_at_rows(
         if camera_import.agency is None or not rows:
             return
         purpose = check_review(user, purpose, AccessKind.OWNER_ENTRY)
-        ledger.record(
-            "import.rows_viewed",
-            Subject.of("import", camera_import.public_id),
-            actor,
-            purpose=str(purpose.public_id),
-            rows=list(rows),
-        )
+        subject = Subject.of("import", camera_import.public_id)
+        record_access(purpose, "import.rows_viewed", subject, rows=list(rows))

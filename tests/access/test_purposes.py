@@ -1,17 +1,19 @@
-"""The recorded ground of a look."""
+"""The recorded ground of an access."""
 
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from apps.agencies.models import AccessKind, Case, Purpose, PurposeKind, Role, RoleGrant
-from apps.agencies.selectors import current_purpose
-from apps.agencies.services import get_or_create_case, open_purpose
+from apps.access.grounds import GROUNDS, roles_for
+from apps.access.models import AccessKind, Purpose, PurposeKind
+from apps.access.selectors import may_access
+from apps.access.services import open_purpose
+from apps.agencies.models import Case, Role, RoleGrant
+from apps.agencies.services import get_or_create_case
 from apps.core.errors import InvalidInput, NotAllowed
 from apps.ledger import services as ledger
 from apps.ledger.models import Entry
-from tests.factories.actors import actor_for
 from tests.factories.people import AgencyFactory, CaseFactory, UserFactory, staff
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +26,7 @@ def _open(user, agency, **changes):
         "reason": "Find the car",
         "case_number": "26-000001",
     } | changes
-    return open_purpose(user=user, agency=agency, actor=actor_for(user), **given)
+    return open_purpose(user=user, agency=agency, **given)
 
 
 def test_a_purpose_is_recorded_once_with_its_reason_in_the_private_part():
@@ -41,11 +43,11 @@ def test_it_ends_by_itself(settings):
     agency = AgencyFactory.create()
     user = staff(Role.DETECTIVE, agency)
     purpose = _open(user, agency)
-    assert current_purpose(user, AccessKind.REQUEST_CAMERAS) == purpose
-    assert current_purpose(user, AccessKind.REQUEST_CAMERAS, agency=AgencyFactory.create()) is None
+    assert may_access(user, AccessKind.REQUEST_CAMERAS).purpose == purpose
+    assert not may_access(user, AccessKind.REQUEST_CAMERAS, agency=AgencyFactory.create())
     assert purpose.ends_at <= timezone.now() + timedelta(hours=settings.PURPOSE_HOURS)
     Purpose.objects.filter(pk=purpose.pk).update(ends_at=timezone.now())
-    assert current_purpose(user, AccessKind.REQUEST_CAMERAS) is None
+    assert not may_access(user, AccessKind.REQUEST_CAMERAS)
 
 
 def test_it_dies_with_the_role():
@@ -53,7 +55,7 @@ def test_it_dies_with_the_role():
     user = staff(Role.DETECTIVE, agency)
     _open(user, agency)
     RoleGrant.objects.filter(user=user).update(ended_at=timezone.now())
-    assert current_purpose(user, AccessKind.REQUEST_CAMERAS) is None
+    assert not may_access(user, AccessKind.REQUEST_CAMERAS)
 
 
 def test_a_purpose_for_one_case_is_none_for_another():
@@ -61,17 +63,50 @@ def test_a_purpose_for_one_case_is_none_for_another():
     user = staff(Role.DETECTIVE, agency)
     case, other = CaseFactory.create(agency=agency), CaseFactory.create(agency=agency)
     purpose = _open(user, agency, case_number=case.number)
-    assert current_purpose(user, AccessKind.REQUEST_CAMERAS, case=case) == purpose
-    assert current_purpose(user, AccessKind.REQUEST_CAMERAS, case=other) is None
-    assert current_purpose(staff(Role.DETECTIVE, agency), AccessKind.REQUEST_CAMERAS, case=case) is None
+    assert may_access(user, AccessKind.REQUEST_CAMERAS, case=case).purpose == purpose
+    assert not may_access(user, AccessKind.REQUEST_CAMERAS, case=other)
+    assert not may_access(staff(Role.DETECTIVE, agency), AccessKind.REQUEST_CAMERAS, case=case)
 
 
 @pytest.mark.parametrize("access", AccessKind.values)
-def test_a_reason_given_for_one_kind_of_look_serves_no_other(access):
+def test_a_reason_given_for_one_kind_of_access_serves_no_other(access):
     agency = AgencyFactory.create()
     user = staff(Role.DETECTIVE, agency)
-    _open(user, agency, access=access)
-    assert {kind for kind in AccessKind.values if current_purpose(user, kind)} == {access}
+    for role in set(Role.values) - {Role.DETECTIVE}:
+        RoleGrant.objects.create(user=user, agency=agency, role=role)
+    purpose = _open(
+        user, agency, access=access, kind=next(kind for kind, ground in GROUNDS.items() if access in ground.roles)
+    )
+    assert {kind for kind in AccessKind.values if may_access(user, kind)} == {access}
+    assert {kind for kind in AccessKind.values if may_access(user, kind, purpose=purpose)} == {access}
+
+
+@pytest.mark.parametrize("role", Role.values)
+@pytest.mark.parametrize("access", AccessKind.values)
+@pytest.mark.parametrize("kind", PurposeKind.values)
+def test_each_ground_opens_to_its_roles_and_the_answer_says_why_not(kind, access, role):
+    agency = AgencyFactory.create()
+    user = staff(role, agency)
+    assert may_access(user, access).refusal == ("purpose" if role in roles_for(access) else "role")
+    if role not in roles_for(access, kind):
+        with pytest.raises(NotAllowed):
+            _open(user, agency, access=access, kind=kind)
+        with pytest.raises(NotAllowed):
+            may_access(user, access).or_refuse()
+        return
+    purpose = _open(user, agency, access=access, kind=kind)
+    assert may_access(user, access).or_refuse() == purpose
+    assert may_access(user, access, agency=agency, purpose=purpose)
+    assert not may_access(user, access, agency=AgencyFactory.create())
+    assert not may_access(staff(role, agency), access, purpose=purpose)
+
+
+def test_the_ledger_names_the_role_that_the_ground_asks_for():
+    agency = AgencyFactory.create()
+    user = staff(Role.DETECTIVE, agency)
+    RoleGrant.objects.create(user=user, agency=agency, role=Role.RECORDS_CUSTODIAN)
+    _open(user, agency, access=AccessKind.FOOTAGE, kind=PurposeKind.RECORDS_DUTY)
+    assert Entry.objects.get(action="purpose.opened").actor.role == Role.RECORDS_CUSTODIAN
 
 
 @pytest.mark.parametrize(

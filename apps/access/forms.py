@@ -1,0 +1,100 @@
+"""The one form that asks why somebody needs access."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.access.grounds import roles_for
+from apps.access.models import AccessKind, Purpose, PurposeKind
+from apps.access.selectors import kinds_open_to
+from apps.access.services import REASON_MAX, REASON_MIN, open_purpose
+from apps.accounts.models import User
+from apps.agencies.models import Agency, Case
+from apps.agencies.policies import agencies_of
+from apps.core.errors import InvalidInput
+from apps.core.forms import ServiceForm
+
+QUESTIONS: dict[str, Promise] = {
+    AccessKind.PARTNER_MAP: _("Reason"),
+    AccessKind.REGISTRATIONS: _("Why do you review this registration?"),
+    AccessKind.OWNER_ENTRY: _("Why do you need to see this import?"),
+    AccessKind.REQUEST_CAMERAS: _("Why do you need to see where the cameras are?"),
+    AccessKind.FOOTAGE: _("Why do you need to see this footage?"),
+    AccessKind.WITNESS_CONTACT: _("Which records duty is this for?"),
+}
+
+
+class PurposeForm(ServiceForm):
+    """Why somebody needs access. Offers the agencies and grounds that the person's roles allow; asks nothing known."""
+
+    agency = forms.ModelChoiceField(label=_("Agency"), queryset=Agency.objects.none(), to_field_name="public_id")
+    kind = forms.ChoiceField(label=_("What do you need access for?"), required=False)
+    case_number = forms.CharField(
+        label=_("Case number"), required=False, max_length=40, help_text=_("Needed when the access is for a case.")
+    )
+    reason = forms.CharField(
+        min_length=REASON_MIN,
+        max_length=REASON_MAX,
+        help_text=_("One sentence. It is kept with the record of each access."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(
+        self,
+        user: User,
+        access: str,
+        data: Any = None,
+        *,
+        agency: Agency | None = None,
+        case: Case | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, **kwargs)
+        self.user, self.access, self.known_agency, self.case = user, access, agency, case
+        #: The grounds that the person may name here; none where their roles do not include this.
+        self.kinds = kinds_open_to(user, access, agency)
+        self.fields["reason"].validators = []  # the service refuses what it cannot keep, in words
+        self.fields["reason"].label = str(QUESTIONS[access])
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)  # noqa: S101
+        labels = dict(PurposeKind.choices)
+        kind.choices = [(one, labels.get(one, one)) for one in self.kinds]
+        if len(self.kinds) < 2:
+            kind.widget, kind.initial = forms.HiddenInput(), next(iter(self.kinds), "")
+        if case is not None or PurposeKind.CASE not in self.kinds:
+            del self.fields["case_number"]
+        self._offer_agencies()
+
+    def _offer_agencies(self) -> None:
+        if self.known_agency is not None:
+            del self.fields["agency"]
+            return
+        field = self.fields["agency"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
+        field.queryset = agencies_of(self.user, *(roles_for(self.access) or ("",)))
+        if len(field.queryset) == 1:
+            field.initial = field.queryset[0].public_id
+            field.widget = field.hidden_widget()
+
+    def open(self) -> Purpose | None:
+        """Record the purpose. None where the service refused; the form then says why.
+
+        Raises NotAllowed for somebody whose roles do not include this.
+        """
+        said = self.cleaned_data
+        try:
+            return open_purpose(
+                user=self.user,
+                agency=self.known_agency or said["agency"],
+                kind=said.get("kind") or next(iter(self.kinds), ""),
+                access=self.access,
+                reason=said["reason"],
+                case_number=self.case.number if self.case else said.get("case_number", ""),
+            )
+        except InvalidInput as error:
+            self.refuse(error)
+            return None

@@ -1,0 +1,93 @@
+"""May this person see it, and on which ground: the one question that every access asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.access.grounds import GROUNDS, Target, roles_for
+from apps.access.models import Purpose
+from apps.accounts.models import User
+from apps.agencies.acting import Acting, acting_as
+from apps.agencies.models import Agency, Case
+from apps.agencies.policies import Person, has_role, serves_as
+from apps.core.errors import NotAllowed
+from apps.ledger.values import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether somebody may see it. `purpose` is the ground; without one, `refusal` is "role" or "purpose"."""
+
+    purpose: Purpose | None = None
+    refusal: str = ""
+
+    def __bool__(self) -> bool:
+        return self.purpose is not None
+
+    def or_refuse(self) -> Purpose:
+        """The ground. Raises NotAllowed with the refusal as its code."""
+        if self.purpose is None:
+            sentences = {
+                "role": _("Your role does not include this."),
+                "purpose": _("Say first why you need access. A purpose ends after some hours."),
+            }
+            raise NotAllowed(sentences[self.refusal], code=self.refusal)
+        return self.purpose
+
+
+def may_access(
+    user: Person,
+    access: str,
+    *,
+    agency: Agency | None = None,
+    case: Case | None = None,
+    subject: Subject | None = None,
+    purpose: Purpose | None = None,
+) -> Answer:
+    """Whether the person may see this now, and on which ground; the newest of several.
+
+    `agency`, `case` and `subject` say what it is. With `purpose` the question is whether this very purpose
+    still opens it. A reason given for one kind of access serves no other.
+    """
+    if not isinstance(user, User) or not kinds_open_to(user, access, agency):
+        return Answer(refusal="role")
+    target = Target(agency, case, subject)
+    for found in [purpose] if purpose is not None else _purposes_of(user, access):
+        if _opens(found, user, access, target):
+            return Answer(found)
+    return Answer(refusal="purpose")
+
+
+def kinds_open_to(user: Person, access: str, agency: Agency | None = None) -> list[str]:
+    """The grounds that the person may name for this kind of access."""
+    return [
+        kind
+        for kind, ground in GROUNDS.items()
+        if (roles := ground.roles.get(access))
+        and (serves_as(user, *roles) if agency is None or ground.crosses_agencies else has_role(user, agency, *roles))
+    ]
+
+
+def acting_for(purpose: Purpose) -> Acting:
+    """The person in the role that the purpose's ground asks for. Raises NotAllowed if they hold none of them."""
+    return acting_as(purpose.user, purpose.agency, *(roles_for(purpose.access, purpose.kind) or ("",)))
+
+
+def _purposes_of(user: User, access: str) -> Iterator[Purpose]:
+    rows = Purpose.objects.filter(user=user, access=access, ends_at__gt=timezone.now())
+    yield from rows.select_related("user", "agency", "case").order_by("-created_at", "-pk")
+
+
+def _opens(purpose: Purpose, user: User, access: str, target: Target) -> bool:
+    """Whether it is the person's own and current, of this kind, held by their role, and reaches the target."""
+    if purpose.user_id != user.pk or purpose.access != access or purpose.ends_at <= timezone.now():
+        return False
+    ground = GROUNDS.get(purpose.kind)
+    roles = ground.roles.get(access) if ground else None
+    if ground is None or not roles:
+        return False
+    return has_role(user, purpose.agency, *roles) and ground.opens(purpose, target)

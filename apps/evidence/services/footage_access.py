@@ -1,0 +1,66 @@
+"""Access to footage: no entry, no view (invariant 5).
+
+Opening an item's page with a purpose makes one entry and one token for each thing on the page. Fetching the bytes makes
+no further entry; each fetch asks again whether session, person, purpose and item still permit it.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.access.models import Purpose
+from apps.access.services import record_access
+from apps.accounts.models import User
+from apps.agencies.policies import Person
+from apps.core.errors import NotAllowed, NotFound
+from apps.evidence import policies, selectors
+from apps.evidence.media_tokens import ORIGINAL, MediaAccess, fingerprint
+from apps.evidence.models import EvidenceItem
+from apps.evidence.services.working import subject_of
+
+
+def open_footage(*, user: User, item: EvidenceItem, purpose: Purpose, session_key: str | None) -> MediaAccess:
+    """Record that the person sees the item's footage, and return the access that its tokens are made from.
+
+    Raises NotAllowed without the role or without a purpose that opens this item.
+    """
+    if not policies.can_play_item(user, item):
+        raise NotAllowed(_("Your role does not include access to this footage."))
+    _record(user=user, item=item, purpose=purpose, action="evidence_item.viewed")
+    return MediaAccess(item.public_id, "", purpose.public_id, user.public_id, fingerprint(session_key))
+
+
+def open_original(*, user: User, item: EvidenceItem, purpose: Purpose, session_key: str | None) -> MediaAccess:
+    """Record that the person takes a copy of the original, and return the access for its download.
+
+    Raises NotAllowed as `open_footage` does.
+    """
+    if not policies.can_download_original(user, item):
+        raise NotAllowed(_("Your role does not include taking the original."))
+    _record(user=user, item=item, purpose=purpose, action="evidence_item.original_downloaded")
+    return MediaAccess(item.public_id, ORIGINAL, purpose.public_id, user.public_id, fingerprint(session_key))
+
+
+def _record(*, user: User, item: EvidenceItem, purpose: Purpose, action: str) -> None:
+    if not selectors.purpose_opens(purpose, item, user):
+        raise NotAllowed(_("Please say first why you need access to this footage."), code="purpose")
+    with transaction.atomic():
+        record_access(purpose, action, subject_of(item), digest=item.digest)
+
+
+def item_for_access(*, access: MediaAccess, user: Person, session_key: str | None) -> EvidenceItem:
+    """The item of an access, if all that permitted it still holds. Raises NotFound otherwise."""
+    refused = NotFound(_("There is nothing here."))
+    if not isinstance(user, User) or not user.is_active or user.public_id != access.user:
+        raise refused
+    if not session_key or fingerprint(session_key) != access.session:
+        raise refused
+    item = EvidenceItem.objects.select_related("agency", "submission").filter(public_id=access.item).first()
+    purpose = Purpose.objects.filter(public_id=access.purpose).first()
+    if item is None or purpose is None or not selectors.purpose_opens(purpose, item, user):
+        raise refused
+    may = policies.can_download_original if access.thing == ORIGINAL else policies.can_play_item
+    if not may(user, item):
+        raise refused
+    return item
