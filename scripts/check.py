@@ -1,4 +1,4 @@
-"""`make check`: linters, types, layers, templates, migrations and the deployment settings, side by side."""
+"""`make check`: linters, types, layers, templates, the pages' scripts, migrations and the deployment settings."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ from scripts.setup import set_up
 from scripts.terminal import ending
 
 MANAGE = f"{PYTHON} manage.py"
+SCRIPT_TESTS = " ".join(sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("tests/js/*.test.js")))
 COMMANDS = {
     # The slow one first: it has a core of its own while the others follow each other on the second.
     "types": "mypy apps config scripts",
     "style": "ruff check .",
     "format": "ruff format --check .",
     "layers": "lint-imports",
+    "style of scripts": "node_modules/.bin/eslint static tests/js eslint.config.js",
+    "tests of scripts": f"node --test --test-reporter=spec {SCRIPT_TESTS}",
     "templates": "djlint templates apps --lint --quiet",
     "acts": f"{PYTHON} -m scripts.acts --check",
     "migrations": f"{MANAGE} makemigrations --check --dry-run",

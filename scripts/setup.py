@@ -25,7 +25,8 @@ from scripts.terminal import ending, step, stop
 
 MIB = 1024 * 1024
 FIRST_TIME_MIB = {"local": 900, "test": 1800}  # what the set-up itself writes, rounded up
-OLDEST_NODE = 18
+OLDEST_NODE = (20, 19)  # which the linter of the scripts needs
+OWN_NODE = str(VENV / "bin" / "node")
 LOG = CACHE / "setup.log"
 
 
@@ -38,9 +39,10 @@ def set_up(profile: str) -> None:
             need_space(ROOT, FIRST_TIME_MIB[profile] if not VENV.exists() else 200)
             _virtual_environment()
             _python_packages(profile)
-        if not _is_fresh(*_node_stamp()):
+        # The tests run on Node as well, and a virtual environment that was made anew has lost ours.
+        if not _is_fresh(*_node_stamp(profile)) or (profile == "test" and not _has_node()):
             need_space(ROOT, 150)
-            _front_end_files()
+            _front_end_files(profile)
         make_stylesheet()
         _translations()
 
@@ -95,8 +97,8 @@ def _python_stamp(profile: str) -> tuple[Path, str]:
     return VENV / f".{profile}.stamp", _digest(REQUIREMENTS / f"{profile}.txt", str(VENV), sys.version)
 
 
-def _node_stamp() -> tuple[Path, str]:
-    return NODE_MODULES / ".stamp", _digest(ROOT / "package.json", ROOT / "package-lock.json")
+def _node_stamp(profile: str) -> tuple[Path, str]:
+    return NODE_MODULES / f".{profile}.stamp", _digest(ROOT / "package.json", ROOT / "package-lock.json")
 
 
 def _virtual_environment() -> None:
@@ -132,33 +134,39 @@ def _pip_install(lock: Path) -> None:
     _do([*pip, "install", *options, "-r", str(lock)], "Python packages could not be installed")
 
 
-def _front_end_files() -> None:
+def _front_end_files(profile: str) -> None:
+    """What pages need, and for the tests the tools of package.json's devDependencies as well."""
     npm = _npm()
+    omit = [] if profile == "test" else ["--omit=dev"]
     with step("Installing front-end files"):
-        _do([*npm, "ci", "--no-progress", "--loglevel=error"], "Front-end files could not be installed")
-        stamp, digest = _node_stamp()
-        stamp.write_text(digest)
+        _do([*npm, "ci", *omit, "--no-progress", "--loglevel=error"], "Front-end files could not be installed")
+        for kind in {"local", profile}:
+            stamp, digest = _node_stamp(kind)
+            stamp.write_text(digest)
 
 
 def _npm() -> list[str]:
     """The npm of the machine, or else one of our own."""
     found = shutil.which("npm")
-    if found and _node_major("node") >= OLDEST_NODE:
+    if found and _node_version("node") >= OLDEST_NODE:
         return [found]
-    node, npm = VENV / "bin" / "node", VENV / "bin" / "npm"
-    if _node_major(str(node)) < OLDEST_NODE:
+    if _node_version(OWN_NODE) < OLDEST_NODE:
         with step("Installing Node"):
             _pip_install(REQUIREMENTS / "node.txt")
-    return [str(npm)]
+    return [str(VENV / "bin" / "npm")]
 
 
-def _node_major(node: str) -> int:
+def _has_node() -> bool:
+    return any(_node_version(node) >= OLDEST_NODE for node in ("node", OWN_NODE))
+
+
+def _node_version(node: str) -> tuple[int, int]:
     try:
         said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
     except OSError:
-        return 0
-    found = re.match(r"v(\d+)", said)
-    return int(found[1]) if found else 0
+        return 0, 0
+    found = re.match(r"v(\d+)\.(\d+)", said)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
 def _translations() -> None:

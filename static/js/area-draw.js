@@ -1,27 +1,11 @@
 // An area on the map: drawn as a polygon or a circle, or only shown. The form's fields stay the truth.
 import { TerraDraw, TerraDrawCircleMode, TerraDrawPolygonMode, TerraDrawSelectMode } from "terra-draw";
 import { TerraDrawMapLibreGLAdapter } from "terra-draw-maplibre-gl-adapter";
-import { boundsOf, colour, createMap } from "./map-base.js";
-import { ahead, distance } from "./sector.js";
+import { colour, createMap } from "./map-base.js";
+import { boundsOf, circleOf, short } from "./rings.js";
 
-const DIGITS = 6;
-const short = (value) => Number(value.toFixed(DIGITS));
 const editing = { feature: { draggable: true, coordinates: { midpoints: true, draggable: true, deletable: true } } };
 const resizing = { feature: { draggable: true, coordinates: { resizable: "center", draggable: false } } };
-
-/** A ring of 64 corners about a centre. */
-export function circleRing(centre, radius) {
-  const ring = Array.from({ length: 64 }, (_, n) => ahead(centre, (-n * 360) / 64, radius).map(short));
-  return [...ring, ring[0]];
-}
-
-/** Centre and radius in metres of a ring that was drawn as a circle. */
-function circleOf(ring) {
-  const [west, south, east, north] = boundsOf([{ geometry: { coordinates: [ring] } }]);
-  const centre = [(west + east) / 2, (south + north) / 2];
-  const metres = ring.slice(0, -1).map((corner) => distance(centre, corner));
-  return { centre, radius: metres.reduce((sum, one) => sum + one, 0) / metres.length };
-}
 
 const SAME_TAP = 10; // pixels
 
@@ -40,7 +24,7 @@ class CircleMode extends TerraDrawCircleMode {
 }
 
 export function fit(map, ring, options = {}) {
-  map.fitBounds(boundsOf([{ geometry: { coordinates: [ring] } }]), { padding: 48, maxZoom: 17, duration: 0, ...options });
+  map.fitBounds(boundsOf(ring), { padding: 48, maxZoom: 17, duration: 0, ...options });
 }
 
 /** Shows a fixed area, and sectors of cameras if there are any; null where no map can be drawn. */
@@ -58,7 +42,7 @@ export function showArea(element, config, ring) {
 }
 
 /**
- * A map to draw on. `changed({shape, ring, centre, radius})` is told of each finished drawing, or null when cleared.
+ * A map to draw on. `changed({shape, ring, center, radius})` is told of each finished drawing, or null when cleared.
  * Returns {start(shape), clear(), set(shape, ring)}, or null where no map can be drawn.
  */
 export function drawArea(element, config, changed) {

@@ -1,7 +1,8 @@
 // The map of a camera's form: a pin, a diamond that turns it, a dot that widens it; by finger, mouse or keys.
 import { Marker } from "maplibre-gl";
 import { FEET, field, form, markByHand, number, put, words } from "./camera-fields.js";
-import { addSectors, boundsOf, createMap, pageData } from "./map-base.js";
+import { addSectors, createMap, pageData } from "./map-base.js";
+import { boundsOf } from "./rings.js";
 import { ahead, bearingTo, distance, sectorFeature, wrap } from "./sector.js";
 
 const config = pageData("map-config");
@@ -116,7 +117,7 @@ export function cameraMap(element, sector) {
     const now = sector();
     if (!now) return;
     const around = sectorFeature({ ...now, fieldOfView: 360 });
-    map.fitBounds(boundsOf([around]), { padding: 60, maxZoom: 20, animate: false });
+    map.fitBounds(boundsOf(around.geometry.coordinates[0]), { padding: 60, maxZoom: 20, animate: false });
   };
 
   map.on("click", (event) => {

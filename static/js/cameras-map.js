@@ -1,6 +1,7 @@
 // The partner's own cameras on a map, beside the list that says the same in words.
 import { Marker } from "maplibre-gl";
-import { addSectors, boundsOf, createMap, pageData } from "./map-base.js";
+import { addSectors, createMap, pageData } from "./map-base.js";
+import { boundsOf } from "./rings.js";
 import { sectorFeature } from "./sector.js";
 
 const element = document.getElementById("cameras-map");
@@ -10,7 +11,7 @@ if (map) {
   map.scrollZoom.disable();
   const features = cameras.map(sectorFeature);
   map.on("load", () => addSectors(map, "cameras", features));
-  map.fitBounds(boundsOf(features), { padding: 48, maxZoom: 18, animate: false });
+  map.fitBounds(boundsOf(features.flatMap((one) => one.geometry.coordinates[0])), { padding: 48, maxZoom: 18, animate: false });
   cameras.forEach((camera, n) => {
     const pin = document.createElement("div");
     pin.className = "pin";

@@ -1,7 +1,8 @@
 // Writing a request: the map and the fields say the same area; the count follows what is complete.
 import { pageData } from "./map-base.js";
-import { circleRing, drawArea } from "./area-draw.js";
+import { drawArea } from "./area-draw.js";
 import { endFor, isWhole } from "./request-window.js";
+import { circleRing } from "./rings.js";
 
 const form = document.getElementById("request-form");
 const words = form.dataset;
@@ -13,7 +14,7 @@ const circle = () => {
   const numbers = ["latitude", "longitude", "radius_m"].map((name) => (field(name).value.trim() === "" ? NaN : Number(field(name).value)));
   const [latitude, longitude, radius] = numbers;
   const good = Math.abs(latitude) <= 85 && Math.abs(longitude) <= 180 && radius >= 1 && radius <= 50000;
-  return good ? { centre: [longitude, latitude], radius } : null;
+  return good ? { center: [longitude, latitude], radius } : null;
 };
 const polygon = () => {
   try {
@@ -89,8 +90,8 @@ const drawing = element
       } else if (drawn.shape === "circle") {
         field("shape").value = "circle";
         field("polygon").value = "";
-        field("longitude").value = drawn.centre[0].toFixed(6);
-        field("latitude").value = drawn.centre[1].toFixed(6);
+        field("longitude").value = drawn.center[0].toFixed(6);
+        field("latitude").value = drawn.center[1].toFixed(6);
         field("radius_m").value = String(Math.round(drawn.radius));
       } else {
         field("shape").value = "polygon";
@@ -117,7 +118,7 @@ if (drawing) {
     }
   });
   if (isPolygon() && polygon()) drawing.set("polygon", polygon(), { look: true });
-  else if (circle()) drawing.set("circle", circleRing(circle().centre, circle().radius), { look: true });
+  else if (circle()) drawing.set("circle", circleRing(circle().center, circle().radius), { look: true });
 }
 
 for (const name of ["latitude", "longitude", "radius_m"]) {
@@ -126,7 +127,7 @@ for (const name of ["latitude", "longitude", "radius_m"]) {
     if (now) {
       field("shape").value = "circle";
       field("polygon").value = "";
-      drawing?.set("circle", circleRing(now.centre, now.radius), { look: true });
+      drawing?.set("circle", circleRing(now.center, now.radius), { look: true });
     }
     later();
   });

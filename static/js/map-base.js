@@ -122,11 +122,3 @@ export function addSectors(map, id, features = []) {
     map.getSource(`${id}-dots`).setData(dots(list));
   };
 }
-
-/** West, south, east, north of features, for fitBounds. */
-export function boundsOf(features) {
-  const points = features.flatMap((feature) => feature.geometry.coordinates.flat());
-  const lngs = points.map(([lng]) => lng);
-  const lats = points.map(([, lat]) => lat);
-  return [Math.min(...lngs), Math.min(...lats), Math.max(...lngs), Math.max(...lats)];
-}

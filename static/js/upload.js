@@ -1,5 +1,6 @@
 // Sends files by tus: in parts, resumably, with the file's SHA-256 computed beside it and told at the end.
 import { digests } from "./upload-digest.js";
+import { askedFor, isPassing, waitAfter } from "./retry.js";
 import { FileRow } from "./upload-row.js";
 import { say, words } from "./upload-words.js";
 
@@ -7,7 +8,6 @@ const configuration = JSON.parse(document.getElementById("upload-configuration")
 const tus = globalThis.tus;
 const PART = 64 * 1024 * 1024;
 const AT_ONCE = 2;
-const LONGEST_WAIT_MS = 15_000;
 // A line that died without a word is noticed by this.
 const STALLED_MS = 20_000;
 
@@ -22,19 +22,13 @@ function fingerprint(file) {
   );
 }
 
-// Whether trying again by itself may help. What the server refuses for good is told to the person instead.
-function isPassing(error) {
-  const status = error.originalResponse?.getStatus() ?? 0;
-  if (error.originalRequest?.getMethod() === "POST" && status >= 400 && status < 500) return false;
-  return status === 0 || status === 408 || status === 409 || status === 423 || status === 429 || status >= 500;
-}
+const statusOf = (error) => error?.originalResponse?.getStatus() ?? 0;
 
 function refusal(error) {
-  const status = error.originalResponse?.getStatus() ?? 0;
   try {
     return JSON.parse(error.originalResponse.getBody()).detail || words.failed;
   } catch {
-    return status === 404 ? words.linkClosed : words.failed;
+    return statusOf(error) === 404 ? words.linkClosed : words.failed;
   }
 }
 
@@ -113,16 +107,16 @@ class Sending {
   failed(error) {
     clearInterval(this.watch);
     const cause = this.refused ?? error;
-    if (isPassing(cause)) this.later(cause);
+    if (isPassing(statusOf(cause), cause.originalRequest?.getMethod())) this.later(cause);
     else this.end(() => this.row.failed(refusal(cause)));
   }
 
-  // Goes on by itself: soon at first, then every quarter of a minute, and at once when the browser is online again.
+  // Goes on by itself: soon at first, then more seldom, and at once when the browser is online again.
   later(cause) {
     if (this.paused) return;
     this.sent = -1;
-    this.row.interrupted(cause?.originalResponse?.getStatus() === 507 ? refusal(cause) : words.interrupted);
-    const wait = Math.min(500 * 2 ** this.tries++, LONGEST_WAIT_MS);
+    this.row.interrupted(statusOf(cause) === 507 ? refusal(cause) : words.interrupted);
+    const wait = waitAfter(this.tries++, askedFor(cause?.originalResponse?.getHeader("Retry-After")));
     const again = () => {
       clearTimeout(this.timer);
       removeEventListener("online", again);
@@ -172,6 +166,7 @@ class Sending {
 // The file is safe by now; telling its digest is tried a few times and then given up without alarm.
 async function tell(address, digest) {
   for (let attempt = 0; attempt < 5; attempt++) {
+    let asked = 0;
     try {
       const options = digest
         ? { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ sha256: digest }) }
@@ -179,10 +174,11 @@ async function tell(address, digest) {
       const answer = await fetch(address, options);
       if (answer.ok) return await answer.json();
       if (answer.status < 500) digest = null;
+      asked = askedFor(answer.headers.get("Retry-After"));
     } catch {
       // The line is down; try again below.
     }
-    await new Promise((resume) => setTimeout(resume, 1_000 * 2 ** attempt));
+    await new Promise((resume) => setTimeout(resume, waitAfter(attempt + 1, asked)));
   }
   return null;
 }

@@ -1,0 +1,50 @@
+// Closed rings of [longitude, latitude]: their bounds, and the circle that one draws.
+import { ahead, distance, wrap } from "./sector.js";
+
+/** @typedef {[number, number]} Point */
+
+const CORNERS = 64;
+const DIGITS = 6;
+
+/** A coordinate as it is stored: six digits are a tenth of a meter. */
+export const short = (/** @type {number} */ value) => Number(value.toFixed(DIGITS));
+
+/** The longitude that means the same place and lies within half a turn of `near`: no ring jumps at the 180th meridian. */
+const beside = (/** @type {number} */ lng, /** @type {number} */ near) => near + wrap(lng - near + 180) - 180;
+
+/**
+ * West, south, east and north of points.
+ * @param {Point[]} points
+ * @returns {[number, number, number, number]}
+ */
+export function boundsOf(points) {
+  const lngs = points.map(([lng]) => lng);
+  const lats = points.map(([, lat]) => lat);
+  return [Math.min(...lngs), Math.min(...lats), Math.max(...lngs), Math.max(...lats)];
+}
+
+/**
+ * A ring of 64 corners about a center.
+ * @param {Point} center
+ * @param {number} radius in meters
+ */
+export function circleRing(center, radius) {
+  const ring = Array.from({ length: CORNERS }, (_, n) => {
+    const [lng, lat] = ahead(center, (-n * 360) / CORNERS, radius);
+    return /** @type {Point} */ ([short(lng), short(lat)]);
+  });
+  return [...ring, ring[0]];
+}
+
+/**
+ * Center, and radius in meters, of a ring that was drawn as a circle.
+ * @param {Point[]} ring
+ */
+export function circleOf(ring) {
+  const [[first]] = ring;
+  const corners = ring.slice(0, -1).map(([lng, lat]) => /** @type {Point} */ ([beside(lng, first), lat]));
+  const [west, south, east, north] = boundsOf(corners);
+  const center = /** @type {Point} */ ([beside((west + east) / 2, 0), (south + north) / 2]);
+  const meters = corners.map((corner) => distance(center, corner));
+  return { center, radius: meters.reduce((sum, one) => sum + one, 0) / meters.length };
+}
