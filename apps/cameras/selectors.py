@@ -33,7 +33,7 @@ from apps.geo import Bounds, numbers
 from apps.ledger.values import Subject
 from apps.partners.models import Partner
 from apps.partners.policies import MANAGING_ROLES, partners_for
-from apps.specifications.checks import ASK, Finding, in_words
+from apps.specifications.checks import ASK, Check, Finding, in_words
 from apps.terms.impact import Reach
 
 # One access opens at most so many places: a purpose is about a spot, not about the register.
@@ -139,8 +139,13 @@ def conformance_of(camera: Camera) -> Conformance | None:
 
 def findings_of(conformance: Conformance, language: str | None = None) -> list[Finding]:
     """Each check that is not met, and each fact that nobody stated, with what to do, in the reader's language."""
+    return findings_among(conformance.reasons, conformance.specification.checks, language)
+
+
+def findings_among(reasons: list[dict[str, str]], checks: list[Check], language: str | None = None) -> list[Finding]:
+    """The same for the reasons of a conformance and the checks of its specification."""
     wanted = (language or get_language() or settings.LANGUAGE_CODE).split("-")[0]
-    return in_words(conformance.reasons, conformance.specification.checks, wanted)
+    return in_words(reasons, checks, wanted)
 
 
 def reasons_of(conformance: Conformance, language: str | None = None) -> list[str]:

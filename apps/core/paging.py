@@ -8,6 +8,8 @@ from typing import Generic, TypeVar
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from apps.core.prepared import PreparedRows
+
 M = TypeVar("M", bound=Model)
 PER_PAGE = 20
 
@@ -26,6 +28,11 @@ class ListPage(Generic[M]):
         return (self.number - 1) * PER_PAGE + 1
 
     @property
+    def has_others(self) -> bool:
+        """Whether the list has more pages than this one."""
+        return self.has_next or self.number > 1
+
+    @property
     def next(self) -> int:
         return self.number + 1
 
@@ -34,7 +41,7 @@ class ListPage(Generic[M]):
         return self.number - 1
 
 
-def page_of(request: HttpRequest, rows: QuerySet[M]) -> ListPage[M]:
+def page_of(request: HttpRequest, rows: QuerySet[M] | PreparedRows[M]) -> ListPage[M]:
     """The page that the address asks for (`?page=`); the first one for a number that does not exist."""
     asked = request.GET.get("page", "")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1

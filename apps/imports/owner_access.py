@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
+from apps.core.prepared import Given
 from apps.imports.link_kinds import OWNER
 from apps.imports.match_context import email_key
 from apps.imports.models import OwnerInvitation
@@ -58,8 +59,12 @@ def invitations_of(user: User) -> QuerySet[OwnerInvitation]:
     """What was entered for this person's address and waits for an answer."""
     if user.is_staff:
         return OwnerInvitation.objects.none()
-    rows = OwnerInvitation.objects.filter(email_key=email_key(user.email), state__in=OPEN_OWNERS)
-    return rows.select_related("agency").order_by("pk")
+    return invitations_to(email_key(user.email)).select_related("agency").order_by("pk")
+
+
+def invitations_to(key: str | Given) -> QuerySet[OwnerInvitation]:
+    """The same for the key of an address (`email_key`), without asking whose it is."""
+    return OwnerInvitation.objects.filter(email_key=key, state__in=OPEN_OWNERS)
 
 
 def recorded(invitation: OwnerInvitation) -> list[Recorded]:

@@ -11,6 +11,7 @@ from apps.accounts.models import User
 from apps.agencies.models import Role
 from apps.agencies.policies import Person, serves_as
 from apps.core.errors import NotAllowed, NotFound
+from apps.core.prepared import Given
 from apps.partners.models import (
     Affiliation,
     Consent,
@@ -34,24 +35,32 @@ _MAY_STEER: dict[str, tuple[str, ...]] = {
 _PROGRAM_ROLES = (Role.PROGRAM_MANAGER, Role.AUDITOR)
 
 
-def _is_registrant(user: Person) -> TypeGuard[User]:
+def is_registrant(user: Person) -> TypeGuard[User]:
     """Staff accounts hold no membership; if one was made a staff account later, it counts no more."""
     return isinstance(user, User) and user.is_active and not user.is_staff
 
 
 def memberships_of(user: Person, *roles: str) -> QuerySet[Membership]:
     """The person's current memberships, with one of `roles` if any is named."""
-    if not _is_registrant(user):
+    if not is_registrant(user):
         return Membership.objects.none()
-    rows = Membership.objects.filter(user_id=user.pk, ended_at__isnull=True)
+    rows = current_memberships(user.pk)
     return rows.filter(role__in=roles) if roles else rows
+
+
+def current_memberships(user: int | Given) -> QuerySet[Membership]:
+    """The memberships of the registrant with this key that have not ended."""
+    return Membership.objects.filter(user_id=user, ended_at__isnull=True)
 
 
 def partners_for(user: Person, *roles: str) -> QuerySet[Partner]:
     """The partners for which the person acts now, in one of `roles` if any is named."""
-    if not _is_registrant(user):
-        return Partner.objects.none()
-    return Partner.objects.filter(Exists(memberships_of(user, *roles).filter(partner_id=OuterRef("pk"))))
+    return partners_with(memberships_of(user, *roles))
+
+
+def partners_with(memberships: QuerySet[Membership]) -> QuerySet[Partner]:
+    """The partners of these memberships."""
+    return Partner.objects.filter(Exists(memberships.filter(partner_id=OuterRef("pk"))))
 
 
 def is_member(user: Person, partner: Partner, *roles: str) -> bool:

@@ -37,8 +37,12 @@ def partners_of(user: Person) -> QuerySet[Partner]:
 
 def memberships_by_choice(user: Person) -> QuerySet[Membership]:
     """The person's memberships with their partners, the one that was chosen last first, else the newest."""
-    rows = policies.memberships_of(user).select_related("partner")
-    return rows.order_by(F("chosen_at").desc(nulls_last=True), "-pk")
+    return by_choice(policies.memberships_of(user))
+
+
+def by_choice(rows: QuerySet[Membership]) -> QuerySet[Membership]:
+    """These memberships with their partners, in that order."""
+    return rows.select_related("partner").order_by(F("chosen_at").desc(nulls_last=True), "-pk")
 
 
 def acting_memberships(user: Person) -> QuerySet[Membership]:

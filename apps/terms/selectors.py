@@ -104,15 +104,24 @@ def not_accepted(version: TermsVersion, *, partner: str) -> Q:
 
 def terms_accepted(partner: str) -> Q:
     """Rows whose partner (the name of the column) accepted what it has to: terms are in force, none is outstanding."""
-    good = _good_for().filter(partner_id=OuterRef(OuterRef(partner)))
-    outstanding = TermsVersion.objects.filter(~Exists(good), state=TermsState.IN_FORCE)
-    return Q(Exists(TermsVersion.objects.filter(state=TermsState.IN_FORCE))) & Q(~Exists(outstanding))
+    return Q(Exists(TermsVersion.objects.filter(state=TermsState.IN_FORCE))) & Q(~has_outstanding(partner))
 
 
 def outstanding_terms(partner: Partner) -> list[TermsVersion]:
     """The versions in force that the partner has to accept before it is asked for anything, privacy first."""
     good = _good_for().filter(partner=partner)
     return list(TermsVersion.objects.filter(~Exists(good), state=TermsState.IN_FORCE).order_by("-kind"))
+
+
+def has_outstanding(partner: str) -> Exists:
+    """For rows with a partner (the name of the column): whether it has something in force yet to accept."""
+    good = _good_for().filter(partner_id=OuterRef(OuterRef(partner)))
+    return Exists(TermsVersion.objects.filter(~Exists(good), state=TermsState.IN_FORCE))
+
+
+def has_coming(partner: str) -> Exists:
+    """For rows with a partner (the name of the column): whether something is announced that it has not accepted."""
+    return Exists(_coming(OuterRef(OuterRef(partner))))
 
 
 def coming_terms(partner: Partner) -> list[TermsVersion]:
@@ -133,7 +142,7 @@ def coming_terms_to_tell(partner: Partner) -> list[TermsVersion]:
     return list(_coming(partner).filter(~Exists(read) | soon))
 
 
-def _coming(partner: Partner) -> QuerySet[TermsVersion]:
+def _coming(partner: Partner | OuterRef) -> QuerySet[TermsVersion]:
     accepted = Acceptance.objects.filter(partner=partner, version_id=OuterRef("pk"))
     return TermsVersion.objects.filter(~Exists(accepted), state=TermsState.PUBLISHED).order_by("-kind")
 
@@ -153,9 +162,7 @@ def shown_to(partner: Partner, versions: list[TermsVersion]) -> list[ShownTerms]
 
 def with_outstanding_terms(partners: QuerySet[Partner]) -> QuerySet[Partner]:
     """The partners, each with `terms_outstanding`: whether it has yet to accept something that is in force."""
-    good = _good_for().filter(partner_id=OuterRef(OuterRef("pk")))
-    outstanding = TermsVersion.objects.filter(~Exists(good), state=TermsState.IN_FORCE)
-    return partners.annotate(terms_outstanding=Exists(outstanding))
+    return partners.annotate(terms_outstanding=has_outstanding("pk"))
 
 
 def has_accepted(partner: Partner) -> bool:

@@ -17,18 +17,33 @@ from apps.partners.selectors import partners_of
 class ActingFor:
     """One of the person's partners."""
 
-    public_id: UUID
-    name: str
-    kind: str
-    kind_words: str
-    role: str
-    role_words: str
+    membership: Membership
     is_current: bool
+
+    @property
+    def public_id(self) -> UUID:
+        return self.membership.partner.public_id
+
+    @property
+    def name(self) -> str:
+        return str(self.membership.partner.name)
+
+    @property
+    def kind(self) -> str:
+        return str(self.membership.partner.kind)
+
+    @property
+    def kind_words(self) -> str:
+        return self.membership.partner.get_kind_display()
+
+    @property
+    def role_words(self) -> str:
+        return self.membership.get_role_display()
 
     @property
     def manages(self) -> bool:
         """Whether the person runs this account, not only answers for it."""
-        return self.role in MANAGING_ROLES
+        return self.membership.role in MANAGING_ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +65,7 @@ def acting_of(memberships: list[Membership], page_partner: Partner | None = None
     """What the head of a page shows; `page_partner` is whom the page is about, else whom the person chose last."""
     rows = [row for row in memberships if row.partner.left_at is None]
     current = page_partner.pk if page_partner else rows[0].partner_id if rows else None
-    found = [
-        ActingFor(
-            public_id=row.partner.public_id,
-            name=row.partner.name,
-            kind=row.partner.kind,
-            kind_words=row.partner.get_kind_display(),
-            role=row.role,
-            role_words=row.get_role_display(),
-            is_current=row.partner_id == current,
-        )
-        for row in rows
-    ]
+    found = [ActingFor(row, row.partner_id == current) for row in rows]
     return Acting(tuple(sorted(found, key=lambda one: not one.is_current)))
 
 

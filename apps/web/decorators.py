@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core.errors import NotAllowed
-from apps.partners.models import Membership, Partner
+from apps.partners.models import Partner
 from apps.partners.policies import MANAGING_ROLES, check_can_manage
-from apps.partners.selectors import get_acting_partner, memberships_by_choice
+from apps.partners.selectors import get_acting_partner
+from apps.web.head import memberships_of_page
 
 P = ParamSpec("P")
 FOR_PARTNER = "for_partner"
@@ -41,16 +42,6 @@ def partner_of_page(request: HttpRequest, user: User) -> Partner | None:
     if named is not None:
         return get_acting_partner(user, named)
     return next((row.partner for row in memberships_of_page(request) if row.partner.left_at is None), None)
-
-
-def memberships_of_page(request: HttpRequest) -> list[Membership]:
-    """The person's memberships, the one chosen last first: read once for view, head and lists of a page."""
-    known: list[Membership] | None = getattr(request, "memberships_by_choice", None)
-    if known is None:
-        # An error page may be made before anybody was looked for.
-        known = list(memberships_by_choice(request.user)) if hasattr(request, "user") else []
-        request.memberships_by_choice = known  # type: ignore[attr-defined]
-    return known
 
 
 def runs_partner(request: HttpRequest, partner: Partner) -> bool:

@@ -1,7 +1,7 @@
 """Development: `make run`. Everything it writes lies under DATA_DIR (default var/)."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATA_DIR, INSTALLED_APPS, env
+from config.settings.base import CACHES, DATA_DIR, INSTALLED_APPS, env
 from config.settings.secrets import development_secret
 
 DEBUG = env.bool("DEBUG", default=True)
@@ -15,6 +15,10 @@ LEDGER_KEY = development_secret(_secrets, "ledger")
 
 if DEMO:
     INSTALLED_APPS = [*INSTALLED_APPS, "apps.demo"]
+
+if DEBUG:
+    # A template that was changed is seen at once.
+    CACHES["fragments"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from apps.accounts.models import User
 from apps.cameras.models import Camera, Conformance
 from apps.cameras.policies import viewable_cameras
 from apps.cameras.review_reasons import return_words
-from apps.cameras.selectors import findings_of
+from apps.cameras.selectors import findings_among
 from apps.cameras.states import CameraState, Change
 from apps.core.errors import NotFound
+from apps.core.prepared import Given, PreparedQuery, PreparedRows
 from apps.geo import for_map
 from apps.partners import policies
 from apps.partners.models import Partner
@@ -52,17 +53,46 @@ def cameras_of(user: User, partner: Partner | None = None) -> QuerySet[Camera]:
 
     With their places, so for owners and managers alone: who only answers requests gets none.
     """
-    partners = policies.partners_for(user, *policies.MANAGING_ROLES).filter(left_at__isnull=True)
-    if partner is not None:
-        partners = partners.filter(pk=partner.pk)
-    conformances = Conformance.objects.select_related("specification").order_by("-pk")
+    partners = policies.partners_for(user, *policies.MANAGING_ROLES)
+    return _cameras(partners if partner is None else partners.filter(pk=partner.pk))
+
+
+def listed_cameras(user: User, partner: Partner) -> PreparedRows[Camera]:
+    """The same for the page that lists them, of a person who was found to be a registrant."""
+    return _LISTED.given(user=user.pk, partner=partner.pk)
+
+
+def _cameras(partners: QuerySet[Partner]) -> QuerySet[Camera]:
+    latest = Conformance.objects.filter(camera=OuterRef("pk")).order_by("-pk")
     return (
-        Camera.objects.filter(site__partner__in=partners)
+        Camera.objects.filter(site__partner__in=partners.filter(left_at__isnull=True))
         .exclude(state=CameraState.RETIRED)
+        .annotate(
+            latest_outcome=Subquery(latest.values("outcome")[:1]),
+            latest_reasons=Subquery(latest.values("reasons")[:1]),
+            latest_checks=Subquery(latest.values("specification__checks")[:1]),
+        )
         .select_related("site__partner", "place")
-        .prefetch_related(Prefetch("conformances", queryset=conformances))
         .order_by("pk")
     )
+
+
+def _cameras_of_given() -> QuerySet[Camera]:
+    person, partner = Given("user", BigIntegerField()), Given("partner", BigIntegerField())
+    memberships = policies.current_memberships(person).filter(role__in=policies.MANAGING_ROLES)
+    cameras = _cameras(policies.partners_with(memberships).filter(pk=partner))
+    # What a card shows. Names of people and notes would be decrypted for nothing.
+    return cameras.select_related(None).select_related("site", "place").only(*_ON_A_CARD)
+
+
+_ON_A_CARD = (
+    *("public_id", "name", "state", "reported", "return_causes", "return_reason", "retention_hours", "confirmed_at"),
+    "site__name",
+    *(f"place__{name}" for name in ("latitude", "longitude", "bearing", "field_of_view", "range_m")),
+)
+
+
+_LISTED = PreparedQuery(_cameras_of_given)
 
 
 def first_names_of(user: User, partner: Partner) -> list[str]:
@@ -93,8 +123,7 @@ def get_camera_of(user: User, public_id: UUID) -> Camera:
 def camera_card(camera: Camera) -> CameraCard:
     """The camera in plain words, for its owner."""
     words, css = _reported(camera.reported) if camera.reported else _camera_state(camera.state)
-    latest = next(iter(camera.conformances.all()), None)
-    found = findings_of(latest) if latest else []
+    outcome, found = _latest(camera)
     place = camera.place
     return CameraCard(
         public_id=camera.public_id,
@@ -106,7 +135,7 @@ def camera_card(camera: Camera) -> CameraCard:
         return_reason=return_words(camera),
         reasons=[_advised(one) for one in found if one.level != ASK],
         questions=[one.words for one in found if one.level == ASK],
-        failed=latest is not None and latest.outcome == ConformanceOutcome.FAIL,
+        failed=outcome == ConformanceOutcome.FAIL,
         view_words=_("Looks %(direction)s, %(angle)d° wide, sees well up to %(feet)d feet.")
         % {
             "direction": direction_words(place.bearing),
@@ -119,24 +148,33 @@ def camera_card(camera: Camera) -> CameraCard:
     )
 
 
+def _latest(camera: Any) -> tuple[str, list[Finding]]:
+    """How the camera was judged last, and what was found; nothing where nobody judged it."""
+    if camera.latest_outcome is None:
+        return "", []
+    return camera.latest_outcome, findings_among(camera.latest_reasons, camera.latest_checks)
+
+
 def _advised(finding: Finding) -> str:
     """What was found, and what to do about it."""
     return f"{finding.words} {finding.advice}".strip()
 
 
+_DIRECTIONS = (
+    gettext_noop("north"),
+    gettext_noop("northeast"),
+    gettext_noop("east"),
+    gettext_noop("southeast"),
+    gettext_noop("south"),
+    gettext_noop("southwest"),
+    gettext_noop("west"),
+    gettext_noop("northwest"),
+)
+
+
 def direction_words(bearing: float) -> str:
     """The nearest of the eight directions, as it stands in a sentence."""
-    names = [
-        _("north"),
-        _("northeast"),
-        _("east"),
-        _("southeast"),
-        _("south"),
-        _("southwest"),
-        _("west"),
-        _("northwest"),
-    ]
-    return names[round(bearing / 45) % 8]
+    return _(_DIRECTIONS[round(bearing / 45) % 8])
 
 
 def _retention_words(hours: int) -> str:
@@ -155,16 +193,17 @@ def _reported(change: str) -> tuple[str, str]:
 
 def _camera_state(state: str) -> tuple[str, str]:
     """What a state means for the owner, and how it looks."""
-    return {
-        CameraState.PENDING: (
-            _("Staff will look at it. Until then nobody can ask for it."),
-            "wait",
-        ),
-        CameraState.RETURNED: (_("Please correct it. Until then nobody can ask for it."), "attention"),
-        CameraState.ACTIVE: (_("It takes part. You may be asked."), ""),
-        CameraState.LAPSED: (
-            _("Please confirm that it is still there. Nobody can ask for it now."),
-            "attention",
-        ),
-        CameraState.RETIRED: (_("Withdrawn. Nobody can ask for it."), "quiet"),
-    }[CameraState(state)]
+    words, css = _STATES[CameraState(state)]
+    return _(words), css
+
+
+_STATES = {
+    CameraState.PENDING: (gettext_noop("Staff will look at it. Until then nobody can ask for it."), "wait"),
+    CameraState.RETURNED: (gettext_noop("Please correct it. Until then nobody can ask for it."), "attention"),
+    CameraState.ACTIVE: (gettext_noop("It takes part. You may be asked."), ""),
+    CameraState.LAPSED: (
+        gettext_noop("Please confirm that it is still there. Nobody can ask for it now."),
+        "attention",
+    ),
+    CameraState.RETIRED: (gettext_noop("Withdrawn. Nobody can ask for it."), "quiet"),
+}

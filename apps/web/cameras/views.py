@@ -22,9 +22,7 @@ from apps.cameras.services import draft_values, withdraw_camera
 from apps.cameras.services.own import NEW_CAMERA, NEW_SITE, change_camera, register_camera_at
 from apps.core.errors import InvalidInput, PortalError, Stale
 from apps.core.paging import page_of
-from apps.imports.owner_access import invitations_of
 from apps.partners.models import Partner
-from apps.terms.selectors import outstanding_terms
 from apps.web.cameras.editing import merge, seal_read
 from apps.web.cameras.forms import (
     CameraForm,
@@ -39,6 +37,7 @@ from apps.web.cameras.selectors import (
     cameras_of,
     first_names_of,
     get_camera_of,
+    listed_cameras,
     named_cameras_of,
 )
 from apps.web.confirmation.selectors import staying_notices
@@ -48,6 +47,7 @@ from apps.web.decorators import (
     registrant_page,
     runs_partner,
 )
+from apps.web.head import entered_for_me, has_outstanding_terms
 
 ROLE = "registrant"
 
@@ -59,15 +59,15 @@ def index(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
     if not runs_partner(request, partner):
         named = page_of(request, named_cameras_of(user, partner))
         return render(request, "web/confirmation/cameras_named.html", {"nav": "cameras", "page": named})
-    page = page_of(request, cameras_of(user, partner))
+    page = page_of(request, listed_cameras(user, partner))
     shown = [camera_card(camera) for camera in page.rows]
     context = {
         "nav": "cameras",
         "page": page,
         "cards": shown,
-        "terms": outstanding_terms(partner),
-        "staying": staying_notices(partner),
-        "entered_for_me": invitations_of(user),
+        "terms": has_outstanding_terms(request, partner),
+        "staying": staying_notices(partner, None if page.has_others else page.rows),
+        "entered_for_me": entered_for_me(request, user),
         "map_config": map_config(with_zones=False),
         "map_cameras": [card.on_map for card in shown],
     }
@@ -78,7 +78,7 @@ def index(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
     """Second step of registering, and every further camera; `?like=` starts with another one's place and make."""
-    if outstanding_terms(partner):
+    if has_outstanding_terms(request, partner):
         return redirect("web:accept_terms")
     sites, taken = list(sites_of(partner)), first_names_of(user, partner)
     beside = _beside(user, partner, request.GET.get("like", ""))

@@ -77,9 +77,22 @@ def reported(partner: Partner) -> list[str]:
     return [camera.name for camera in rows.order_by("pk")[:MOST_ROWS]]
 
 
-def staying_notices(partner: Partner) -> dict[str, bool]:
-    """What the list of cameras says on top: a pause that lasts, cameras that wait to be confirmed."""
+def staying_notices(partner: Partner, cameras: list[Camera] | None = None) -> dict[str, bool]:
+    """What the list of cameras says on top: a pause that lasts, cameras that wait to be confirmed.
+
+    `cameras`: all of the partner's, where the page has them.
+    """
     since = timezone.now() - timedelta(days=settings.CONFIRM_EVERY_DAYS)
-    rows = Camera.objects.filter(site__partner=partner, reported="")
-    due = rows.filter(Q(state=CameraState.LAPSED) | Q(state=CameraState.ACTIVE, confirmed_at__lte=since))
-    return {"paused": partner.is_paused, "due": due.exists()}
+    if cameras is not None:
+        due = any(_is_due(camera, since) for camera in cameras)
+    else:
+        rows = Camera.objects.filter(site__partner=partner, reported="")
+        lapsed = Q(state=CameraState.LAPSED)
+        due = rows.filter(lapsed | Q(state=CameraState.ACTIVE, confirmed_at__lte=since)).exists()
+    return {"paused": partner.is_paused, "due": due}
+
+
+def _is_due(camera: Camera, since: datetime) -> bool:
+    if camera.reported or camera.state not in (CameraState.LAPSED, CameraState.ACTIVE):
+        return False
+    return camera.state == CameraState.LAPSED or (camera.confirmed_at is not None and camera.confirmed_at <= since)

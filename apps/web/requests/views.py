@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 from apps.accounts.models import User
 from apps.core.paging import page_of
 from apps.web.acting import Scope, scope_for
-from apps.web.decorators import memberships_of_page, partner_of_page, person_page
+from apps.web.decorators import partner_of_page, person_page
+from apps.web.head import memberships_of_page
 from apps.web.requests.given import submission_cards, submissions_of
 from apps.web.requests.selectors import invitation_card, invitations_to
 

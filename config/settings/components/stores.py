@@ -31,4 +31,8 @@ FFMPEG_BINARY: str = env.str("FFMPEG_BINARY", default="ffmpeg")
 MEDIA_ALLOW_UNCONFINED: bool = env.bool("MEDIA_ALLOW_UNCONFINED", default=False)
 
 # Rate limits count here: one process may keep them in memory, several processes need CACHE_URL (redis://…).
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+CACHES = {
+    "default": env.cache_url("CACHE_URL", default="locmemcache://"),
+    # Parts of pages that are the same for everybody of a kind, by language: kept by each process, none for a person.
+    "fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "fragments"},
+}

@@ -1,0 +1,71 @@
+"""What a partner's page has to know first, in one query: for whom the person acts, which terms wait, and whether
+somebody else entered cameras for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import BigIntegerField, CharField, Exists
+from django.http import HttpRequest
+
+from apps.accounts.models import User
+from apps.core.prepared import Given, PreparedQuery
+from apps.imports.match_context import email_key
+from apps.imports.models import OwnerInvitation
+from apps.imports.owner_access import invitations_of, invitations_to
+from apps.partners.models import Membership, Partner
+from apps.partners.policies import current_memberships, is_registrant
+from apps.partners.selectors import by_choice
+from apps.terms.models import TermsVersion
+from apps.terms.selectors import coming_terms_to_tell, has_coming, has_outstanding, outstanding_terms
+
+_MEMBERSHIPS = PreparedQuery(
+    lambda: by_choice(current_memberships(Given("user", BigIntegerField()))).annotate(
+        terms_outstanding=has_outstanding("partner_id"),
+        terms_coming=has_coming("partner_id"),
+        entered=Exists(invitations_to(Given("email_key", CharField()))),
+    )
+)
+
+
+def memberships_of_page(request: HttpRequest) -> list[Membership]:
+    """The person's memberships, the one chosen last first: read once for view, head and lists of a page."""
+    known: list[Membership] | None = getattr(request, "memberships_by_choice", None)
+    if known is None:
+        # An error page may be made before anybody was looked for.
+        user = getattr(request, "user", None)
+        known = []
+        if user is not None and is_registrant(user):
+            known = list(_MEMBERSHIPS.given(user=user.pk, email_key=email_key(user.email)))
+        request.memberships_by_choice = known  # type: ignore[attr-defined]
+    return known
+
+
+def has_outstanding_terms(request: HttpRequest, partner: Partner) -> bool:
+    """Whether this partner of the page has yet to accept something that is in force."""
+    row = _row_of(request, partner)
+    return bool(outstanding_terms(partner)) if row is None else row.terms_outstanding  # type: ignore[attr-defined]
+
+
+def terms_ahead(request: HttpRequest, partner: Partner | None) -> list[TermsVersion]:
+    """The announced terms that the page speaks of: those of its partner, else of the one chosen last."""
+    rows = [row.partner for row in memberships_of_page(request) if row.partner.left_at is None]
+    partner = partner or next(iter(rows), None)
+    if partner is None:
+        return []
+    row = _row_of(request, partner)
+    # Announcements are rare.
+    if row is not None and not row.terms_coming:  # type: ignore[attr-defined]
+        return []
+    return coming_terms_to_tell(partner)
+
+
+def entered_for_me(request: HttpRequest, user: User) -> Iterable[OwnerInvitation]:
+    """Cameras that others entered for this person of the page, which wait for an answer."""
+    rows = memberships_of_page(request)
+    return () if rows and not rows[0].entered else invitations_of(user)  # type: ignore[attr-defined]
+
+
+def _row_of(request: HttpRequest, partner: Partner) -> Membership | None:
+    return next((row for row in memberships_of_page(request) if row.partner_id == partner.pk), None)
