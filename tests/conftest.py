@@ -2,6 +2,7 @@
 
 import gc
 
+import hypothesis
 import pytest
 
 from tests.plugins import twice
@@ -9,6 +10,10 @@ from tests.plugins.databases import django_db_setup, remove_the_folder_of_the_ru
 from tests.plugins.emptying import committing_tests_leave_an_empty_database
 from tests.plugins.ledger import every_entry_says_who_acted_as_what
 from tests.plugins.stack import portal, web, workers
+
+# How long an example takes says how busy the machine is, and nothing about the code.
+hypothesis.settings.register_profile("portal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("portal")
 
 __all__ = [
     "committing_tests_leave_an_empty_database",

@@ -13,6 +13,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.cameras.models import Camera
 from apps.core.background import nothing_enqueued
+from apps.counts.services import release_counts
 from apps.demo.asking import ask_for_footage
 from apps.demo.changing_terms import announce_new_terms, choose_limits
 from apps.demo.clock import ZONE, Calendar, as_of
@@ -24,6 +25,7 @@ from apps.demo.registering import fill_register
 from apps.demo.staying import ask_who_is_due, remember_the_pilot
 from apps.evidence.models import EvidenceItem
 from apps.footage_requests.models import FootageRequest
+from apps.ledger.values import Actor
 from apps.notifications.models import Message
 from apps.notifications.states import MessageState
 from apps.partners.models import Partner
@@ -68,6 +70,7 @@ def load_demo(*, anchor: date | None = None, say: Callable[[str], None] = lambda
                 ask_who_is_due(calendar)
                 bring_lists(calendar)
                 _staff_were_here_today()
+                release_counts(actor=Actor.system("counts"), again=True)
         say("Videos …")
         items = give_footage()
     return Loaded(

@@ -12,7 +12,7 @@ from django.db import connection
 from apps.agencies.models import Role
 from apps.core.errors import TooMany
 from apps.footage_requests.models import FootageRequest
-from apps.footage_requests.services import count_matches
+from apps.footage_requests.services import count_partners
 from apps.ledger.models import Entry
 from tests.factories.actors import actor_for
 from tests.factories.footage_requests import circle, draft, window
@@ -52,6 +52,6 @@ def test_counts_at_once_do_not_pass_the_limit(settings):
     settings.COUNTS_PER_HOUR = 3
     agency = AgencyFactory.create()
     author, asked = staff(Role.DETECTIVE, agency), {"area": circle(), **window()}
-    answers = at_once(lambda: count_matches(user=author, agency=agency, actor=actor_for(author), **asked))
+    answers = at_once(lambda: count_partners(user=author, agency=agency, actor=actor_for(author), **asked))
     assert answers.count("too many") == CROWD - 3
     assert Entry.objects.filter(action="request.counted").count() == 3

@@ -163,7 +163,7 @@ verb(
     lambda w: {"public_id": w.invitation.public_id, "sent_at": timezone.now(), "actor": SYSTEM},
 )
 verb(
-    requests.count_matches,
+    requests.count_partners,
     lambda w: (
         {key: value for key, value in content().items() if key in ("area", "window_start", "window_end")}
         | {"agency": w.agency}

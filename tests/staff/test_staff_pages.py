@@ -18,6 +18,7 @@ from apps.ledger.models import Entry
 from apps.ledger.values import Actor
 from tests.factories.footage_requests import CENTER, camera_at, draft, open_request, submitted
 from tests.factories.links import link_of
+from tests.factories.neighborhood import SOUTH, WEST, neighborhood
 from tests.factories.people import AgencyFactory, registrant, staff
 from tests.factories.sessions import sign_in
 
@@ -141,16 +142,16 @@ def test_an_hour_that_happened_twice_is_taken_once_one_is_chosen(agency, detecti
     assert '<option value="later" selected>' in client.get(_url("edit", request)).content.decode()
 
 
-def test_the_count_is_rounded_recorded_and_names_no_place(agency, detective):
-    for _ in range(7):
-        _user, partner = registrant(agency)
-        camera_at(partner)
-    answer = _client(detective).post(_url("count"), _form(agency))
+def test_the_count_is_an_estimate_of_the_week_recorded_and_names_no_place(agency, detective):
+    neighborhood(agency, share=1, town=1000)
+    form = _form(agency, latitude=SOUTH, longitude=WEST, radius_m=900)
+    answer = _client(detective).post(_url("count"), form)
     assert answer.status_code == 200
-    assert "About 5 cameras match." in answer.json()["sentences"]
     entry = Entry.objects.get(action="request.counted")
+    assert f"About {entry.facts['partners']} partners." in answer.json()["sentences"]
     assert entry.actor_id == str(detective.public_id)
-    assert entry.facts["cameras"] == 5
+    assert entry.facts["partners"] % 5 == 0
+    assert any("of the program's recorders still hold" in sentence for sentence in answer.json()["sentences"])
 
 
 def test_fewer_than_five_are_not_counted_out_and_none_looks_the_same(agency, detective):
@@ -160,7 +161,7 @@ def test_fewer_than_five_are_not_counted_out_and_none_looks_the_same(agency, det
     for _ in range(4):
         camera_at(partner)
     assert client.post(_url("count"), _form(agency)).json()["sentences"] == none
-    assert "Fewer than 5 cameras match, perhaps none." in none
+    assert "Probably fewer than 5 partners, perhaps none." in none
 
 
 def test_counting_without_end_is_stopped(agency, detective, settings):
@@ -199,7 +200,7 @@ def test_a_supervisor_sees_the_area_the_counts_and_a_warning_and_approves(agency
     client = _client(supervisor)
     page = client.get(_url("change", request)).content.decode()
     assert "This area is wider than usual." in page
-    assert "Fewer than 5 cameras match" in page
+    assert "Probably fewer than 5 partners" in page
     assert "Secret Lane" not in page
     answer = client.post(_url("approve", request), {"version": request.version})
     assert answer.status_code == 303
@@ -336,7 +337,7 @@ def test_without_script_a_button_counts_and_the_form_stays_as_it_was(agency, det
     page = client.post(_url("compose"), _form(agency, act="count", case_number="", reason="", message="Half writ"))
     assert page.status_code == 200
     text = page.content.decode()
-    assert "Fewer than 5 cameras match, perhaps none." in text
+    assert "Probably fewer than 5 partners, perhaps none." in text
     assert "Half writ" in text
     assert 'value="14:00"' in text
     assert not FootageRequest.objects.exists()

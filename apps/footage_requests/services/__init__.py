@@ -2,7 +2,7 @@
 
 from apps.footage_requests.services.answering import AnswerGiven, answer_matches
 from apps.footage_requests.services.camera_access import CameraSeen, access_cameras
-from apps.footage_requests.services.counting import MatchCount, count_matches
+from apps.footage_requests.services.counting import PartnerCount, count_partners
 from apps.footage_requests.services.deciding import approve_request, return_request
 from apps.footage_requests.services.drafting import draft_request, submit_request, update_request
 from apps.footage_requests.services.ending import close_request, expire_request, withdraw_request
@@ -17,12 +17,12 @@ from apps.footage_requests.services.inviting import (
 __all__ = [
     "AnswerGiven",
     "CameraSeen",
-    "MatchCount",
+    "PartnerCount",
     "access_cameras",
     "answer_matches",
     "approve_request",
     "close_request",
-    "count_matches",
+    "count_partners",
     "draft_request",
     "expire_request",
     "record_sent",

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.accounts.models import User
 from apps.agencies.acting import acting_as
@@ -19,11 +22,12 @@ from apps.agencies.models import Agency
 from apps.agencies.policies import agencies_of
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, PortalError
 from apps.core.problems import document
+from apps.counts.selectors import Estimate
 from apps.footage_requests import policies, services
 from apps.footage_requests.limits import km2
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.selectors import get_request_for
-from apps.footage_requests.services import MatchCount
+from apps.footage_requests.services import PartnerCount
 from apps.footage_requests.services.drafting import CHANGEABLE
 from apps.footage_requests.windows import LocalTime
 from apps.staff.requests.forms import AreaWindowForm, RequestForm, initial_of
@@ -48,18 +52,52 @@ def staff_of(request: HttpRequest) -> User:
     return request.user
 
 
-def count_in_words(count: MatchCount, zone: str, *, warn: bool = True) -> list[str]:
-    """The counts as a page says them, with the first overwrite, the size, and a warning to the author if it is wide."""
-    said = count.sentences()
-    if count.earliest_overwrite is not None:
-        local = LocalTime(count.earliest_overwrite, zone).local
-        said.append(
-            _("The first recorder overwrites it from %(time)s on.") % {"time": date_format(local, "DATETIME_FORMAT")}
-        )
+def count_in_words(count: PartnerCount, zone: str, *, warn: bool = True) -> list[str]:
+    """The count as a page says it, with how long recorders keep it, and a warning to the author if the area is wide."""
+    said = [*_partners_in_words(count.estimate), *_holding_in_words(count, zone)]
     said.append(_("The area has %(size)s km².") % {"size": km2(count.area_m2)})
     if count.too_wide and warn:
         said.append(_("That is wider than usual. A supervisor will see a warning and decides."))
     return said
+
+
+def _partners_in_words(found: Estimate) -> list[str]:
+    floor = settings.COUNT_FLOOR
+    week = date_format(found.week, "DATE_FORMAT")
+    if found.partners is None:
+        said = [
+            ngettext(
+                "Probably fewer than %(floor)d partner, perhaps none.",
+                "Probably fewer than %(floor)d partners, perhaps none.",
+                floor,
+            )
+            % {"floor": floor}
+        ]
+    else:
+        said = [
+            ngettext("About %(count)d partner.", "About %(count)d partners.", found.partners)
+            % {"count": found.partners}
+        ]
+    if found.around is not None:
+        sentence = _("About %(count)d in the blocks around it (%(size)s km²), as of %(week)s.")
+        said.append(sentence % {"count": found.around, "size": km2(found.around_m2), "week": week})
+    return said
+
+
+def _holding_in_words(count: PartnerCount, zone: str) -> list[str]:
+    if count.holding is None or count.half_overwritten_at is None:
+        return []
+    half = date_format(LocalTime(count.half_overwritten_at, zone).local, "DATETIME_FORMAT")
+    return [
+        _("About %(percent)d%% of the program's recorders still hold the start of the window.")
+        % {"percent": count.holding.percent},
+        (
+            _("Half of them overwrite it by %(time)s.")
+            if count.half_overwritten_at > timezone.now()
+            else _("Half of them had overwritten it by %(time)s.")
+        )
+        % {"time": half},
+    ]
 
 
 class ComposeViews(Base):
@@ -132,7 +170,7 @@ class ComposeViews(Base):
         return HttpResponseRedirect(page_of(stored))
 
     def count_view(self, request: HttpRequest) -> HttpResponse:
-        """How many cameras an area and a window would reach, as sentences. Each count is recorded."""
+        """How many partners an area and a window would reach, as sentences. Each count is recorded."""
         user = staff_of(request)
         if request.method != "POST":
             raise NotFound(_("There is nothing here."))
@@ -194,10 +232,10 @@ def _authors_agencies(user: User) -> Any:
     return agencies
 
 
-def _count(user: User, form: AreaWindowForm) -> MatchCount:
+def _count(user: User, form: AreaWindowForm) -> PartnerCount:
     """The recorded count of a valid form."""
     agency: Agency = form.cleaned_data["agency"]
-    return services.count_matches(
+    return services.count_partners(
         user=user,
         agency=agency,
         area=form.cleaned_data["area"],

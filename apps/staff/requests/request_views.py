@@ -197,7 +197,7 @@ def _request_of(subject: FootageRequest | Invitation) -> FootageRequest:
 def _counts(user: User, asked: FootageRequest) -> list[str]:
     """What a supervisor sees before deciding: counts like the author's, recorded like them."""
     try:
-        count = services.count_matches(
+        count = services.count_partners(
             user=user,
             agency=asked.agency,
             area=asked.area,

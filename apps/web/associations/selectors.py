@@ -11,16 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.cameras.models import Camera
 from apps.cameras.states import CameraState
+from apps.counts.weeks import week_began
 from apps.partners.models import Affiliation, Partner
 
 _ASKS = (CameraState.RETURNED, CameraState.LAPSED)
@@ -79,13 +78,6 @@ def counts_for_association(association: Partner) -> AssociationCounts:
             _cameras(_("waiting for their owner"), cameras, _ASKS),
         ],
     )
-
-
-def week_began() -> datetime:
-    """Monday, midnight, in the portal's zone."""
-    zone = ZoneInfo(settings.PORTAL_TIME_ZONE)
-    today = timezone.now().astimezone(zone).date()
-    return datetime.combine(today - timedelta(days=today.weekday()), time(), tzinfo=zone)
 
 
 def band(label: str, count: int, contributors: int) -> Band:

@@ -11,16 +11,16 @@ from django.views.i18n import set_language
 
 from apps.accounts.models import User
 from apps.accounts.services import choose_account_language
+from apps.counts.selectors import partners_by_zone
 from apps.partners.policies import can_manage_partner
 from apps.partners.selectors import current_partner_of
 from apps.terms.selectors import outstanding_terms
-from apps.web.home.selectors import public_counts
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The public front page."""
-    return render(request, "web/home/home.html", {"counts": public_counts()})
+    return render(request, "web/home/home.html", {"counts": partners_by_zone()})
 
 
 @login_required

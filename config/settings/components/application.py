@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "apps.terms",
     "apps.specifications",
     "apps.cameras",
+    "apps.counts",
     "apps.imports",
     "apps.footage_requests",
     "apps.evidence",

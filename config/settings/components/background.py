@@ -50,5 +50,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "look-after-staff": {"task": "apps.agencies.tasks.look_after_staff", "schedule": 3600.0},
     "expire-requests": {"task": "apps.footage_requests.tasks.expire_due_requests", "schedule": 60.0},
     "sweep-imports": {"task": "apps.imports.tasks.sweep_imports", "schedule": 60.0, "options": {"expires": 60}},
+    # Asked for hourly and made once a week, also where the worker was down on Monday.
+    "release-counts": {"task": "apps.counts.tasks.release_counts", "schedule": 3600.0},
     "erase-imports": {"task": "apps.imports.tasks.erase_imports", "schedule": 3600.0},
 }

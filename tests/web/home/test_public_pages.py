@@ -10,40 +10,30 @@ from django.conf import settings
 from django.urls import reverse
 
 from apps.accounts.models import User
-from apps.cameras.models import Camera
-from apps.cameras.states import CameraState
-from tests.factories.cameras import pending_camera, site
-from tests.factories.people import AgencyFactory, StaffFactory, UserFactory, ZoneFactory, registrant, terms_in_force
+from apps.counts.services import release_counts
+from apps.ledger.values import Actor
+from tests.factories.cameras import pending_camera
+from tests.factories.neighborhood import move_in, neighborhood
+from tests.factories.people import AgencyFactory, StaffFactory, UserFactory, registrant, terms_in_force
 from tests.factories.sessions import sign_in
 
 pytestmark = pytest.mark.django_db
 
 
 def counted(client):
-    return {row.name: row.cameras for row in client.get(reverse("web:home")).context["counts"]}
+    return {zone.name: partners for zone, partners in client.get(reverse("web:home")).context["counts"].items()}
 
 
-@pytest.mark.parametrize(("cameras", "shown"), [(0, None), (4, None), (5, 5)])
-def test_a_zone_is_counted_from_five_cameras_on(client, cameras, shown):
-    zone = ZoneFactory.create(name="Midtown")
-    _user, partner = registrant(zone.agency)
-    home = site(partner)
-    for _ in range(cameras):
-        pending_camera(partner, site=home)
-    Camera.objects.update(state=CameraState.ACTIVE, zone=zone)
-    assert counted(client) == {"Midtown": shown}
+@pytest.mark.parametrize(("households", "shown"), [(0, None), (4, None), (5, 5), (8, 10)])
+def test_a_zone_is_counted_from_five_partners_on(client, households, shown):
+    agency = AgencyFactory.create()
+    zone, houses = neighborhood(agency, columns=3, rows=3, share=0)
+    for house in houses[:households]:
+        move_in(house, agency, zone)
+    release_counts(actor=Actor.system("test"))
+    assert counted(client) == {zone.name: shown}
     page = client.get(reverse("web:home")).content.decode()
     assert ("fewer than 5" in page) == (shown is None)
-
-
-def test_cameras_that_take_no_part_are_not_counted(client):
-    zone = ZoneFactory.create(name="Midtown")
-    _user, partner = registrant(zone.agency)
-    home = site(partner)
-    for _ in range(6):
-        pending_camera(partner, site=home)
-    Camera.objects.update(zone=zone)
-    assert counted(client) == {"Midtown": None}
 
 
 def test_the_terms_are_public(client):

@@ -1,0 +1,43 @@
+"""What counts may say, once a week: a release, and its cells. No answer is computed from anything else."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CountRelease(models.Model):
+    """The figures of one week. The newest stands; older ones are deleted when it is made."""
+
+    week = models.DateField(_("week"), unique=True, help_text=_("Its Monday, in the portal's time zone."))
+    released_at = models.DateTimeField(_("released at"), help_text=_("UTC."))
+    zones = models.JSONField(
+        _("zones"), help_text=_("Partners by public id of the zone, in fives; none below the floor.")
+    )
+    retention = models.JSONField(
+        _("retention"), help_text=_("Hours that recorders keep video: 0, 5, … 100 percent keep at most so long.")
+    )
+
+    class Meta:
+        verbose_name = _("release of counts")
+        ordering = ["-week"]
+
+    def __str__(self) -> str:
+        return f"counts of the week of {self.week}"
+
+
+class CountCell(models.Model):
+    """A square of the map and how many partners have cameras in it, with noise: see the README."""
+
+    release = models.ForeignKey(CountRelease, on_delete=models.PROTECT, related_name="cells")
+    zoom = models.PositiveSmallIntegerField()
+    x = models.PositiveIntegerField()
+    y = models.PositiveIntegerField()
+    partners = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("cell")
+        constraints = [models.UniqueConstraint(fields=["release", "zoom", "x", "y"], name="count_cell_once")]
+
+    def __str__(self) -> str:
+        return f"{self.zoom}/{self.x}/{self.y}"

@@ -1,0 +1,96 @@
+"""What a count may say: read from the release alone, never from the register."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import shapely
+from django.db.models import Q
+
+from apps.agencies.models import Zone
+from apps.counts.figures import rounded
+from apps.counts.grid import COARSEST, FINEST, Cell, cells_over, unit_length, unit_shape
+from apps.counts.models import CountCell, CountRelease
+from apps.geo import Area
+
+# Cameras outside an area look into it: most see as far as this, in meters.
+REACH_M = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """How many partners an area is likely to reach, in fives; None stands for fewer than the floor, perhaps none.
+
+    `around` counts those in the cells that the area touches, `around_m2` is their size in square meters.
+    """
+
+    week: date
+    partners: int | None
+    around: int | None
+    around_m2: float
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """How much of the program's recorders still hold a moment: in percent, in tens, and how long half of them do."""
+
+    percent: int
+    half: timedelta
+
+
+def estimate(area: Area, release: CountRelease) -> Estimate:
+    """What may be said about an area before a request for it is approved."""
+    reached = _reached(area)
+    near = Q()
+    for zoom in range(COARSEST, FINEST + 1):
+        columns, rows = cells_over(reached.bounds, zoom)
+        near |= Q(zoom=zoom, x__range=(columns[0], columns[-1]), y__range=(rows[0], rows[-1]))
+    found = CountCell.objects.filter(near, release=release).values_list("zoom", "x", "y", "partners")
+    return estimate_from(area, {Cell(zoom, x, y): partners for zoom, x, y, partners in found}, release.week)
+
+
+def estimate_from(area: Area, cells: Mapping[Cell, int], week: date) -> Estimate:
+    """The estimate from these cells and nothing else. A cell counts by the share of it that the area covers."""
+    reached = _reached(area)
+    unit_meter = unit_length(1, _latitude(area))
+    shapely.prepare(reached)
+    partners = around = size = 0.0
+    for cell, number in cells.items():
+        box = cell.box()
+        share = reached.intersection(box).area / box.area
+        if share:
+            partners += number * share
+            around += number
+            size += box.area / unit_meter**2
+    return Estimate(week, rounded(partners), rounded(around), size)
+
+
+def holding(release: CountRelease, age: timedelta) -> Holding | None:
+    """How many recorders still hold a moment that lies so far back; None for a program that is too small to say."""
+    if not release.retention:
+        return None
+    gone = np.interp(age / timedelta(hours=1), release.retention, np.linspace(0, 1, len(release.retention)))
+    half = timedelta(hours=release.retention[len(release.retention) // 2])
+    return Holding(percent=round(10 * (1 - float(gone))) * 10, half=half)
+
+
+def partners_by_zone() -> Mapping[Zone, int | None]:
+    """For everybody: partners by zone, in fives, as of the week's Monday. There is deliberately no sum.
+
+    A sum would give a number below the floor away.
+    """
+    release = CountRelease.objects.first()
+    shown = release.zones if release else {}
+    return {zone: shown.get(str(zone.public_id)) for zone in Zone.objects.filter(agency__is_active=True)}
+
+
+def _latitude(area: Area) -> float:
+    return (area.bounds[1] + area.bounds[3]) / 2
+
+
+def _reached(area: Area) -> shapely.Polygon:
+    reached: shapely.Polygon = unit_shape(area.polygon).buffer(unit_length(REACH_M, _latitude(area)), quad_segs=4)
+    return reached
