@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.access.grounds import GROUNDS, Target, roles_for
-from apps.access.models import Purpose
+from apps.access.models import AccessEvent, Purpose, PurposeKind
 from apps.accounts.models import User
 from apps.agencies.acting import Acting, acting_as
 from apps.agencies.models import Agency, Case
 from apps.agencies.policies import Person, has_role, serves_as
 from apps.core.errors import NotAllowed
+from apps.ledger.models import Entry
 from apps.ledger.values import Subject
+
+# Entries are read so many at once: each holds all that its access opened.
+BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,27 @@ def kinds_open_to(user: Person, access: str, agency: Agency | None = None) -> li
 def acting_for(purpose: Purpose) -> Acting:
     """The person in the role that the purpose's ground asks for. Raises NotAllowed if they hold none of them."""
     return acting_as(purpose.user, purpose.agency, *(roles_for(purpose.access, purpose.kind) or ("",)))
+
+
+@dataclass(frozen=True, slots=True)
+class Accessed:
+    """One access: the ledger's entry, the ground, and how many of the things that were asked about it opened."""
+
+    entry: Entry
+    ground: str
+    things: int
+
+
+def accesses_to(kind: str, public_ids: Iterable[UUID] | QuerySet[Any]) -> Iterator[Accessed]:
+    """The accesses that opened any of these things, the oldest first; found by index, however many others there are."""
+    rows = AccessEvent.objects.filter(subject_kind=kind, subject_id__in=public_ids)
+    found = list(rows.values_list("entry_id", "purpose__kind").annotate(things=Count("pk")).order_by("entry_id"))
+    labels = dict(PurposeKind.choices)
+    for start in range(0, len(found), BATCH):
+        batch = found[start : start + BATCH]
+        entries = Entry.objects.in_bulk([entry for entry, _kind, _things in batch])
+        for entry, ground, things in batch:
+            yield Accessed(entries[entry], str(labels.get(ground, ground)), things)
 
 
 def _purposes_of(user: User, access: str) -> Iterator[Purpose]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -11,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.access.grounds import GROUNDS, roles_for
-from apps.access.models import AccessKind, Purpose, PurposeKind
+from apps.access.models import AccessEvent, AccessKind, Purpose, PurposeKind
 from apps.access.selectors import acting_for
 from apps.accounts.models import User
 from apps.agencies.acting import acting_as
@@ -72,13 +74,16 @@ def open_purpose(*, user: User, agency: Agency, kind: str, access: str, reason: 
         return purpose
 
 
-def record_access(purpose: Purpose, action: str, subject: Subject, /, **facts: Any) -> Entry:
+def record_access(
+    purpose: Purpose, action: str, subject: Subject, /, *, opened: Iterable[Subject] | None = None, **facts: Any
+) -> Entry:
     """Write one access into the ledger, in the caller's transaction: who, in which role, on which ground, to what.
 
-    Part of the selector or service that gives what is confidential: no entry, no access. Raises NotAllowed if the
-    person no longer holds a role that the ground asks for.
+    `opened` are the things whose history tells of it, where these are others than the subject of the entry. Part of
+    the selector or service that gives what is confidential: no entry, no access. Raises NotAllowed if the person no
+    longer holds a role that the ground asks for.
     """
-    return ledger.record(
+    entry = ledger.record(
         action,
         subject,
         acting_for(purpose).actor,
@@ -88,3 +93,9 @@ def record_access(purpose: Purpose, action: str, subject: Subject, /, **facts: A
         agency=str(purpose.agency.public_id),
         **facts,
     )
+    things = [subject] if opened is None else opened
+    AccessEvent.objects.bulk_create(
+        AccessEvent(entry=entry, purpose=purpose, subject_kind=one.kind, subject_id=UUID(one.public_id))
+        for one in things
+    )
+    return entry

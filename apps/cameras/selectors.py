@@ -213,8 +213,9 @@ def places_in_view(*, purpose: Purpose, bounds: Bounds, user: User) -> list[Plac
 
 def record_places_viewed(purpose: Purpose, subject: Subject, cameras: list[Camera]) -> None:
     """Record which places were seen, and on which ground; part of the selector that gives them."""
-    seen = [str(camera.public_id) for camera in cameras]
-    record_access(purpose, "camera.place_viewed", subject, cameras=seen)
+    seen = [Subject.of("camera", camera.public_id) for camera in cameras]
+    ids = [one.public_id for one in seen]
+    record_access(purpose, "camera.place_viewed", subject, opened=seen, cameras=ids)
 
 
 def _checked(bounds: Bounds) -> Bounds:

@@ -14,14 +14,12 @@ from apps.core.data_inventory import (
     register,
 )
 from apps.ledger.models import Entry
-from apps.partners.models import Partner
 from apps.privacy.place_access import place_accesses
 
 
 def _accesses(whose: Whose) -> Iterator[Row]:
-    since = Partner.objects.filter(pk__in=whose.managed).order_by("created_at").values_list("created_at", flat=True)
-    cameras = list(Camera.objects.filter(site__partner__in=whose.managed).only("public_id"))
-    for access in place_accesses(cameras, since=since[0]) if cameras else ():
+    cameras = Camera.objects.filter(site__partner__in=whose.managed)
+    for access in place_accesses(cameras):
         yield {"at": access.at, "who": access.who, "ground": access.ground, "cameras": access.cameras}
 
 

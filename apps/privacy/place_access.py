@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from apps.access.models import Purpose
+from django.db.models import QuerySet
+
+from apps.access.selectors import accesses_to
 from apps.cameras.models import Camera
 from apps.evidence.presentation import actor_in_words
-from apps.ledger.models import Entry
-
-ACTIONS = ("camera.place_viewed", "request.cameras_viewed")
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceAccess:
-    """One access to places: when (UTC), who by role and agency, on which ground, and at how many of these cameras."""
+    """One access to places: when (UTC), who by role and agency, on which ground, and to how many of these cameras."""
 
     at: datetime
     who: str
@@ -24,21 +23,7 @@ class PlaceAccess:
     cameras: int
 
 
-def place_accesses(cameras: Collection[Camera], *, since: datetime) -> Iterator[PlaceAccess]:
+def place_accesses(cameras: QuerySet[Camera]) -> Iterator[PlaceAccess]:
     """The accesses that opened the place of any of these cameras, the oldest first."""
-    wanted = {str(camera.public_id) for camera in cameras}
-    if not wanted:
-        return
-    grounds: dict[str, str] = {}
-    for entry in Entry.objects.filter(action__in=ACTIONS, recorded_at__gte=since).order_by("pk").iterator(500):
-        seen = wanted.intersection(entry.facts.get("cameras", []))
-        if seen:
-            purpose = entry.facts.get("purpose", "")
-            yield PlaceAccess(entry.recorded_at, actor_in_words(entry.actor), _ground(purpose, grounds), len(seen))
-
-
-def _ground(purpose: str, known: dict[str, str]) -> str:
-    if purpose not in known:
-        found = Purpose.objects.filter(public_id=purpose).first() if purpose else None
-        known[purpose] = str(found.get_kind_display()) if found else ""
-    return known[purpose]
+    for one in accesses_to("camera", cameras.values("public_id")):
+        yield PlaceAccess(one.entry.recorded_at, actor_in_words(one.entry.actor), one.ground, one.things)

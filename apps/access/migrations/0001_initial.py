@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0001_initial'),
+        ('ledger', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -30,7 +31,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'purpose',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'case'), _negated=True), ('case__isnull', False), _connector='OR'), name='purpose_case_has_case')],
             },
+        ),
+        migrations.CreateModel(
+            name='AccessEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('subject_kind', models.CharField(max_length=32, verbose_name='subject')),
+                ('subject_id', models.UUIDField(verbose_name='subject id')),
+                ('entry', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.entry')),
+                ('purpose', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.purpose')),
+            ],
+            options={
+                'verbose_name': 'access',
+                'verbose_name_plural': 'accesses',
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='purpose',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'case'), _negated=True), ('case__isnull', False), _connector='OR'), name='purpose_case_has_case'),
+        ),
+        migrations.AddConstraint(
+            model_name='accessevent',
+            constraint=models.UniqueConstraint(fields=('subject_kind', 'subject_id', 'entry'), name='access_event_once'),
         ),
     ]

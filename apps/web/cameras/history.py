@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from apps.cameras.models import Camera
 from apps.cameras.states import Change
 from apps.evidence.presentation import actor_in_words
-from apps.ledger import selectors as ledger
 from apps.ledger.models import Entry
 from apps.ledger.values import Subject
 from apps.privacy.place_access import place_accesses
@@ -64,8 +63,10 @@ class HistoryLine:
 
 def history_of(camera: Camera) -> list[HistoryLine]:
     """The camera's acts, the newest first. `camera` has its site and partner at hand."""
-    own = ledger.entries_for(Subject.of("camera", camera.public_id))
-    own = [entry for entry in own if entry.action != "camera.place_viewed"]
+    this = Subject.of("camera", camera.public_id)
+    acts = Entry.objects.filter(subject_kind=this.kind, subject_id=this.public_id)
+    # Accesses are found by what they opened, below.
+    own = list(acts.exclude(action="camera.place_viewed").order_by("pk"))
     partner = Subject.of("partner", camera.site.partner.public_id)
     confirmed = Entry.objects.filter(
         subject_kind=partner.kind, subject_id=partner.public_id, action="partner.cameras_confirmed"
@@ -77,7 +78,7 @@ def history_of(camera: Camera) -> list[HistoryLine]:
     for entry in own:
         before, stated = stated, _stated(entry) or stated
         lines.append(HistoryLine(entry.recorded_at, _words(entry, before, stated), _who(entry)))
-    for access in place_accesses([camera], since=camera.created_at):
+    for access in place_accesses(Camera.objects.filter(pk=camera.pk)):
         said = _("Staff saw where it is. Ground: %(why)s.") % {"why": access.ground}
         lines.append(HistoryLine(access.at, said if access.ground else _("Staff saw where it is."), access.who))
     return sorted(lines, key=lambda line: line.at, reverse=True)

@@ -1,0 +1,61 @@
+"""What each access opened is found by the thing that was opened, and stands or falls with the ledger's entry."""
+
+import uuid
+
+import pytest
+from django.db import transaction
+
+from apps.access.models import AccessEvent, AccessKind, PurposeKind
+from apps.access.selectors import accesses_to
+from apps.access.services import open_purpose, record_access
+from apps.agencies.models import Role
+from apps.ledger.models import Entry
+from apps.ledger.values import Subject
+from tests.factories.people import AgencyFactory, staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def purpose():
+    agency = AgencyFactory.create()
+    user = staff(Role.DETECTIVE, agency)
+    kind, access = PurposeKind.CALL, AccessKind.PARTNER_MAP
+    return open_purpose(user=user, agency=agency, kind=kind, access=access, reason="Shots heard")
+
+
+def _opened(purpose, *things):
+    with transaction.atomic():
+        return record_access(purpose, "camera.place_viewed", Subject.of("purpose", purpose.public_id), opened=things)
+
+
+def test_a_thing_is_told_of_its_accesses_alone_and_how_many_of_them_each_opened(purpose):
+    one, other, third = (Subject.of("camera", uuid.uuid4()) for _ in range(3))
+    first, _second, last = (_opened(purpose, *things) for things in [(one, other), (third,), (one,)])
+    told = list(accesses_to("camera", [one.public_id, other.public_id]))
+    assert [(access.entry, access.things) for access in told] == [(first, 2), (last, 1)]
+    assert {access.ground for access in told} == {"an active call for service"}
+    assert not list(accesses_to("evidence_item", [one.public_id]))
+
+
+def test_without_things_of_its_own_an_access_opened_the_subject_of_its_entry(purpose):
+    item = Subject.of("evidence_item", uuid.uuid4())
+    with transaction.atomic():
+        record_access(purpose, "evidence_item.viewed", item, digest="")
+    assert AccessEvent.objects.get().subject_id == uuid.UUID(item.public_id)
+
+
+def test_an_access_that_showed_nothing_is_an_entry_and_no_event(purpose):
+    entry = _opened(purpose)
+    assert Entry.objects.filter(pk=entry.pk).exists()
+    assert not AccessEvent.objects.exists()
+
+
+def test_no_event_no_entry(purpose, monkeypatch):
+    def broken(_rows):
+        raise RuntimeError("the table cannot be written")
+
+    monkeypatch.setattr(AccessEvent.objects, "bulk_create", broken)
+    with pytest.raises(RuntimeError):
+        _opened(purpose, Subject.of("camera", uuid.uuid4()))
+    assert not Entry.objects.filter(action="camera.place_viewed").exists()
