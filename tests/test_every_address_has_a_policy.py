@@ -25,12 +25,12 @@ from apps.accounts.models import User
 from apps.agencies.models import Agency, Role, RoleGrant
 from apps.evidence.media_tokens import ORIGINAL, MediaAccess, fingerprint, make_token
 from apps.evidence.models import EvidenceItem
-from apps.imports.models import OwnerInvitation
-from apps.imports.services.owners import invite_owner
 from apps.ledger.models import Entry
 from apps.notifications.models import Message
 from apps.partners.models import Affiliation, MemberInvitation, Partner
 from apps.partners.services import invite_member
+from apps.prospects.models import OwnerInvitation
+from apps.prospects.services import invite_owner
 from apps.terms.models import Acceptance
 from tests.factories.actors import actor_for
 from tests.factories.evidence import received_item
@@ -53,15 +53,15 @@ TABLE: dict[str, str] = {
     name: got
     for got, names in {
         "srrf srrf": """
-            admin:imports_ownerinvitation_history admin:agencies_case_history admin:access_purpose_history
+            admin:prospects_ownerinvitation_history admin:agencies_case_history admin:access_purpose_history
             admin:ledger_entry_history admin:notifications_message_history admin:partners_partner_history
             admin:terms_acceptance_history admin:accounts_signinevent_history
-            admin/imports/ownerinvitation/<path:object_id>/ admin:imports_cameraimport_act
+            admin/prospects/ownerinvitation/<path:object_id>/ admin:imports_cameraimport_act
             admin:imports_cameraimport_change admin:imports_cameraimport_changelist
             admin:imports_cameraimport_columns admin:imports_cameraimport_meeting admin:imports_cameraimport_problems
-            admin:imports_cameraimport_row admin:imports_cameraimport_template admin:imports_ownerinvitation_add
-            admin:imports_ownerinvitation_change admin:imports_ownerinvitation_changelist
-            admin:imports_ownerinvitation_delete web:import web:import_act web:import_columns
+            admin:imports_cameraimport_row admin:imports_cameraimport_template admin:prospects_ownerinvitation_add
+            admin:prospects_ownerinvitation_change admin:prospects_ownerinvitation_changelist
+            admin:prospects_ownerinvitation_delete web:import web:import_act web:import_columns
             web:import_problems web:import_row
             account_end_sessions
             mfa_download_recovery_codes mfa_edit_webauthn mfa_remove_webauthn
@@ -114,7 +114,7 @@ TABLE: dict[str, str] = {
             admin:accounts_user_grant admin:accounts_user_open admin:accounts_user_release admin:accounts_user_revoke
         """,
         "rrrf rrrf": """
-            imports:remove
+            prospects:remove
             api-camera-detail api-camera-withdraw api-invitation-answers api-invitation-detail api-nowhere
             api-partner-consent api-partner-detail api-site-detail demo:codes demo:letter demo:page evidence:file
             evidence:file_digest
@@ -129,7 +129,7 @@ TABLE: dict[str, str] = {
             admin:login admin:logout admin:password_change staff:locked
         """,
         "ooof rrrf": """
-            imports:owner
+            prospects:owner
             account_inactive account_password_reset_completed api-schema links:code
             footage_requests:invitation web:confirmation web:home web:terms
             web:invited web:appeals_stop web:belong
@@ -297,7 +297,7 @@ class Victim:
             ("api-site", row.site),
             ("web:import", self.imports["own"]),
             ("imports_cameraimport", self.imports["registry"]),
-            ("imports:", self.imports["owner"]),
+            ("prospects:", self.imports["owner"]),
             ("ownerinvitation", self.imports["owner"]),
             ("partners_partner", self.partner),
             ("footage_requests_footagerequest", self.opened.request),

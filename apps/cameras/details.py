@@ -115,6 +115,16 @@ class CameraDetails:
         return {"name": self.name, "notes": self.notes, **asdict(self.sector)}
 
 
+def assumed_values(*, field_of_view: float = 90, range_m: float = 18.288, retention_days: float = 7) -> dict[str, Any]:
+    """What is taken for true of a new camera until somebody says more: a usual lens, 60 feet, a week of video."""
+    return {
+        "bearing": 0.0,
+        "field_of_view": field_of_view,
+        "range_m": round(range_m, 1),
+        "retention_hours": round(retention_days * 24),
+    }
+
+
 def stated_values(camera: Camera) -> dict[str, Any]:
     """The camera as it stands, in the words that `CameraDetails.checked` takes: for changing some of them."""
     place = camera.place

@@ -59,6 +59,11 @@ def sites_of(partner: Partner) -> QuerySet[Site]:
     return Site.objects.filter(partner=partner, closed_at__isnull=True).order_by("pk")
 
 
+def site_key(name: str) -> str:
+    """The name as it is compared: two spellings of one site have the same key."""
+    return " ".join(name.casefold().split())
+
+
 def own_cameras(user: Person) -> QuerySet[Camera]:
     """The cameras of the partners that the person runs, with all that their owner sees; none for staff.
 

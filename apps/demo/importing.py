@@ -14,9 +14,9 @@ from apps.demo.keys import key
 from apps.imports.exporting import csv_lines, export_rows
 from apps.imports.models import CameraImport
 from apps.imports.services import receive_import, set_columns, start_import, work_on_import
-from apps.imports.services.owners import invite_due_owners
 from apps.ledger.values import Actor
 from apps.partners.models import MemberRole, Membership, Partner, PartnerKind
+from apps.prospects.services import invite_due_owners
 
 # A new camera that is in order, and one whose coordinates are swapped and wait to be mended.
 _NEW = ("Stock room door,30.47362,-84.26415,NW,20", "Delivery ramp,-84.26398,30.47371,S,30")

@@ -1,4 +1,4 @@
-"""What imports hold about a person: files that still lie here, own numbers of cameras, and what others entered."""
+"""What imports hold about a person: files that still lie here, and own numbers of cameras."""
 
 from __future__ import annotations
 
@@ -12,11 +12,8 @@ from apps.core.data_inventory import (
     Whose,
     register,
 )
-from apps.imports.match_context import email_key
-from apps.imports.models import CameraImport, ColumnMemory, ExternalId, ImportRow, OwnerInvitation
-from apps.imports.owner_access import recorded
+from apps.imports.models import CameraImport, ColumnMemory, ExternalId, ImportRow
 from apps.imports.selectors import cells_of
-from apps.imports.states import OPEN_OWNERS
 
 
 def _imports(whose: Whose) -> Iterator[Row]:
@@ -46,23 +43,6 @@ def _numbers(whose: Whose) -> Iterator[Row]:
 def _columns(whose: Whose) -> Iterator[Row]:
     for row in ColumnMemory.objects.filter(partner__in=whose.managed).order_by("pk").iterator(500):
         yield {"columns": [f"{name}: {place + 1}" for name, place in sorted(row.mapping.items())], "used": row.used_at}
-
-
-def _entered(whose: Whose) -> Iterator[Row]:
-    keys = [email_key(address) for address in whose.addresses]
-    rows = OwnerInvitation.objects.filter(email_key__in=keys).select_related("agency")
-    for row in rows.order_by("pk").iterator(100):
-        held = recorded(row) if row.state in OPEN_OWNERS else []
-        yield {
-            "agency": row.agency.name,
-            "state": str(row.get_state_display()),
-            "name": row.name,
-            "phone": row.phone,
-            "cameras": [f"{one.name}, {one.address}: {one.stated}" for one in held],
-            "entered": row.created_at,
-            "invited": row.invited_at,
-            "answered": row.answered_at,
-        }
 
 
 register(
@@ -106,23 +86,5 @@ register(
         rows=_columns,
         labels={"columns": _("columns"), "used": _("used at")},
         covers=("imports.ColumnMemory",),
-    )
-)
-register(
-    Section(
-        key="entered_by_others",
-        title=_("What an agency entered about you"),
-        rows=_entered,
-        labels={
-            "agency": _("agency"),
-            "state": _("state"),
-            "name": _("name"),
-            "phone": _("phone"),
-            "cameras": _("cameras"),
-            "entered": _("entered"),
-            "invited": _("invited at"),
-            "answered": _("answered at"),
-        },
-        covers=("imports.OwnerInvitation", "imports.HeldCamera"),
     )
 )

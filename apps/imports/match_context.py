@@ -1,32 +1,27 @@
-"""What a row is compared with: the partner's cameras, the zones, people who may not or will not be invited."""
+"""What a row is compared with: the partner's cameras and sites, and the zones."""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import shapely
-from django.db.models import Q
-from django.utils import timezone
 from shapely.prepared import PreparedGeometry, prep
 
-from apps.accounts.models import User
 from apps.agencies.models import Zone
 from apps.cameras.details import stated_values
 from apps.cameras.models import Camera, Site
-from apps.cameras.selectors import cameras_of, sites_of
+from apps.cameras.selectors import cameras_of, site_key, sites_of
 from apps.cameras.states import CameraState
-from apps.imports.models import CameraImport, ExternalId, HeldCamera, OwnerInvitation
-from apps.imports.rows import Reading, digest_of
-from apps.imports.states import OPEN_OWNERS, OwnerState
+from apps.imports.models import CameraImport, ExternalId
+from apps.imports.rows import Reading
+from apps.prospects.digests import digest_of
 
-ASK_AGAIN_AFTER = timedelta(days=365)
 _NEAR_M = 5.0
 _SAME_DIRECTION = 20.0
 _CELL = 1e4  # a grid of ten-thousandths of a degree, about 11 m
@@ -121,47 +116,8 @@ class Surroundings:
         return not self.zones or any(zone.covers(point) for zone in self.zones)
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
-    """What is known of owners' addresses, for one batch of rows."""
-
-    staff: frozenset[str]
-    said_no: frozenset[str]
-    asked: frozenset[str]
-    held_places: frozenset[tuple[str, str]]
-
-    @classmethod
-    def of(cls, emails: Iterable[str]) -> Addresses:
-        """Look the addresses up, four queries for all of them."""
-        wanted = {email for email in emails if email}
-        keys = {email_key(email): email for email in wanted}
-        staff = User.objects.filter(email__in=wanted, is_staff=True).values_list("email", flat=True)
-        known = OwnerInvitation.objects.filter(email_key__in=keys)
-        no = known.filter(state=OwnerState.REMOVED).values_list("email_key", flat=True)
-        recent = Q(state=OwnerState.LAPSED, answered_at__gt=timezone.now() - ASK_AGAIN_AFTER)
-        held = HeldCamera.objects.filter(
-            invitation__email_key__in=keys, invitation__state__in=[*OPEN_OWNERS, OwnerState.CLAIMED]
-        )
-        return cls(
-            staff=frozenset(staff),
-            said_no=frozenset(keys[key] for key in no),
-            asked=frozenset(keys[key] for key in known.filter(recent).values_list("email_key", flat=True)),
-            held_places=frozenset(held.values_list("invitation__email_key", "place_key")),
-        )
-
-
-def email_key(email: str) -> str:
-    """Digest of an address: it is remembered that somebody said no without keeping the address."""
-    return digest_of("email", email)
-
-
 def external_key(external_id: str) -> str:
     return digest_of("external", external_id.casefold())
-
-
-def site_key(name: str) -> str:
-    """Two names of one site."""
-    return " ".join(name.casefold().split())
 
 
 def differences(camera: Camera, reading: Reading) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Mails about imports, and invitations to owners. They name no place and no camera."""
+"""Mails about imports. They name no place and no camera."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.imports.models import CameraImport, OwnerInvitation
+from apps.imports.models import CameraImport
 from apps.imports.selectors import Progress
 from apps.imports.states import ImportState
-from apps.links.models import Link
 from apps.notifications.services import queue_message
-
-INVITATION, REMINDER = "invitation", "reminder"
 
 
 def tell_finished(job: CameraImport, done: Progress) -> None:
@@ -42,31 +39,3 @@ def tell_finished(job: CameraImport, done: Progress) -> None:
             text=render_to_string(f"emails/imports/{'undone' if undone else 'finished'}.txt", context),
             dedupe_key=f"import.{job.state}:{job.public_id}:{done.done}:{done.undone}:{done.wrong}",
         )
-
-
-def invite(invitation: OwnerInvitation, link: Link, kind: str) -> None:
-    """Queue the invitation or its reminder; both languages where nobody knows the owner's."""
-    known = [invitation.language] if invitation.language else [code for code, _name in settings.LANGUAGES]
-    subjects, texts = [], []
-    for language in known:
-        with translation.override(language):
-            context = {
-                "agency": invitation.agency.name,
-                "at_meeting": invitation.camera_import_id is None,
-                "reminder": kind == REMINDER,
-                "days": settings.OWNER_ANSWER_DAYS,
-                "link": link.address,
-                "code": link.code,
-                "portal_name": settings.PORTAL_NAME,
-            }
-            subjects.append(
-                _("Is this your camera? %(agency)s asks you to confirm") % {"agency": invitation.agency.name}
-            )
-            texts.append(render_to_string("emails/imports/owner.txt", context))
-    queue_message(
-        kind=f"owner.{kind}",
-        recipient=invitation.email,
-        subject=subjects[0],
-        text="\n\n– – –\n\n".join(texts),
-        dedupe_key=f"owner.{kind}:{invitation.public_id}",
-    )

@@ -1,4 +1,4 @@
-"""Imports, their rows, the columns that somebody named once, and owners who are invited to what others entered."""
+"""Imports, their rows, and the columns that somebody named once."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from apps.agencies.models import Agency
 from apps.cameras.models import Camera
 from apps.core.fields import EncryptedTextField
 from apps.core.models import Claimable, PublicModel, RequestKeyed
-from apps.imports.states import ImportState, OwnerState, RowOutcome, RowState
+from apps.imports.states import ImportState, RowOutcome, RowState
 from apps.partners.models import Partner
+from apps.prospects.models import PreRegisteredCamera
 
 
 class FileFormat(models.TextChoices):
@@ -81,9 +82,17 @@ class ImportRow(models.Model):
     # Digests, so that two rows can be compared without opening them.
     id_key = models.CharField(max_length=32, blank=True, editable=False)
     place_key = models.CharField(max_length=32, blank=True, editable=False)
-    outcome = models.CharField(_("outcome"), max_length=10, choices=RowOutcome.choices, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=14, choices=RowOutcome.choices, blank=True)
     camera = models.ForeignKey(
         Camera, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("camera")
+    )
+    pre_registered = models.OneToOneField(
+        PreRegisteredCamera,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("pre-registered camera"),
     )
     camera_version = models.PositiveIntegerField(null=True, blank=True, help_text=_("As this row left the camera."))
     before = EncryptedTextField(blank=True, help_text=_("JSON of the camera before, for the undo."))
@@ -146,67 +155,3 @@ class ExternalId(models.Model):
 
     def __str__(self) -> str:
         return f"external id of camera {self.camera_id}"
-
-
-class OwnerInvitation(PublicModel, RequestKeyed):
-    """Somebody whose cameras an agency entered, by a file or at a meeting, and who has not yet said yes.
-
-    Nothing of it stands in the register: no partner, no camera, no consent is made before the owner accepts. So there
-    is nothing that a match, a map or a review could show.
-    """
-
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
-    camera_import = models.ForeignKey(
-        CameraImport, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("import")
-    )
-    state = models.CharField(_("state"), max_length=9, choices=OwnerState.choices, default=OwnerState.WAITING)
-    email = EncryptedTextField(_("e-mail"), blank=True)
-    email_key = models.CharField(
-        max_length=32, help_text=_("Digest of the address: it outlives the address, so that a no is kept.")
-    )
-    name = EncryptedTextField(_("name"), blank=True)
-    phone = EncryptedTextField(_("phone"), blank=True)
-    kind = models.CharField(_("kind"), max_length=12, default="resident")
-    language = models.CharField(_("language"), max_length=5, blank=True, help_text=_("Empty: not known."))
-    invited_at = models.DateTimeField(_("invited at"), null=True, blank=True, help_text=_("UTC."))
-    reminded_at = models.DateTimeField(_("reminded at"), null=True, blank=True, help_text=_("UTC."))
-    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True, help_text=_("UTC."))
-    partner = models.ForeignKey(
-        Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("partner")
-    )
-
-    class Meta:
-        verbose_name = _("owner's invitation")
-        verbose_name_plural = _("owners' invitations")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["agency", "email_key"],
-                condition=models.Q(state__in=["waiting", "invited"]),
-                name="owner_invited_once",
-            )
-        ]
-        indexes = [
-            models.Index(fields=["email_key"], name="owner_email_key"),
-            models.Index(fields=["state", "invited_at"], name="owner_due"),
-        ]
-
-    def __str__(self) -> str:
-        return f"owner {self.public_id}"
-
-
-class HeldCamera(PublicModel, RequestKeyed):
-    """A camera that somebody else entered for its owner. It becomes a registration when the owner accepts."""
-
-    invitation = models.ForeignKey(OwnerInvitation, on_delete=models.PROTECT, related_name="cameras")
-    row = models.OneToOneField(ImportRow, on_delete=models.PROTECT, null=True, blank=True, related_name="held")
-    details = EncryptedTextField(_("details"), blank=True, help_text=_("JSON; blank once taken over or erased."))
-    place_key = models.CharField(max_length=32, blank=True, editable=False)
-    camera = models.OneToOneField(
-        Camera, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("camera")
-    )
-
-    class Meta:
-        verbose_name = _("held camera")
-
-    def __str__(self) -> str:
-        return f"held camera {self.public_id}"

@@ -1,4 +1,4 @@
-"""Who may see an import and work on it, and whose invitations staff see."""
+"""Who may see an import and work on it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.agencies.models import Agency, Role
-from apps.agencies.policies import Person, agencies_of, has_role
-from apps.core.errors import NotAllowed, NotFound
-from apps.imports.models import CameraImport, OwnerInvitation
+from apps.agencies.policies import Person, agencies_of
+from apps.core.errors import NotFound
+from apps.imports.models import CameraImport
 from apps.partners import policies as partner_policies
 from apps.partners.models import Partner
 from apps.partners.policies import MANAGING_ROLES, can_manage_partner, partners_for
+from apps.prospects.policies import can_enter_for, check_can_enter
 
 
 def viewable_imports(user: Person) -> QuerySet[CameraImport]:
@@ -25,13 +26,8 @@ def viewable_imports(user: Person) -> QuerySet[CameraImport]:
 
 def can_view_import(user: Person, camera_import: CameraImport) -> bool:
     if camera_import.agency is not None:
-        return can_import_for(user, camera_import.agency)
+        return can_enter_for(user, camera_import.agency)
     return camera_import.partner is not None and can_manage_partner(user, camera_import.partner)
-
-
-def can_import_for(user: Person, agency: Agency) -> bool:
-    """Program managers enter cameras for owners of their agency's area."""
-    return has_role(user, agency, Role.PROGRAM_MANAGER)
 
 
 def check_can_work_on(user: User, camera_import: CameraImport) -> None:
@@ -44,16 +40,5 @@ def check_can_import(user: User, partner: Partner | None, agency: Agency | None)
     """Raise NotFound or NotAllowed unless the person may import for this partner or agency."""
     if partner is not None:
         partner_policies.check_can_manage(user, partner)
-    elif agency is None or not can_import_for(user, agency):
-        raise NotAllowed(_("Only a program manager enters cameras for owners."), code="role")
-
-
-def viewable_owners(user: Person) -> QuerySet[OwnerInvitation]:
-    """Program managers see how the invitations of their agency fare, never what is recorded in them."""
-    agencies = agencies_of(user, Role.PROGRAM_MANAGER)
-    # An empty answer is known to be one: the menu then does not name the screen.
-    return OwnerInvitation.objects.filter(agency__in=agencies) if agencies.exists() else OwnerInvitation.objects.none()
-
-
-def can_view_owner(user: Person, invitation: OwnerInvitation) -> bool:
-    return can_import_for(user, invitation.agency)
+    else:
+        check_can_enter(user, agency)

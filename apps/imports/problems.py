@@ -67,7 +67,7 @@ def _sentence(code: str) -> str:
         "twice_id": _("The same camera number stands in row %(row)d. Keep one of the two."),
         "twice_place": _("Row %(row)d has the same place, direction and name. Keep one of the two."),
         "like_existing": _("This looks like a camera of yours that is registered already. Leave the row out if it is."),
-        "like_held": _(
+        "like_entered": _(
             "A camera at this place is already entered for this owner. Leave the row out if it is the same."
         ),
         "unknown_camera": _("You have no camera with this number of ours. Empty the cell to register a new camera."),

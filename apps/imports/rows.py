@@ -9,10 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.crypto import salted_hmac
 
 from apps.accounts.models import normalise_email
-from apps.cameras.details import CameraDetails
+from apps.cameras.details import CameraDetails, assumed_values
 from apps.cameras.places import is_in_bounds
 from apps.cameras.states import Recording
 from apps.core import text
@@ -55,18 +54,6 @@ class Reading:
         self.problems.append(Problem(field, code, level, params))
 
 
-def digest_of(*parts: str) -> str:
-    """A short keyed digest: two rows can be compared by it, and nobody can read a place or an address from it."""
-    return salted_hmac("imports", "\x00".join(parts), algorithm="sha256").hexdigest()[:32]
-
-
-def place_key(details: CameraDetails) -> str:
-    """Digest of place (to about a metre), direction and name."""
-    sector = details.sector
-    spot = f"{sector.latitude:.5f} {sector.longitude:.5f} {sector.bearing:.0f}"
-    return digest_of("place", spot, details.name.casefold())
-
-
 def read_row(
     cells: Sequence[str], mapping: dict[str, int], choices: dict[str, Any], *, number: int, width: int, owners: bool
 ) -> Reading:
@@ -94,12 +81,11 @@ def read_row(
 
 def assumed(choices: dict[str, Any]) -> dict[str, Any]:
     """What a new camera gets where its row is silent."""
-    return {
-        "bearing": 0.0,
-        "field_of_view": float(choices["field_of_view"]),
-        "range_m": round(float(choices["range_ft"]) * values.FEET, 1),
-        "retention_hours": round(float(choices["retention_days"]) * 24),
-    }
+    return assumed_values(
+        field_of_view=float(choices["field_of_view"]),
+        range_m=float(choices["range_ft"]) * values.FEET,
+        retention_days=float(choices["retention_days"]),
+    )
 
 
 class _Row:
@@ -270,8 +256,8 @@ def new_details(reading: Reading, choices: dict[str, Any]) -> CameraDetails:
 
 
 def new_values(reading: Reading, choices: dict[str, Any]) -> dict[str, Any]:
-    """The same as plain values, which a held camera keeps until its owner accepts."""
+    """The same as plain values, which a pre-registered camera keeps until its owner accepts."""
     return assumed(choices) | reading.silent | reading.stated
 
 
-__all__ = ["Reading", "assumed", "digest_of", "new_details", "new_values", "place_key", "read_row"]
+__all__ = ["Reading", "new_details", "new_values", "read_row"]

@@ -60,8 +60,8 @@ class Progress:
         return self.by_outcome.get(RowOutcome.UNCHANGED, 0)
 
     @property
-    def held(self) -> int:
-        return self.by_outcome.get(RowOutcome.HELD, 0)
+    def pre_registered(self) -> int:
+        return self.by_outcome.get(RowOutcome.PRE_REGISTERED, 0)
 
     @property
     def undone(self) -> int:

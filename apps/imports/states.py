@@ -1,4 +1,4 @@
-"""States of an import, of its rows, and of an owner's invitation."""
+"""States of an import and of its rows."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -53,23 +53,4 @@ class RowOutcome(models.TextChoices):
     REGISTERED = "registered", _("registered")
     CHANGED = "changed", _("changed")
     UNCHANGED = "unchanged", _("unchanged")
-    HELD = "held", _("waits for its owner")
-
-
-class OwnerState(models.TextChoices):
-    WAITING = "waiting", _("not yet invited")
-    INVITED = "invited", _("invited")
-    CLAIMED = "claimed", _("taken over by its owner")
-    REMOVED = "removed", _("removed by its owner")  # nobody may enter this address again
-    LAPSED = "lapsed", _("not answered, erased")
-    WITHDRAWN = "withdrawn", _("withdrawn by the agency")  # the import was undone
-
-
-OPEN_OWNERS = (OwnerState.WAITING, OwnerState.INVITED)
-
-OWNER_TRANSITIONS = Transitions(
-    {
-        OwnerState.WAITING: {OwnerState.INVITED, OwnerState.CLAIMED, OwnerState.WITHDRAWN},
-        OwnerState.INVITED: {OwnerState.CLAIMED, OwnerState.REMOVED, OwnerState.LAPSED, OwnerState.WITHDRAWN},
-    }
-)
+    PRE_REGISTERED = "pre_registered", _("waits for its owner")

@@ -6,7 +6,6 @@ from celery import shared_task
 
 from apps.core.background import enqueue_after_commit
 from apps.imports import services
-from apps.imports.services import owners
 
 
 @shared_task(time_limit=600, soft_time_limit=540)
@@ -18,18 +17,14 @@ def work(pk: int) -> None:
 
 @shared_task(time_limit=600, soft_time_limit=540)
 def sweep_imports() -> int:
-    """Find imports whose worker or bell was lost, and invitations that are due; returns how many imports."""
+    """Find imports whose worker or bell was lost; returns how many."""
     due = services.due_imports()
     for pk in due:
         work.run(pk) if len(due) == 1 else enqueue_after_commit("apps.imports.tasks.work", pk)
-    owners.invite_due_owners()
-    owners.finish_claimed()
     return len(due)
 
 
 @shared_task(time_limit=600, soft_time_limit=540)
 def erase_imports() -> None:
-    """Erase what is left of old files, remind owners once, and erase those who never answered."""
+    """Erase what is left of old files."""
     services.erase_old_imports()
-    owners.remind_due_owners()
-    owners.erase_silent_owners()

@@ -25,13 +25,14 @@ from apps.evidence.services.contacts import (
     keep_contact,
 )
 from apps.footage_requests.services.erasing import erase_answers
-from apps.imports.services import erase_entries_about, erase_imports_of
+from apps.imports.services import erase_imports_of
 from apps.ledger.values import Actor
 from apps.notifications.erasing import erase_messages
 from apps.notifications.services import queue_message
 from apps.partners.models import MemberRole, Membership, Partner
 from apps.partners.services import hold_partners_of, leave_partner, leave_program, rejoin, return_to_program
 from apps.partners.services.erasing import end_memberships_of, erase_offers_to, erase_partner, partners_to_erase
+from apps.prospects.services import erase_entries_about
 
 logger = logging.getLogger(__name__)
 

@@ -7,6 +7,7 @@ from apps.staff.evidence import admin as evidence
 from apps.staff.imports import admin as imports
 from apps.staff.log import admin as log
 from apps.staff.partners import admin as partners
+from apps.staff.prospects import admin as prospects
 from apps.staff.requests import admin as requests
 from apps.staff.specifications import admin as specifications
 from apps.staff.terms import admin as terms
@@ -20,6 +21,7 @@ __all__ = [
     "imports",
     "log",
     "partners",
+    "prospects",
     "registrations",
     "requests",
     "specifications",

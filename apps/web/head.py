@@ -11,12 +11,12 @@ from django.http import HttpRequest
 
 from apps.accounts.models import User
 from apps.core.prepared import Given, PreparedQuery
-from apps.imports.match_context import email_key
-from apps.imports.models import OwnerInvitation
-from apps.imports.owner_access import invitations_of, invitations_to
 from apps.partners.models import Membership, Partner
 from apps.partners.policies import current_memberships, is_registrant
 from apps.partners.selectors import by_choice
+from apps.prospects.access import invitations_of, invitations_to
+from apps.prospects.digests import email_key
+from apps.prospects.models import OwnerInvitation
 from apps.terms.models import TermsVersion
 from apps.terms.selectors import coming_terms_to_tell, has_coming, has_outstanding, outstanding_terms
 

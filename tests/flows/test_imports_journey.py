@@ -14,9 +14,11 @@ from playwright.sync_api import expect
 from apps.accounts.models import User
 from apps.agencies.models import Role
 from apps.cameras.models import Camera
-from apps.imports.models import CameraImport, HeldCamera, OwnerInvitation
-from apps.imports.services import owners, work_on_import
+from apps.imports.models import CameraImport
+from apps.imports.services import work_on_import
 from apps.notifications.models import Message
+from apps.prospects import services as owners
+from apps.prospects.models import OwnerInvitation, PreRegisteredCamera
 from tests.factories.imports import checked, csv_of, for_agency, imported, line, received
 from tests.factories.people import AgencyFactory, ZoneFactory, registrant, staff, terms_in_force
 from tests.factories.sessions import sign_in as signed_in
@@ -150,7 +152,7 @@ def test_an_agency_brings_a_registry_and_an_owner_takes_their_camera_over(live_s
         look(walk, "staff-checked")
         page.get_by_role("button", name="Import 1 camera").click()
         expect(page.get_by_role("heading", name="Import finished")).to_be_visible()
-        walk.go("/admin/imports/ownerinvitation/")
+        walk.go("/admin/prospects/ownerinvitation/")
         walk.check()
     owners.invite_due_owners()
     link = re.search(r"/owners/\S+", Message.objects.get(kind="owner.invitation").text)[0]
@@ -178,7 +180,7 @@ def test_an_owner_is_removed_in_one_tap(live_server, town):
         walk.page.get_by_role("button", name="Remove me").click()
         expect(walk.page.get_by_role("heading", name="You are removed")).to_be_visible()
         look(walk, "owner-removed")
-    assert not HeldCamera.objects.exclude(details="").exists()
+    assert not PreRegisteredCamera.objects.exclude(details="").exists()
 
 
 @pytest.mark.parametrize("width", [PHONE, 768])

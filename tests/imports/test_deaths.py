@@ -9,11 +9,13 @@ from django.utils import timezone
 
 from apps.cameras.models import Camera, Site
 from apps.imports import services
-from apps.imports.models import CameraImport, HeldCamera, OwnerInvitation
-from apps.imports.services import owners
+from apps.imports.models import CameraImport
 from apps.imports.tasks import sweep_imports
 from apps.ledger.models import Entry
 from apps.notifications.models import Message
+from apps.prospects import services as owners
+from apps.prospects.models import OwnerInvitation, PreRegisteredCamera
+from apps.prospects.tasks import sweep_owners
 from tests.cameras.test_at_once import at_once
 from tests.factories.actors import actor_for
 from tests.factories.imports import checked, csv_of, for_agency, imported, line, received
@@ -84,8 +86,9 @@ def test_the_sweep_finds_what_a_broker_lost_and_invites_owners():
     camera_import = checked(for_agency(f"{HEADER}\nGate,30.44,-84.28,N,ada@example.org\n".encode()))
     user = camera_import.started_by
     services.start_import(camera_import=camera_import, user=user, actor=actor_for(user))
-    sweep_imports()
-    sweep_imports()
+    for _ in range(2):
+        sweep_imports()
+        sweep_owners()
     assert OwnerInvitation.objects.get().state == "invited"
     assert Message.objects.filter(kind="owner.invitation").count() == 1
 
@@ -116,7 +119,7 @@ def test_a_no_and_a_yes_at_once_are_one_of_the_two():
 
     at_once([claim, lambda: owners.remove_me(invitation=invitation, actor=actor_for(user))])
     invitation.refresh_from_db()
-    held = HeldCamera.objects.exclude(details="").count()
+    held = PreRegisteredCamera.objects.exclude(details="").count()
     assert (invitation.state, held, Entry.objects.filter(action="partner.joined").count()) in (
         ("claimed", 1, 1),
         ("removed", 0, 0),

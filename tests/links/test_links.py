@@ -13,12 +13,12 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.imports.link_kinds import OWNER
 from apps.links import access, throttle
 from apps.links.kinds import Kind, kind_named
 from apps.links.models import Link
 from apps.links.secrets import digest_of_code, digest_of_token, normalize_code
 from apps.links.services import issue_link, issue_links, link_for_letter, renew_link, revoke_link
+from apps.prospects.link_kinds import OWNER
 from tests.factories.links import post_secret
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ RANKS = [
         "terms_termsnotice",
     ),
     ("agencies_agency",),
-    ("imports_ownerinvitation",),
+    ("prospects_ownerinvitation",),
     ("partners_partner",),
     ("footage_requests_footagerequest",),
     ("footage_requests_invitation",),

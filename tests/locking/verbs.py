@@ -19,13 +19,13 @@ from apps.evidence.services import contacts, intake, triage
 from apps.footage_requests import services as requests
 from apps.footage_requests.services.erasing import erase_answers
 from apps.imports import services as imports
-from apps.imports.services import owners
-from apps.imports.services.meeting import Entered, enter_at_meeting
 from apps.notifications.erasing import erase_messages
 from apps.notifications.sending import announce_sent
 from apps.partners import services as partners
 from apps.partners.services.erasing import erase_partner
 from apps.privacy import closing
+from apps.prospects import services as prospects
+from apps.prospects.services import Entered, enter_at_meeting
 from apps.specifications import services as specifications
 from apps.terms import services as terms
 from apps.uploads.services import finish_upload
@@ -260,11 +260,11 @@ verb(
         {"file": upload_of_rows(b"camera_id,name\nx,y\n"), "partner": w.partner, "request_key": None} | by_owner(w)
     ),
 )
-verb(imports.erase_unclaimed_partner, lambda w: {"invitation": w.prospect, "actor": SYSTEM})
-verb(owners.invite_owner, lambda w: {"pk": w.waiting.pk})
-verb(owners.remove_me, lambda w: {"invitation": w.prospect, "actor": SYSTEM})
+verb(prospects.erase_unanswered, lambda w: {"invitation": w.prospect, "actor": SYSTEM})
+verb(prospects.invite_owner, lambda w: {"pk": w.waiting.pk})
+verb(prospects.remove_me, lambda w: {"invitation": w.prospect, "actor": SYSTEM})
 verb(
-    owners.claim_invitation,
+    prospects.claim_invitation,
     lambda w: {
         "invitation": w.prospect,
         "user": w.prospect_user,
@@ -275,7 +275,7 @@ verb(
         "actor": SYSTEM,
     },
 )
-verb(owners.register_held, lambda w: {"invitation": w.claimed} | by_owner(w))
+verb(prospects.register_claimed, lambda w: {"invitation": w.claimed} | by_owner(w))
 verb(
     enter_at_meeting,
     lambda w: (
@@ -347,9 +347,6 @@ ELSEWHERE = {
     "evidence.services.working.record_if_stuck": "locks one item and nothing else",
     "imports.services.clearing.erase_old_imports": "one import at a time, each a transaction",
     "imports.services.deciding.try_again": "locks what start_import locks, on an import that stopped",
-    "imports.services.holding.invitation_for": "part of import_batch and enter_at_meeting",
-    "imports.services.owners.remind_due_owners": "one invitation at a time, each a transaction",
-    "imports.services.owners.take_over": "claim_invitation, accept_documents and register_held in one",
     "imports.services.undoing.close_emptied_sites": "part of the batch, with close_site",
     "imports.services.undoing.undo_batch": "locks what work_on_import locks",
     "ledger.services.erase_private": "locks one private part and nothing else",
@@ -357,6 +354,10 @@ ELSEWHERE = {
     "notifications.sending.heal_claimed": "one message at a time, each a transaction",
     "partners.services.invitations.expire_invitations": "one invitation at a time, each a transaction",
     "cameras.services.own.change_camera": "update_camera with the draft",
+    "prospects.services.answering.take_over": "claim_invitation, accept_documents and register_claimed in one",
+    "prospects.services.entering.invitation_for": "part of import_batch and enter_at_meeting",
+    "prospects.services.inviting.mark_ready": "part of the last batch of an import, and of undo_import",
+    "prospects.services.inviting.remind_due_owners": "one invitation at a time, each a transaction",
     "terms.services.joining.join_and_accept": "a partner that nobody else knows yet",
     "cameras.services.own.register_camera_at": "add_site and register_camera in one",
     "partners.services.consenting.set_consent": "set_consents and set_contact_rules in one",

@@ -23,14 +23,15 @@ from apps.evidence.models import EvidenceItem, KeptContact
 from apps.evidence.states import ItemState
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.states import Outcome
-from apps.imports.models import OwnerInvitation
-from apps.imports.services import owners, start_import, work_on_import
-from apps.imports.states import OwnerState
+from apps.imports.services import start_import, work_on_import
 from apps.ledger.values import Actor
 from apps.notifications.models import Message
 from apps.notifications.states import MessageState
 from apps.partners.models import AppealReader, MemberRole, Membership, PartnerKind
 from apps.partners.services import ContactWish, affiliate, invite_member, renew_join_code, set_contact_rules
+from apps.prospects.models import OwnerInvitation
+from apps.prospects.services import invite_owner
+from apps.prospects.states import Origin, OwnerState
 from apps.specifications.first import read_checks
 from apps.specifications.services import publish_specification, start_draft
 from apps.terms.models import TermsVersion
@@ -194,7 +195,7 @@ def _imports(w: World) -> None:
     start_import(camera_import=w.owners_import, user=w.manager, actor=SYSTEM)
     work_on_import(w.owners_import.pk)
     w.prospect, w.waiting = OwnerInvitation.objects.order_by("pk")
-    owners.invite_owner(pk=w.prospect.pk)
+    invite_owner(pk=w.prospect.pk)
     w.prospect.refresh_from_db()
     w.prospect_user = verified(UserFactory.create(email="ada@example.org"))
     w.more_owners = checked(for_agency(owners_file, w.agency, w.manager))
@@ -211,7 +212,7 @@ def _program(w: World) -> None:
     w.link = f"{settings.SITE_URL}/appeal"
     w.mapping = w.fresh_import.mapping
     w.claimed = OwnerInvitation.objects.create(
-        agency=w.agency, email_key="0" * 32, state=OwnerState.CLAIMED, partner=w.partner, kind="resident"
+        agency=w.agency, email_key="0" * 32, state=OwnerState.CLAIMED, partner=w.partner, origin=Origin.MEETING
     )
     w.shown = Shown(w.terms.public_id, "en", digest_of(w.terms.text["en"]))
     w.terms_draft = TermsVersion.objects.create(summary=TEXTS, text=TEXTS)

@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 
 from apps.agencies.models import Role
-from apps.imports.models import OwnerInvitation
 from apps.ledger import services
 from apps.ledger.models import Entry
 from apps.ledger.values import Act, Actor, Subject
 from apps.notifications.models import Message
 from apps.notifications.services import queue_message
+from apps.prospects.models import OwnerInvitation
 from apps.terms.models import Acceptance
 from tests.factories.imports import HEADER, checked, csv_of, for_agency, imported, line
 from tests.factories.people import AgencyFactory, registrant, staff
@@ -96,6 +96,6 @@ def test_an_invitation_of_an_owner_names_the_zone_of_its_times(client, in_new_yo
     )
     OwnerInvitation.objects.update(created_at=INSTANT)
     sign_in(client, manager)
-    page = reverse("admin:imports_ownerinvitation_change", args=[OwnerInvitation.objects.get().public_id])
+    page = reverse("admin:prospects_ownerinvitation_change", args=[OwnerInvitation.objects.get().public_id])
     check(client.get(page).content.decode())
-    check(client.get(reverse("admin:imports_ownerinvitation_changelist")).content.decode())
+    check(client.get(reverse("admin:prospects_ownerinvitation_changelist")).content.decode())

@@ -1,8 +1,7 @@
-"""Acts on imports and on owners' invitations. Other apps import them from here."""
+"""Acts on imports. Other apps import them from here."""
 
 from apps.imports.services.clearing import (
     discard_import,
-    erase_entries_about,
     erase_imports_of,
     erase_old_imports,
 )
@@ -14,7 +13,6 @@ from apps.imports.services.deciding import (
     try_again,
     undo_import,
 )
-from apps.imports.services.holding import erase_unclaimed_partner
 from apps.imports.services.receiving import receive_import
 from apps.imports.services.working import due_imports, work_on_import
 
@@ -22,10 +20,8 @@ __all__ = [
     "discard_import",
     "due_imports",
     "edit_row",
-    "erase_entries_about",
     "erase_imports_of",
     "erase_old_imports",
-    "erase_unclaimed_partner",
     "leave_row_out",
     "receive_import",
     "set_columns",

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 from apps.cameras.states import CameraState
 from apps.imports.match_context import (
-    Addresses,
     Surroundings,
     differences,
-    email_key,
 )
 from apps.imports.models import CameraImport, ImportRow
 from apps.imports.problems import ERROR, WARNING, Problem
-from apps.imports.rows import Reading, digest_of, new_details, place_key
+from apps.imports.rows import Reading, new_details
 from apps.imports.selectors import read_stored
 from apps.imports.states import RowState
+from apps.prospects.addresses import Addresses
+from apps.prospects.digests import digest_of, email_key, place_key
 
 _COLUMNS = ["state", "findings", "warned", "known", "fix", "id_key", "place_key"]
 NOTE = "note"
@@ -92,8 +92,8 @@ def _of_owner(owner: str, place: str, addresses: Addresses) -> list[Problem]:
         return [Problem("owner_email", "owner_said_no")]
     if owner in addresses.asked:
         return [Problem("owner_email", "owner_was_asked")]
-    if place and (email_key(owner), place) in addresses.held_places:
-        return [Problem("", "like_held", WARNING)]
+    if place and (email_key(owner), place) in addresses.places:
+        return [Problem("", "like_entered", WARNING)]
     return []
 
 

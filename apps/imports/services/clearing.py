@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import timedelta
 
 from django.conf import settings
@@ -13,10 +12,8 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.core.locks import locked
 from apps.imports import policies
-from apps.imports.match_context import email_key
-from apps.imports.models import CameraImport, ExternalId, OwnerInvitation
-from apps.imports.services.holding import erase_unclaimed_partner
-from apps.imports.states import IMPORT_TRANSITIONS, OPEN_OWNERS, ImportState
+from apps.imports.models import CameraImport, ExternalId
+from apps.imports.states import IMPORT_TRANSITIONS, ImportState
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
 from apps.partners.models import Partner
@@ -75,13 +72,3 @@ def erase_imports_of(*, partner: Partner, actor: Actor) -> int:
         # Their digests stay unique; what they said is gone.
         ExternalId.objects.filter(partner=partner).exclude(value="").update(value="")
     return erased
-
-
-def erase_entries_about(*, addresses: Collection[str], actor: Actor) -> int:
-    """Erase what an agency entered about the reader of these addresses and nobody answered; returns how many."""
-    keys = [email_key(address) for address in addresses]
-    rows = OwnerInvitation.objects.filter(email_key__in=keys, state__in=OPEN_OWNERS)
-    found = list(rows.order_by("pk"))
-    for invitation in found:
-        erase_unclaimed_partner(invitation=invitation, actor=actor)
-    return len(found)

@@ -18,6 +18,7 @@ from apps.imports import columns, policies
 from apps.imports.models import CameraImport, ColumnMemory, ImportRow
 from apps.imports.selectors import header_of
 from apps.imports.services.checking import check_one
+from apps.imports.services.for_owners import mark_owners_ready
 from apps.imports.states import IMPORT_TRANSITIONS, OPEN_ROWS, ImportState, RowState
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
@@ -109,6 +110,8 @@ def undo_import(*, camera_import: CameraImport, user: User, actor: Actor) -> Cam
         camera_import.started_by = user
         camera_import.save(update_fields=["started_by"])
         _begin(camera_import, ImportState.UNDOING, "import.undo_started", actor, {})
+        if camera_import.agency_id is not None:
+            mark_owners_ready(camera_import, ready=False)
         return camera_import
 
 

@@ -14,6 +14,7 @@ from apps.accounts.actors import actor_for
 from apps.agencies.models import Agency
 from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera, Site
+from apps.cameras.selectors import site_key
 from apps.cameras.services import add_site, hold_cameras, register_camera, update_camera, update_site
 from apps.core.errors import Busy, NotFound, PortalError
 from apps.core.locks import locked
@@ -21,24 +22,23 @@ from apps.imports.match_context import (
     Surroundings,
     differences,
     external_key,
-    site_key,
 )
 from apps.imports.models import CameraImport, ExternalId, ImportRow
 from apps.imports.rows import Reading, new_details
 from apps.imports.selectors import read_stored
-from apps.imports.services.holding import hold_camera
+from apps.imports.services.for_owners import pre_register_row
 from apps.imports.states import RowOutcome, RowState
 from apps.ledger.values import Actor
 
 ROLE = "registrant"
-_COLUMNS = ["state", "outcome", "camera", "camera_version", "before", "reason", "cells"]
+_COLUMNS = ["state", "outcome", "camera", "camera_version", "pre_registered", "before", "reason", "cells"]
 
 
 def import_batch(camera_import: CameraImport, rows: Sequence[ImportRow], around: Surroundings) -> None:
     """Import these rows in the caller's transaction; what one row is refused for does not hold up the others."""
     readings = [read_stored(camera_import, row)[1] for row in rows]
     matches = [] if camera_import.partner is None else [around.match(reading) for reading in readings]
-    hold_for_batch(camera_import, [camera.pk for camera in matches if camera is not None])
+    lock_for_batch(camera_import, [camera.pk for camera in matches if camera is not None])
     for row, reading in zip(rows, readings, strict=True):
         try:
             with transaction.atomic(), around.tentatively():
@@ -54,7 +54,7 @@ def import_batch(camera_import: CameraImport, rows: Sequence[ImportRow], around:
         row.save(update_fields=_COLUMNS)
 
 
-def hold_for_batch(camera_import: CameraImport, cameras: list[int]) -> None:
+def lock_for_batch(camera_import: CameraImport, cameras: list[int]) -> None:
     """Lock what a batch changes before its first row, in the house's order: rows name cameras and owners in any order.
 
     Batches of one agency follow each other, because two may name the same owners.
@@ -67,8 +67,8 @@ def hold_for_batch(camera_import: CameraImport, cameras: list[int]) -> None:
 
 def _import_row(camera_import: CameraImport, row: ImportRow, reading: Reading, around: Surroundings) -> None:
     if camera_import.partner is None:
-        hold_camera(camera_import=camera_import, row=row, reading=reading)
-        row.outcome = RowOutcome.HELD
+        pre_register_row(camera_import=camera_import, row=row, reading=reading)
+        row.outcome = RowOutcome.PRE_REGISTERED
         return
     actor = actor_for(camera_import.started_by, role=ROLE)
     known = around.match(reading)
@@ -113,7 +113,7 @@ def _register(
 
 def _site_for(camera_import: CameraImport, reading: Reading, around: Surroundings, actor: Actor) -> Site:
     """The site of this name, made when the first row needs it."""
-    assert camera_import.partner is not None  # noqa: S101  rows of an agency are held, not registered
+    assert camera_import.partner is not None  # noqa: S101  rows of an agency wait for their owners
     name = reading.site or reading.address[:80] or _("Home")
     key = site_key(name)
     site = around.sites.get(key)

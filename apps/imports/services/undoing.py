@@ -13,21 +13,21 @@ from django.utils.translation import gettext as _
 from apps.accounts.actors import actor_for
 from apps.cameras.details import CameraDetails
 from apps.cameras.models import Camera, CatalogueEntry
-from apps.cameras.selectors import sites_of
+from apps.cameras.selectors import site_key, sites_of
 from apps.cameras.services import close_site, update_camera, withdraw_camera
 from apps.core.errors import Busy, PortalError, Stale
-from apps.imports.match_context import Surroundings, site_key
+from apps.imports.match_context import Surroundings
 from apps.imports.models import CameraImport, ImportRow
-from apps.imports.services.holding import let_go
-from apps.imports.services.importing import ROLE, hold_for_batch
+from apps.imports.services.importing import ROLE, lock_for_batch
 from apps.imports.states import RowOutcome, RowState
+from apps.prospects.services import withdraw_entry
 
 _COLUMNS = ["state", "before", "reason"]
 
 
 def undo_batch(camera_import: CameraImport, rows: Sequence[ImportRow], around: Surroundings) -> None:
     """Undo these rows in the caller's transaction. What cannot be undone is kept, with the reason in words."""
-    hold_for_batch(camera_import, [row.camera_id for row in rows if row.camera_id is not None])
+    lock_for_batch(camera_import, [row.camera_id for row in rows if row.camera_id is not None])
     for row in rows:
         try:
             with transaction.atomic():
@@ -49,8 +49,8 @@ def undo_batch(camera_import: CameraImport, rows: Sequence[ImportRow], around: S
 
 
 def _undo_row(camera_import: CameraImport, row: ImportRow) -> None:
-    if row.outcome == RowOutcome.HELD:
-        let_go(camera_import=camera_import, row=row)
+    if row.pre_registered is not None:
+        withdraw_entry(camera=row.pre_registered, user=camera_import.started_by)
         return
     if row.outcome == RowOutcome.UNCHANGED or row.camera_id is None:
         return

@@ -23,6 +23,7 @@ from apps.imports.messages import tell_finished
 from apps.imports.models import CameraImport
 from apps.imports.selectors import progress_of
 from apps.imports.services.checking import check_batch
+from apps.imports.services.for_owners import mark_owners_ready
 from apps.imports.services.importing import import_batch
 from apps.imports.services.undoing import close_emptied_sites, undo_batch
 from apps.imports.states import BUSY, IMPORT_TRANSITIONS, ImportState, RowState
@@ -101,6 +102,8 @@ def _finish(job: CameraImport) -> None:
     changed = claims.release(job, step_done=True)
     if after == ImportState.UNDONE:
         close_emptied_sites(job)
+    if after == ImportState.IMPORTED and job.agency_id is not None:
+        mark_owners_ready(job, ready=True)
     if after != ImportState.CHECKED:
         job.finished_at = timezone.now()
         done = progress_of(job)

@@ -1,9 +1,9 @@
-"""An agency's imports, its invitations to owners, and quick entry at a meeting, inside the admin."""
+"""An agency's imports and quick entry at a meeting, inside the admin."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +11,6 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.models import User
@@ -21,12 +20,13 @@ from apps.agencies.policies import agencies_of
 from apps.core.admin import PolicyAdmin
 from apps.core.errors import InvalidInput, NotAllowed
 from apps.imports import pages, policies
-from apps.imports.forms import MeetingForm
-from apps.imports.models import CameraImport, OwnerInvitation
-from apps.imports.services.meeting import Entered, enter_at_meeting
-from apps.imports.services.owners import invite_owner
+from apps.imports.models import CameraImport
 from apps.imports.uploading import bounded
 from apps.imports.workspace import Desk
+from apps.prospects.forms import MeetingForm
+from apps.prospects.policies import viewable_owners
+from apps.prospects.services import Entered, enter_at_meeting, invite_owner
+from apps.prospects.states import Origin
 
 _SITE = "admin:imports_cameraimport"
 
@@ -94,7 +94,7 @@ class CameraImportAdmin(PolicyAdmin):
             data = dict(form.cleaned_data)
             request_key = data.pop("request_key")
             try:
-                held = enter_at_meeting(
+                entered = enter_at_meeting(
                     agency=purpose.agency,
                     entered=Entered(**data),
                     purpose=purpose,
@@ -107,33 +107,14 @@ class CameraImportAdmin(PolicyAdmin):
             except NotAllowed as error:
                 form.add_error("email", str(error.message))
             else:
-                invite_owner(pk=held.invitation_id)
+                invite_owner(pk=entered.invitation_id)
                 messages.success(
                     request, _("Saved. The mail is on its way; nothing is registered until it is answered.")
                 )
                 return redirect(f"{_SITE}_meeting")
-        today = policies.viewable_owners(desk.user).filter(
-            camera_import__isnull=True, created_at__date=timezone.localdate()
-        )
+        today = viewable_owners(desk.user).filter(origin=Origin.MEETING, created_at__date=timezone.localdate())
         context = {"form": form, "purpose": purpose, "map_config": map_config(), "today": today.count()}
         return pages.render_at(request, desk, "meeting", context, status=422 if form.errors else 200)
-
-
-@admin.register(OwnerInvitation)
-class OwnerInvitationAdmin(PolicyAdmin):
-    """How the invitations of owners fare. Names, addresses and places are not shown: they are nobody's yet."""
-
-    viewable = staticmethod(policies.viewable_owners)
-    list_display = ("created_at", "state", "origin", "invited_at", "reminded_at", "answered_at")
-    list_filter = ("state",)
-    fields = ("public_id", *list_display)
-    readonly_fields: ClassVar[tuple[str, ...]] = fields
-    ordering = ("-pk",)
-    show_full_result_count = False
-
-    @admin.display(description=gettext_lazy("entered"))
-    def origin(self, invitation: OwnerInvitation) -> str:
-        return str(_("at a meeting") if invitation.camera_import_id is None else _("by a file"))
 
 
 class StaffDesk(Desk):
@@ -146,4 +127,4 @@ class StaffDesk(Desk):
         return reverse(f"{self.prefix}{names.get(page, page)}", args=args)
 
 
-__all__ = ["CameraImportAdmin", "OwnerInvitationAdmin"]
+__all__ = ["CameraImportAdmin"]

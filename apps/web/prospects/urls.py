@@ -1,10 +1,10 @@
-"""Doors of owners, below /owners/."""
+"""Pages of people who were entered by others, below /owners/."""
 
 from django.urls import path
 
 from apps.web.prospects import views
 
-app_name = "imports"
+app_name = "prospects"
 urlpatterns = [
     path("<uuid:public_id>/", views.owner, name="owner"),
     path("<uuid:public_id>/remove/", views.remove, name="remove"),

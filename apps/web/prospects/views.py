@@ -1,4 +1,4 @@
-"""The doors of owners: what is recorded about me, take it over, or have it erased."""
+"""Pages of people who were entered by others: what is recorded about me, take it over, or have it erased."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.core.errors import InvalidInput, NotAllowed, Stale
-from apps.imports import owner_access as access
-from apps.imports.forms import ClaimForm
-from apps.imports.link_kinds import OWNER
-from apps.imports.models import OwnerInvitation
-from apps.imports.services.owners import Answer, register_held, remove_me, take_over
 from apps.links.views import landing
 from apps.partners.models import Partner
 from apps.partners.policies import MANAGING_ROLES, can_manage_partner, partners_for
+from apps.prospects import access
+from apps.prospects.forms import ClaimForm
+from apps.prospects.link_kinds import OWNER
+from apps.prospects.models import OwnerInvitation
+from apps.prospects.services import Answer, register_claimed, remove_me, take_over
 from apps.terms.selectors import documents_in_force, has_accepted, outstanding_terms, shown_terms
 from apps.terms.services.accepting import Shown
 
@@ -115,7 +115,7 @@ def _finish(request: HttpRequest, invitation: OwnerInvitation) -> HttpResponse:
         return render(request, "web/prospects/owner_over.html", {"invitation": invitation}, status=410)
     if outstanding_terms(partner) and not has_accepted(partner):
         return redirect("web:accept_terms")
-    register_held(invitation=invitation, user=user, actor=actor_for(user, role="registrant"))
+    register_claimed(invitation=invitation, user=user, actor=actor_for(user, role="registrant"))
     return redirect("web:cameras")
 
 

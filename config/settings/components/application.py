@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "apps.specifications",
     "apps.cameras",
     "apps.counts",
+    "apps.prospects",
     "apps.imports",
     "apps.footage_requests",
     "apps.evidence",

@@ -52,5 +52,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-imports": {"task": "apps.imports.tasks.sweep_imports", "schedule": 60.0, "options": {"expires": 60}},
     # Asked for hourly and made once a week, also where the worker was down on Monday.
     "release-counts": {"task": "apps.counts.tasks.release_counts", "schedule": 3600.0},
+    "sweep-owners": {"task": "apps.prospects.tasks.sweep_owners", "schedule": 60.0, "options": {"expires": 60}},
+    "follow-up-owners": {"task": "apps.prospects.tasks.follow_up_owners", "schedule": 3600.0},
     "erase-imports": {"task": "apps.imports.tasks.erase_imports", "schedule": 3600.0},
 }

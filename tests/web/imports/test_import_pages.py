@@ -91,7 +91,7 @@ def test_only_program_managers_of_the_agency_work_on_a_registry(role, state):
     allowed = role == Role.PROGRAM_MANAGER
     assert mine.get(page, follow=True).status_code == (200 if allowed else 403)
     assert mine.get("/admin/imports/cameraimport/").status_code == (200 if allowed else 403)
-    assert mine.get("/admin/imports/ownerinvitation/").status_code == (200 if allowed else 403)
+    assert mine.get("/admin/prospects/ownerinvitation/").status_code == (200 if allowed else 403)
     other = sign_in(Client(), staff(Role.PROGRAM_MANAGER))
     assert other.get(page).status_code == 404
     assert other.post(f"{page}act/", {"verb": "discard"}).status_code == 404

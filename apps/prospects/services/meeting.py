@@ -14,18 +14,18 @@ from django.utils.translation import gettext as _
 from apps.access.models import AccessKind, Purpose
 from apps.accounts.models import User, normalise_email
 from apps.agencies.models import Agency
-from apps.cameras.details import CameraDetails
+from apps.cameras.details import CameraDetails, assumed_values
 from apps.cameras.models import CatalogueEntry
 from apps.cameras.policies import check_review
 from apps.core import text
 from apps.core.errors import InvalidInput
-from apps.imports import policies
-from apps.imports.columns import default_choices
-from apps.imports.models import HeldCamera
-from apps.imports.rows import assumed, place_key
-from apps.imports.services.holding import invitation_for, keep
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
+from apps.prospects import policies
+from apps.prospects.digests import place_key
+from apps.prospects.models import PreRegisteredCamera
+from apps.prospects.services.entering import invitation_for, pre_register
+from apps.prospects.states import Origin
 
 _FROM_CATALOGUE = ("field_of_view", "range_m", "recording", "picture_height", "frame_rate", "clock", "night_view",
                    "records_sound")  # fmt: skip
@@ -49,15 +49,15 @@ class Entered:
 
 def enter_at_meeting(
     *, agency: Agency, entered: Entered, purpose: Purpose | None, request_key: UUID, user: User, actor: Actor
-) -> HeldCamera:
+) -> PreRegisteredCamera:
     """Keep one camera for a person and invite them by mail. A repeated key finds the first.
 
     Raises NotAllowed without a current purpose, for staff addresses and people who said no; InvalidInput.
     """
     with transaction.atomic():
-        policies.check_can_import(user, None, agency)
+        policies.check_can_enter(user, agency)
         purpose = check_review(user, purpose, AccessKind.OWNER_ENTRY)
-        earlier = HeldCamera.objects.filter(request_key=uuid5(request_key, "camera")).first()
+        earlier = PreRegisteredCamera.objects.filter(request_key=uuid5(request_key, "camera")).first()
         if earlier is not None and earlier.invitation.agency_id == agency.pk:
             return earlier
         email = normalise_email(entered.email)
@@ -76,7 +76,7 @@ def enter_at_meeting(
         stated = _stated(entered)
         details = CameraDetails.checked(**stated)
         invitation = invitation_for(
-            agency=agency, owner=owner, camera_import=None, request_key=uuid5(request_key, "owner"), actor=actor
+            agency=agency, owner=owner, origin=Origin.MEETING, request_key=uuid5(request_key, "owner"), actor=actor
         )
         ledger.record(
             "owner.met",
@@ -85,13 +85,12 @@ def enter_at_meeting(
             purpose=str(purpose.public_id),
             agency=str(agency.public_id),
         )
-        return keep(
+        return pre_register(
             invitation,
             stated=stated,
             site="",
             address=address,
             key=place_key(details),
-            row=None,
             request_key=uuid5(request_key, "camera"),
             actor=actor,
         )
@@ -100,7 +99,7 @@ def enter_at_meeting(
 def _stated(entered: Entered) -> dict[str, Any]:
     entry = entered.catalogue_entry
     known = {name: getattr(entry, name) for name in _FROM_CATALOGUE} if entry else {}
-    stated = assumed(default_choices()) | {name: value for name, value in known.items() if value not in (None, "")}
+    stated = assumed_values() | {name: value for name, value in known.items() if value not in (None, "")}
     if entered.bearing is None:
         stated |= {"bearing": 0.0, "field_of_view": 360.0}
     else:

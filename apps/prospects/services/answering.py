@@ -1,16 +1,13 @@
-"""Owners answer: they are invited once, take what was entered for them over, or have it erased."""
+"""Owners answer: they take over what was entered for them, or have it erased."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID, uuid5
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,81 +17,22 @@ from apps.accounts.services import open_account
 from apps.agencies.models import Agency
 from apps.cameras.details import CameraDetails
 from apps.cameras.models import Site
-from apps.cameras.selectors import sites_of
+from apps.cameras.selectors import site_key, sites_of
 from apps.cameras.services import add_site, register_camera
 from apps.core.errors import NotAllowed, NotFound, WrongState
 from apps.core.locks import locked
-from apps.imports.link_kinds import OWNER
-from apps.imports.match_context import site_key
-from apps.imports.messages import INVITATION, REMINDER, invite
-from apps.imports.models import HeldCamera, OwnerInvitation
-from apps.imports.services.holding import blank, erase, erase_unclaimed_partner
-from apps.imports.states import OPEN_OWNERS, OWNER_TRANSITIONS, ImportState, OwnerState
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
-from apps.links.services import issue_link, link_for_letter
 from apps.partners import policies as partner_policies
 from apps.partners.models import Partner
+from apps.partners.selectors import members_of
 from apps.partners.services import join_program
+from apps.prospects.models import OwnerInvitation, PreRegisteredCamera
+from apps.prospects.services.erasing import blank, erase
+from apps.prospects.states import OPEN_OWNERS, OWNER_TRANSITIONS, OwnerState
 from apps.terms.selectors import has_accepted, outstanding_terms
 from apps.terms.services import accept_documents
 from apps.terms.services.accepting import Shown
-
-WORKER = Actor.system("worker")
-
-
-def invite_due_owners() -> int:
-    """Invite, once, owners whose import is done and whom nobody invited yet; some at a time, so that mail goes out
-    spread over minutes. Returns how many.
-    """
-    ready = Q(camera_import__isnull=True) | Q(camera_import__state=ImportState.IMPORTED)
-    due = OwnerInvitation.objects.filter(ready, state=OwnerState.WAITING).order_by("pk")
-    return sum(
-        invite_owner(pk=pk) for pk in list(due.values_list("pk", flat=True)[: settings.OWNER_INVITES_PER_MINUTE])
-    )
-
-
-def invite_owner(*, pk: int) -> bool:
-    """Send one invitation; False if it was sent before or is over. The mail and its record are one transaction."""
-    with transaction.atomic():
-        rows = locked(OwnerInvitation.objects).select_related("agency")
-        invitation = rows.filter(pk=pk, state=OwnerState.WAITING).first()
-        if invitation is None:
-            return False
-        OWNER_TRANSITIONS.check(invitation.state, OwnerState.INVITED)
-        invitation.state = OwnerState.INVITED
-        invitation.invited_at = timezone.now()
-        invitation.save(update_fields=["state", "invited_at"])
-        invite(invitation, issue_link(kind=OWNER, subject=invitation.public_id), INVITATION)
-        ledger.record("owner.invited", Subject.of("owner_invitation", invitation.public_id), WORKER)
-        return True
-
-
-def remind_due_owners() -> int:
-    """Remind, once, owners who have not answered for half of their time; returns how many."""
-    before = timezone.now() - timedelta(days=settings.OWNER_ANSWER_DAYS / 2)
-    due = OwnerInvitation.objects.filter(state=OwnerState.INVITED, reminded_at__isnull=True, invited_at__lt=before)
-    reminded = 0
-    for pk in list(due.order_by("pk").values_list("pk", flat=True)[:1000]):
-        with transaction.atomic():
-            invitation = locked(due).select_related("agency").filter(pk=pk).first()
-            if invitation is None:
-                continue
-            invitation.reminded_at = timezone.now()
-            invitation.save(update_fields=["reminded_at"])
-            invite(invitation, link_for_letter(kind=OWNER, subject=invitation.public_id), REMINDER)
-            ledger.record("owner.reminded", Subject.of("owner_invitation", invitation.public_id), WORKER)
-            reminded += 1
-    return reminded
-
-
-def erase_silent_owners() -> int:
-    """Erase owners who did not answer in their time, and all that was entered for them; returns how many."""
-    before = timezone.now() - timedelta(days=settings.OWNER_ANSWER_DAYS)
-    due = OwnerInvitation.objects.filter(state=OwnerState.INVITED, invited_at__lt=before)
-    for invitation in (found := list(due.order_by("pk")[:1000])):
-        erase_unclaimed_partner(invitation=invitation, actor=WORKER)
-    return len(found)
 
 
 def remove_me(*, invitation: OwnerInvitation, actor: Actor) -> OwnerInvitation:
@@ -125,7 +63,7 @@ def claim_invitation(
 ) -> Partner:
     """The owner, signed in with the invited address, takes over what was entered, for a partner of theirs or a new one.
 
-    Nothing is registered yet: that takes the terms, and `register_held` after them. Claiming again finds the same
+    Nothing is registered yet: that takes the terms, and `register_claimed` after them. Claiming again finds the same
     partner. Raises NotFound for another person, WrongState once it is over, and what `join_program` raises.
     """
     with transaction.atomic():
@@ -197,11 +135,11 @@ def take_over(*, invitation: OwnerInvitation, user: User | None, answer: Answer)
         if outstanding_terms(partner):
             accept_documents(partner=partner, user=user, shown=answer.shown, actor=actor)
         if has_accepted(partner):
-            register_held(invitation=invitation, user=user, actor=actor)
+            register_claimed(invitation=invitation, user=user, actor=actor)
         return user, partner, fresh
 
 
-def register_held(*, invitation: OwnerInvitation, user: User, actor: Actor) -> int:
+def register_claimed(*, invitation: OwnerInvitation, user: User, actor: Actor) -> int:
     """Register what was entered, as the owner's own act, once the terms are accepted; returns how many cameras.
 
     Registering again adds nothing. Raises WrongState while terms are outstanding, and what the cameras' services raise.
@@ -213,14 +151,14 @@ def register_held(*, invitation: OwnerInvitation, user: User, actor: Actor) -> i
             raise WrongState(_("This invitation is not taken over yet."))
         sites = {site_key(site.name): site for site in sites_of(partner)}
         registered = 0
-        for held in list(invitation.cameras.exclude(details="").order_by("pk")):
-            _register(held, partner, sites, user, actor)
+        for camera in list(invitation.cameras.exclude(details="").order_by("pk")):
+            _register(camera, partner, sites, user, actor)
             registered += 1
         return registered
 
 
-def _register(held: HeldCamera, partner: Partner, sites: dict[str, Site], user: User, actor: Actor) -> None:
-    stored = json.loads(held.details)
+def _register(camera: PreRegisteredCamera, partner: Partner, sites: dict[str, Site], user: User, actor: Actor) -> None:
+    stored = json.loads(camera.details)
     name = stored["site"] or stored["address"][:80] or _("Home")
     if site_key(name) not in sites:
         sites[site_key(name)] = add_site(
@@ -228,24 +166,24 @@ def _register(held: HeldCamera, partner: Partner, sites: dict[str, Site], user: 
             user=user,
             name=name,
             address=stored["address"],
-            request_key=uuid5(held.public_id, "site"),
+            request_key=uuid5(camera.public_id, "site"),
             actor=actor,
         )
-    held.camera = register_camera(
+    camera.camera = register_camera(
         site=sites[site_key(name)],
         details=CameraDetails.checked(**stored["stated"]),
-        request_key=uuid5(held.public_id, "camera"),
+        request_key=uuid5(camera.public_id, "camera"),
         user=user,
         actor=actor,
         tell=False,
     )
-    held.details = ""
-    held.save(update_fields=["camera", "details"])
+    camera.details = ""
+    camera.save(update_fields=["camera", "details"])
 
 
 def finish_claimed() -> int:
     """Register what was taken over by people who have accepted the terms since; returns how many invitations."""
-    waiting = HeldCamera.objects.exclude(details="").filter(invitation__state=OwnerState.CLAIMED)
+    waiting = PreRegisteredCamera.objects.exclude(details="").filter(invitation__state=OwnerState.CLAIMED)
     finished = 0
     for pk in list(waiting.values_list("invitation_id", flat=True).distinct()[:200]):
         invitation = OwnerInvitation.objects.select_related("partner").get(pk=pk)
@@ -254,13 +192,11 @@ def finish_claimed() -> int:
             continue
         owner = _owner_of(partner)
         if owner is not None:
-            register_held(invitation=invitation, user=owner, actor=actor_for(owner, role="registrant"))
+            register_claimed(invitation=invitation, user=owner, actor=actor_for(owner, role="registrant"))
             finished += 1
     return finished
 
 
 def _owner_of(partner: Partner) -> User | None:
-    from apps.partners.selectors import members_of
-
     managing = [one.user for one in members_of(partner) if one.role in partner_policies.MANAGING_ROLES]
     return managing[0] if managing else None

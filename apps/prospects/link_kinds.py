@@ -11,7 +11,7 @@ from apps.links.kinds import Kind, register
 OWNER = register(
     Kind(
         name="owner",
-        page="imports:owner",
+        page="prospects:owner",
         title=_("What was entered about you"),
         lead=_("Use the link in the mail that we sent you. If it does nothing, type the code that stands in the mail."),
         button=_("Open the page"),

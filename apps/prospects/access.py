@@ -13,12 +13,12 @@ from django.http import HttpRequest
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.core.prepared import Given
-from apps.imports.link_kinds import OWNER
-from apps.imports.match_context import email_key
-from apps.imports.models import OwnerInvitation
-from apps.imports.states import OPEN_OWNERS, OwnerState
 from apps.ledger.values import Actor
 from apps.links import access as links
+from apps.prospects.digests import email_key
+from apps.prospects.link_kinds import OWNER
+from apps.prospects.models import OwnerInvitation
+from apps.prospects.states import OPEN_OWNERS, OwnerState
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ def invitations_to(key: str | Given) -> QuerySet[OwnerInvitation]:
 def recorded(invitation: OwnerInvitation) -> list[Recorded]:
     """Everything that is recorded of cameras."""
     found = []
-    for held in invitation.cameras.exclude(details="").order_by("pk"):
-        kept = json.loads(held.details)
+    for camera in invitation.cameras.exclude(details="").order_by("pk"):
+        kept = json.loads(camera.details)
         found.append(Recorded(kept["stated"]["name"], kept["site"], kept["address"], kept["stated"]))
     return found
 

@@ -19,14 +19,14 @@ from apps.agencies.models import Role
 from apps.cameras.models import Camera, Site
 from apps.core.errors import NotAllowed
 from apps.imports import services
-from apps.imports.models import HeldCamera, OwnerInvitation
 from apps.imports.selectors import progress_of
-from apps.imports.services import owners
-from apps.imports.services.meeting import Entered, enter_at_meeting
-from apps.imports.states import OwnerState
 from apps.ledger.models import Entry
 from apps.notifications.models import Message
 from apps.partners.models import Consent, Partner
+from apps.prospects import services as owners
+from apps.prospects.models import OwnerInvitation, PreRegisteredCamera
+from apps.prospects.services import Entered, enter_at_meeting
+from apps.prospects.states import Origin, OwnerState
 from apps.terms.models import Acceptance
 from tests.factories.actors import actor_for
 from tests.factories.cameras import reviewer
@@ -89,7 +89,7 @@ def test_nothing_is_in_the_register_before_the_owner_says_yes():
     assert (Consent.objects.count(), Acceptance.objects.count()) == (0, 0)
     assert invitation.cameras.count() == 2
     with connection.cursor() as cursor:
-        cursor.execute("SELECT details FROM imports_heldcamera")
+        cursor.execute("SELECT details FROM prospects_preregisteredcamera")
         assert all("Secret" not in details and "30.44" not in details for (details,) in cursor.fetchall())
 
 
@@ -102,6 +102,18 @@ def test_an_owner_of_several_rows_and_imports_gets_one_mail():
     owners.invite_due_owners()
     assert Message.objects.filter(kind="owner.invitation").count() == 1
     assert OwnerInvitation.objects.get().cameras.count() == 3
+
+
+def test_owners_are_invited_when_their_file_is_done_and_not_once_it_is_undone():
+    manager = staff(Role.PROGRAM_MANAGER, agency := AgencyFactory.create())
+    content = "\n".join([HEADER, row(1), row(2, "bob@example.org")]) + "\n"
+    ready = checked(for_agency(content.encode(), agency, manager))
+    OwnerInvitation.objects.create(agency=agency, email_key="0" * 32, origin=Origin.FILE)
+    assert owners.invite_due_owners() == 0
+    done = imported(ready)
+    assert OwnerInvitation.objects.filter(is_ready=True).count() == 2
+    services.undo_import(camera_import=done, user=manager, actor=actor_for(manager))
+    assert owners.invite_due_owners() == 0
 
 
 def test_the_mail_names_no_place_and_speaks_both_languages_where_none_is_known():
@@ -154,7 +166,7 @@ def test_a_yes_makes_account_partner_consent_acceptance_and_cameras_at_once():
     assert client.get("/cameras/").status_code == 200
     invitation.refresh_from_db()
     assert (invitation.state, invitation.email, invitation.phone) == (OwnerState.CLAIMED, "", "")
-    assert not HeldCamera.objects.exclude(details="").exists()
+    assert not PreRegisteredCamera.objects.exclude(details="").exists()
 
 
 def test_a_yes_sent_twice_is_one_yes():
@@ -226,7 +238,7 @@ def test_remove_me_erases_at_once_and_is_kept():
         assert client.post(f"/owners/{invitation.public_id}/remove/").status_code == 200
     invitation.refresh_from_db()
     assert (invitation.state, invitation.email, invitation.name) == (OwnerState.REMOVED, "", "")
-    assert not HeldCamera.objects.exclude(details="").exists()
+    assert not PreRegisteredCamera.objects.exclude(details="").exists()
     again = checked(for_agency(f"{HEADER}\n{row(5)}\n".encode(), agency, manager))
     assert ("owner_email", "owner_said_no") in problems_of(again)[2]
 
@@ -244,7 +256,7 @@ def test_the_silent_are_reminded_once_and_then_erased(settings):
     owners.erase_silent_owners()
     invitation.refresh_from_db()
     assert (invitation.state, invitation.email) == (OwnerState.LAPSED, "")
-    assert not HeldCamera.objects.exclude(details="").exists()
+    assert not PreRegisteredCamera.objects.exclude(details="").exists()
     assert opened_again(invitation, follow=True).status_code == 410
 
 

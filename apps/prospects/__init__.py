@@ -1,0 +1,1 @@
+"""People who were entered by others and have not said yes."""

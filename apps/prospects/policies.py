@@ -1,0 +1,33 @@
+"""Who may enter cameras for owners, and whose invitations staff see."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from apps.agencies.models import Agency, Role
+from apps.agencies.policies import Person, agencies_of, has_role
+from apps.core.errors import NotAllowed
+from apps.prospects.models import OwnerInvitation
+
+
+def can_enter_for(user: Person, agency: Agency) -> bool:
+    """Program managers enter cameras for owners of their agency's area."""
+    return has_role(user, agency, Role.PROGRAM_MANAGER)
+
+
+def check_can_enter(user: Person, agency: Agency | None) -> None:
+    """Raise NotAllowed unless the person may enter cameras for owners of this agency's area."""
+    if agency is None or not can_enter_for(user, agency):
+        raise NotAllowed(_("Only a program manager enters cameras for owners."), code="role")
+
+
+def viewable_owners(user: Person) -> QuerySet[OwnerInvitation]:
+    """Program managers see how the invitations of their agency fare, never what is recorded in them."""
+    agencies = agencies_of(user, Role.PROGRAM_MANAGER)
+    # An empty answer is known to be one: the menu then does not name the screen.
+    return OwnerInvitation.objects.filter(agency__in=agencies) if agencies.exists() else OwnerInvitation.objects.none()
+
+
+def can_view_owner(user: Person, invitation: OwnerInvitation) -> bool:
+    return can_enter_for(user, invitation.agency)

@@ -1,0 +1,35 @@
+"""Acts on people who were entered by others. Other apps import them from here."""
+
+from apps.prospects.services.answering import (
+    Answer,
+    claim_invitation,
+    finish_claimed,
+    register_claimed,
+    remove_me,
+    take_over,
+)
+from apps.prospects.services.entering import invitation_for, pre_register, withdraw_entry
+from apps.prospects.services.erasing import erase_entries_about, erase_silent_owners, erase_unanswered
+from apps.prospects.services.inviting import invite_due_owners, invite_owner, mark_ready, remind_due_owners
+from apps.prospects.services.meeting import Entered, enter_at_meeting
+
+__all__ = [
+    "Answer",
+    "Entered",
+    "claim_invitation",
+    "enter_at_meeting",
+    "erase_entries_about",
+    "erase_silent_owners",
+    "erase_unanswered",
+    "finish_claimed",
+    "invitation_for",
+    "invite_due_owners",
+    "invite_owner",
+    "mark_ready",
+    "pre_register",
+    "register_claimed",
+    "remind_due_owners",
+    "remove_me",
+    "take_over",
+    "withdraw_entry",
+]
