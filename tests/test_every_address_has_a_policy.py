@@ -26,6 +26,7 @@ from apps.agencies.models import Agency, Role, RoleGrant
 from apps.evidence.media_tokens import ORIGINAL, MediaAccess, fingerprint, make_token
 from apps.evidence.models import EvidenceItem
 from apps.ledger.models import Entry
+from apps.ledger.services import sequence
 from apps.notifications.models import Message
 from apps.partners.models import Affiliation, MemberInvitation, Partner
 from apps.partners.services import invite_member
@@ -131,7 +132,8 @@ TABLE: dict[str, str] = {
         "ooof rrrf": """
             prospects:owner
             account_inactive account_password_reset_completed api-schema links:code
-            footage_requests:invitation web:confirmation web:home web:terms
+            footage_requests:invitation web:confirmation web:home web:ledger web:terms
+            web:checkpoint
             web:invited web:appeals_stop web:belong
             socialaccount_login_cancelled
         """,
@@ -361,6 +363,7 @@ def victim(settings: LazySettings, tmp_path: Path) -> Victim:
         request_key=None,
         actor=actor_for(user),
     )
+    sequence()
     return Victim(
         opened,
         partner,

@@ -3,11 +3,12 @@
     portal.example.org/ledger
     4711
     2DPCYoZVQ6bM+zr5nmJ1tvDuT8hzgXGkPPfpEYv3pqs=
+    number 12
 
     — portal.example.org/ledger bHKfBQ…
 
-The text ends with its third line; an empty line and the signature follow. Anyone who has the verifier key checks it
-offline.
+Checkpoints are numbered from 1 without gaps (an extension line), so that one that was deleted is missed. An empty line
+and the signature follow. Anyone who has the verifier key checks it offline.
 """
 
 from __future__ import annotations
@@ -37,13 +38,14 @@ class SignedState:
     origin: str
     size: int
     root: bytes
+    number: int
 
 
-def sign(size: int, root: bytes) -> str:
-    """The signed note for this size and root, under settings.LEDGER_ORIGIN and LEDGER_KEY."""
+def sign(size: int, root: bytes, number: int) -> str:
+    """The signed note for this size, root and number, under settings.LEDGER_ORIGIN and LEDGER_KEY."""
     name = settings.LEDGER_ORIGIN
     key = _private_key(settings.LEDGER_KEY)
-    text = f"{name}\n{size}\n{b64encode(root).decode()}\n"
+    text = f"{name}\n{size}\n{b64encode(root).decode()}\nnumber {number}\n"
     signature = _key_id(name, _raw(key.public_key())) + key.sign(text.encode())
     return f"{text}\n{_DASH} {name} {b64encode(signature).decode()}\n"
 
@@ -70,12 +72,14 @@ def open_note(note: str) -> SignedState:
 
 def _parse(text: str, name: str) -> SignedState:
     try:
-        origin, size, root = text.splitlines()[:3]
-        state = SignedState(origin=origin, size=int(size), root=b64decode(root, validate=True))
+        origin, size, root, last = text.splitlines()
+        word, number = last.split(" ")
+        state = SignedState(origin=origin, size=int(size), root=b64decode(root, validate=True), number=int(number))
     except ValueError as error:
-        raise BadNote("Size and root cannot be read.") from error
-    if origin != name or len(state.root) != 32 or str(state.size) != size or state.size < 0:
-        raise BadNote("Size and root cannot be read.")
+        raise BadNote("Size, root and number cannot be read.") from error
+    spelled = (origin, size, word, number) == (name, str(state.size), "number", str(state.number))
+    if not spelled or len(state.root) != 32 or state.size < 0 or state.number < 1:
+        raise BadNote("Size, root and number cannot be read.")
     return state
 
 

@@ -135,6 +135,7 @@ class Tree(models.Model):
 class Checkpoint(models.Model):
     """A signed size and root of the tree (C2SP signed note, Ed25519)."""
 
+    number = models.BigIntegerField(_("number"), unique=True, help_text=_("From 1, without gaps."))
     size = models.BigIntegerField(_("size"), unique=True)
     root = models.BinaryField(_("root"), max_length=32)
     note = models.TextField(_("signed note"))

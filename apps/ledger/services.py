@@ -23,6 +23,7 @@ from apps.ledger.values import Act, Actor, Subject
 FORMAT = 1
 SALT_BYTES = 32
 BATCH = 1_000
+ERASURE = "ledger_entry.private_erased"
 SUBTREES_FROM = 8  # heights that are stored: one row for 256 leaves and up
 
 
@@ -128,7 +129,7 @@ def _sequence_batch() -> int:
         waiting = _waiting_leaves()
         if not waiting:
             return 0
-        frontier = _signed_frontier(tree)
+        frontier, number = _signed_frontier(tree)
         start = frontier.size
         hashes = [leaf_hash(bytes(leaf)) for _, leaf in waiting]
         completed = frontier.extend(hashes, keep_from=SUBTREES_FROM)
@@ -143,9 +144,10 @@ def _sequence_batch() -> int:
         Tree.objects.filter(pk=1).update(size=frontier.size, frontier=bytes(frontier))
         root = frontier.root()
         Checkpoint.objects.create(
+            number=number + 1,
             size=frontier.size,
             root=root,
-            note=checkpoints.sign(frontier.size, root),
+            note=checkpoints.sign(frontier.size, root, number + 1),
             signed_at=timezone.now(),
         )
         return len(waiting)
@@ -162,8 +164,8 @@ def _waiting_leaves() -> list[tuple[int, bytes]]:
         return rows
 
 
-def _signed_frontier(tree: Tree) -> Frontier:
-    """The frontier, if the last checkpoint signs it: nobody gets a signature by changing the tree's row."""
+def _signed_frontier(tree: Tree) -> tuple[Frontier, int]:
+    """The frontier and the number of its checkpoint: nobody gets a signature by changing the tree's row."""
     last = Checkpoint.objects.order_by("-size").first()
     try:
         frontier = Frontier(tree.size, bytes(tree.frontier))
@@ -172,7 +174,7 @@ def _signed_frontier(tree: Tree) -> Frontier:
         raise LedgerBroken(f"The ledger cannot go on: {error}") from error
     if (frontier.size, frontier.root()) != ((signed.size, signed.root) if signed else (0, Frontier().root())):
         raise LedgerBroken("The ledger cannot go on: the stored tree is not the one that was last signed.")
-    return frontier
+    return frontier, signed.number if signed else 0
 
 
 def erase_private(*, entry: Entry, reason: str, actor: Actor) -> bool:
@@ -186,7 +188,7 @@ def erase_private(*, entry: Entry, reason: str, actor: Actor) -> bool:
             return False
         part.salt, part.data, part.erased_at = None, None, timezone.now()
         part.save(update_fields=["salt", "data", "erased_at"])
-        record("ledger_entry.private_erased", Subject.of("ledger_entry", entry.public_id), actor, reason=reason)
+        record(ERASURE, Subject.of("ledger_entry", entry.public_id), actor, reason=reason)
         return True
 
 

@@ -19,8 +19,8 @@ from apps.core.fields import key_is_known
 from apps.ledger import checkpoints
 from apps.ledger.canonical import utc_text
 from apps.ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash, node_hash
-from apps.ledger.models import Checkpoint, PrivatePart, Subtree, Tree, Waiting
-from apps.ledger.services import SUBTREES_FROM, commitment
+from apps.ledger.models import Checkpoint, Entry, PrivatePart, Subtree, Tree, Waiting
+from apps.ledger.services import ERASURE, SUBTREES_FROM, commitment
 from apps.ledger.streaming import Row, chunks, snapshot
 
 BLOCK_HEIGHT = 12
@@ -37,6 +37,7 @@ class Report:
     placed: int = 0
     waiting: int = 0
     checkpoints: int = 0
+    outside: int = 0
     private_kept: int = 0
     private_erased: int = 0
     clock_went_back: int = 0
@@ -59,13 +60,14 @@ def verify(kept_elsewhere: Iterable[str] = ()) -> Report:
         roots = read_checkpoints(report, kept_elsewhere)
         verify_tree(report, roots)
         verify_sequencer(report, roots)
-        verify_private(report, verify_columns(report))
+        verify_private(report, verify_columns(report), _said_to_be_erased())
     return report
 
 
 def read_checkpoints(report: Report, kept_elsewhere: Iterable[str]) -> dict[int, set[bytes]]:
-    """Check each signature; returns the roots that were signed for each size."""
+    """Check each signature and that no number is missing; returns the roots that were signed for each size."""
     roots: dict[int, set[bytes]] = {}
+    gone = 0
     for size, root, note in Checkpoint.objects.order_by("size").values_list("size", "root", "note").iterator():
         report.checkpoints += 1
         try:
@@ -75,6 +77,9 @@ def read_checkpoints(report: Report, kept_elsewhere: Iterable[str]) -> dict[int,
             continue
         if (signed.size, signed.root) != (size, bytes(root)):
             report.fail(f"checkpoint {size}: its note says another size or root")
+        if signed.number != report.checkpoints + gone:
+            report.fail(f"checkpoint {size}: it has number {signed.number}, those before it are not all there")
+            gone = signed.number - report.checkpoints
         roots.setdefault(signed.size, set()).add(signed.root)
     for note in kept_elsewhere:
         try:
@@ -82,6 +87,7 @@ def read_checkpoints(report: Report, kept_elsewhere: Iterable[str]) -> dict[int,
         except checkpoints.BadNote as error:
             report.unchecked.append(f"the checkpoint kept elsewhere: {error}")
             continue
+        report.outside += 1
         roots.setdefault(signed.size, set()).add(signed.root)
     return roots
 
@@ -276,18 +282,29 @@ def _names_in(record: dict[str, Any]) -> list[str]:
         return []
 
 
-def verify_private(report: Report, committed: dict[int, str]) -> None:
-    """Each private part is what its leaf commits to, or was erased; none is missing, none was added."""
+def _said_to_be_erased() -> set[str]:
+    """Public ids of the entries whose private part was erased by an act that is itself an entry."""
+    erasures = Entry.objects.filter(action=ERASURE, subject_kind="ledger_entry")
+    return set(erasures.values_list("subject_id", flat=True).iterator())
+
+
+def verify_private(report: Report, committed: dict[int, str], erased: set[str]) -> None:
+    """Each private part is what its leaf commits to, or an entry says that it was erased; none is missing or added."""
     field = PrivatePart._meta.get_field("data")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT entry_id, salt, data, erased_at FROM ledger_privatepart ORDER BY entry_id")
+        cursor.execute(
+            "SELECT p.entry_id, e.public_id, p.salt, p.data, p.erased_at FROM ledger_privatepart p"
+            " JOIN ledger_entry e ON e.id = p.entry_id ORDER BY p.entry_id"
+        )
         parts = cursor.fetchall()
-    for pk, salt, stored, erased_at in parts:
+    for pk, public_id, salt, stored, erased_at in parts:
         expected = committed.pop(pk, None)
         if expected is None:
             report.fail(f"private part of entry {pk}: the entry commits to none")
         elif erased_at is not None and salt is None and stored is None:
             report.private_erased += 1
+            if _id_text(public_id) not in erased:
+                report.fail(f"private part of entry {pk}: it was blanked, and no entry says so")
         elif salt is None or stored is None:
             report.fail(f"private part of entry {pk}: blanked without an erasure")
         elif not key_is_known(stored):

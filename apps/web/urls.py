@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("apps.web.imports.urls")),
     path("", include("apps.web.joining.urls")),
     path("", include("apps.web.kit.urls")),
+    path("", include("apps.web.ledger.urls")),
     path("", include("apps.web.members.urls")),
     path("", include("apps.web.sites.urls")),
     path("", include("apps.web.terms.urls")),

@@ -20,7 +20,7 @@ def fill():
     entry = services.append(act)
     Place.objects.create(index=0, entry=entry, leaf_hash=bytes(32))
     Subtree.objects.create(height=8, position=0, root=bytes(32))
-    Checkpoint.objects.create(size=1, root=bytes(32), note="…", signed_at=timezone.now())
+    Checkpoint.objects.create(number=1, size=1, root=bytes(32), note="…", signed_at=timezone.now())
     Tree.objects.update_or_create(pk=1, defaults={"size": 1, "frontier": bytes(32)})
     return entry
 

@@ -159,9 +159,9 @@ def test_a_new_key_goes_on_where_the_old_verifier_is_known(settings):
 
 def test_the_note_is_what_c2sp_describes(settings):
     settings.LEDGER_ORIGIN = "portal.example.org/ledger"
-    note = checkpoints.sign(7, bytes(range(32)))
+    note = checkpoints.sign(7, bytes(range(32)), 3)
     text, signature = note.split("\n\n")
-    assert text == "portal.example.org/ledger\n7\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+    assert text == "portal.example.org/ledger\n7\nAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\nnumber 3"
     dash, name, encoded = signature.rstrip("\n").split(" ")
     assert (dash, name) == ("—", "portal.example.org/ledger")
     written_name, key_id, key = checkpoints.verifier_key().split("+", 2)
@@ -173,11 +173,20 @@ def test_the_note_is_what_c2sp_describes(settings):
 
 
 @pytest.mark.parametrize(
-    ("before", "after"), [("\n7\n", "\n8\n"), ("\n7\n", "\n07\n"), ("AAEC", "AAED"), ("— portal", "— evil"), ("—", "-")]
+    ("before", "after"),
+    [
+        ("\n7\n", "\n8\n"),
+        ("\n7\n", "\n07\n"),
+        ("number 3", "number 4"),
+        ("number 3\n", ""),
+        ("AAEC", "AAED"),
+        ("— portal", "— evil"),
+        ("—", "-"),
+    ],
 )
 def test_a_changed_note_is_refused(settings, before, after):
     settings.LEDGER_ORIGIN = "portal.example.org/ledger"
-    note = checkpoints.sign(7, bytes(range(32)))
+    note = checkpoints.sign(7, bytes(range(32)), 3)
     with pytest.raises(checkpoints.BadNote):
         checkpoints.open_note(note.replace(before, after))
 

@@ -1,0 +1,56 @@
+"""The ledger's newest checkpoint to those who keep it outside: once a day by mail, at once if something is wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.ledger import checkpoints, witness
+from apps.ledger.selectors import latest_checkpoint
+from apps.notifications.services import queue_message
+
+log = logging.getLogger(__name__)
+
+
+def witness_ledger() -> None:
+    """Keep the newest checkpoint beside the database and mail the first of each day; or tell of a contradiction.
+
+    Repeats change nothing. Raises OSError if the folder cannot be written.
+    """
+    problems = witness.contradicted()
+    for problem in problems:
+        log.error("The ledger contradicts its witness: %s", problem)
+    if not problems:
+        witness.keep()
+    newest = latest_checkpoint()
+    if newest is None and not problems:
+        return
+    context = {
+        "portal_name": settings.PORTAL_NAME,
+        "site_url": settings.SITE_URL,
+        "note": newest.note if newest else "",
+        "size": newest.size if newest else 0,
+        "verifier": checkpoints.verifier_key(),
+        "problems": problems,
+    }
+    subject = (
+        _("The ledger contradicts a checkpoint that was kept") if problems else _("Please keep: today's checkpoint")
+    )
+    # A problem has a letter of its own each day, also where the day's checkpoint went out before it was found.
+    kind = "ledger.contradicted" if problems else "ledger.checkpoint"
+    with transaction.atomic():
+        for address in settings.LEDGER_WITNESS_MAILS:
+            whose = hashlib.sha256(address.encode()).hexdigest()[:16]
+            queue_message(
+                kind=kind,
+                recipient=address,
+                subject=subject,
+                text=render_to_string("emails/agencies/checkpoint.txt", context),
+                dedupe_key=f"{kind}:{timezone.now().date()}:{whose}",
+            )
