@@ -66,13 +66,11 @@ TABLE: dict[str, str] = {
             web:import_problems web:import_row
             account_end_sessions
             mfa_download_recovery_codes mfa_edit_webauthn mfa_remove_webauthn
-            admin/(?P<url>.*)$ admin/agencies/case/<path:object_id>/ admin/access/purpose/<path:object_id>/
-            admin/ledger/entry/<path:object_id>/
+            admin/(?P<url>.*)$ admin/ledger/entry/<path:object_id>/
             admin/notifications/message/<path:object_id>/ admin/partners/partner/<path:object_id>/
             admin/terms/acceptance/<path:object_id>/
-            admin:agencies_case_add admin:agencies_case_change admin:agencies_case_changelist
-            admin:agencies_case_delete admin:access_purpose_add admin:access_purpose_change
-            admin:access_purpose_changelist admin:access_purpose_delete admin:app_list admin:autocomplete
+            admin:agencies_case_add admin:agencies_case_delete admin:access_purpose_add admin:access_purpose_delete
+            admin:app_list admin:autocomplete
             admin:cameras_camera_approve admin:cameras_camera_change admin:cameras_camera_changelist
             admin:cameras_camera_bulk admin:cameras_camera_next admin:cameras_camera_pair
             admin:cameras_camera_purpose admin:cameras_camera_retire admin:cameras_camera_return
@@ -127,6 +125,7 @@ TABLE: dict[str, str] = {
             socialaccount_login_error socialaccount_signup
         """,
         "srtf srtf": """
+            admin/agencies/case/<path:object_id>/ admin/access/purpose/<path:object_id>/
             admin:login admin:logout admin:password_change staff:locked
         """,
         "ooof rrrf": """
@@ -138,6 +137,7 @@ TABLE: dict[str, str] = {
             socialaccount_login_cancelled
         """,
         "srof srof": """
+            admin:agencies_case_changelist admin:access_purpose_changelist
             admin:evidence_evidenceitem_changelist admin:footage_requests_footagerequest_changelist admin:index
             admin:partner_map mfa_deactivate_totp
             staff:active
@@ -149,6 +149,9 @@ TABLE: dict[str, str] = {
         """,
         "soof soof": """
             account_change_password account_email web:account
+        """,
+        "srtf srrf": """
+            admin:agencies_case_change admin:access_purpose_change
         """,
         "srof srrf": """
             admin:footage_requests_footagerequest_compose admin:jsi18n admin:password_change_done

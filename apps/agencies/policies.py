@@ -47,9 +47,14 @@ def agencies_of(user: Person, *roles: str) -> QuerySet[Agency]:
     return Agency.objects.filter(Exists(_grants(user, roles).filter(agency_id=OuterRef("pk"))))
 
 
-def serves_as(user: Person, *roles: str) -> bool:
+def serves_as(user: Person, *roles: str) -> TypeGuard[User]:
     """Say whether the person holds one of `roles` (any role if none is named) in some active agency now."""
     return _is_active_staff(user) and bool(_agency_ids(user, roles))
+
+
+def serves_in_several(user: Person, *roles: str) -> bool:
+    """Say whether the person holds one of `roles` in more than one active agency now: then lists name the agency."""
+    return _is_active_staff(user) and len(_agency_ids(user, roles)) > 1
 
 
 def has_role(user: Person, agency: Agency, *roles: str) -> bool:
@@ -92,7 +97,7 @@ _CASE_ROLES = (Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST, Role.RECORDS_CUSTO
 
 def viewable_cases(user: Person) -> QuerySet[Case]:
     """Whoever works on cases sees those of his agency; a program manager has no need of them."""
-    if not _is_active_staff(user):
+    if not serves_as(user, *_CASE_ROLES):
         return Case.objects.none()
     return Case.objects.filter(agency__in=agencies_of(user, *_CASE_ROLES))
 

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.accounts.models import User
 from apps.agencies.models import Role
-from apps.agencies.policies import Person, agencies_of, has_role
+from apps.agencies.policies import Person, agencies_of, has_role, serves_as
 from apps.evidence.models import Derivative, EvidenceItem, FixityCheck, Submission
 from apps.evidence.states import ItemState
 from apps.partners.models import Membership
@@ -29,8 +29,9 @@ def viewable_items(user: Person) -> QuerySet[EvidenceItem]:
     if not isinstance(user, User) or not user.is_active:
         return EvidenceItem.objects.none()
     if user.is_staff:
-        agencies = agencies_of(user, *VIEWERS)
-        return EvidenceItem.objects.filter(agency__in=agencies) if agencies.exists() else EvidenceItem.objects.none()
+        if not serves_as(user, *VIEWERS):
+            return EvidenceItem.objects.none()
+        return EvidenceItem.objects.filter(agency__in=agencies_of(user, *VIEWERS))
     mine = Membership.objects.filter(
         partner_id=OuterRef("submission__partner_id"), user_id=user.pk, ended_at__isnull=True
     )

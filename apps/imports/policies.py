@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.agencies.models import Agency, Role
-from apps.agencies.policies import Person, agencies_of
+from apps.agencies.policies import Person, agencies_of, serves_as
 from apps.core.errors import NotFound
 from apps.imports.models import CameraImport
 from apps.partners import policies as partner_policies
@@ -19,8 +19,8 @@ from apps.prospects.policies import can_enter_for, check_can_enter
 def viewable_imports(user: Person) -> QuerySet[CameraImport]:
     """A partner's owners and managers see its own; program managers those of their agency. Nobody sees both kinds."""
     if isinstance(user, User) and user.is_active and user.is_staff:
-        agencies = agencies_of(user, Role.PROGRAM_MANAGER)
-        return CameraImport.objects.filter(agency__in=agencies) if agencies.exists() else CameraImport.objects.none()
+        agencies, serves = agencies_of(user, Role.PROGRAM_MANAGER), serves_as(user, Role.PROGRAM_MANAGER)
+        return CameraImport.objects.filter(agency__in=agencies) if serves else CameraImport.objects.none()
     return CameraImport.objects.filter(partner__in=partners_for(user, *MANAGING_ROLES))
 
 

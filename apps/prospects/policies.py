@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from apps.agencies.models import Agency, Role
-from apps.agencies.policies import Person, agencies_of, has_role
+from apps.agencies.policies import Person, agencies_of, has_role, serves_as
 from apps.core.errors import NotAllowed
 from apps.prospects.models import OwnerInvitation
 
@@ -24,9 +24,10 @@ def check_can_enter(user: Person, agency: Agency | None) -> None:
 
 def viewable_owners(user: Person) -> QuerySet[OwnerInvitation]:
     """Program managers see how the invitations of their agency fare, never what is recorded in them."""
-    agencies = agencies_of(user, Role.PROGRAM_MANAGER)
-    # An empty answer is known to be one: the menu then does not name the screen.
-    return OwnerInvitation.objects.filter(agency__in=agencies) if agencies.exists() else OwnerInvitation.objects.none()
+    if not serves_as(user, Role.PROGRAM_MANAGER):
+        # Known to be empty: the menu then does not name the screen.
+        return OwnerInvitation.objects.none()
+    return OwnerInvitation.objects.filter(agency__in=agencies_of(user, Role.PROGRAM_MANAGER))
 
 
 def can_view_owner(user: Person, invitation: OwnerInvitation) -> bool:

@@ -22,7 +22,7 @@ class _NoPage(PolicyAdmin):
     show_full_result_count = False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj is None and type(self).viewable(request.user).exists()
+        return obj is None and super().has_view_permission(request)
 
 
 @admin.register(Purpose)

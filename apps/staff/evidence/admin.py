@@ -20,7 +20,7 @@ from apps.access.forms import PurposeForm
 from apps.access.models import AccessKind
 from apps.accounts.models import User
 from apps.agencies.acting import acting_as
-from apps.agencies.policies import agencies_of
+from apps.agencies.policies import serves_in_several
 from apps.core.errors import NotAllowed, NotFound
 from apps.evidence import policies, presentation, selectors
 from apps.evidence.media_tokens import LIFETIME_S, make_token
@@ -66,9 +66,13 @@ class EvidenceItemAdmin(PurposeScreen):
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """The agency is told where it tells something: to who serves in more than one."""
-        several = agencies_of(request.user, *policies.VIEWERS).count() > 1
         columns = super().get_list_display(request)
-        return [*columns, "agency"] if several else columns
+        return [*columns, "agency"] if serves_in_several(request.user, *policies.VIEWERS) else columns
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """Likewise."""
+        filters = list(super().get_list_filter(request))
+        return filters if serves_in_several(request.user, *policies.VIEWERS) else filters[:-1]
 
     @admin.display(description=gettext_lazy("case"), ordering="submission__case__number")
     def case_number(self, item: EvidenceItem) -> str:

@@ -182,7 +182,7 @@ class CameraForm(KeyedForm):
         "notes",
     )
 
-    def __init__(self, *args: Any, sites: list[Site], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sites: list[Site], more_sites: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["bearing"].error_messages["required"] = _("Say which way it looks.")
         for name in ("latitude", "longitude"):
@@ -195,6 +195,7 @@ class CameraForm(KeyedForm):
                 choices=choices,
                 initial=choices[0][0],
                 required=False,  # a first form that is sent twice knew of no place yet
+                help_text=_("For a place that is not here, start on the page “Sites”.") if more_sites else "",
                 widget=forms.RadioSelect,
             )
             self.order_fields(["name", "site"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from apps.accounts.models import User
-from apps.cameras.models import Camera, Conformance
+from apps.cameras.models import Camera, Conformance, Site
 from apps.cameras.policies import viewable_cameras
 from apps.cameras.review_reasons import return_words
-from apps.cameras.selectors import findings_among
+from apps.cameras.selectors import findings_among, sites_of
 from apps.cameras.states import CameraState, Change
 from apps.core.errors import NotFound
 from apps.core.prepared import Given, PreparedQuery, PreparedRows
@@ -26,6 +27,8 @@ from apps.specifications.states import ConformanceOutcome
 
 # Names to tell a proposed one from. Who has more cameras names them in ways of their own.
 MOST_NAMES = 30
+# Places to choose from in a form; who has more starts from the page of the place.
+MOST_SITES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,28 @@ def first_names_of(user: User, partner: Partner) -> list[str]:
     """The names of the partner's first cameras, enough to propose another one, however many cameras there are."""
     rows = viewable_cameras(user).filter(site__partner=partner).exclude(state=CameraState.RETIRED)
     return list(rows.order_by("pk").values_list("name", flat=True)[:MOST_NAMES])
+
+
+def sites_to_choose(partner: Partner, wanted: Iterable[str | None]) -> tuple[list[Site], bool]:
+    """The partner's newest open sites and those that are wanted (public ids), and whether there are more.
+
+    In the order in which they were added; what is no open site of the partner is not among them.
+    """
+    newest = list(sites_of(partner).order_by("-pk")[: MOST_SITES + 1])
+    more, sites = len(newest) > MOST_SITES, newest[:MOST_SITES][::-1]
+    if more:
+        others = {one for one in wanted if one and is_uuid(one)} - {str(site.public_id) for site in sites}
+        sites = [*sites_of(partner).filter(public_id__in=others), *sites] if others else sites
+    return sites, more
+
+
+def is_uuid(text: str) -> bool:
+    """Whether a public id is written in the text."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def takes_part_with_cameras(partner: Partner) -> bool:

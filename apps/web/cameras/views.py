@@ -17,7 +17,7 @@ from apps.agencies.maps import map_config
 from apps.cameras.geocoding import Found, find_address
 from apps.cameras.models import Camera
 from apps.cameras.places import is_in_bounds
-from apps.cameras.selectors import draft_of, own_view, sites_of
+from apps.cameras.selectors import draft_of, own_view
 from apps.cameras.services import draft_values, withdraw_camera
 from apps.cameras.services.own import NEW_CAMERA, NEW_SITE, change_camera, register_camera_at
 from apps.core.errors import InvalidInput, PortalError, Stale
@@ -37,8 +37,10 @@ from apps.web.cameras.selectors import (
     cameras_of,
     first_names_of,
     get_camera_of,
+    is_uuid,
     listed_cameras,
     named_cameras_of,
+    sites_to_choose,
 )
 from apps.web.confirmation.selectors import staying_notices
 from apps.web.decorators import (
@@ -77,17 +79,24 @@ def index(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
 @manager_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
-    """Second step of registering, and every further camera; `?like=` starts with another one's place and make."""
+    """Second step of registering, and every further camera.
+
+    `?like=` starts with another one's place and make, `?site=` at one of the partner's sites.
+    """
     if has_outstanding_terms(request, partner):
         return redirect("web:accept_terms")
-    sites, taken = list(sites_of(partner)), first_names_of(user, partner)
+    taken = first_names_of(user, partner)
     beside = _beside(user, partner, request.GET.get("like", ""))
     draft = draft_of(user, partner, NEW_CAMERA)
-    initial = first_values(sites, taken, beside)
-    if draft is not None and beside is None:
-        initial |= draft_values(draft)
+    started = draft_values(draft) if draft is not None and beside is None else {}
+    if at := request.GET.get("site"):
+        started["site"] = at
+    sites, more_sites = sites_to_choose(
+        partner, [request.POST.get("site"), started.get("site"), str(beside.site.public_id) if beside else None]
+    )
+    initial = first_values(sites, taken, beside) | started
     post, found = _with_address_found(request, user)
-    form = CameraForm(post, sites=sites, initial=initial)
+    form = CameraForm(post, sites=sites, more_sites=more_sites, initial=initial)
     if isinstance(found, InvalidInput):
         form.refuse(found)
     elif "find" not in request.POST and request.method == "POST" and form.is_valid():
@@ -198,15 +207,7 @@ def withdraw(request: HttpRequest, user: User, partner: Partner, public_id: UUID
 
 def _beside(user: User, partner: Partner, public_id: str) -> Camera | None:
     """The camera beside which another one is registered, if it is this partner's."""
-    return cameras_of(user, partner).filter(public_id=public_id).first() if _is_uuid(public_id) else None
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
+    return cameras_of(user, partner).filter(public_id=public_id).first() if is_uuid(public_id) else None
 
 
 def _with_address_found(request: HttpRequest, user: User) -> tuple[QueryDict | None, Found | InvalidInput | None]:

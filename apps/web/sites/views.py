@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.cameras.models import Site
-from apps.cameras.selectors import get_site_for
+from apps.cameras.selectors import get_site_for, sites_of
 from apps.cameras.services import add_site, close_site, update_site
 from apps.core.errors import InvalidInput, NotFound
+from apps.core.paging import page_of
 from apps.partners.models import Partner
 from apps.web.decorators import manager_page, page_is_about
 from apps.web.members.forms import CloseSiteForm, SiteForm
@@ -28,7 +29,8 @@ ROLE = "registrant"
 @require_safe
 def sites(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
     """Each site with its cameras."""
-    return render(request, "web/sites/sites.html", {"nav": "sites", "cards": site_cards(partner)})
+    page = page_of(request, sites_of(partner))
+    return render(request, "web/sites/sites.html", {"nav": "sites", "page": page, "cards": site_cards(page.rows)})
 
 
 @manager_page

@@ -7,12 +7,13 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.cameras.catalogue import read_entries
 from apps.cameras.models import Camera, CatalogueEntry
 from apps.cameras.services import load_catalogue, save_catalogue_entry
 from apps.ledger.values import Actor
-from apps.web.cameras.selectors import MOST_NAMES
+from apps.web.cameras.selectors import MOST_NAMES, MOST_SITES
 from tests.cameras.census_server import CensusServer, match
 from tests.factories.cameras import pending_camera, site
 from tests.factories.people import AgencyFactory, registrant
@@ -247,3 +248,29 @@ def test_proposing_a_name_reads_some_names_and_no_cameras(client, partner):
         client.get(ADD)
     assert len(many) <= len(few)
     assert any(f"LIMIT {MOST_NAMES}" in query["sql"] and "name" in query["sql"] for query in many)
+
+
+def test_who_has_many_places_chooses_from_some_and_starts_at_any_of_them(client, partner):
+    places = [site(partner, f"Shop {number:02}") for number in range(MOST_SITES + 2)]
+    page = client.get(ADD).content.decode()
+    assert "Shop 00" not in page
+    assert "Shop 02" in page
+    assert "start on the page" in page
+    there = client.get(ADD, {"site": str(places[0].public_id)})
+    assert there.context["form"]["site"].value() == str(places[0].public_id)
+    assert "Shop 00" in there.content.decode()
+    assert "Shop 01" not in there.content.decode()
+    sent = client.post(ADD, camera_post(site=str(places[0].public_id)))
+    assert sent.status_code == 302
+    assert Camera.objects.get().site == places[0]
+
+
+def test_a_place_of_somebody_else_or_a_closed_one_is_none_to_start_at(client, partner):
+    _user, stranger = registrant()
+    places = [site(partner, f"Shop {number:02}") for number in range(MOST_SITES + 2)]
+    places[0].closed_at = timezone.now()
+    places[0].save()
+    for place in (site(stranger, "Elsewhere"), places[0]):
+        page = client.get(ADD, {"site": str(place.public_id)}).content.decode()
+        assert place.name not in page
+        assert client.post(ADD, camera_post(site=str(place.public_id))).status_code == 422

@@ -151,7 +151,7 @@ def test_the_list_needs_the_same_few_queries_at_any_length() -> None:
             client.get(reverse("admin:evidence_evidenceitem_changelist"))
         counts.append(len(queries))
     assert len(set(counts[1:])) == 1
-    assert counts[-1] <= 21
+    assert counts[-1] <= 7
 
 
 def test_an_unplayable_item_says_why_and_offers_the_original() -> None:

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from apps.cameras.models import Site
 from apps.cameras.states import CameraState
+from apps.core.paging import PER_PAGE
 from tests.factories.cameras import pending_camera, site
 from tests.factories.people import member, registrant
 from tests.factories.sessions import sign_in
@@ -48,6 +49,14 @@ def test_cameras_are_listed_by_site_and_the_count_of_queries_does_not_grow(clien
     with django_assert_max_num_queries(8):
         page = client.get(reverse("web:sites")).content.decode()
     assert page.index("Shop 0") < page.index("Office 0") < page.index("Store 2")
+
+
+def test_many_sites_come_in_pages_and_a_camera_is_added_at_any(client, shop):
+    places = [site(shop, f"Shop {number:02}") for number in range(PER_PAGE + 1)]
+    first, second = (client.get(reverse("web:sites"), {"page": number}).content.decode() for number in (1, 2))
+    assert "Shop 00" in first
+    assert "Shop 20" not in first
+    assert f"{reverse('web:add_camera')}?site={places[-1].public_id}" in second
 
 
 def test_closing_names_the_cameras_that_go_with_it_and_asks_for_a_tick(client, shop):
