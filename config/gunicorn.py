@@ -15,5 +15,6 @@ graceful_timeout = int(os.environ.get("GUNICORN_GRACEFUL_S", "30"))
 keepalive = 5
 control_socket_disable = True
 accesslog = os.environ.get("GUNICORN_ACCESS_LOG") or None
+logger_class = "config.access_log.AccessLog"
 # Heartbeats are written to memory: a slow disk must not look like a hung process.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108

@@ -24,6 +24,7 @@ NEEDED_MIB = 300  # for the database, the demo's videos and what is made from th
 
 def run(port: int) -> int:
     """Run the portal until somebody ends it. Raises `Stop` for a taken port or a second run on the same data."""
+    os.umask(0o077)
     _need_port(port)
     need_space(data_dir(), NEEDED_MIB)
     held = _only_one()

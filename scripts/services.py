@@ -23,10 +23,11 @@ LONGEST_SOCKET = 100  # the kernel takes 107 bytes
 
 
 def run_dir(data: Path) -> Path:
-    """Where a run keeps its lock, its queue and beat's schedule."""
+    """Where a run keeps its lock, its queue and beat's schedule. Closes the data folder to other accounts."""
     folder = data / "run"
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        data.chmod(0o700)
     except OSError as problem:
         stop(f"{folder} cannot be made: {problem.strerror}.")
     return folder

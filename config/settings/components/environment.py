@@ -1,5 +1,6 @@
 """Where the portal runs: folders, addresses, the switches that `local` and `production` set."""
 
+import os
 from pathlib import Path
 
 import environ
@@ -8,6 +9,9 @@ BASE_DIR = Path(__file__).resolve().parents[3]
 env = environ.Env()
 
 DATA_DIR = Path(env.path("DATA_DIR", default=str(BASE_DIR / "var")).root)
+
+# What any process of ours makes is for its own account alone: database, mail, keys, staged uploads.
+os.umask(0o077)
 
 DEBUG = False
 DEMO = False
@@ -18,3 +22,8 @@ SITE_URL: str = env.str("SITE_URL", default="http://localhost:8000")
 # one the header is anybody's word. Rate limits by address count everybody as one where this is wrong.
 TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", default=int(env.bool("BEHIND_PROXY", default=False)))
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+# Where those proxies stand. What they say is taken from nobody else: a caller from elsewhere came beside them.
+TRUSTED_PROXY_NETWORKS: list[str] = env.list(
+    "TRUSTED_PROXY_NETWORKS",
+    default=["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fd00::/8"],
+)
