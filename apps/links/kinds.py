@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 
+from apps.core.addresses import address_of
 from apps.core.errors import NotFound
 
 
@@ -36,7 +36,7 @@ class Kind:
 
     def path(self, subject: UUID) -> str:
         """The page's path: the public id stands in it and never a secret."""
-        return reverse(self.page, args=[subject])
+        return address_of(self.page, subject)
 
     def address(self, subject: UUID) -> str:
         """The page's address in a letter, without the secret."""

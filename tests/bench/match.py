@@ -196,8 +196,8 @@ def grow(city: City, first: int, last: int, agency: Any) -> None:
             """INSERT INTO accounts_user (id, public_id, email, name, language, time_zone, password, is_active,
                is_staff, date_joined) SELECT n + 1000, gen_random_uuid(), 'p' || n || '@example.org', '', '', '', '!',
                true, false, now() FROM generate_series(%(from)s, %(to)s) n""",
-            """INSERT INTO partners_membership (id, public_id, created_at, partner_id, user_id, role)
-               SELECT n, gen_random_uuid(), now(), n, n + 1000, 'owner' FROM generate_series(%(from)s, %(to)s) n""",
+            """INSERT INTO partners_membership (id, public_id, created_at, partner_id, user_id, role, may_return)
+               SELECT n, gen_random_uuid(), now(), n, n + 1000, 'owner', false FROM generate_series(%(from)s, %(to)s) n""",
             """INSERT INTO partners_consent (id, public_id, created_at, partner_id, agency_id)
                SELECT n, gen_random_uuid(), now(), n, %(agency)s FROM generate_series(%(from)s, %(to)s) n
                WHERE n %% 20 > 0""",
