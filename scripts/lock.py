@@ -18,6 +18,7 @@ def lock() -> None:
     for name in NARROWER:
         _compile(name, "-c", "requirements/test.txt")
     _compile("node")
+    _compile("ffmpeg")
 
 
 def _compile(name: str, *more: str) -> None:

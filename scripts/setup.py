@@ -26,6 +26,7 @@ from scripts.terminal import ending, step, stop
 MIB = 1024 * 1024
 FIRST_TIME_MIB = {"local": 900, "test": 1800}  # what the set-up itself writes, rounded up
 OLDEST_NODE = (20, 19)  # which the linter of the scripts needs
+OLDEST_FFMPEG = 6
 OWN_NODE = str(VENV / "bin" / "node")
 LOG = CACHE / "setup.log"
 
@@ -34,11 +35,17 @@ def set_up(profile: str) -> None:
     """Make everything that `make run` (`local`) or `make test` (`test`) needs; a part that is fresh is left alone."""
     if sys.version_info < (3, 11):  # noqa: UP036 - this runs on whatever Python was found
         stop(f"Python 3.11 or newer is needed; {sys.executable} is {sys.version.split()[0]}.")
+    if VENV.is_symlink():
+        stop(f"{VENV} is a link to {VENV.resolve()}, which the set-up would empty: remove the link.")
     with _disk_errors(), _only_one():
         if not _is_fresh(*_python_stamp(profile)):
             need_space(ROOT, FIRST_TIME_MIB[profile] if not VENV.exists() else 200)
             _virtual_environment()
             _python_packages(profile)
+        if not _has_ffmpeg():
+            need_space(ROOT, 400)
+            with step("Installing ffmpeg"):
+                _pip_install(REQUIREMENTS / "ffmpeg.txt")
         # The tests run on Node as well, and a virtual environment that was made anew has lost ours.
         if not _is_fresh(*_node_stamp(profile)) or (profile == "test" and not _has_node()):
             need_space(ROOT, 150)
@@ -121,6 +128,10 @@ def _virtual_environment() -> None:
 def _python_packages(profile: str) -> None:
     with step("Installing Python packages"):
         _pip_install(REQUIREMENTS / f"{profile}.txt")
+        # Nothing that decodes files may write beside its code.
+        packages = next(VENV.glob("lib/python*/site-packages"))
+        folders = [str(packages / name) for name in ("av", "PIL")]
+        _do([str(PYTHON), "-m", "compileall", "-q", *folders], "Python packages could not be compiled")
         # What the tests need contains what running needs, pinned alike.
         for kind in {"local", profile}:
             stamp, digest = _python_stamp(kind)
@@ -130,8 +141,29 @@ def _python_packages(profile: str) -> None:
 def _pip_install(lock: Path) -> None:
     own_pip = subprocess.run([PYTHON, "-c", "import pip"], capture_output=True, check=False).returncode == 0
     pip = [str(PYTHON), "-m", "pip"] if own_pip else [sys.executable, "-m", "pip", "--python", str(PYTHON)]
-    options = ["--require-hashes", "--quiet", "--disable-pip-version-check", "--no-input"]
+    # Python compiles what is used when it is used: a fifth of what is installed.
+    options = ["--require-hashes", "--quiet", "--disable-pip-version-check", "--no-input", "--no-compile"]
     _do([*pip, "install", *options, "-r", str(lock)], "Python packages could not be installed")
+
+
+def _has_ffmpeg() -> bool:
+    """The machine's own that can do what is asked of it, or else one in the virtual environment."""
+    if next(VENV.glob("lib/python*/site-packages/imageio_ffmpeg/binaries/ffmpeg*"), None):
+        return True
+    return _ffmpeg_version() >= OLDEST_FFMPEG and "libx264" in _said("ffmpeg", "-hide_banner", "-encoders")
+
+
+def _ffmpeg_version() -> int:
+    found = re.match(r"ffmpeg version n?(\d+)\.", _said("ffmpeg", "-version"))
+    return int(found[1]) if found else 0
+
+
+def _said(*command: str) -> str:
+    """What a program of the machine says; nothing where there is none."""
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    except OSError:
+        return ""
 
 
 def _front_end_files(profile: str) -> None:
@@ -161,11 +193,7 @@ def _has_node() -> bool:
 
 
 def _node_version(node: str) -> tuple[int, int]:
-    try:
-        said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-    except OSError:
-        return 0, 0
-    found = re.match(r"v(\d+)\.(\d+)", said)
+    found = re.match(r"v(\d+)\.(\d+)", _said(node, "--version"))
     return (int(found[1]), int(found[2])) if found else (0, 0)
 
 

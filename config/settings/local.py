@@ -31,12 +31,15 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 
 
-def _bundled_ffmpeg() -> str:
-    import imageio_ffmpeg
-
+def _ffmpeg() -> str:
+    """The one that the set-up installed where the machine's would not do; else the machine's."""
+    try:
+        import imageio_ffmpeg
+    except ImportError:
+        return "ffmpeg"
     return str(imageio_ffmpeg.get_ffmpeg_exe())
 
 
-FFMPEG_BINARY = env.str("FFMPEG_BINARY", default="") or _bundled_ffmpeg()
+FFMPEG_BINARY = env.str("FFMPEG_BINARY", default="") or _ffmpeg()
 PORTAL_TIME_ZONE = env.str("PORTAL_TIME_ZONE", default="America/New_York")
 PORTAL_CITY = env.str("PORTAL_CITY", default="Tallahassee")

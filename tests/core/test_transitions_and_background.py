@@ -82,6 +82,7 @@ def test_a_name_without_a_task_is_refused_at_once():
 
 
 def test_what_takes_long_has_a_queue_of_its_own_and_every_queue_has_a_worker():
+    current_app.loader.import_default_modules()  # as a worker does
     router = current_app.amqp.router
     queue_of = {name: router.route({}, name)["queue"].name for name in current_app.tasks if name.startswith("apps.")}
     assert queue_of["apps.evidence.tasks.process_item"] == "seal"

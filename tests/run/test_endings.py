@@ -15,8 +15,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import imageio_ffmpeg
 import pytest
+from django.conf import settings
 
 from tests.run.terminal import ROOT, Terminal, give_video
 
@@ -29,7 +29,7 @@ def long_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("video") / "long.avi"
     picture = ["-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=25", "-t", "120"]
     coding = ["-c:v", "mjpeg", "-q:v", "24", "-pix_fmt", "yuvj420p"]
-    subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *picture, *coding, str(path)], check=True)
+    subprocess.run([settings.FFMPEG_BINARY, "-v", "error", *picture, *coding, str(path)], check=True)
     return path
 
 

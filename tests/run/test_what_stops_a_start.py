@@ -137,3 +137,16 @@ def test_a_python_without_its_tools(tmp_path: Path, missing: list[str], sentence
     (said,) = sentences(done.stderr)
     assert said.startswith(sentence)
     assert done.returncode != 0
+
+
+def test_a_virtual_environment_that_is_a_link(tmp_path: Path) -> None:
+    """What it points to belongs to somebody else, and stays as it is."""
+    copy, other = tmp_path / "copy", tmp_path / "other"
+    shutil.copytree(ROOT, copy, ignore=HEAVY)
+    (other / "bin").mkdir(parents=True)
+    (copy / ".venv").symlink_to(other)
+    done = subprocess.run(["make", "setup"], cwd=copy, capture_output=True, text=True, check=False, env=_bare())
+    assert sentences(done.stderr) == [
+        f"{copy}/.venv is a link to {other}, which the set-up would empty: remove the link."
+    ]
+    assert [path.name for path in other.iterdir()] == ["bin"]
