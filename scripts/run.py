@@ -19,6 +19,8 @@ from scripts.supervise import Household, supervise
 from scripts.terminal import Stop, ending, step, stop
 
 SERVICES = ("queue", "web", "worker", "seal", "media", "beat")
+# As apps/demo/waiting.py reads it: while it is there, visitors see how far the demo is loaded.
+DEMO_LOADING = "demo-loading"
 NEEDED_MIB = 300  # for the database, the demo's videos and what is made from them
 
 
@@ -72,15 +74,30 @@ def _only_one() -> IO[str]:
 def _prepare(port: int) -> Household:
     set_up("local")
     env = environment(VENV / "bin", data_dir(), port)
+    address = f"http://localhost:{port}"
+    greeting = f"The portal runs at {address} (Ctrl-C ends it)."
+    if not _has_demo(env):
+        _prepare_database(env)
+        return household(env, names=SERVICES, greeting=greeting)
+    loading = run_dir(data_dir()) / DEMO_LOADING
+    loading.write_text("0")
+    with subprocess.Popen(
+        [PYTHON, "manage.py", "demo_people", "--url", address], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True
+    ) as listing:
+        _prepare_database(env)
+        people, _ = listing.communicate()
+    print(f"{address} opens in a moment, and shows how far the demo is until it is loaded.", flush=True)
+    return household(
+        env,
+        names=[*SERVICES, "demo"],
+        greeting=f"{greeting}\n{people.strip()}",
+        loading=loading,
+    )
+
+
+def _prepare_database(env: dict[str, str]) -> None:
     with step("Preparing the database"):
         _manage(env, "prepare_database", failure="The database could not be prepared")
-    greeting = f"The portal runs at http://localhost:{port} (Ctrl-C ends it)."
-    if not _has_demo(env):
-        return household(env, names=SERVICES, greeting=greeting)
-    _manage(env, "load_demo", failure="The demo could not be loaded")
-    address = ["--url", f"http://localhost:{port}"]
-    people = _answer(env, "manage.py", "demo_people", *address, failure="The demo's people could not be listed")
-    return household(env, names=[*SERVICES, "demo"], greeting=f"{greeting}\n{people}")
 
 
 def _has_demo(env: dict[str, str]) -> bool:
@@ -94,14 +111,6 @@ def _manage(env: dict[str, str], *words: str, failure: str) -> None:
         [PYTHON, "manage.py", *words], cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False
     )
     _must_succeed(done, failure)
-
-
-def _answer(env: dict[str, str], *words: str, failure: str) -> str:
-    done = subprocess.run(
-        [PYTHON, *words], cwd=ROOT, env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False
-    )
-    _must_succeed(done, failure)
-    return done.stdout.decode().strip()
 
 
 def _must_succeed(done: subprocess.CompletedProcess[bytes], failure: str) -> None:

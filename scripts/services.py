@@ -90,8 +90,13 @@ def read_procfile(path: Path) -> list[Service]:
     return [Service(name.strip(), command.strip()) for name, command in pairs]
 
 
-def household(env: Mapping[str, str], *, names: Sequence[str], greeting: str = "") -> Household:
-    """The services called `names`; the queue answers before the others start."""
+def household(
+    env: Mapping[str, str], *, names: Sequence[str], greeting: str = "", loading: Path | None = None
+) -> Household:
+    """The services called `names`; the queue answers before the others start.
+
+    As long as the file `loading` is there, the web server and the demo's loader are alone.
+    """
     queue = Path(env["QUEUE_SOCKET"])
     services = read_procfile(ROOT / "Procfile.dev")
     return Household(
@@ -99,6 +104,8 @@ def household(env: Mapping[str, str], *, names: Sequence[str], greeting: str = "
         env=env,
         folder=ROOT,
         is_ready=lambda name: name != "queue" or queue_answers(queue),
+        alone_first=("web", "demo") if loading else (),
+        others_may=lambda: loading is None or not loading.exists(),
         greeting=greeting,
         once=frozenset({"demo"}),
     )

@@ -47,6 +47,8 @@ class Household(NamedTuple):
     folder: Path
     is_ready: Callable[[str], bool] = lambda _: True  # asked for the first service before the others start
     greeting: str = ""
+    alone_first: Sequence[str] = ()  # services that start before the rest, which waits until `others_may`
+    others_may: Callable[[], bool] = lambda: True
     once: frozenset[str] = frozenset()  # services that end by themselves when they have done their work
 
 
@@ -158,9 +160,12 @@ class Keeper:
         deadline = time.monotonic() + 15
         while not self.signals and not self.household.is_ready(first.name) and time.monotonic() < deadline:
             self._turn(0.1)
-        for service in others:
-            if not self.signals:
-                self._start(service)
+        alone = [service for service in others if service.name in self.household.alone_first]
+        self._start_all(alone)
+        while not self.signals and not self.household.others_may():
+            self._turn(0.2)
+            self._start_again()
+        self._start_all([service for service in others if service not in alone])
         if not self.signals:
             _say(self.household.greeting)
         while not self.signals:
@@ -168,6 +173,11 @@ class Keeper:
             self._start_again()
         self._end(first)
         return self.code
+
+    def _start_all(self, services: Sequence[Service]) -> None:
+        for service in services:
+            if not self.signals:
+                self._start(service)
 
     def _note_signal(self, *_: object) -> None:
         self.signals += 1

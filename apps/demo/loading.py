@@ -45,10 +45,17 @@ class Loaded:
     items: int
 
 
-def load_demo(*, anchor: date | None = None, say: Callable[[str], None] = lambda line: None) -> Loaded:
+def load_demo(
+    *,
+    anchor: date | None = None,
+    say: Callable[[str], None] = lambda line: None,
+    tell: Callable[[int], None] = lambda percent: None,
+    let_in: Callable[[], None] = lambda: None,
+) -> Loaded:
     """Load the demo around `anchor` (today in the demo city). A second load, whatever its anchor, adds nothing.
 
-    The register and the requests are one transaction: a load that dies leaves none of them. Videos follow one by one.
+    The register and the requests are one transaction: a load that dies leaves none of them. It is told how far they
+    are, in percent, and `let_in` is called when they are there. Videos follow one by one.
     """
     fresh = not FootageRequest.objects.exists()
     with nothing_enqueued():
@@ -60,7 +67,7 @@ def load_demo(*, anchor: date | None = None, say: Callable[[str], None] = lambda
                     found_program()
                 say("Partners join and register cameras …")
                 remember_the_pilot(calendar)
-                fill_register(calendar)
+                fill_register(calendar, tell)
                 announce_new_terms(calendar)
                 choose_limits(calendar)
                 gather_people(calendar)
@@ -71,6 +78,7 @@ def load_demo(*, anchor: date | None = None, say: Callable[[str], None] = lambda
                 bring_lists(calendar)
                 _staff_were_here_today()
                 release_counts(actor=Actor.system("counts"), again=True)
+        let_in()
         say("Videos …")
         items = give_footage()
     return Loaded(

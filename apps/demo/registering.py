@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -35,14 +36,16 @@ SIGN_IN = {people.RESIDENT[0], people.BUSINESS[0], people.ASSOCIATION[0], people
 }
 
 
-def fill_register(calendar: Calendar) -> int:
-    """Let every planned partner join and register; returns the number of cameras."""
+def fill_register(calendar: Calendar, tell: Callable[[int], None] = lambda percent: None) -> int:
+    """Let every planned partner join and register; returns the number of cameras. Tells how many percent are done."""
     plans = [*plan_partners(), *plan_twins()]
     step = (LAST_DAY - FIRST_DAY) / len(plans)
     manager = staff("manager@tpd.example")
     agencies = {agency.short_name: agency for agency in Agency.objects.all()}
     purpose, serial = None, 0
     for number, plan in enumerate(plans):
+        if number % 10 == 0:
+            tell(100 * number // len(plans))
         moment = calendar.at(FIRST_DAY + number * step, 9)
         with as_of(moment):
             registered = register_partner(plan, agencies)

@@ -1,7 +1,7 @@
 """Development: `make run`. Everything it writes lies under DATA_DIR (default var/)."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import CACHES, DATA_DIR, INSTALLED_APPS, env
+from config.settings.base import CACHES, DATA_DIR, INSTALLED_APPS, MIDDLEWARE, env
 from config.settings.secrets import development_secret
 
 DEBUG = env.bool("DEBUG", default=True)
@@ -15,6 +15,8 @@ LEDGER_KEY = development_secret(_secrets, "ledger")
 
 if DEMO:
     INSTALLED_APPS = [*INSTALLED_APPS, "apps.demo"]
+    _first_to_ask = MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware")
+    MIDDLEWARE = [*MIDDLEWARE[:_first_to_ask], "apps.demo.waiting.WaitingMiddleware", *MIDDLEWARE[_first_to_ask:]]
 
 if DEBUG:
     # A template that was changed is seen at once.

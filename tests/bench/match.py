@@ -197,7 +197,8 @@ def grow(city: City, first: int, last: int, agency: Any) -> None:
                is_staff, date_joined) SELECT n + 1000, gen_random_uuid(), 'p' || n || '@example.org', '', '', '', '!',
                true, false, now() FROM generate_series(%(from)s, %(to)s) n""",
             """INSERT INTO partners_membership (id, public_id, created_at, partner_id, user_id, role, may_return)
-               SELECT n, gen_random_uuid(), now(), n, n + 1000, 'owner', false FROM generate_series(%(from)s, %(to)s) n""",
+               SELECT n, gen_random_uuid(), now(), n, n + 1000, 'owner', false
+               FROM generate_series(%(from)s, %(to)s) n""",
             """INSERT INTO partners_consent (id, public_id, created_at, partner_id, agency_id)
                SELECT n, gen_random_uuid(), now(), n, %(agency)s FROM generate_series(%(from)s, %(to)s) n
                WHERE n %% 20 > 0""",
