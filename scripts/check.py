@@ -25,6 +25,7 @@ COMMANDS = {
     "format": "ruff format --check .",
     "layers": "lint-imports",
     "style of scripts": "node_modules/.bin/eslint static tests/js eslint.config.js",
+    "types of scripts": "node_modules/.bin/tsc --project .",
     "tests of scripts": f"node --test --test-reporter=spec {SCRIPT_TESTS}",
     "templates": "djlint templates apps --lint --quiet",
     "acts": f"{PYTHON} -m scripts.acts --check",

@@ -1,17 +1,28 @@
-// An area on the map: drawn as a polygon or a circle, or only shown. The form's fields stay the truth.
+// An area on the map, drawn as a polygon or a circle. The form's fields stay the truth.
 import { TerraDraw, TerraDrawCircleMode, TerraDrawPolygonMode, TerraDrawSelectMode } from "terra-draw";
 import { TerraDrawMapLibreGLAdapter } from "terra-draw-maplibre-gl-adapter";
-import { colour, createMap } from "./map-base.js";
-import { boundsOf, circleOf, short } from "./rings.js";
+import { color, createMap, fitRing, onTheme } from "./map-base.js";
+import { circleOf, short } from "./rings.js";
+
+/** @import {Map as MapLibreMap} from "maplibre-gl" */
+/** @import {GeoJSONStoreFeatures, HexColor, TerraDrawMouseEvent} from "terra-draw" */
+/** @import {MapConfig} from "./map-base.js" */
+/** @import {Point} from "./sector.js" */
+/** @typedef {"polygon" | "circle"} Shape */
+/** @typedef {{shape: "polygon", ring: Point[]} | {shape: "circle", ring: Point[], center: Point, radius: number}} Drawn */
 
 const editing = { feature: { draggable: true, coordinates: { midpoints: true, draggable: true, deletable: true } } };
-const resizing = { feature: { draggable: true, coordinates: { resizable: "center", draggable: false } } };
-
+const resizing = { feature: { draggable: true, coordinates: { resizable: /** @type {const} */ ("center"), draggable: false } } };
 const SAME_TAP = 10; // pixels
 
 /** A circle by two clicks. A finger does not move between two taps, so the second one also says where it went. */
 class CircleMode extends TerraDrawCircleMode {
+  /** @type {Point} */
+  first = [0, 0];
+
+  /** @param {TerraDrawMouseEvent} event */
   onClick(event) {
+    /** @type {Point} */
     const at = [event.containerX, event.containerY];
     if (this.state === "drawing") {
       if (Math.hypot(at[0] - this.first[0], at[1] - this.first[1]) < SAME_TAP) return;
@@ -23,115 +34,115 @@ class CircleMode extends TerraDrawCircleMode {
   }
 }
 
-export function fit(map, ring, options = {}) {
-  map.fitBounds(boundsOf(ring), { padding: 48, maxZoom: 17, duration: 0, ...options });
-}
+const hex = (/** @type {string} */ token) => /** @type {HexColor} */ (color(token));
+const drawing = () => ({ fillColor: hex("--sky"), fillOpacity: 0.18, outlineColor: hex("--sky"), outlineWidth: 2.5 });
 
-/** Shows a fixed area, and sectors of cameras if there are any; null where no map can be drawn. */
-export function showArea(element, config, ring) {
-  const map = createMap(element, config, { cooperativeGestures: true });
-  if (!map) return null;
-  map.on("load", () => {
-    const data = { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [ring] } };
-    map.addSource("area", { type: "geojson", data });
-    map.addLayer({ id: "area-fill", type: "fill", source: "area", paint: { "fill-color": colour("--sky"), "fill-opacity": 0.18 } });
-    map.addLayer({ id: "area-line", type: "line", source: "area", paint: { "line-color": colour("--sky"), "line-width": 2.5 } });
-    fit(map, ring);
-  });
-  return map;
+/**
+ * How what is selected looks. A circle needs four handles, not one for each of its many corners.
+ * @param {(id: string | number) => GeoJSONStoreFeatures | undefined} find
+ */
+function selecting(find) {
+  const wide = (/** @type {number} */ width) => (/** @type {GeoJSONStoreFeatures} */ { properties }) => {
+    const owner = find(/** @type {string} */ (properties.selectionPointFeatureId));
+    return owner?.properties.mode === "circle" && Number(properties.index) % 16 ? 0 : width;
+  };
+  return {
+    selectedPolygonColor: hex("--sky"),
+    selectedPolygonFillOpacity: 0.18,
+    selectedPolygonOutlineColor: hex("--sky"),
+    selectedPolygonOutlineWidth: 2.5,
+    selectionPointColor: hex("--clay"),
+    selectionPointWidth: wide(7),
+    selectionPointOutlineWidth: wide(2),
+    selectionPointOutlineColor: hex("--card"),
+    midPointColor: hex("--sky"),
+    midPointWidth: 5,
+    midPointOutlineColor: hex("--card"),
+    midPointOutlineWidth: 2,
+  };
 }
 
 /**
- * A map to draw on. `changed({shape, ring, center, radius})` is told of each finished drawing, or null when cleared.
- * Returns {start(shape), clear(), set(shape, ring)}, or null where no map can be drawn.
+ * A map to draw on; null where no map can be drawn.
+ * @param {HTMLElement} element
+ * @param {MapConfig} config
+ * @param {(drawn: Drawn | null) => void} changed is told of each finished drawing, or null when cleared
  */
 export function drawArea(element, config, changed) {
   const map = createMap(element, config);
   if (!map) return null;
-  let ready = null;
+  /** @type {Promise<TerraDraw>} */
   const loaded = new Promise((resolve) => {
-    ready = resolve;
-  });
-  let draw = null;
-
-  const tell = (id) => {
-    const feature = draw.getSnapshot().find((one) => one.id === id);
-    if (!feature || feature.geometry.type !== "Polygon") return;
-    const ring = feature.geometry.coordinates[0].map((corner) => corner.map(short));
-    const shape = feature.properties.mode;
-    changed(shape === "circle" ? { shape, ring, ...circleOf(ring) } : { shape, ring });
-  };
-
-  map.on("load", () => {
-    const colours = { fillColor: colour("--sky"), fillOpacity: 0.18, outlineColor: colour("--sky"), outlineWidth: 2.5 };
-    const selected = {
-      selectedPolygonColor: colour("--sky"),
-      selectedPolygonFillOpacity: 0.18,
-      selectedPolygonOutlineColor: colour("--sky"),
-      selectedPolygonOutlineWidth: 2.5,
-      selectionPointColor: colour("--clay"),
-      // A circle needs four handles, not one for each of its many corners.
-      selectionPointWidth: ({ properties }) => {
-        const owner = draw.getSnapshotFeature(properties.selectionPointFeatureId);
-        return owner?.properties.mode === "circle" && properties.index % 16 ? 0 : 7;
-      },
-      selectionPointOutlineWidth: ({ properties }) => {
-        const owner = draw.getSnapshotFeature(properties.selectionPointFeatureId);
-        return owner?.properties.mode === "circle" && properties.index % 16 ? 0 : 2;
-      },
-      selectionPointOutlineColor: colour("--card"),
-      midPointColor: colour("--sky"),
-      midPointWidth: 5,
-      midPointOutlineColor: colour("--card"),
-      midPointOutlineWidth: 2,
-    };
-    draw = new TerraDraw({
-      adapter: new TerraDrawMapLibreGLAdapter({ map, coordinatePrecision: 9 }),
-      modes: [
-        new TerraDrawPolygonMode({ styles: { ...colours, closingPointColor: colour("--clay") } }),
-        new CircleMode({ styles: colours, segments: 64 }),
-        new TerraDrawSelectMode({ flags: { polygon: editing, circle: resizing }, styles: selected }),
-      ],
-    });
-    draw.start();
-    draw.setMode("select");
-    draw.on("finish", (id, { action }) => {
-      if (action === "draw") {
-        const others = draw.getSnapshot().filter((one) => one.id !== id).map((one) => one.id);
-        draw.removeFeatures(others);
-        draw.setMode("select");
-        draw.selectFeature(id);
-      }
-      tell(id);
-    });
-    ready();
+    map.on("load", () => resolve(toolsOn(map, changed)));
   });
 
-  const wipe = () => {
+  const wipe = (/** @type {TerraDraw} */ draw) => {
     draw.setMode("select");
     draw.clear();
   };
 
   return {
+    /** @param {Shape} shape */
     async start(shape) {
-      await loaded;
-      wipe();
+      const draw = await loaded;
+      wipe(draw);
       draw.setMode(shape);
       changed(null);
     },
     async clear() {
-      await loaded;
-      wipe();
+      wipe(await loaded);
       changed(null);
     },
-    /** Puts an area that the fields say; tells nobody. */
+    /**
+     * Puts an area that the fields say; tells nobody.
+     * @param {Shape} shape
+     * @param {Point[]} ring
+     */
     async set(shape, ring, { look = false } = {}) {
-      await loaded;
-      wipe();
-      const feature = { type: "Feature", properties: { mode: shape }, geometry: { type: "Polygon", coordinates: [ring] } };
-      const [added] = draw.addFeatures([feature]);
+      const draw = await loaded;
+      wipe(draw);
+      const [added] = draw.addFeatures([
+        { type: "Feature", properties: { mode: shape }, geometry: { type: "Polygon", coordinates: [ring] } },
+      ]);
       if (added?.valid && added.id !== undefined) draw.selectFeature(added.id);
-      if (look) fit(map, ring);
+      if (look) fitRing(map, ring);
     },
   };
+}
+
+/**
+ * The tools to draw with on a map that has loaded.
+ * @param {MapLibreMap} map
+ * @param {(drawn: Drawn) => void} changed
+ */
+function toolsOn(map, changed) {
+  const find = (/** @type {string | number} */ id) => draw.getSnapshotFeature(id);
+  const polygonStyles = () => ({ ...drawing(), closingPointColor: hex("--clay") });
+  const draw = new TerraDraw({
+    adapter: new TerraDrawMapLibreGLAdapter({ map, coordinatePrecision: 9 }),
+    modes: [
+      new TerraDrawPolygonMode({ styles: polygonStyles() }),
+      new CircleMode({ styles: drawing(), segments: 64 }),
+      new TerraDrawSelectMode({ flags: { polygon: editing, circle: resizing }, styles: selecting(find) }),
+    ],
+  });
+  draw.start();
+  draw.setMode("select");
+  draw.on("finish", (id, { action }) => {
+    if (action === "draw") {
+      draw.removeFeatures(draw.getSnapshot().flatMap((one) => (one.id === undefined || one.id === id ? [] : [one.id])));
+      draw.setMode("select");
+      draw.selectFeature(id);
+    }
+    const feature = draw.getSnapshot().find((one) => one.id === id);
+    if (feature?.geometry.type !== "Polygon") return;
+    const ring = feature.geometry.coordinates[0].map(([lng, lat]) => /** @type {Point} */ ([short(lng), short(lat)]));
+    changed(feature.properties.mode === "circle" ? { shape: "circle", ring, ...circleOf(ring) } : { shape: "polygon", ring });
+  });
+  onTheme(() => {
+    draw.updateModeOptions("polygon", { styles: polygonStyles() });
+    draw.updateModeOptions("circle", { styles: drawing() });
+    draw.updateModeOptions("select", { styles: selecting(find) });
+  });
+  return draw;
 }

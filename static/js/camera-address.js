@@ -1,52 +1,37 @@
 // Where is it? By street address, if the city has a geocoder, or by where the device is. Both only move the pin.
 import { field, form, put, words } from "./camera-fields.js";
+import { byId } from "./elements.js";
+import { offerToLocate } from "./locate.js";
+
+/** @typedef {{label: string, latitude: number, longitude: number}} Found */
 
 /** `arrived` is called when the pin was put somewhere new. */
-export function helpToPlace(arrived) {
-  const go = (latitude, longitude) => {
+export function helpToPlace(/** @type {() => void} */ arrived) {
+  const go = (/** @type {{latitude: number, longitude: number}} */ { latitude, longitude }) => {
     put("latitude", latitude, 6);
     put("longitude", longitude, 6);
     arrived();
   };
-  locate(go);
+  offerToLocate(words, go);
   if (words.find) findAddress(go);
 }
 
-function locate(go) {
-  const button = document.getElementById("locate");
-  const status = document.getElementById("locate-status");
-  if (!button || !("geolocation" in navigator)) return;
-  button.hidden = false;
-  button.addEventListener("click", () => {
-    status.textContent = words.locating;
-    navigator.geolocation.getCurrentPosition(
-      ({ coords }) => {
-        status.textContent = words.located;
-        go(coords.latitude, coords.longitude);
-      },
-      () => {
-        status.textContent = words.notLocated;
-      },
-      { enableHighAccuracy: true, timeout: 10000 },
-    );
-  });
-}
-
+/** @param {(place: {latitude: number, longitude: number}) => void} go */
 function findAddress(go) {
-  const button = document.getElementById("find");
-  const status = document.getElementById("find-status");
-  const say = (text) => {
+  const button = byId("find");
+  const status = byId("find-status");
+  const say = (/** @type {string} */ text) => {
     const line = document.createElement("p");
     line.textContent = text;
     status.replaceChildren(line);
   };
-  const offer = (places) => {
+  const offer = (/** @type {Found[]} */ places) => {
     const list = document.createElement("ul");
     list.className = "found";
     for (const place of places) {
       const one = Object.assign(document.createElement("button"), { type: "button", textContent: place.label });
       one.addEventListener("click", () => {
-        go(place.latitude, place.longitude);
+        go(place);
         say(words.found);
         field("site_address").focus();
       });
@@ -64,10 +49,11 @@ function findAddress(go) {
     body.set("address", field("site_address").value);
     try {
       const response = await fetch(words.find, { method: "POST", body, headers: { Accept: "application/json" } });
+      /** @type {{found: Found[], detail?: string}} */
       const answer = await response.json();
       if (!response.ok) return say(answer.detail ?? words.notFound);
       if (answer.found.length > 1) return offer(answer.found);
-      go(answer.found[0].latitude, answer.found[0].longitude);
+      go(answer.found[0]);
       say(`${answer.found[0].label}. ${words.found}`);
     } catch {
       say(words.notFound);

@@ -1,29 +1,36 @@
 // Choosing a camera fills in what is usual for it; whatever the person typed stays.
-import { field, form, isByHand, markByHand, write } from "./camera-fields.js";
+import { field, fieldIfAny, form, isByHand, markByHand, write } from "./camera-fields.js";
+import { byId, part, parts } from "./elements.js";
 import { pageData } from "./page-data.js";
 
+/** @typedef {{days: number, name: string}} Plan */
+/** @typedef {{plans: Plan[], fields: Record<string, unknown>, clock?: string, export?: string}} Facts of a catalogue entry */
+
+/** @type {Record<string, string>} */
 const USUAL = { field_of_view: "90", range_ft: "60", retention_days: "7" };
+/** @type {Record<string, Facts>} */
 const entries = pageData("catalogue") ?? {};
 const choice = field("catalogue_entry");
-const plans = document.getElementById("plans");
-const help = document.getElementById("entry-help");
+const plans = byId("plans");
+const help = byId("entry-help");
 
 // What the form brought along (another camera, a draft, an error) counts as chosen.
 for (const name of [...Object.keys(USUAL), ...Object.keys(Object.values(entries)[0]?.fields ?? {})]) {
-  if (field(name)?.value.trim()) markByHand(name);
+  if (fieldIfAny(name)?.value.trim()) markByHand(name);
 }
 
-function fill(facts) {
+function fill(/** @type {Facts | undefined} */ facts) {
   const least = facts?.plans.length ? Math.min(...facts.plans.map((plan) => plan.days)) : null;
+  /** @type {Record<string, unknown>} */
   const values = { ...(facts?.fields ?? {}), retention_days: least };
   for (const name of new Set([...Object.keys(USUAL), ...Object.keys(values)])) {
-    if (isByHand(name) || !field(name)) continue;
+    if (isByHand(name) || !fieldIfAny(name)) continue;
     const value = values[name];
     write(name, value === null || value === undefined || value === "" ? (USUAL[name] ?? "") : String(value));
   }
 }
 
-function showPlans(facts) {
+function showPlans(/** @type {Facts | undefined} */ facts) {
   plans.hidden = !facts || facts.plans.length < 2;
   const rows = (facts?.plans ?? []).map((plan, n) => {
     const label = document.createElement("label");
@@ -39,15 +46,17 @@ function showPlans(facts) {
     label.append(input, words);
     return label;
   });
-  plans.querySelector(".choices").replaceChildren(...rows);
+  part(plans, ".choices").replaceChildren(...rows);
 }
 
-function showHelp(facts) {
+function showHelp(/** @type {Facts | undefined} */ facts) {
   help.hidden = !facts || !(facts.clock || facts.export);
-  for (const part of help.querySelectorAll("[data-help]")) part.textContent = facts?.[part.dataset.help] ?? "";
+  for (const line of parts(help, "[data-help]")) {
+    line.textContent = facts?.[/** @type {"clock" | "export"} */ (line.dataset.help)] ?? "";
+  }
 }
 
-function show({ filling }) {
+function show({ filling = true } = {}) {
   const facts = entries[choice.value];
   if (filling) fill(facts);
   showPlans(facts);
@@ -55,9 +64,9 @@ function show({ filling }) {
 }
 
 field("retention_days").addEventListener("input", () => {
-  for (const input of plans.querySelectorAll("input")) input.checked = input.value === field("retention_days").value;
+  for (const input of parts(plans, "input", HTMLInputElement)) input.checked = input.value === field("retention_days").value;
 });
-choice.addEventListener("change", () => show({ filling: true }));
+choice.addEventListener("change", () => show());
 fill(entries[choice.value]);
 show({ filling: false });
 form.dataset.filled = "true";

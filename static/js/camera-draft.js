@@ -1,16 +1,19 @@
 // Keeps what is typed, some moments after the typing stops. Without a connection it says so, and tries again.
 import { form, words } from "./camera-fields.js";
+import { byId } from "./elements.js";
 
 const PAUSE = 1500; // milliseconds after the last stroke
 const AGAIN = 8000; // milliseconds until the next try
-const status = document.getElementById("draft-status");
+const status = byId("draft-status");
 let version = Number(words.draftVersion);
-let timer = 0;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
 let open = true;
+/** @type {AbortController | null} */
 let flying = null;
 let dirty = false;
 
-const say = (text) => {
+const say = (/** @type {string} */ text) => {
   if (status.textContent !== text) status.textContent = text;
 };
 
@@ -45,7 +48,7 @@ async function keep() {
   if (open && (again || dirty)) wait(again ? AGAIN : PAUSE);
 }
 
-function wait(milliseconds) {
+function wait(/** @type {number} */ milliseconds) {
   clearTimeout(timer);
   timer = setTimeout(keep, milliseconds);
 }

@@ -3,11 +3,17 @@ import "./camera-catalogue.js";
 import { helpToPlace } from "./camera-address.js";
 import { keepDraft } from "./camera-draft.js";
 import { FEET, field, form, number, put, words } from "./camera-fields.js";
+import { byId, parts } from "./elements.js";
 import { pageData } from "./page-data.js";
 import { wrap } from "./sector.js";
 import { whenNear } from "./when-near.js";
 
-/** The sector as the fields say it, or null while they do not say one. Without a direction it is drawn to the north. */
+/** @import {Sector} from "./sector.js" */
+
+/**
+ * The sector as the fields say it, or null while they do not say one. Without a direction it is drawn to the north.
+ * @returns {Sector | null}
+ */
 function sector() {
   const [latitude, longitude, bearing] = [number("latitude"), number("longitude"), number("bearing")];
   const [fieldOfView, range] = [number("field_of_view"), number("range_ft") * FEET];
@@ -16,11 +22,11 @@ function sector() {
   return good ? { latitude, longitude, bearing: Number.isFinite(bearing) ? wrap(bearing) : 0, fieldOfView, range } : null;
 }
 
-for (const part of form.querySelectorAll("[data-enhanced]")) part.hidden = false;
+for (const part of parts(form, "[data-enhanced]")) part.hidden = false;
 
 // Twins: a slider beside a number.
-for (const twin of form.querySelectorAll("[data-twin]")) {
-  const target = field(twin.dataset.twin);
+for (const twin of parts(form, "[data-twin]", HTMLInputElement)) {
+  const target = field(twin.dataset.twin ?? "");
   const follow = () => {
     if (target.value.trim() !== "") twin.value = target.value;
   };
@@ -33,8 +39,8 @@ for (const twin of form.querySelectorAll("[data-twin]")) {
 }
 
 // The rose of eight directions, and the dial in its middle: the same sector as a small drawing, which needs no map.
-const rose = [...form.querySelectorAll('input[name="rose"]')];
-const dial = document.getElementById("dial-sector");
+const rose = parts(form, 'input[name="rose"]', HTMLInputElement);
+const dial = byId("dial-sector", SVGPathElement);
 function drawDial() {
   const bearing = number("bearing");
   const known = Number.isFinite(bearing);
@@ -44,7 +50,7 @@ function drawDial() {
     dial.setAttribute("d", "");
     return;
   }
-  const at = (angle) => [60 + 50 * Math.sin((angle * Math.PI) / 180), 60 - 50 * Math.cos((angle * Math.PI) / 180)];
+  const at = (/** @type {number} */ angle) => [60 + 50 * Math.sin((angle * Math.PI) / 180), 60 - 50 * Math.cos((angle * Math.PI) / 180)];
   const half = Math.min(number("field_of_view"), 359.9) / 2;
   const [x1, y1] = at(bearing - half);
   const [x2, y2] = at(bearing + half);
@@ -55,8 +61,8 @@ form.addEventListener("input", drawDial);
 drawDial();
 
 // A new place asks for its name; an old one does not.
-const place = form.querySelector("[data-new-place]");
-const choices = [...form.querySelectorAll('input[type="radio"][name="site"]')];
+const [place] = parts(form, "[data-new-place]");
+const choices = parts(form, 'input[type="radio"][name="site"]', HTMLInputElement);
 if (place && choices.length) {
   const show = () => {
     place.hidden = !choices.some((choice) => choice.checked && choice.value === "new");
@@ -67,7 +73,7 @@ if (place && choices.length) {
 
 // Outside the city a camera may be registered all the same; better said at once than after the review.
 const [west, south, east, north] = pageData("map-config").bounds;
-const outside = document.getElementById("outside");
+const outside = byId("outside");
 const check = () => {
   const [latitude, longitude] = [number("latitude"), number("longitude")];
   const known = Number.isFinite(latitude) && Number.isFinite(longitude);
@@ -80,8 +86,8 @@ check();
 
 // The map comes once the page can be read. Where it can be used, the exact numbers may wait behind their heading; never
 // with an error in them.
-const map = document.getElementById("camera-map");
-const exact = document.getElementById("exact");
+const map = byId("camera-map");
+const exact = byId("exact", HTMLDetailsElement);
 const closed = !exact.querySelector(".usa-form-group--error");
 let look = () => {};
 helpToPlace(() => look());

@@ -1,13 +1,22 @@
 // The map of a camera's form: a pin, a diamond that turns it, a dot that widens it; by finger, mouse or keys.
 import { Marker } from "maplibre-gl";
 import { FEET, field, form, markByHand, number, put, words } from "./camera-fields.js";
-import { addSectors, createMap, pageData } from "./map-base.js";
+import { byId } from "./elements.js";
+import { addSectors, createMap } from "./map-base.js";
+import { pageData } from "./page-data.js";
 import { boundsOf } from "./rings.js";
 import { ahead, bearingTo, distance, sectorFeature, wrap } from "./sector.js";
 
+/** @import {Point, Sector, SectorFeature} from "./sector.js" */
+
 const config = pageData("map-config");
+/** @type {(value: number, least: number, most: number) => number} */
 const between = (value, least, most) => Math.min(Math.max(value, least), most);
 
+/**
+ * @param {"pin" | "aim" | "edge"} kind
+ * @param {string} label
+ */
 function handle(kind, label) {
   const node = document.createElement("div");
   node.className = `handle handle-${kind}`;
@@ -15,7 +24,13 @@ function handle(kind, label) {
   return new Marker({ element: node, draggable: true });
 }
 
-/** A handle that keys move as well: a slider to assistive technology, whose value is said in words. */
+/**
+ * A handle that keys move as well: a slider to assistive technology, whose value is said in words.
+ * @param {Marker} marker
+ * @param {string} label
+ * @param {Record<string, (far: boolean) => void>} keys
+ * @param {() => {now: number, most: number, text: string}} value
+ */
 function byKeys(marker, label, keys, value) {
   const node = marker.getElement();
   node.tabIndex = 0;
@@ -36,33 +51,40 @@ function byKeys(marker, label, keys, value) {
   return tell;
 }
 
-/** Draws the map around what `sector()` says; returns a function that brings the camera into view. */
+/**
+ * Draws the map around what `sector()` says; returns a function that brings the camera into view.
+ * @param {HTMLElement} element
+ * @param {() => Sector | null} sector
+ */
 export function cameraMap(element, sector) {
   const map = createMap(element, config);
   if (!map) return () => {};
-  document.getElementById("map-hint").hidden = false;
+  byId("map-hint").hidden = false;
   const pin = handle("pin", words.pin);
   const aim = handle("aim", words.aim);
   const edge = handle("edge", words.edge);
-  const point = (marker) => [marker.getLngLat().lng, marker.getLngLat().lat];
+  /** @returns {Point} */
+  const point = (/** @type {Marker} */ marker) => [marker.getLngLat().lng, marker.getLngLat().lat];
+  /** @type {(features: SectorFeature[]) => void} */
   let show = () => {};
   let placed = false;
+  /** @type {Marker | null} */
   let dragging = null;
 
-  const drop = ({ lng, lat }) => {
+  const drop = (/** @type {{lng: number, lat: number}} */ { lng, lat }) => {
     put("latitude", lat, 6);
     put("longitude", lng, 6);
   };
-  const turn = (degrees) => put("bearing", wrap((Number.isFinite(number("bearing")) ? number("bearing") : 0) + degrees), 0);
-  const reach = (feet) => {
+  const turn = (/** @type {number} */ degrees) => put("bearing", wrap((Number.isFinite(number("bearing")) ? number("bearing") : 0) + degrees), 0);
+  const reach = (/** @type {number} */ feet) => {
     markByHand("range_ft");
     put("range_ft", between(feet, 3, 1640), 0);
   };
-  const widen = (degrees) => {
+  const widen = (/** @type {number} */ degrees) => {
     markByHand("field_of_view");
     put("field_of_view", between(degrees, 5, 360), 0);
   };
-  const step = (east, north) => (far) => {
+  const step = (/** @type {number} */ east, /** @type {number} */ north) => (/** @type {boolean} */ far) => {
     const bearing = bearingTo([0, 0], [east, north]);
     const [lng, lat] = ahead(point(pin), bearing, far ? 10 : 1);
     drop({ lng, lat });
@@ -97,11 +119,12 @@ export function cameraMap(element, sector) {
     const now = sector();
     show(now ? [sectorFeature(now)] : []);
     if (!now) return;
-    const centre = [now.longitude, now.latitude];
+    /** @type {Point} */
+    const center = [now.longitude, now.latitude];
     const half = Math.min(now.fieldOfView, 350) / 2;
-    if (dragging !== pin) pin.setLngLat(centre);
-    if (dragging !== aim) aim.setLngLat(ahead(centre, now.bearing, now.range));
-    if (dragging !== edge) edge.setLngLat(ahead(centre, now.bearing + half, now.range * 0.8));
+    if (dragging !== pin) pin.setLngLat(center);
+    if (dragging !== aim) aim.setLngLat(ahead(center, now.bearing, now.range));
+    if (dragging !== edge) edge.setLngLat(ahead(center, now.bearing + half, now.range * 0.8));
     if (!placed) {
       placed = true;
       for (const marker of [pin, aim, edge]) marker.addTo(map);
@@ -117,7 +140,7 @@ export function cameraMap(element, sector) {
     const now = sector();
     if (!now) return;
     const around = sectorFeature({ ...now, fieldOfView: 360 });
-    map.fitBounds(boundsOf(around.geometry.coordinates[0]), { padding: 60, maxZoom: 20, animate: false });
+    map.fitBounds(boundsOf(/** @type {Point[]} */ (around.geometry.coordinates[0])), { padding: 60, maxZoom: 20, animate: false });
   };
 
   map.on("click", (event) => {
@@ -129,6 +152,7 @@ export function cameraMap(element, sector) {
     drop(event.lngLat);
     if (first) look();
   });
+  /** @type {[Marker, () => void][]} */
   const drags = [
     [pin, () => drop(pin.getLngLat())],
     [

@@ -1,17 +1,22 @@
-// The partner's own cameras on a map, beside the list that says the same in words.
+// Cameras on a map, beside the list that says the same in words.
 import { Marker } from "maplibre-gl";
-import { addSectors, createMap, pageData } from "./map-base.js";
+import { addSectors, createMap } from "./map-base.js";
+import { pageData } from "./page-data.js";
 import { boundsOf } from "./rings.js";
 import { sectorFeature } from "./sector.js";
 
+/** @import {Point, Sector} from "./sector.js" */
+
 const element = document.getElementById("cameras-map");
+/** @type {(Sector & Record<string, unknown>)[]} */
 const cameras = pageData("map-cameras") ?? [];
 const map = element && cameras.length ? createMap(element, pageData("map-config"), { cooperativeGestures: false }) : null;
 if (map) {
   map.scrollZoom.disable();
   const features = cameras.map(sectorFeature);
   map.on("load", () => addSectors(map, "cameras", features));
-  map.fitBounds(boundsOf(features.flatMap((one) => one.geometry.coordinates[0])), { padding: 48, maxZoom: 18, animate: false });
+  const corners = features.flatMap((one) => /** @type {Point[]} */ (one.geometry.coordinates[0]));
+  map.fitBounds(boundsOf(corners), { padding: 48, maxZoom: 18, animate: false });
   cameras.forEach((camera, n) => {
     const pin = document.createElement("div");
     pin.className = "pin";

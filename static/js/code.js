@@ -1,6 +1,8 @@
 // Sends a code as soon as its last digit is there, typed, pasted or filled in by the phone. The page says so beforehand.
-for (const form of document.querySelectorAll("form[data-digits]")) {
-  const field = form.querySelector('[autocomplete="one-time-code"]');
+import { part, parts } from "./elements.js";
+
+for (const form of parts(document, "form[data-digits]", HTMLFormElement)) {
+  const field = part(form, '[autocomplete="one-time-code"]', HTMLInputElement);
   let sent = false;
   let leaving = false;
   // Enter right after the last digit would send the code a second time, and a code counts once.
@@ -20,5 +22,6 @@ for (const form of document.querySelectorAll("form[data-digits]")) {
   // A phone or a fast person may have filled it in before this script ran. What the server sent back as wrong, or the
   // browser restored on the way back, is nobody's new code.
   const [arrival] = performance.getEntriesByType("navigation");
-  if (arrival?.type === "navigate" && field.value !== field.defaultValue) sendWhenWhole();
+  const cameHere = arrival instanceof PerformanceNavigationTiming && arrival.type === "navigate";
+  if (cameHere && field.value !== field.defaultValue) sendWhenWhole();
 }

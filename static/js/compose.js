@@ -1,21 +1,28 @@
 // Writing a request: the map and the fields say the same area; the count follows what is complete.
-import { pageData } from "./map-base.js";
-import { drawArea } from "./area-draw.js";
+import { byId, control, field as fieldOf, part, parts } from "./elements.js";
+import { pageData } from "./page-data.js";
 import { endFor, isWhole } from "./request-window.js";
 import { circleRing } from "./rings.js";
+import { whenNear } from "./when-near.js";
 
-const form = document.getElementById("request-form");
-const words = form.dataset;
-const field = (name) => form.elements.namedItem(name);
-const output = document.getElementById("count");
+/** @import {drawArea, Drawn, Shape} from "./area-draw.js" */
+/** @import {Point} from "./sector.js" */
+
+const form = byId("request-form", HTMLFormElement);
+const words = /** @type {Record<string, string>} */ (form.dataset);
+const field = (/** @type {string} */ name) => fieldOf(form, name);
+const fieldIfAny = (/** @type {string} */ name) => control(form, name);
+const output = byId("count");
 const WAIT = 900; // milliseconds of quiet before a count: each one is recorded
 
+/** The circle that the fields say, or null while they do not say one. */
 const circle = () => {
   const numbers = ["latitude", "longitude", "radius_m"].map((name) => (field(name).value.trim() === "" ? NaN : Number(field(name).value)));
   const [latitude, longitude, radius] = numbers;
   const good = Math.abs(latitude) <= 85 && Math.abs(longitude) <= 180 && radius >= 1 && radius <= 50000;
-  return good ? { center: [longitude, latitude], radius } : null;
+  return good ? { center: /** @type {Point} */ ([longitude, latitude]), radius } : null;
 };
+/** The ring that is kept in the form, or null without one. @returns {Point[] | null} */
 const polygon = () => {
   try {
     return JSON.parse(field("polygon").value).coordinates[0];
@@ -27,13 +34,18 @@ const isPolygon = () => field("shape").value === "polygon";
 
 // ---- counting
 
-let timer = null;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
 let asked = 0;
 const complete = () =>
   (isPolygon() ? polygon() : circle()) &&
   ["start_date", "end_date"].every((name) => isWhole(field(name).value)) &&
   ["start_time", "end_time"].every((name) => field(name).value);
 
+/**
+ * @param {string[]} lines
+ * @param {string} [kind]
+ */
 function say(lines, kind = "") {
   output.className = `count ${kind}`;
   output.replaceChildren(
@@ -41,8 +53,13 @@ function say(lines, kind = "") {
   );
 }
 
+/**
+ * Asks, or no longer asks, which of two equal times on the day the clocks change is meant.
+ * @param {string} name `start` or `end`
+ * @param {boolean} ask
+ */
 function askWhich(name, ask) {
-  const group = form.querySelector(`[data-which="${name}"]`);
+  const [group] = parts(form, `[data-which="${name}"]`);
   if (!group) return;
   group.hidden = !ask;
   if (!ask) field(`${name}_which`).value = "";
@@ -51,7 +68,9 @@ function askWhich(name, ask) {
 async function count() {
   const number = ++asked;
   say([words.counting], "busy");
-  let answer, body;
+  let answer;
+  /** @type {{sentences: string[], too_wide?: boolean, which?: string[], fields?: Record<string, string>, detail?: string}} */
+  let body;
   try {
     answer = await fetch(words.count, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
     body = await answer.json();
@@ -79,69 +98,75 @@ function later() {
 
 // ---- the map
 
-const element = document.getElementById("area-map");
-const drawing = element
-  ? drawArea(element, pageData("map-config"), (drawn) => {
-      const tools = document.getElementById("area-tools");
-      tools.querySelectorAll("[data-shape]").forEach((button) => button.removeAttribute("aria-pressed"));
-      if (drawn === null) {
-        for (const name of ["polygon", "latitude", "longitude", "radius_m"]) field(name).value = "";
-        field("shape").value = "circle";
-      } else if (drawn.shape === "circle") {
-        field("shape").value = "circle";
-        field("polygon").value = "";
-        field("longitude").value = drawn.center[0].toFixed(6);
-        field("latitude").value = drawn.center[1].toFixed(6);
-        field("radius_m").value = String(Math.round(drawn.radius));
-      } else {
-        field("shape").value = "polygon";
-        field("polygon").value = JSON.stringify({ type: "Polygon", coordinates: [drawn.ring] });
-        for (const name of ["latitude", "longitude", "radius_m"]) field(name).value = "";
-      }
-      later();
-    })
-  : null;
+const element = byId("area-map");
+const tools = byId("area-tools");
+/** @type {ReturnType<typeof drawArea>} */
+let drawing = null;
 
-if (drawing) {
-  const tools = document.getElementById("area-tools");
-  tools.hidden = false;
-  tools.addEventListener("click", async ({ target }) => {
-    const button = target.closest("button");
-    if (!button) return;
-    if (button.dataset.shape) {
-      await drawing.start(button.dataset.shape);
-      button.setAttribute("aria-pressed", "true");
-      document.getElementById("area-hint").textContent = button.dataset.hint;
-      element.scrollIntoView({ block: "nearest" });
-    } else {
-      await drawing.clear();
-    }
-  });
-  if (isPolygon() && polygon()) drawing.set("polygon", polygon(), { look: true });
-  else if (circle()) drawing.set("circle", circleRing(circle().center, circle().radius), { look: true });
+/** Writes into the fields what was drawn. */
+function take(/** @type {Drawn | null} */ drawn) {
+  for (const button of parts(tools, "[data-shape]")) button.removeAttribute("aria-pressed");
+  for (const name of ["polygon", "latitude", "longitude", "radius_m"]) field(name).value = "";
+  field("shape").value = drawn?.shape ?? "circle";
+  if (drawn?.shape === "circle") {
+    field("longitude").value = drawn.center[0].toFixed(6);
+    field("latitude").value = drawn.center[1].toFixed(6);
+    field("radius_m").value = String(Math.round(drawn.radius));
+  } else if (drawn) {
+    field("polygon").value = JSON.stringify({ type: "Polygon", coordinates: [drawn.ring] });
+  }
+  later();
 }
+
+/** Draws what the fields say. */
+function show() {
+  const [ring, round] = [isPolygon() && polygon(), circle()];
+  if (ring) drawing?.set("polygon", ring, { look: true });
+  else if (round) drawing?.set("circle", circleRing(round.center, round.radius), { look: true });
+}
+
+whenNear(element, () => import("./area-draw.js"))
+  .then(({ drawArea }) => {
+    drawing = drawArea(element, pageData("map-config"), take);
+    tools.hidden = !drawing;
+    show();
+  })
+  .catch(() => {
+    element.hidden = true;
+  });
+tools.addEventListener("click", async ({ target }) => {
+  const button = target instanceof Element && target.closest("button");
+  if (!button) return;
+  if (button.dataset.shape) {
+    await drawing?.start(/** @type {Shape} */ (button.dataset.shape));
+    button.setAttribute("aria-pressed", "true");
+    byId("area-hint").textContent = button.dataset.hint ?? "";
+    element.scrollIntoView({ block: "nearest" });
+  } else {
+    await drawing?.clear();
+  }
+});
 
 for (const name of ["latitude", "longitude", "radius_m"]) {
   field(name).addEventListener("change", () => {
-    const now = circle();
-    if (now) {
+    if (circle()) {
       field("shape").value = "circle";
       field("polygon").value = "";
-      drawing?.set("circle", circleRing(now.center, now.radius), { look: true });
+      show();
     }
     later();
   });
 }
-for (const part of ["start", "end"]) {
-  for (const name of [`${part}_date`, `${part}_time`]) {
+for (const end of ["start", "end"]) {
+  for (const name of [`${end}_date`, `${end}_time`]) {
     field(name).addEventListener("change", () => {
-      askWhich(part, false);
+      askWhich(end, false);
       later();
     });
   }
-  field(`${part}_which`)?.addEventListener("change", later);
+  fieldIfAny(`${end}_which`)?.addEventListener("change", later);
 }
-field("agency")?.addEventListener("change", later);
+fieldIfAny("agency")?.addEventListener("change", later);
 // An end before the start is most often a date that nobody filled in.
 let proposed = "";
 field("start_date").addEventListener("change", () => {
@@ -151,7 +176,7 @@ field("start_date").addEventListener("change", () => {
   field("end_date").value = end;
   later();
 });
-form.querySelector("[data-count-now]").addEventListener("click", (event) => {
+part(form, "[data-count-now]").addEventListener("click", (event) => {
   event.preventDefault();
   clearTimeout(timer);
   count();

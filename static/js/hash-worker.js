@@ -3,6 +3,10 @@ import { createSHA256 } from "../vendor/hash-wasm/index.esm.min.js";
 
 const PIECE = 4 * 1024 * 1024;
 
+/**
+ * @param {File} file
+ * @param {(done: number) => void} report
+ */
 async function digestOf(file, report) {
   const hasher = await createSHA256();
   hasher.init();

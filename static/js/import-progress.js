@@ -1,7 +1,9 @@
 // While a worker is at it, the counts are fetched anew; when it is done, the page is loaded whole.
+import { part } from "./elements.js";
+
 const box = document.getElementById("import-progress");
 
-async function look() {
+async function look(/** @type {HTMLElement} */ shown) {
   const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
   if (!answer.ok) throw new Error(String(answer.status));
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -10,11 +12,15 @@ async function look() {
     location.reload();
     return;
   }
-  const [bar, now] = [box.querySelector("progress"), fresh.querySelector("progress")];
+  const [bar, now] = [part(shown, "progress", HTMLProgressElement), part(fresh, "progress", HTMLProgressElement)];
   bar.value = now.value;
   bar.textContent = now.textContent;
-  box.querySelector(".lead").textContent = fresh.querySelector(".lead").textContent;
-  setTimeout(look, 3000);
+  part(shown, ".lead").textContent = part(fresh, ".lead").textContent;
+  follow(shown, 3000);
 }
 
-if (box?.dataset.busy === "true") setTimeout(() => look().catch(() => setTimeout(() => location.reload(), 10000)), 2000);
+function follow(/** @type {HTMLElement} */ shown, /** @type {number} */ wait) {
+  setTimeout(() => look(shown).catch(() => setTimeout(() => location.reload(), 10000)), wait);
+}
+
+if (box?.dataset.busy === "true") follow(box, 2000);

@@ -1,13 +1,74 @@
-// The city's map: zones as context, tiles only if the city configured some. Colours are those of tokens.css.
+// The city's map: zones as context, tiles only if the city configured some. Colors are those of tokens.css, as the
+// page's theme has them, also when somebody switches it.
 import { AttributionControl, Map as MapLibreMap, NavigationControl, ScaleControl } from "maplibre-gl";
+import { boundsOf } from "./rings.js";
 
-export { pageData } from "./page-data.js";
-
-const empty = { type: "FeatureCollection", features: [] };
+/** @import {LayerSpecification, MapOptions, GeoJSONSource, SourceSpecification, StyleSpecification} from "maplibre-gl" */
+/** @import {Point, SectorFeature} from "./sector.js" */
+/** @typedef {[number, number, number, number]} Bounds west, south, east, north */
+/** @typedef {{code: string, name: string, ring: Point[]}} Zone */
+/**
+ * @typedef {object} MapConfig what the page says about its map
+ * @property {Bounds} bounds
+ * @property {Zone[]} zones
+ * @property {string} [tiles]
+ * @property {string} [attribution]
+ * @property {{map: string, zoomIn: string, zoomOut: string, north: string}} words
+ */
 
 /** A color of tokens.css, as the page's theme has it. */
-export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+export const color = (/** @type {string} */ name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+/** @type {Set<() => void>} */
+const repaints = new Set();
+
+/** Calls `repaint` each time the page changes its theme. */
+export const onTheme = (/** @type {() => void} */ repaint) => repaints.add(repaint);
+
+const repaintAll = () => repaints.forEach((repaint) => repaint());
+new MutationObserver(repaintAll).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaintAll);
+
+const TOKEN = /^--/;
+
+/**
+ * The same layer with colors in place of the names of tokens in its paint.
+ * @template {LayerSpecification} Layer
+ * @param {Layer} layer
+ * @returns {Layer}
+ */
+function painted(layer) {
+  const paint = Object.entries(layer.paint ?? {}).map(([name, value]) => [name, TOKEN.test(value) ? color(value) : value]);
+  return { ...layer, paint: Object.fromEntries(paint) };
+}
+
+/**
+ * Paints a layer of a map again at each change of the theme.
+ * @param {MapLibreMap} map
+ * @param {LayerSpecification} layer
+ */
+function follow(map, layer) {
+  const tokens = Object.entries(layer.paint ?? {}).filter(([, value]) => TOKEN.test(value));
+  onTheme(() => {
+    if (!map.getLayer(layer.id)) return;
+    for (const [name, token] of tokens) map.setPaintProperty(layer.id, /** @type {any} */ (name), color(token));
+  });
+}
+
+/**
+ * Adds a layer whose paint names colors by their tokens.
+ * @param {MapLibreMap} map
+ * @param {LayerSpecification} layer
+ */
+export function addLayer(map, layer) {
+  map.addLayer(painted(layer));
+  follow(map, layer);
+}
+
+/**
+ * @param {Zone[]} zones
+ * @returns {GeoJSON.FeatureCollection}
+ */
 function zoneFeatures(zones) {
   return {
     type: "FeatureCollection",
@@ -19,54 +80,83 @@ function zoneFeatures(zones) {
   };
 }
 
-/** Lines of a grid over the bounds, so that a map without tiles shows how far things are. */
+/**
+ * Lines of a grid over the bounds, so that a map without tiles shows how far things are.
+ * @param {Bounds} bounds
+ * @param {number} step
+ * @returns {GeoJSON.Feature}
+ */
 function grid([west, south, east, north], step) {
+  /** @type {Point[][]} */
   const lines = [];
   for (let lng = Math.ceil(west / step) * step; lng <= east; lng += step) lines.push([[lng, south], [lng, north]]);
   for (let lat = Math.ceil(south / step) * step; lat <= north; lat += step) lines.push([[west, lat], [east, lat]]);
   return { type: "Feature", properties: {}, geometry: { type: "MultiLineString", coordinates: lines } };
 }
 
-function style(config) {
+/**
+ * @param {MapConfig} config
+ * @returns {LayerSpecification[]}
+ */
+function ground(config) {
+  return [
+    { id: "ground", type: "background", paint: { "background-color": "--map-ground" } },
+    .../** @type {LayerSpecification[]} */ (
+      config.tiles
+        ? [{ id: "tiles", type: "raster", source: "tiles" }]
+        : [
+            { id: "fine", type: "line", source: "fine", minzoom: 14, paint: { "line-color": "--map-fine", "line-width": 0.5 } },
+            { id: "grid", type: "line", source: "grid", paint: { "line-color": "--map-grid", "line-width": 1 } },
+          ]
+    ),
+    {
+      id: "zones",
+      type: "line",
+      source: "zones",
+      paint: { "line-color": "--edge", "line-width": 1.5, "line-dasharray": [3, 2] },
+    },
+  ];
+}
+
+/**
+ * @param {MapConfig} config
+ * @param {LayerSpecification[]} layers
+ * @returns {StyleSpecification}
+ */
+function style(config, layers) {
+  /** @type {Record<string, SourceSpecification>} */
   const sources = {
     grid: { type: "geojson", data: grid(config.bounds, 0.01) },
     fine: { type: "geojson", data: grid(config.bounds, 0.001) },
     zones: { type: "geojson", data: zoneFeatures(config.zones) },
   };
-  const layers = [{ id: "ground", type: "background", paint: { "background-color": colour("--map-ground") } }];
   if (config.tiles) {
     sources.tiles = { type: "raster", tiles: [config.tiles], tileSize: 256, attribution: config.attribution };
-    layers.push({ id: "tiles", type: "raster", source: "tiles" });
-  } else {
-    layers.push(
-      { id: "fine", type: "line", source: "fine", minzoom: 14, paint: { "line-color": colour("--map-fine"), "line-width": 0.5 } },
-      { id: "grid", type: "line", source: "grid", paint: { "line-color": colour("--map-grid"), "line-width": 1 } },
-    );
   }
-  layers.push({
-    id: "zones",
-    type: "line",
-    source: "zones",
-    paint: { "line-color": colour("--edge"), "line-width": 1.5, "line-dasharray": [3, 2] },
-  });
-  return { version: 8, sources, layers };
+  return { version: 8, sources, layers: layers.map(painted) };
 }
 
+/** @type {WeakMap<HTMLElement, MapLibreMap>} */
 const maps = new WeakMap();
 
 /** The map that was made in this element, if any. */
-export const mapIn = (element) => maps.get(element);
+export const mapIn = (/** @type {HTMLElement} */ element) => maps.get(element);
 
 /**
  * Makes a map in `element`, or returns null where the browser cannot draw one: every page works without it.
  * Scrolling the page over the map stays scrolling the page (cooperative gestures).
+ * @param {HTMLElement} element
+ * @param {MapConfig} config
+ * @param {Partial<MapOptions>} [options]
  */
 export function createMap(element, config, options = {}) {
+  const layers = ground(config);
+  /** @type {MapLibreMap} */
   let map;
   try {
     map = new MapLibreMap({
       container: element,
-      style: style(config),
+      style: style(config, layers),
       bounds: config.bounds,
       fitBoundsOptions: { padding: 12 },
       attributionControl: false,
@@ -86,6 +176,7 @@ export function createMap(element, config, options = {}) {
     return null;
   }
   maps.set(element, map);
+  for (const layer of layers) follow(map, layer);
   map.touchZoomRotate.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl({ unit: "imperial" }), "bottom-left");
@@ -93,32 +184,48 @@ export function createMap(element, config, options = {}) {
   return map;
 }
 
+/**
+ * Brings a ring into view.
+ * @param {MapLibreMap} map
+ * @param {Point[]} ring
+ */
+export function fitRing(map, ring) {
+  map.fitBounds(boundsOf(ring), { padding: 48, maxZoom: 17, duration: 0 });
+}
+
 // From farther away a sector of thirty meters is smaller than a pixel.
 const DOTS_UP_TO = 16;
 
-/** Adds layers of sectors, and of a dot for each while they are too small to see; returns a function that shows others. */
+/**
+ * Adds layers of sectors, and of a dot for each while they are too small to see; returns a function that shows others.
+ * @param {MapLibreMap} map
+ * @param {string} id
+ * @param {SectorFeature[]} features
+ */
 export function addSectors(map, id, features = []) {
-  const data = (list) => ({ ...empty, features: list });
-  const dots = (list) =>
+  /** @returns {GeoJSON.FeatureCollection} */
+  const data = (/** @type {GeoJSON.Feature[]} */ list) => ({ type: "FeatureCollection", features: list });
+  const dots = (/** @type {SectorFeature[]} */ list) =>
     data(list.map(({ apex, properties }) => ({ type: "Feature", properties, geometry: { type: "Point", coordinates: apex } })));
   map.addSource(id, { type: "geojson", data: data(features) });
   map.addSource(`${id}-dots`, { type: "geojson", data: dots(features) });
-  map.addLayer({ id: `${id}-fill`, type: "fill", source: id, paint: { "fill-color": colour("--sun"), "fill-opacity": 0.45 } });
-  map.addLayer({ id: `${id}-line`, type: "line", source: id, paint: { "line-color": colour("--canopy"), "line-width": 2 } });
-  map.addLayer({
+  addLayer(map, { id: `${id}-fill`, type: "fill", source: id, paint: { "fill-color": "--sun", "fill-opacity": 0.45 } });
+  addLayer(map, { id: `${id}-line`, type: "line", source: id, paint: { "line-color": "--canopy", "line-width": 2 } });
+  addLayer(map, {
     id: `${id}-dots`,
     type: "circle",
     source: `${id}-dots`,
     maxzoom: DOTS_UP_TO,
     paint: {
-      "circle-color": colour("--sun"),
+      "circle-color": "--sun",
       "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 3.5, 15, 6],
-      "circle-stroke-color": colour("--canopy"),
+      "circle-stroke-color": "--canopy",
       "circle-stroke-width": 1.5,
     },
   });
-  return (list) => {
-    map.getSource(id).setData(data(list));
-    map.getSource(`${id}-dots`).setData(dots(list));
+  const source = (/** @type {string} */ name) => /** @type {GeoJSONSource} */ (map.getSource(name));
+  return (/** @type {SectorFeature[]} */ list) => {
+    source(id).setData(data(list));
+    source(`${id}-dots`).setData(dots(list));
   };
 }

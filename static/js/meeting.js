@@ -1,59 +1,59 @@
 // A pin for a camera that somebody at a meeting tells of. The two number fields alone are enough.
-import { Marker } from "maplibre-gl";
-import { createMap, pageData } from "./map-base.js";
+import { byId, field } from "./elements.js";
+import { offerToLocate } from "./locate.js";
+import { pageData } from "./page-data.js";
+import { whenNear } from "./when-near.js";
 
-const form = document.getElementById("meeting-form");
-const element = document.getElementById("meeting-map");
-const [latitude, longitude] = ["latitude", "longitude"].map((name) => form.elements.namedItem(name));
-const locate = document.getElementById("locate");
-const status = document.getElementById("locate-status");
-const map = createMap(element, pageData("map-config"));
-let pin = null;
+/** @import {Point} from "./sector.js" */
 
-function put({ lat, lng }) {
+const form = byId("meeting-form", HTMLFormElement);
+const element = byId("meeting-map");
+const [latitude, longitude] = [field(form, "latitude"), field(form, "longitude")];
+/** @type {(move: boolean) => void} */
+let show = () => {};
+
+function put(/** @type {{lat: number, lng: number}} */ { lat, lng }) {
   latitude.value = lat.toFixed(6);
   longitude.value = lng.toFixed(6);
 }
 
-function show(move) {
-  if (!map || latitude.value === "" || longitude.value === "") return;
-  const place = [Number(longitude.value), Number(latitude.value)];
-  if (!place.every(Number.isFinite) || Math.abs(place[1]) > 85) return;
-  if (!pin) {
-    const mark = document.createElement("div");
-    mark.className = "handle handle-pin";
-    pin = new Marker({ element: mark, draggable: true }).setLngLat(place).addTo(map);
-    pin.on("dragend", () => put(pin.getLngLat()));
-  }
-  pin.setLngLat(place);
-  if (move) map.jumpTo({ center: place, zoom: 17 });
+/** What the fields say, if it is a place that a map has. */
+function place() {
+  if (latitude.value === "" || longitude.value === "") return null;
+  /** @type {Point} */
+  const said = [Number(longitude.value), Number(latitude.value)];
+  return said.every(Number.isFinite) && Math.abs(said[1]) <= 85 ? said : null;
 }
 
-if (map) {
-  map.on("click", ({ lngLat }) => {
-    put(lngLat);
-    show(false);
+whenNear(element, () => Promise.all([import("maplibre-gl"), import("./map-base.js")]))
+  .then(([{ Marker }, { createMap }]) => {
+    const map = createMap(element, pageData("map-config"));
+    if (!map) return;
+    const mark = document.createElement("div");
+    mark.className = "handle handle-pin";
+    const pin = new Marker({ element: mark, draggable: true });
+    pin.on("dragend", () => put(pin.getLngLat()));
+    show = (move) => {
+      const said = place();
+      if (!said) return;
+      pin.setLngLat(said).addTo(map);
+      if (move) map.jumpTo({ center: said, zoom: 17 });
+    };
+    map.on("click", ({ lngLat }) => {
+      put(lngLat);
+      show(false);
+    });
+    map.on("load", () => {
+      element.dataset.ready = "true";
+      show(true);
+    });
+  })
+  .catch(() => {
+    element.hidden = true;
   });
-  map.on("load", () => {
-    element.dataset.ready = "true";
-    show(true);
-  });
-}
-for (const field of [latitude, longitude]) field.addEventListener("change", () => show(true));
-if ("geolocation" in navigator) {
-  locate.hidden = false;
-  locate.addEventListener("click", () => {
-    status.textContent = form.dataset.locating;
-    navigator.geolocation.getCurrentPosition(
-      ({ coords }) => {
-        status.textContent = form.dataset.located;
-        put({ lat: coords.latitude, lng: coords.longitude });
-        show(true);
-      },
-      () => {
-        status.textContent = form.dataset.notLocated;
-      },
-      { enableHighAccuracy: true, timeout: 10000 },
-    );
-  });
-}
+
+for (const one of [latitude, longitude]) one.addEventListener("change", () => show(true));
+offerToLocate(form.dataset, (coords) => {
+  put({ lat: coords.latitude, lng: coords.longitude });
+  show(true);
+});

@@ -1,5 +1,8 @@
-/** The page's data block with this id, parsed. */
+/**
+ * The page's data block with this id, parsed.
+ * @param {string} id
+ */
 export function pageData(id) {
-  const block = document.getElementById(id);
-  return block ? JSON.parse(block.textContent) : null;
+  const text = document.getElementById(id)?.textContent;
+  return text ? JSON.parse(text) : null;
 }

@@ -1,17 +1,37 @@
 // Staff look at partner cameras: the cameras in view are asked for by a press, never by merely moving the map,
 // so that each look in the ledger is one that a person meant.
-import { addSectors, createMap, pageData } from "./map-base.js";
+import { byId } from "./elements.js";
+import { pageData } from "./page-data.js";
 import { sectorFeature } from "./sector.js";
+import { whenNear } from "./when-near.js";
+
+/** @import {Map as MapLibreMap} from "maplibre-gl" */
+/** @import {Sector, SectorFeature} from "./sector.js" */
+/** @typedef {Sector & {partner: string, name: string, site: string, state: string, retention_hours: number}} Camera */
 
 const config = pageData("map-config");
-const words = document.getElementById("map-words").dataset;
-const status = document.getElementById("map-status");
-const list = document.getElementById("camera-list");
-const map = createMap(document.getElementById("partner-map"), config);
-// An answer may come before the map is there.
-const drawn = map && new Promise((resolve) => { map.on("load", () => resolve(addSectors(map, "cameras"))); });
+const words = byId("map-words").dataset;
+const status = byId("map-status");
+const list = byId("camera-list");
+const button = byId("show-cameras");
+const form = byId("bounds-form", HTMLFormElement);
 
-function listed(camera) {
+// An answer may come before the map is there, or where none can be drawn.
+const drawn = whenNear(byId("partner-map"), () => import("./map-base.js"))
+  .then(({ addSectors, createMap }) => {
+    const map = createMap(byId("partner-map"), config);
+    if (!map) return null;
+    button.hidden = false;
+    button.addEventListener("click", () => look(map.getBounds().toArray().flat()));
+    /** @type {Promise<{map: MapLibreMap, show: (features: SectorFeature[]) => void}>} */
+    const loaded = new Promise((resolve) => {
+      map.on("load", () => resolve({ map, show: addSectors(map, "cameras") }));
+    });
+    return loaded;
+  })
+  .catch(() => null);
+
+function listed(/** @type {Camera} */ camera) {
   const item = document.createElement("li");
   const name = document.createElement("strong");
   name.textContent = `${camera.partner} · ${camera.name}`;
@@ -21,8 +41,9 @@ function listed(camera) {
   return item;
 }
 
-async function look(bounds) {
+async function look(/** @type {number[]} */ bounds) {
   status.textContent = "…";
+  /** @type {{cameras: Camera[], detail?: string}} */
   let answer;
   try {
     const response = await fetch(`${config.places}?bounds=${bounds.map((edge) => edge.toFixed(6)).join(",")}`, {
@@ -30,31 +51,27 @@ async function look(bounds) {
     });
     answer = await response.json();
     if (!response.ok) {
-      status.textContent = answer.detail ?? words.failed;
+      status.textContent = answer.detail ?? words.failed ?? "";
       return;
     }
   } catch {
-    status.textContent = words.failed;
+    status.textContent = words.failed ?? "";
     return;
   }
   list.replaceChildren(...answer.cameras.map(listed));
-  status.textContent = answer.cameras.length ? `${words.count}${answer.cameras.length}` : words.none;
-  if (drawn) (await drawn)(answer.cameras.map(sectorFeature));
+  status.textContent = answer.cameras.length ? `${words.count}${answer.cameras.length}` : (words.none ?? "");
+  (await drawn)?.show(answer.cameras.map(sectorFeature));
 }
 
-const button = document.getElementById("show-cameras");
-button.addEventListener("click", () => look(map.getBounds().toArray().flat()));
-button.hidden = !map;
-const form = document.getElementById("bounds-form");
 form.hidden = false;
-form.addEventListener("submit", (event) => {
+form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const { latitude, longitude, metres } = Object.fromEntries(
-    [...new FormData(event.target)].map(([name, value]) => [name, Number(String(value).replace(",", "."))]),
-  );
-  const lat = metres / 111_195;
+  const number = (/** @type {string} */ name) => Number(String(new FormData(form).get(name)).replace(",", "."));
+  const [latitude, longitude, meters] = ["latitude", "longitude", "metres"].map(number);
+  const lat = meters / 111_195;
   const lng = lat / Math.cos((latitude * Math.PI) / 180);
+  /** @type {[number, number, number, number]} */
   const bounds = [longitude - lng, latitude - lat, longitude + lng, latitude + lat];
-  if (bounds.every(Number.isFinite)) map?.fitBounds(bounds, { animate: false });
   look(bounds);
+  if (bounds.every(Number.isFinite)) (await drawn)?.map.fitBounds(bounds, { animate: false });
 });

@@ -1,46 +1,56 @@
 // Passkeys: asks the device for one and posts what it answers. `webauthnJSON` is allauth's, loaded before this.
-const { webauthnJSON } = window;
-const supported = Boolean(window.PublicKeyCredential && webauthnJSON);
+import { byId, field, part, parts } from "./elements.js";
 
+const { webauthnJSON } = window;
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} which sentence of the form's template; none takes it away
+ */
 function say(form, which) {
-  const said = form.querySelector("[data-said]");
+  const said = part(form, "[data-said]");
   said.hidden = which === "";
-  said.textContent = which && said.dataset[which];
+  said.textContent = which && (said.dataset[which] ?? "");
 }
 
+/** @param {HTMLFormElement} form */
 async function options(form) {
   if (form.dataset.optionsFrom) {
     const answer = await fetch(form.dataset.optionsFrom, { headers: { Accept: "application/json" } });
     if (!answer.ok) throw new TypeError("no options");
     return (await answer.json()).request_options;
   }
-  const given = JSON.parse(document.getElementById("passkey-options").textContent);
+  const given = JSON.parse(byId("passkey-options").textContent);
   return given.creation_options ?? given.request_options;
 }
 
-function wire(form, ask) {
+/**
+ * @param {string} id of a form, which not every page has
+ * @param {(given: unknown) => Promise<unknown>} ask
+ */
+function wire(id, ask) {
+  const [form] = parts(document, `#${id}`, HTMLFormElement);
   let busy = false;
-  form.addEventListener("submit", async (event) => {
+  form?.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (busy) return;
     busy = true;
     say(form, "");
     try {
-      form.elements.credential.value = JSON.stringify(await ask(await options(form)));
+      field(form, "credential").value = JSON.stringify(await ask(await options(form)));
       form.submit();
     } catch (problem) {
       busy = false;
+      /** @type {Record<string, string>} */
       const why = { InvalidStateError: "known", TypeError: "offline" };
-      say(form, why[problem.name] ?? "refused");
+      say(form, why[problem instanceof Error ? problem.name : ""] ?? "refused");
     }
   });
 }
 
-const using = document.getElementById("passkey-form");
-const adding = document.getElementById("passkey-add");
-if (supported) {
-  if (using) wire(using, (given) => webauthnJSON.get(given));
-  if (adding) wire(adding, (given) => webauthnJSON.create(given));
-  for (const part of document.querySelectorAll("#passkey")) part.hidden = false;
-  for (const part of document.querySelectorAll("#no-passkey")) part.hidden = true;
+if (window.PublicKeyCredential && webauthnJSON) {
+  wire("passkey-form", (given) => webauthnJSON.get(given));
+  wire("passkey-add", (given) => webauthnJSON.create(given));
+  for (const part of parts(document, "#passkey")) part.hidden = false;
+  for (const part of parts(document, "#no-passkey")) part.hidden = true;
 }

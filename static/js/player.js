@@ -1,38 +1,39 @@
 // The player of a working copy: seeking, speed, single pictures, and a key that is renewed before its ten minutes end.
+import { part, parts } from "./elements.js";
 
 const RENEW_EARLY_S = 120;
 const POLL_MS = 2000;
 
-for (const section of document.querySelectorAll("[data-player]")) {
+for (const section of parts(document, "[data-player]")) {
   startPlayer(section);
 }
-const waiting = document.querySelector("[data-waits]");
-if (waiting) {
+for (const waiting of parts(document, "[data-waits]")) {
   waitForChange(waiting);
 }
 
+/** @param {HTMLElement} section */
 function startPlayer(section) {
-  const video = section.querySelector("video");
-  const play = section.querySelector("[data-play]");
+  const video = part(section, "video", HTMLVideoElement);
+  const play = part(section, "[data-play]");
   const playLabel = play.textContent;
-  const speed = section.querySelector("[data-speed]");
-  const clock = section.querySelector("[data-clock]");
+  const speed = part(section, "[data-speed]", HTMLSelectElement);
+  const clock = part(section, "[data-clock]");
   const fps = Number(section.dataset.fps) || 25;
 
   const toggle = () => (video.paused ? video.play() : video.pause());
-  const seek = (seconds) => {
+  const seek = (/** @type {number} */ seconds) => {
     video.currentTime = Math.min(Math.max(0, video.currentTime + seconds), video.duration || 0);
   };
-  const step = (pictures) => {
+  const step = (/** @type {number} */ pictures) => {
     video.pause();
     seek(pictures / fps);
   };
 
   play.addEventListener("click", toggle);
-  for (const button of section.querySelectorAll("[data-seek]")) {
+  for (const button of parts(section, "[data-seek]")) {
     button.addEventListener("click", () => seek(Number(button.dataset.seek)));
   }
-  for (const button of section.querySelectorAll("[data-frame]")) {
+  for (const button of parts(section, "[data-frame]")) {
     button.addEventListener("click", () => step(Number(button.dataset.frame)));
   }
   speed.addEventListener("change", () => {
@@ -45,7 +46,7 @@ function startPlayer(section) {
   });
   for (const name of ["play", "pause"]) {
     video.addEventListener(name, () => {
-      play.textContent = video.paused ? playLabel : play.dataset.pauseLabel;
+      play.textContent = video.paused ? playLabel : (play.dataset.pauseLabel ?? "");
     });
   }
   for (const name of ["timeupdate", "seeked", "loadedmetadata"]) {
@@ -53,10 +54,11 @@ function startPlayer(section) {
       clock.textContent = `${inWords(video.currentTime)} / ${inWords(video.duration || 0)}`;
     });
   }
+  /** @type {Record<string, () => void>} */
   const keys = { k: toggle, j: () => seek(-10), l: () => seek(10), ",": () => step(-1), ".": () => step(1) };
   document.addEventListener("keydown", (event) => {
     const act = keys[event.key.toLowerCase()];
-    const typing = event.target.closest("input, textarea, select");
+    const typing = event.target instanceof Element && event.target.closest("input, textarea, select");
     if (!act || typing || event.ctrlKey || event.metaKey || event.altKey) {
       return;
     }
@@ -68,10 +70,14 @@ function startPlayer(section) {
 
 // A new key means a new address, and a new address makes the video load again. So it is put in while the video rests,
 // or at the latest when the old key is refused.
+/**
+ * @param {HTMLElement} section
+ * @param {HTMLVideoElement} video
+ */
 function keepAlive(section, video) {
-  const message = section.querySelector("[data-player-message]");
-  const prefix = video.getAttribute("src").slice(0, -section.dataset.token.length);
-  let token = section.dataset.token;
+  const message = part(section, "[data-player-message]");
+  let token = section.dataset.token ?? "";
+  const prefix = (video.getAttribute("src") ?? "").slice(0, -token.length);
   let pending = false;
   let asking = false;
 
@@ -98,8 +104,8 @@ function keepAlive(section, video) {
     asking = true;
     try {
       const body = new URLSearchParams({ token });
-      const headers = { "X-CSRFToken": section.querySelector("[name=csrfmiddlewaretoken]").value, Accept: "application/json" };
-      const answer = await fetch(section.dataset.renew, { method: "POST", body, headers });
+      const headers = { "X-CSRFToken": part(section, "[name=csrfmiddlewaretoken]", HTMLInputElement).value, Accept: "application/json" };
+      const answer = await fetch(section.dataset.renew ?? "", { method: "POST", body, headers });
       if (!answer.ok) {
         throw new Error(String(answer.status));
       }
@@ -112,7 +118,7 @@ function keepAlive(section, video) {
     }
   };
   const ended = () => {
-    message.textContent = section.dataset.ended;
+    message.textContent = section.dataset.ended ?? "";
     message.hidden = false;
   };
 
@@ -141,10 +147,10 @@ function keepAlive(section, video) {
   });
 }
 
-function waitForChange(element) {
+function waitForChange(/** @type {HTMLElement} */ element) {
   const timer = setInterval(async () => {
     try {
-      const answer = await fetch(element.dataset.waits, { headers: { Accept: "application/json" } });
+      const answer = await fetch(element.dataset.waits ?? "", { headers: { Accept: "application/json" } });
       if (answer.ok && (await answer.json()).mark !== element.dataset.mark) {
         clearInterval(timer);
         // Nobody loses what he is typing.
@@ -158,7 +164,7 @@ function waitForChange(element) {
   }, POLL_MS);
 }
 
-function inWords(seconds) {
+function inWords(/** @type {number} */ seconds) {
   const whole = Math.floor(seconds);
   const parts = [Math.floor(whole / 60) % 60, whole % 60].map((part) => String(part).padStart(2, "0"));
   const hours = Math.floor(whole / 3600);

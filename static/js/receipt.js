@@ -1,5 +1,8 @@
 // Keeps the receipt fresh until it shows all that it will ever show, and prints it.
-const lines = () => document.getElementById("receipt-lines");
+import { byId, parts } from "./elements.js";
+
+const lines = () => byId("receipt-lines");
+const states = () => parts(lines(), "[data-state]").map((one) => one.textContent);
 const EVERY_MS = 3_000;
 const GIVE_UP_MS = 15 * 60_000;
 const started = Date.now();
@@ -10,10 +13,10 @@ async function refresh() {
     if (answer.ok) {
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("receipt-lines");
       if (fresh && fresh.innerHTML !== lines().innerHTML) {
-        const before = [...lines().querySelectorAll("[data-state]")].map((one) => one.textContent);
+        const before = states();
         lines().replaceWith(document.adoptNode(fresh));
-        const changed = [...lines().querySelectorAll("[data-state]")].filter((one, at) => one.textContent !== before[at]);
-        if (changed.length) document.getElementById("spoken").textContent = changed[0].textContent;
+        const changed = states().find((one, at) => one !== before[at]);
+        if (changed !== undefined) byId("spoken").textContent = changed;
       }
     }
   } catch {
@@ -26,7 +29,7 @@ function wait() {
   if (lines().dataset.waiting === "yes" && Date.now() - started < GIVE_UP_MS) setTimeout(refresh, EVERY_MS);
 }
 
-const button = document.getElementById("print");
+const button = byId("print");
 button.hidden = false;
 button.addEventListener("click", () => print());
 wait();

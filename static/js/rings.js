@@ -1,7 +1,7 @@
 // Closed rings of [longitude, latitude]: their bounds, and the circle that one draws.
 import { ahead, distance, wrap } from "./sector.js";
 
-/** @typedef {[number, number]} Point */
+/** @import {Point} from "./sector.js" */
 
 const CORNERS = 64;
 const DIGITS = 6;

@@ -1,11 +1,25 @@
 // Warns before a staff session locks, keeps it open while somebody is there, and unlocks it without leaving the page.
 // The server decides; this only asks it. What the page fetches by itself keeps nothing open: keys and clicks do.
-const dialog = document.querySelector("[data-keeper]");
+import { part as partOf, parts } from "./elements.js";
+
+/** @typedef {{ended?: true, left: number, locked: boolean}} State of the session, as the server says it */
+
+const [dialog] = parts(document, "[data-keeper]", HTMLDialogElement);
 const REPORT_EVERY = 60_000;
 const SPOKEN = [120, 60, 30, 10];
 
+/**
+ * @param {HTMLElement} element
+ * @param {string} selector
+ */
+function focusIn(element, selector) {
+  parts(element, selector)[0]?.focus();
+}
+
 if (dialog) {
-  const part = (name) => dialog.querySelector(`[data-${name}]`);
+  const part = (/** @type {string} */ name) => partOf(dialog, `[data-${name}]`);
+  const unlock = partOf(dialog, "[data-unlock]", HTMLFormElement);
+  const headers = { Accept: "application/json", "X-CSRFToken": dialog.dataset.csrf ?? "" };
   const warning = Number(dialog.dataset.warning) * 1000;
   let locksAt = Date.now() + Number(dialog.dataset.left) * 1000;
   let used = false;
@@ -13,16 +27,14 @@ if (dialog) {
   let shut = false;
   let asking = false;
 
-  const ask = async (method) => {
-    const answer = await fetch(dialog.dataset.active, {
-      method,
-      headers: { Accept: "application/json", "X-CSRFToken": dialog.dataset.csrf },
-    });
-    if (answer.redirected || !answer.ok) return { ended: true };
+  /** @returns {Promise<State>} */
+  const ask = async (/** @type {"GET" | "POST"} */ method) => {
+    const answer = await fetch(dialog.dataset.active ?? "", { method, headers });
+    if (answer.redirected || !answer.ok) return { ended: true, left: 0, locked: true };
     return answer.json();
   };
 
-  const apply = (state) => {
+  const apply = (/** @type {State} */ state) => {
     if (state.ended) {
       // Signed out elsewhere: the page stays as it is behind the dialog, which leads to the sign-in.
       showShut();
@@ -37,7 +49,7 @@ if (dialog) {
   const say = () => {
     const left = Math.max(0, Math.round((locksAt - Date.now()) / 1000));
     const spoken = SPOKEN.filter((one) => one >= left).at(-1) ?? left;
-    const text = part("count").dataset.one.replace("%s", String(spoken));
+    const text = (part("count").dataset.one ?? "").replace("%s", String(spoken));
     if (part("count").textContent !== text) part("count").textContent = text;
   };
 
@@ -55,7 +67,7 @@ if (dialog) {
     dialog.classList.add("is-shut");
     dialog.setAttribute("aria-labelledby", "keeper-shut-title");
     if (!dialog.open) dialog.showModal();
-    part("shut").querySelector("input, a")?.focus();
+    focusIn(part("shut"), "input:not([hidden]), a");
   };
 
   const open = () => {
@@ -65,7 +77,7 @@ if (dialog) {
     dialog.classList.remove("is-shut");
     dialog.setAttribute("aria-labelledby", "keeper-title");
     part("wrong").textContent = "";
-    part("unlock").reset();
+    unlock.reset();
     dialog.close();
   };
 
@@ -121,26 +133,23 @@ if (dialog) {
     if (!shut) stay();
   });
   part("stay").addEventListener("click", stay);
-  part("unlock").addEventListener("submit", async (event) => {
+  unlock.addEventListener("submit", async (event) => {
     event.preventDefault();
     const wrong = part("wrong");
     try {
-      const answer = await fetch(dialog.dataset.locked, {
-        method: "POST",
-        headers: { Accept: "application/json", "X-CSRFToken": dialog.dataset.csrf },
-        body: new FormData(event.target),
-      });
+      const answer = await fetch(dialog.dataset.locked ?? "", { method: "POST", headers, body: new FormData(unlock) });
       if (answer.redirected) {
         window.location.assign(answer.url);
         return;
       }
+      /** @type {{open: boolean, errors: Record<string, {message: string}[]>}} */
       const state = await answer.json();
       if (state.open) {
         apply(await ask("GET"));
         return;
       }
       wrong.textContent = Object.values(state.errors).flat().map((one) => one.message).join(" ");
-      part("shut").querySelector("input")?.focus();
+      focusIn(part("shut"), "input:not([hidden])");
     } catch {
       wrong.textContent = "…";
     }

@@ -1,24 +1,31 @@
 // One file on the page: its name, bar, sentence and buttons.
+import { byId, part } from "./elements.js";
 import { fill, percent, say, size, span, words } from "./upload-words.js";
 
 const WINDOW_MS = 8_000;
 
 export class FileRow {
+  /** @type {[at: number, sent: number][]} */
   #marks = [];
   #spoken = 0;
 
+  /**
+   * @param {File} file
+   * @param {{pause?: () => void, remove?: () => void}} acts
+   */
   constructor(file, { pause, remove }) {
     this.file = file;
-    const row = document.getElementById("file-row").content.cloneNode(true).firstElementChild;
+    const copy = /** @type {DocumentFragment} */ (byId("file-row", HTMLTemplateElement).content.cloneNode(true));
+    const row = part(copy, ":scope > *");
     this.element = row;
-    this.bar = row.querySelector("[data-bar]");
-    this.status = row.querySelector("[data-status]");
-    this.note = row.querySelector("[data-digest]");
-    this.pauseButton = row.querySelector("[data-pause]");
-    this.removeButton = row.querySelector("[data-remove]");
-    this.receipt = row.querySelector("[data-receipt]");
-    row.querySelector("[data-name]").textContent = file.name;
-    row.querySelector("[data-size]").textContent = size(file.size);
+    this.bar = part(row, "[data-bar]", HTMLProgressElement);
+    this.status = part(row, "[data-status]");
+    this.note = part(row, "[data-digest]");
+    this.pauseButton = part(row, "[data-pause]");
+    this.removeButton = part(row, "[data-remove]");
+    this.receipt = part(row, "[data-receipt]", HTMLAnchorElement);
+    part(row, "[data-name]").textContent = file.name;
+    part(row, "[data-size]").textContent = size(file.size);
     this.bar.setAttribute("aria-label", fill(words.progressOf, { name: file.name }));
     this.#label(this.pauseButton, words.pause);
     this.#label(this.removeButton, words.remove);
@@ -27,9 +34,13 @@ export class FileRow {
     this.pauseButton.addEventListener("click", () => pause?.());
     this.removeButton.addEventListener("click", () => remove?.());
     this.status.textContent = words.waiting;
-    document.getElementById("files").append(row);
+    byId("files").append(row);
   }
 
+  /**
+   * @param {HTMLElement} button
+   * @param {string} text
+   */
   #label(button, text) {
     button.textContent = text;
     button.setAttribute("aria-label", `${text}: ${this.file.name}`);
@@ -41,6 +52,10 @@ export class FileRow {
     this.status.textContent = words.starting;
   }
 
+  /**
+   * @param {number} sent
+   * @param {number} total
+   */
   progress(sent, total) {
     const now = performance.now();
     this.#marks = this.#marks.filter(([at]) => now - at < WINDOW_MS);
@@ -48,6 +63,7 @@ export class FileRow {
     const [since, from] = this.#marks[0];
     const speed = now > since ? ((sent - from) * 1000) / (now - since) : 0;
     this.bar.value = sent / total;
+    /** @type {Record<string, string>} */
     const values = { percent: percent(sent / total), sent: size(sent), total: size(total) };
     if (speed > 0 && now - since > 1_000) {
       values.speed = size(speed);
@@ -63,11 +79,11 @@ export class FileRow {
     }
   }
 
-  hashing(share) {
+  hashing(/** @type {number} */ share) {
     this.note.textContent = share < 1 ? fill(words.hashing, { percent: percent(share) }) : "";
   }
 
-  interrupted(sentence) {
+  interrupted(/** @type {string} */ sentence) {
     if (this.status.textContent === sentence) return;
     this.status.textContent = sentence;
     say(sentence);
@@ -85,6 +101,10 @@ export class FileRow {
     this.status.textContent = words.checking;
   }
 
+  /**
+   * @param {{equal?: boolean, receipt?: string} | null} told what the server answered to the digest
+   * @param {string | null} digest
+   */
   done(told, digest) {
     this.element.classList.add("done");
     this.status.textContent = words.done;
@@ -97,7 +117,7 @@ export class FileRow {
     say(words.spokenDone, { name: this.file.name });
   }
 
-  failed(sentence) {
+  failed(/** @type {string} */ sentence) {
     this.element.classList.add("failed");
     this.pauseButton.hidden = this.removeButton.hidden = true;
     this.status.textContent = sentence;
@@ -107,6 +127,6 @@ export class FileRow {
   gone() {
     this.element.remove();
     say(words.spokenRemoved, { name: this.file.name });
-    document.getElementById("choose").focus();
+    byId("choose").focus();
   }
 }

@@ -1,38 +1,57 @@
 // Sends files by tus: in parts, resumably, with the file's SHA-256 computed beside it and told at the end.
+import { byId } from "./elements.js";
+import { pageData } from "./page-data.js";
 import { digests } from "./upload-digest.js";
 import { askedFor, isPassing, waitAfter } from "./retry.js";
 import { FileRow } from "./upload-row.js";
 import { say, words } from "./upload-words.js";
 
-const configuration = JSON.parse(document.getElementById("upload-configuration").textContent);
-const tus = globalThis.tus;
+/** @import {HttpRequest, HttpResponse} from "tus-js-client" */
+/** @typedef {Error & {originalRequest?: HttpRequest, originalResponse?: HttpResponse | null}} Trouble what tus and we know of a failure */
+
+/** @type {{invitation: string, endpoint: string}} */
+const configuration = pageData("upload-configuration");
+const { tus } = window;
 const PART = 64 * 1024 * 1024;
 const AT_ONCE = 2;
 // A line that died without a word is noticed by this.
 const STALLED_MS = 20_000;
 
+/** @type {Sending[]} */
 const waiting = [];
+/** @type {Set<Sending>} */
 const running = new Set();
 
-const storage = tus.defaultOptions.urlStorage;
-
-function fingerprint(file) {
+function fingerprint(/** @type {File} */ file) {
   return Promise.resolve(
     ["portal", configuration.invitation, file.name, file.size, file.lastModified].join("|"),
   );
 }
 
-const statusOf = (error) => error?.originalResponse?.getStatus() ?? 0;
+const statusOf = (/** @type {Trouble | undefined} */ error) => error?.originalResponse?.getStatus() ?? 0;
 
-function refusal(error) {
+function refusal(/** @type {Trouble} */ error) {
   try {
-    return JSON.parse(error.originalResponse.getBody()).detail || words.failed;
+    return JSON.parse(error.originalResponse?.getBody() ?? "").detail || words.failed;
   } catch {
     return statusOf(error) === 404 ? words.linkClosed : words.failed;
   }
 }
 
 class Sending {
+  /** @type {Trouble | null} */
+  refused = null;
+  heard = 0;
+  sent = -1;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  watch;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  timer;
+
+  /**
+   * @param {File} file
+   * @param {string | undefined} match the camera that the person chose
+   */
   constructor(file, match) {
     this.file = file;
     this.paused = false;
@@ -59,10 +78,13 @@ class Sending {
   }
 
   // tus-js-client answers every failed HEAD with a new upload. Only an upload that is gone deserves that.
+  /**
+   * @param {HttpRequest} request
+   * @param {HttpResponse} response
+   */
   check(request, response) {
     if (request.getMethod() === "HEAD" && response.getStatus() >= 400 && response.getStatus() !== 410) {
-      const error = new Error("not now");
-      error.originalResponse = response;
+      const error = Object.assign(new Error("not now"), { originalResponse: response });
       this.refused = error;
       throw error;
     }
@@ -95,8 +117,12 @@ class Sending {
     this.later();
   }
 
+  /**
+   * @param {number} sent
+   * @param {number} total
+   */
   progress(sent, total) {
-    if (sent > (this.sent ?? -1)) {
+    if (sent > this.sent) {
       this.heard = Date.now();
       this.tries = 0;
     }
@@ -104,18 +130,21 @@ class Sending {
     this.row.progress(sent, total);
   }
 
-  failed(error) {
+  failed(/** @type {Trouble} */ error) {
     clearInterval(this.watch);
     const cause = this.refused ?? error;
     if (isPassing(statusOf(cause), cause.originalRequest?.getMethod())) this.later(cause);
     else this.end(() => this.row.failed(refusal(cause)));
   }
 
-  // Goes on by itself: soon at first, then more seldom, and at once when the browser is online again.
+  /**
+   * Goes on by itself: soon at first, then more seldom, and at once when the browser is online again.
+   * @param {Trouble} [cause]
+   */
   later(cause) {
     if (this.paused) return;
     this.sent = -1;
-    this.row.interrupted(statusOf(cause) === 507 ? refusal(cause) : words.interrupted);
+    this.row.interrupted(cause && statusOf(cause) === 507 ? refusal(cause) : words.interrupted);
     const wait = waitAfter(this.tries++, askedFor(cause?.originalResponse?.getHeader("Retry-After")));
     const again = () => {
       clearTimeout(this.timer);
@@ -156,14 +185,18 @@ class Sending {
     this.end(() => this.row.done(told, digest));
   }
 
-  end(show) {
+  end(/** @type {() => void} */ show) {
     running.delete(this);
     show();
     next();
   }
 }
 
-// The file is safe by now; telling its digest is tried a few times and then given up without alarm.
+/**
+ * The file is safe by now; telling its digest is tried a few times and then given up without alarm.
+ * @param {string} address
+ * @param {string | null} digest
+ */
 async function tell(address, digest) {
   for (let attempt = 0; attempt < 5; attempt++) {
     let asked = 0;
@@ -183,6 +216,7 @@ async function tell(address, digest) {
   return null;
 }
 
+/** @type {WakeLockSentinel | null} */
 let wakeLock = null;
 
 async function stayAwake() {
@@ -195,36 +229,36 @@ async function stayAwake() {
 }
 
 function next() {
-  while (running.size < AT_ONCE && waiting.length) waiting.shift().begin();
+  while (running.size < AT_ONCE && waiting.length) waiting.shift()?.begin();
   stayAwake();
 }
 
-function add(files) {
-  const match = document.getElementById("camera")?.value;
+function add(/** @type {File[]} */ files) {
+  const camera = document.getElementById("camera");
+  const match = camera instanceof HTMLSelectElement || camera instanceof HTMLInputElement ? camera.value : undefined;
   for (const file of files) {
     if (file.size === 0) new FileRow(file, {}).failed(words.empty);
     else waiting.push(new Sending(file, match));
   }
-  document.getElementById("files-heading").hidden = false;
+  byId("files-heading").hidden = false;
   next();
 }
 
 async function showUnfinished() {
-  const box = document.getElementById("unfinished");
-  const begun = (await storage.findAllUploads()).filter(
-    (one) => one.metadata?.invitation === configuration.invitation,
-  );
-  document.getElementById("unfinished-names").replaceChildren(
+  const box = byId("unfinished");
+  const stored = await tus.defaultOptions.urlStorage.findAllUploads();
+  const begun = stored.filter((one) => one.metadata?.invitation === configuration.invitation);
+  byId("unfinished-names").replaceChildren(
     ...begun.map((one) => Object.assign(document.createElement("li"), { textContent: one.metadata.filename })),
   );
   box.hidden = begun.length === 0;
 }
 
 function listen() {
-  const choose = document.getElementById("choose");
-  const drop = document.getElementById("drop");
+  const choose = byId("choose", HTMLInputElement);
+  const drop = byId("drop");
   choose.addEventListener("change", () => {
-    add([...choose.files]);
+    add([...(choose.files ?? [])]);
     choose.value = "";
   });
   for (const kind of ["dragenter", "dragover"])
@@ -237,7 +271,7 @@ function listen() {
       event.preventDefault();
       drop.classList.remove("over");
     });
-  drop.addEventListener("drop", (event) => add([...event.dataTransfer.files]));
+  drop.addEventListener("drop", (event) => add([...(event.dataTransfer?.files ?? [])]));
   addEventListener("beforeunload", (event) => {
     if (running.size || waiting.length) event.preventDefault();
   });
@@ -246,4 +280,4 @@ function listen() {
 
 listen();
 showUnfinished();
-document.getElementById("sender").hidden = false;
+byId("sender").hidden = false;

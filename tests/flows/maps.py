@@ -12,7 +12,9 @@ from playwright.sync_api import Locator, Page
 # The page's own module says which map an element holds: nothing of it is global.
 _LOOK = """async (element, [lng, lat]) => {
   const scripts = performance.getEntriesByType("resource").map((one) => one.name);
-  const { mapIn } = await import(scripts.find((name) => /\\/map-base[^/]*\\.js/.test(name)));
+  const module = scripts.find((name) => /\\/map-base[^/]*\\.js/.test(name));
+  if (!module) return null;  // a map comes when the page can be read
+  const { mapIn } = await import(module);
   const map = mapIn(element);
   if (!map?.loaded() || map.isMoving()) return null;
   const { x, y } = map.project([lng, lat]);

@@ -111,6 +111,22 @@ def test_the_request_form_draws_the_circle_that_its_fields_say(agency, windows):
         assert_drawn(page, "#area-map", "td-polygon", at=north_of(HERE, 200), beside=north_of(HERE, 460))
 
 
+def test_a_map_follows_the_theme_that_is_switched(agency, windows):
+    path = "/admin/footage_requests/footagerequest/compose/"
+    for page in windows(staff(Role.DETECTIVE, agency), path, DESK_LIGHT):
+        for label, value in {"Latitude": HERE[1], "Longitude": HERE[0], "Radius": 400}.items():
+            page.get_by_label(label).fill(str(value))
+            page.get_by_label(label).press("Tab")
+        places = {"at": north_of(HERE, 200), "beside": north_of(HERE, 460)}
+        assert_drawn(page, "#area-map", "td-polygon", **places)
+        light = {name: spot(page, "#area-map", place).color for name, place in places.items()}
+        page.locator("button.theme-toggle:visible").click()
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+        assert_drawn(page, "#area-map", "td-polygon", **places)
+        for name, place in places.items():
+            assert differs(light[name], spot(page, "#area-map", place).color) > 100
+
+
 def test_two_taps_of_a_finger_draw_a_circle(agency, windows):
     path = "/admin/footage_requests/footagerequest/compose/"
     for page in windows(staff(Role.DETECTIVE, agency), path, PHONE_LIGHT, has_touch=True):

@@ -1,0 +1,27 @@
+// The button that asks the device where it is. Without geolocation it stays hidden.
+import { byId } from "./elements.js";
+
+/**
+ * @param {DOMStringMap} words `locating`, `located` and `notLocated`
+ * @param {(place: GeolocationCoordinates) => void} go
+ */
+export function offerToLocate(words, go) {
+  const button = document.getElementById("locate");
+  if (!button || !("geolocation" in navigator)) return;
+  const status = byId("locate-status");
+  const say = (/** @type {string | undefined} */ text) => {
+    status.textContent = text ?? "";
+  };
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    say(words.locating);
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        say(words.located);
+        go(coords);
+      },
+      () => say(words.notLocated),
+      { enableHighAccuracy: true, timeout: 10000 },
+    );
+  });
+}
