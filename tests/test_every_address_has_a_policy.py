@@ -70,7 +70,7 @@ TABLE: dict[str, str] = {
             admin/notifications/message/<path:object_id>/ admin/partners/partner/<path:object_id>/
             admin/terms/acceptance/<path:object_id>/
             admin:agencies_case_add admin:agencies_case_delete admin:access_purpose_add admin:access_purpose_delete
-            admin:app_list admin:autocomplete
+            admin:autocomplete
             admin:cameras_camera_approve admin:cameras_camera_change admin:cameras_camera_changelist
             admin:cameras_camera_bulk admin:cameras_camera_next admin:cameras_camera_pair
             admin:cameras_camera_purpose admin:cameras_camera_retire admin:cameras_camera_return
@@ -126,6 +126,7 @@ TABLE: dict[str, str] = {
         """,
         "srtf srtf": """
             admin/agencies/case/<path:object_id>/ admin/access/purpose/<path:object_id>/
+            admin:app_list
             admin:login admin:logout admin:password_change staff:locked
         """,
         "ooof rrrf": """

@@ -77,6 +77,12 @@ class PortalAdminSite(admin.AdminSite):
         """There is one page for changing a password: allauth's."""
         return redirect("account_change_password")
 
+    def app_index(  # type: ignore[override]
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Apps are rooms of the code, not of the staff: the bar names every list."""
+        return redirect("admin:index")
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """“Today”: what waits for this person, and for a program manager how the program does."""
         context = {"today": today.today_for(request.user), "title": self.index_title, **(extra_context or {})}

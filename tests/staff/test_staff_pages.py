@@ -1,6 +1,7 @@
 """The staff's pages: composing, counting, deciding, following."""
 
 import json
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -16,6 +17,9 @@ from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.states import Answer, InvitationState, Outcome, RequestState
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor
+from apps.specifications.first import read_checks
+from apps.specifications.models import Specification
+from apps.specifications.services import publish_specification
 from tests.factories.footage_requests import CENTER, camera_at, draft, open_request, submitted
 from tests.factories.links import link_of
 from tests.factories.neighborhood import SOUTH, WEST, neighborhood
@@ -355,3 +359,30 @@ def test_signs_that_no_database_keeps_are_refused_in_words(agency, detective, su
     assert "cannot be kept" in page.content.decode()
     request.refresh_from_db()
     assert request.state == RequestState.SUBMITTED
+
+
+def test_the_address_of_an_app_leads_to_today(detective):
+    client = sign_in(Client(), detective)
+    assert client.get(reverse("admin:app_list", args=["agencies"])).headers["Location"] == reverse("admin:index")
+
+
+def test_the_trail_names_lists_and_no_apps(agency):
+    client = sign_in(Client(), staff(Role.PROGRAM_MANAGER, agency))
+    _user, partner = registrant(agency)
+    listed = reverse("admin:partners_partner_changelist")
+    for address in (listed, reverse("admin:partners_partner_change", args=[partner.public_id])):
+        trail = re.search(r'<div class="breadcrumbs">.*?</div>', client.get(address).content.decode(), re.S)
+        assert trail
+        assert f'"{reverse("admin:app_list", args=["partners"])}"' not in trail[0]
+        assert "Partners" in trail[0]
+
+
+def test_the_trail_leads_to_no_list_that_is_closed(detective, agency):
+    publish_specification(checks=read_checks(), actor=Actor.system("test"))
+    client = sign_in(Client(), detective)
+    page = client.get(
+        reverse("admin:specifications_specification_change", args=[Specification.objects.get().public_id])
+    )
+    assert page.status_code == 200
+    assert client.get(reverse("admin:specifications_specification_changelist")).status_code == 403
+    assert f'"{reverse("admin:specifications_specification_changelist")}"' not in page.content.decode()

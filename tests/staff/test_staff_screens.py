@@ -50,6 +50,14 @@ def test_a_manager_opens_an_account(client, agency, manager):
     assert "cannot be used" in wrong.content.decode()
 
 
+def test_what_was_done_is_said_to_screen_readers_as_well(client, agency, manager):
+    sign_in(client, manager)
+    form = {"agency": str(agency.public_id), "email": "new@police.example.org", "name": "New", "role": Role.ANALYST}
+    page = client.post(reverse("admin:accounts_user_open"), form, follow=True).content.decode()
+    said = page.partition('<div role="status">')[2].partition("</div>")[0]
+    assert "The account is open." in said
+
+
 def test_a_form_cannot_name_an_agency_that_one_does_not_manage(client, manager, colleague):
     sign_in(client, manager)
     other = AgencyFactory.create()
@@ -107,8 +115,9 @@ def test_the_list_is_narrowed_by_standing(client, manager, colleague, standing):
         note_failure(request=None, user=colleague, kind=EventKind.PASSWORD)
     sign_in(client, manager)
     page = client.get(reverse("admin:accounts_user_changelist"), {"standing": standing}).content.decode()
-    assert (colleague.email in page) is (standing == "locked")
-    assert (manager.email in page) is (standing == "open")
+    rows = page.partition('id="result_list"')[2].partition("</table>")[0]
+    assert (colleague.email in rows) is (standing == "locked")
+    assert (manager.email in rows) is (standing == "open")
 
 
 def test_sign_ins_are_recorded_with_when_where_outcome_and_who():
