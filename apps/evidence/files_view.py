@@ -40,7 +40,8 @@ class FilesView(TusView):
     """Uploads through an invitation. Upload-Metadata names `invitation`, `filename` and, if known, `match`.
 
     A new upload begins only while the request takes answers; one under way may finish after it closed. A revoked link
-    goes on with nothing; what came stays until it expires. A caller is known by link, session or key for programs.
+    continues nothing, and neither does somebody who has answered that there is no video; what came stays until it
+    expires. A caller is known by link, session or key for programs.
     """
 
     def _dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -51,12 +52,12 @@ class FilesView(TusView):
         invitation = access.invitation_from(request, declared.metadata.get("invitation", ""))
         if invitation is None:
             raise NotFound(_("Your link is not open in this browser. Please open it again from your message."))
-        if not access.accepts_uploads(invitation):
-            if access.accepts_answers(invitation):
-                raise WrongState(_("You answered that you send no video. Change your answer first."), code="answered")
+        if not access.accepts_answers(invitation):
             raise WrongState(_("This request has ended. It takes no new files."), code="ended")
-        actor = access.actor_from(request, invitation)
-        metadata = intake.metadata_of(actor=actor, match=self._match(invitation, declared))
+        actor, match = access.actor_from(request, invitation), self._match(invitation, declared)
+        if access.answered_without_footage(invitation.public_id, str(match.public_id) if match else ""):
+            raise WrongState(intake.answered_no(), code="answered")
+        metadata = intake.metadata_of(actor=actor, match=match)
         metadata["sent"] = request.headers.get("Upload-Metadata", "")
         return services.open_upload(
             scope=intake.scope_of(invitation),
@@ -81,6 +82,8 @@ class FilesView(TusView):
         kind, _colon, public_id = upload.scope.partition(":")
         if kind != intake.SCOPE_KIND or not access.opens(request, UUID(public_id)):
             raise NotFound(_("There is no such upload."))
+        if request.method == "PATCH":
+            intake.check_answer(upload)
 
     def actor_of(self, request: HttpRequest, upload: Upload) -> Actor:
         return access.actor_from(request, _invitation_of(request, upload))

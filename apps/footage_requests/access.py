@@ -13,7 +13,7 @@ from django.utils import timezone
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.footage_requests.link_kinds import INVITATION
-from apps.footage_requests.models import Invitation
+from apps.footage_requests.models import Invitation, Match
 from apps.footage_requests.policies import can_view_invitation, viewable_invitations
 from apps.footage_requests.states import Answer, InvitationState, RequestState
 from apps.ledger.values import Actor
@@ -94,10 +94,13 @@ def accepts_uploads(invitation: Invitation) -> bool:
 
     Not where each camera was answered for and none has footage: the answer is changed first.
     """
-    return accepts_answers(invitation) and not answered_without_footage(invitation)
+    return accepts_answers(invitation) and not answered_without_footage(invitation.public_id)
 
 
-def answered_without_footage(invitation: Invitation) -> bool:
-    """Whether the partner answered for each of its cameras, and said of none that it has footage."""
-    answers = set(invitation.matches.values_list("answer", flat=True))
-    return bool(answers) and "" not in answers and Answer.HAS_FOOTAGE not in answers
+def answered_without_footage(invitation: UUID, match: str = "") -> bool:
+    """Whether the partner said that this camera has no footage, or, where none is named, that no camera has any."""
+    matches = Match.objects.filter(invitation__public_id=invitation)
+    if match:
+        matches = matches.filter(public_id=match)
+    answers = set(matches.values_list("answer", flat=True))
+    return bool(answers) and answers.isdisjoint({"", Answer.HAS_FOOTAGE})

@@ -29,6 +29,12 @@ class Gone(PortalError):
     status = 410
 
 
+class Unwanted(PortalError):
+    """Its receiver does not take the upload, for instance because its sender said no meanwhile."""
+
+    status = 403
+
+
 class Finished(PortalError):
     """Every declared byte is here; no writer may open the file again."""
 

@@ -20,7 +20,7 @@ from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
 from apps.uploads import staging
-from apps.uploads.errors import Gone, Locked, NoSpace, TooLarge
+from apps.uploads.errors import Gone, Locked, NoSpace, TooLarge, Unwanted
 from apps.uploads.filenames import safe_filename
 from apps.uploads.locks import PATIENCE_S, WriteLock
 from apps.uploads.models import Upload
@@ -122,7 +122,8 @@ def finish_upload(*, upload: Upload, held: WriteLock | None = None) -> Upload:
     """Every byte is here: make the file durable and read-only and hand the upload to its scope's receiver.
 
     The state, whatever the receiver writes and its ledger entry are one transaction. Repeating it changes nothing.
-    Raises Locked when somebody else still writes, WrongState for an abandoned or incomplete upload.
+    Raises Locked when somebody else still writes, WrongState for an abandoned or incomplete upload, Unwanted if the
+    receiver does not take it: then it is abandoned.
     """
     if held is None:
         if Upload.objects.filter(pk=upload.pk, state=UploadState.RECEIVED).exists():
@@ -134,6 +135,15 @@ def finish_upload(*, upload: Upload, held: WriteLock | None = None) -> Upload:
         return fresh
     _check_complete(fresh)
     staging.seal_against_writers(fresh)
+    try:
+        return _hand_over(fresh)
+    except Unwanted:
+        with transaction.atomic():
+            _give_up(locked(Upload.objects).get(pk=upload.pk), Actor.system("receiver"), "unwanted")
+        raise
+
+
+def _hand_over(upload: Upload) -> Upload:
     with transaction.atomic():
         fresh = locked(Upload.objects).get(pk=upload.pk)
         if fresh.state == UploadState.RECEIVED:
@@ -169,15 +179,19 @@ def _abandon(upload: Upload, actor: Actor, reason: str, *, patience: float, only
         fresh = locked(Upload.objects).get(pk=upload.pk)
         if fresh.state == UploadState.ABANDONED or (only_expired and not is_expired(fresh)):
             return fresh
-        UPLOAD_TRANSITIONS.check(fresh.state, UploadState.ABANDONED)
-        fresh.state = UploadState.ABANDONED
-        fresh.save(update_fields=["state"])
-        ledger.record(
-            "upload.abandoned", Subject.of("upload", fresh.public_id), actor, reason=reason, offset=fresh.offset
-        )
-        # The bytes go only once the row says so; a death in between leaves a file for the sweep.
-        transaction.on_commit(lambda: staging.remove(fresh))
+        _give_up(fresh, actor, reason)
     return fresh
+
+
+def _give_up(upload: Upload, actor: Actor, reason: str) -> None:
+    """Abandon a locked upload. Its bytes go once the row says so; a death in between leaves a file for the sweep."""
+    UPLOAD_TRANSITIONS.check(upload.state, UploadState.ABANDONED)
+    upload.state = UploadState.ABANDONED
+    upload.save(update_fields=["state"])
+    ledger.record(
+        "upload.abandoned", Subject.of("upload", upload.public_id), actor, reason=reason, offset=upload.offset
+    )
+    transaction.on_commit(lambda: staging.remove(upload))
 
 
 @dataclass(slots=True)
@@ -201,6 +215,9 @@ def sweep() -> Swept:
         try:
             state = finish_upload(upload=upload).state
         except Locked:
+            continue
+        except Unwanted:
+            swept.abandoned += 1
             continue
         except (OSError, LookupError, PortalError) as error:
             logger.error("Upload %s cannot be finished: %s", upload.public_id, error)

@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from apps.accounts.api_keys import digest_of_key, revoke_keys_of
-from apps.accounts.key_models import ApiKey
+from apps.accounts.key_models import ApiKey, KeyScope
 from apps.accounts.models import User
 from apps.evidence.models import EvidenceItem
 from apps.footage_requests.models import Invitation
@@ -67,6 +67,21 @@ def test_what_is_no_key_is_refused_as_a_problem_before_anything_else(invitation:
     assert answer["Content-Type"] == "application/problem+json"
     assert answer.json()["code"] == "key"
     assert not Upload.objects.exists()
+
+
+def test_a_key_that_may_only_see_sends_nothing(invitation: Invitation, owner: User) -> None:
+    where = create(by_token(owner), invitation=invitation.public_id)["Location"]
+    reader = by_token(owner, scope=KeyScope.READ)
+    refusals = [
+        create(reader, invitation=invitation.public_id),
+        send(reader, where, b"video"),
+        tell(reader, where, "ab" * 32),
+        reader.delete(where, headers={"Tus-Resumable": "1.0.0"}),
+    ]
+    assert [(one.status_code, one.json()["code"]) for one in refusals] == [(403, "scope")] * 4
+    assert (Upload.objects.get().offset, Upload.objects.get().state) == (0, "receiving")
+    assert reader.head(where, headers={"Tus-Resumable": "1.0.0"}).status_code == 200
+    assert reader.get(f"{where}/digest").status_code == 200
 
 
 def test_a_revoked_key_goes_on_with_nothing(invitation: Invitation, owner: User) -> None:

@@ -22,6 +22,7 @@ from apps.footage_requests.states import InvitationState, RequestState
 from apps.ledger.models import Entry
 from apps.links.access import remember
 from apps.partners.models import Membership
+from apps.uploads import staging
 from apps.uploads.models import Upload
 from tests.factories import evidence as factories
 from tests.factories.links import link_of
@@ -57,9 +58,9 @@ def create(client: Client, length: int = 5, **metadata: object) -> Any:
     return client.post("/files/", headers={**TUS, "Upload-Length": str(length), "Upload-Metadata": sent})
 
 
-def send(client: Client, where: str, content: bytes) -> Any:
+def send(client: Client, where: str, content: bytes, offset: int = 0) -> Any:
     return client.patch(
-        where, content, content_type="application/offset+octet-stream", headers={**TUS, "Upload-Offset": "0"}
+        where, content, content_type="application/offset+octet-stream", headers={**TUS, "Upload-Offset": str(offset)}
     )
 
 
@@ -231,3 +232,48 @@ def test_after_declining_no_new_file_is_taken_until_the_answer_changes(holder: C
     assert "You answered that you send no video" in page
     answer(holder, invitation, "has_footage")
     assert create(holder, invitation=invitation.public_id, filename="a.mp4").status_code == 201
+
+
+@pytest.mark.parametrize("word", ["declined", "none"])
+def test_declining_stops_a_file_on_its_way_until_the_answer_changes(
+    holder: Client, invitation: Invitation, word: str
+) -> None:
+    where = create(holder, length=10, invitation=invitation.public_id)["Location"]
+    assert send(holder, where, b"video").status_code == 204
+    assert answer(holder, invitation, word).status_code == 303
+    refused = send(holder, where, b"video", 5)
+    assert (refused.status_code, refused.json()["code"]) == (403, "answered")
+    assert not EvidenceItem.objects.exists()
+    answer(holder, invitation, "has_footage")
+    assert send(holder, where, b"video", 5).status_code == 204
+    assert EvidenceItem.objects.get().size == 10
+
+
+def test_a_file_whose_last_byte_comes_after_a_no_is_not_given(
+    holder: Client, invitation: Invitation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = create(holder, invitation=invitation.public_id)["Location"]
+    seal = staging.seal_against_writers
+
+    def decline_meanwhile(upload: Upload) -> None:
+        seal(upload)
+        answer(holder, invitation, "declined")
+
+    monkeypatch.setattr(staging, "seal_against_writers", decline_meanwhile)
+    refused = send(holder, where, b"video")
+    assert (refused.status_code, refused.json()["code"]) == (403, "answered")
+    assert not EvidenceItem.objects.exists()
+    assert (Upload.objects.get().state, Match.objects.get(invitation=invitation).answer) == ("abandoned", "declined")
+    assert Entry.objects.filter(action="upload.abandoned").count() == 1
+
+
+def test_a_file_of_a_camera_without_footage_is_refused_and_one_of_another_is_taken(
+    holder: Client, invitation: Invitation
+) -> None:
+    first = Match.objects.get(invitation=invitation)
+    second = factories.another_match(invitation)
+    page = reverse("footage_requests:invitation", args=[invitation.public_id])
+    answers = {f"answer-{first.public_id}": "none", f"answer-{second.public_id}": "has_footage"}
+    assert holder.post(page, answers).status_code == 303
+    assert create(holder, invitation=invitation.public_id, match=first.public_id).status_code == 409
+    assert create(holder, invitation=invitation.public_id, match=second.public_id).status_code == 201

@@ -65,6 +65,21 @@ def invitation(**changes: object) -> Invitation:
     return made
 
 
+def another_match(made: Invitation) -> Match:
+    """A second camera of the invited partner in the same request."""
+    first = Match.objects.select_related("camera__site").filter(invitation=made)[0]
+    camera = Camera.objects.create(
+        site=first.camera.site, name="Yard", state=CameraState.ACTIVE, retention_hours=72, records_sound=False
+    )
+    return Match.objects.create(
+        request=made.request,
+        camera=camera,
+        invitation=made,
+        state=MatchState.INVITED,
+        overwrite_deadline=first.overwrite_deadline,
+    )
+
+
 def open_upload(content: bytes | Path, *, sent_through: Invitation, filename: str = "camera 1.mp4") -> Upload:
     """An upload that was opened and has received nothing yet."""
     length = len(content) if isinstance(content, bytes) else content.stat().st_size

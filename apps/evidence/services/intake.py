@@ -13,9 +13,11 @@ from apps.core.background import enqueue_after_commit
 from apps.core.errors import InvalidInput, NotFound, Stale
 from apps.core.locks import locked
 from apps.evidence.models import EvidenceItem, Submission
+from apps.footage_requests.access import answered_without_footage
 from apps.footage_requests.models import Invitation, Match
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
+from apps.uploads.errors import Unwanted
 from apps.uploads.models import Upload
 from apps.uploads.states import UploadState
 
@@ -37,9 +39,25 @@ def metadata_of(*, actor: Actor, match: Match | None = None) -> dict[str, Any]:
     return remembered
 
 
+def answered_no() -> str:
+    """What a sender is told whose answer says that there is no video."""
+    return _("You answered that you send no video. Change your answer first.")
+
+
+def check_answer(upload: Upload) -> None:
+    """Raise Unwanted if its partner has answered that there is no video: an answer and a file never contradict."""
+    invitation = UUID(upload.scope.partition(":")[2])
+    if answered_without_footage(invitation, upload.metadata.get("match", "")):
+        raise Unwanted(answered_no(), code="answered")
+
+
 def receive_upload(upload: Upload) -> None:
-    """Receiver of uploads of scope `invitation:<public id>`; runs in the finishing transaction."""
-    invitation = Invitation.objects.get(public_id=UUID(upload.scope.partition(":")[2]))
+    """Receiver of uploads of scope `invitation:<public id>`; runs in the finishing transaction.
+
+    Raises Unwanted if a no came before the last byte.
+    """
+    invitation = locked(Invitation.objects).get(public_id=UUID(upload.scope.partition(":")[2]))
+    check_answer(upload)
     sender = upload.metadata.get("actor")
     actor = Actor(**sender) if sender else Actor.invitation(invitation.public_id)
     match = None
