@@ -88,6 +88,7 @@ def test_what_takes_long_has_a_queue_of_its_own_and_every_queue_has_a_worker():
     assert queue_of["apps.evidence.tasks.process_item"] == "seal"
     assert queue_of["apps.evidence.tasks.make_playable"] == "media"
     assert queue_of["apps.notifications.tasks.send_due_messages"] == "mail"
+    assert queue_of["apps.imports.tasks.work"] == queue_of["apps.imports.tasks.sweep_imports"] == "bulk"
     assert queue_of[SEQUENCE] == "default"
     for procfile in ("Procfile", "Procfile.dev"):
         commands = (settings.BASE_DIR / procfile).read_text()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts import closing as accounts
@@ -15,6 +16,7 @@ from apps.cameras import services as cameras
 from apps.cameras.models import Camera
 from apps.cameras.services import confirmation, erasing
 from apps.cameras.services.rezoning import start_rezoning_if_needed
+from apps.core.locks import locked
 from apps.evidence.services import contacts, intake, triage
 from apps.footage_requests import services as requests
 from apps.footage_requests.services.erasing import erase_answers
@@ -22,6 +24,7 @@ from apps.imports import services as imports
 from apps.notifications.erasing import erase_messages
 from apps.notifications.sending import announce_sent
 from apps.partners import services as partners
+from apps.partners.models import Partner
 from apps.partners.services.erasing import erase_partner
 from apps.privacy import closing
 from apps.prospects import services as prospects
@@ -56,6 +59,13 @@ def by_manager(w: World) -> dict[str, Any]:
 
 def review(w: World, camera: Camera) -> dict[str, Any]:
     return {"camera": camera, "version": camera.version, "purpose": w.purpose} | by_manager(w)
+
+
+def renew_links_of(w: World) -> int:
+    """Renew the links of the yearly letters, under the partner's lock as every caller does."""
+    with transaction.atomic():
+        partner = locked(Partner.objects).get(pk=w.partner.pk)
+        return confirmation.renew_links(partner=partner, actor=SYSTEM)
 
 
 def by_author(w: World) -> dict[str, Any]:
@@ -118,6 +128,7 @@ verb(
 verb(cameras.retire_duplicate, lambda w: review(w, w.twin) | {"kept": w.camera})
 verb(confirmation.ask_for_confirmation, lambda w: {"partner": w.partner, "actor": SYSTEM})
 verb(confirmation.remind_of_confirmation, lambda w: {"confirmation": w.confirmation, "actor": SYSTEM})
+VERBS["cameras.services.confirmation.renew_links"] = (confirmation.renew_links, lambda w: renew_links_of(w))
 verb(confirmation.lapse_unconfirmed, lambda w: {"confirmation": w.confirmation, "actor": SYSTEM})
 verb(erasing.erase_cameras, lambda w: {"partner": w.partner, "actor": SYSTEM})
 verb(start_rezoning_if_needed, lambda w: {})

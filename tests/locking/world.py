@@ -9,6 +9,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.db.models import F
 from django.utils import timezone
 
 from apps.access.models import AccessKind, PurposeKind
@@ -25,6 +26,7 @@ from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.states import Outcome
 from apps.imports.services import start_import, work_on_import
 from apps.ledger.values import Actor
+from apps.links.models import Link
 from apps.notifications.models import Message
 from apps.notifications.states import MessageState
 from apps.partners.models import AppealReader, MemberRole, Membership, PartnerKind
@@ -98,6 +100,8 @@ def make() -> World:
     _evidence(w)
     _imports(w)
     _program(w)
+    # As after a change of the server's key: every letter that is written now renews its link.
+    Link.objects.update(generation=F("generation") + 1)
     return w
 
 

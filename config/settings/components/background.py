@@ -17,12 +17,19 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_TASK_DEFAULT_QUEUE = "default"
-# What can take minutes has a queue and a worker of its own, so that large files or a mail server that hangs stop
-# nothing else: sealing reads whole originals, decoding runs at the lowest priority, mail waits for a server.
+# What can take minutes has a queue and a worker of its own, so that large files, long imports or a mail server that
+# hangs stop nothing else: sealing reads whole originals, decoding runs at the lowest priority, mail waits for a server,
+# bulk goes through many rows. The ledger is sequenced by the default queue, and never waits for any of them.
 CELERY_TASK_ROUTES = {
     "apps.evidence.tasks.process_item": {"queue": "seal"},
     "apps.evidence.tasks.make_playable": {"queue": "media"},
     "apps.notifications.tasks.send_due_messages": {"queue": "mail"},
+    "apps.imports.tasks.*": {"queue": "bulk"},
+    "apps.prospects.tasks.*": {"queue": "bulk"},
+    "apps.cameras.tasks.evaluate_specification": {"queue": "bulk"},
+    "apps.cameras.tasks.rezone_register": {"queue": "bulk"},
+    "apps.cameras.tasks.sweep_confirmations": {"queue": "bulk"},
+    "apps.privacy.tasks.erase_closed_accounts": {"queue": "bulk"},
 }
 CELERY_TASK_TIME_LIMIT = 3600
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
