@@ -17,12 +17,12 @@ from apps.counts.services import release_counts
 from apps.demo.asking import ask_for_footage
 from apps.demo.changing_terms import announce_new_terms, choose_limits
 from apps.demo.clock import ZONE, Calendar, as_of
+from apps.demo.confirming import ask_who_is_due, remember_the_pilot
 from apps.demo.filming import give_footage
 from apps.demo.founding import found_program
 from apps.demo.gathering import gather_people
 from apps.demo.importing import bring_lists
 from apps.demo.registering import fill_register
-from apps.demo.staying import ask_who_is_due, remember_the_pilot
 from apps.evidence.models import EvidenceItem
 from apps.footage_requests.models import FootageRequest
 from apps.ledger.values import Actor

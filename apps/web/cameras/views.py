@@ -42,7 +42,7 @@ from apps.web.cameras.selectors import (
     named_cameras_of,
     sites_to_choose,
 )
-from apps.web.confirmation.selectors import staying_notices
+from apps.web.confirmation.selectors import confirmation_notices
 from apps.web.decorators import (
     manager_page,
     page_is_about,
@@ -68,7 +68,7 @@ def index(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
         "page": page,
         "cards": shown,
         "terms": has_outstanding_terms(request, partner),
-        "staying": staying_notices(partner, None if page.has_others else page.rows),
+        "confirmation": confirmation_notices(partner, None if page.has_others else page.rows),
         "entered_for_me": entered_for_me(request, user),
         "map_config": map_config(with_zones=False),
         "map_cameras": [card.on_map for card in shown],

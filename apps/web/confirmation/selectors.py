@@ -77,7 +77,7 @@ def reported(partner: Partner) -> list[str]:
     return [camera.name for camera in rows.order_by("pk")[:MOST_ROWS]]
 
 
-def staying_notices(partner: Partner, cameras: list[Camera] | None = None) -> dict[str, bool]:
+def confirmation_notices(partner: Partner, cameras: list[Camera] | None = None) -> dict[str, bool]:
     """What the list of cameras says on top: a pause that lasts, cameras that wait to be confirmed.
 
     `cameras`: all of the partner's, where the page has them.

@@ -1,4 +1,4 @@
-"""Staying true: confirm once a year, replace, history, moving house, pausing."""
+"""Confirmation: confirm once a year, replace, history, moving house, pausing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Staying true and leaving, in a browser: one tap from a letter, what changed, a pause, my data, and the way out."""
+"""Confirming and leaving, in a browser: one tap from a letter, what changed, a pause, my data, and the way out."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_closing_and_keeping_an_account_by_keyboard(town, live_server, width):
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_every_page_of_staying_and_leaving_is_accessible_and_fits(town, live_server, width, language):
+def test_every_page_of_confirming_and_leaving_is_accessible_and_fits(town, live_server, width, language):
     user, partner, _link = due(town, "Front door", "Back door of the long house behind the garden with the tall fence")
     one = Camera.objects.order_by("pk")[0]
     found = Confirmation.objects.get()
