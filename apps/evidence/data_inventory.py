@@ -14,7 +14,7 @@ from apps.core.data_inventory import (
     Whose,
     register,
 )
-from apps.evidence.models import EvidenceItem, KeptContact, Submission
+from apps.evidence.models import EvidenceItem, Submission, WitnessContact
 from apps.evidence.presentation import ACTS, actor_in_words
 from apps.ledger import selectors as ledger
 from apps.ledger.values import Subject
@@ -59,7 +59,7 @@ def _acts(whose: Whose) -> Iterator[Row]:
 
 
 def _contacts(whose: Whose) -> Iterator[Row]:
-    for row in KeptContact.objects.filter(partner__in=whose.managed).order_by("pk"):
+    for row in WitnessContact.objects.filter(partner__in=whose.managed).order_by("pk"):
         yield {"kept": row.contact, "until": row.keep_until}
 
 
@@ -106,10 +106,10 @@ register(
 )
 register(
     Section(
-        "kept_contacts",
+        "witness_contacts",
         _("Contact kept for a court"),
         _contacts,
         {"kept": _("What is kept"), "until": _("Until")},
-        covers=("evidence.KeptContact",),
+        covers=("evidence.WitnessContact",),
     )
 )

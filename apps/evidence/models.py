@@ -120,7 +120,7 @@ class FixityCheck(PublicModel):
         return f"{self.outcome} ({self.item_id})"
 
 
-class KeptContact(PublicModel):
+class WitnessContact(PublicModel):
     """Who gave evidence, after the giver's account was erased: for a court that asks who can testify to it.
 
     Wagner v. State, 707 So. 2d 827, and s. 90.902(11), F.S.: video is admitted through somebody who knows how it was
@@ -134,7 +134,7 @@ class KeptContact(PublicModel):
     keep_until = models.DateTimeField(_("keep until"), help_text=_("UTC."))
 
     class Meta:
-        verbose_name = _("kept contact")
+        verbose_name = _("witness contact")
 
     def __str__(self) -> str:
         return f"contact {self.public_id}"

@@ -22,7 +22,7 @@ from apps.evidence.services.contacts import (
     contact_needed_until,
     erase_kept_contacts,
     erase_loose_uploads,
-    keep_contact,
+    keep_witness_contact,
 )
 from apps.footage_requests.services.erasing import erase_answers
 from apps.imports.services import erase_imports_of
@@ -106,7 +106,7 @@ def kept_for_court(user: User) -> datetime | None:
 
 
 def erase_due(*, seconds: float = 240) -> int:
-    """Erase every account whose grace period is over, and kept contacts whose time has come; returns how many.
+    """Erase every account whose grace period is over, and witness contacts whose time has come; returns how many.
 
     Stops after about `seconds`; what is left waits for the next run. One account that fails does not hold up others.
     """
@@ -135,7 +135,7 @@ def erase_account(*, user: User) -> bool:
         return False
     actor = Actor.system("worker")
     for partner in list(partners_to_erase(started)):
-        keep_contact(partner=partner, actor=actor)
+        keep_witness_contact(partner=partner, actor=actor)
         erase_imports_of(partner=partner, actor=actor)
         erase_cameras(partner=partner, actor=actor)
         erase_answers(partner=partner, actor=actor)

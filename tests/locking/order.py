@@ -29,7 +29,7 @@ RANKS = [
         "cameras_cameradraft",
     ),
     ("terms_termsversion", "specifications_specification", "cameras_catalogueentry", "cameras_conformance"),
-    ("evidence_evidenceitem", "evidence_keptcontact"),
+    ("evidence_evidenceitem", "evidence_witnesscontact"),
     ("ledger_tree", "ledger_privatepart"),
 ]
 RANK = {table: rank for rank, tables in enumerate(RANKS) for table in tables}

@@ -190,7 +190,7 @@ verb(intake.state_sender_digest, lambda w: {"upload": w.begun, "digest": "a" * 6
 verb(triage.accept_item, lambda w: {"item": w.sealed} | by_author(w))
 verb(triage.return_item, lambda w: {"item": w.sealed, "reason": "Another street."} | by_author(w))
 verb(triage.retry_item, lambda w: {"item": w.sealed} | by_author(w))
-verb(contacts.keep_contact, lambda w: {"partner": w.partner, "actor": SYSTEM})
+verb(contacts.keep_witness_contact, lambda w: {"partner": w.partner, "actor": SYSTEM})
 verb(contacts.erase_kept_contacts, lambda w: {"actor": SYSTEM})
 verb(contacts.erase_loose_uploads, lambda w: {"partner": w.partner, "actor": SYSTEM})
 

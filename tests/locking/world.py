@@ -20,7 +20,7 @@ from apps.cameras.confirmation_letters import LAST_LETTER
 from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera, Confirmation, Evaluation
 from apps.cameras.services import ask_for_confirmation, start_rezoning_if_needed
-from apps.evidence.models import EvidenceItem, KeptContact
+from apps.evidence.models import EvidenceItem, WitnessContact
 from apps.evidence.states import ItemState
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.states import Outcome
@@ -172,7 +172,7 @@ def _evidence(w: World) -> None:
     )
     w.item.refresh_from_db()
     w.sealed.refresh_from_db()
-    KeptContact.objects.create(partner=w.association, contact="{}", keep_until=timezone.now())
+    WitnessContact.objects.create(partner=w.association, contact="{}", keep_until=timezone.now())
 
 
 def _imports(w: World) -> None:

@@ -19,7 +19,7 @@ from apps.agencies.models import Role, RoleGrant
 from apps.cameras.matching import find_matches
 from apps.cameras.models import Camera
 from apps.core.errors import NotAllowed, NotFound
-from apps.evidence.models import KeptContact
+from apps.evidence.models import WitnessContact
 from apps.evidence.services.contacts import contact_for
 from apps.geo import parse_area
 from apps.ledger import merkle
@@ -73,9 +73,9 @@ def test_after_the_grace_period_nothing_personal_is_in_any_table_but_what_the_pa
     assert after(29) == 0
     assert canaries.NAME in known.user.name
     assert after(31) == 1
-    assert tables_with(*canaries.PERSONAL, *canaries.PLACES) == {"evidence_keptcontact"}
+    assert tables_with(*canaries.PERSONAL, *canaries.PLACES) == {"evidence_witnesscontact"}
     assert tables_with(canaries.FILE) == {"evidence_evidenceitem", "uploads_upload", "ledger_privatepart"}
-    contact = KeptContact.objects.get().contact
+    contact = WitnessContact.objects.get().contact
     assert canaries.NAME in contact
     assert canaries.MAIL in contact
     assert not any(word in contact for word in (canaries.STREET, canaries.SITE, canaries.NOTE))
@@ -93,7 +93,7 @@ def test_the_contact_goes_when_its_time_is_over():
     close(known.user)
     after(31)
     assert after(31 + 1400) == 0
-    assert tables_with(canaries.NAME, canaries.MAIL) == {"evidence_keptcontact"}
+    assert tables_with(canaries.NAME, canaries.MAIL) == {"evidence_witnesscontact"}
     assert after(1470) == 1
     assert tables_with(canaries.NAME, canaries.MAIL) == set()
 
@@ -317,7 +317,7 @@ def test_the_records_custodian_reads_the_kept_contact_and_the_access_is_recorded
     submission = known.item.submission
     told = contact_for(submission=submission, purpose=purpose, user=officer)
     assert told.people == [{"name": f"Ada {canaries.NAME}", "email": canaries.MAIL}]
-    assert Entry.objects.filter(action="kept_contact.viewed").count() == 1
+    assert Entry.objects.filter(action="witness_contact.viewed").count() == 1
     detective = staff(Role.DETECTIVE, known.opened.agency)
     with pytest.raises(NotAllowed):
         contact_for(submission=submission, purpose=purpose, user=detective)
@@ -326,10 +326,10 @@ def test_the_records_custodian_reads_the_kept_contact_and_the_access_is_recorded
     stranger = staff(Role.RECORDS_CUSTODIAN, AgencyFactory.create())
     with pytest.raises(NotAllowed):
         contact_for(submission=submission, purpose=purpose, user=stranger)
-    KeptContact.objects.all().delete()
+    WitnessContact.objects.all().delete()
     with pytest.raises(NotFound):
         contact_for(submission=submission, purpose=purpose, user=officer)
-    assert Entry.objects.filter(action="kept_contact.viewed").count() == 1
+    assert Entry.objects.filter(action="witness_contact.viewed").count() == 1
 
 
 def test_the_item_page_shows_the_giver_to_the_custodian_who_has_a_duty(client):
@@ -343,7 +343,7 @@ def test_the_item_page_shows_the_giver_to_the_custodian_who_has_a_duty(client):
     before = client.get(page).content.decode()
     assert "Show who gave it" in before
     assert canaries.NAME not in client.post(show, follow=True).content.decode()
-    assert Entry.objects.filter(action="kept_contact.viewed").count() == 0
+    assert Entry.objects.filter(action="witness_contact.viewed").count() == 0
     footage = reverse("admin:evidence_evidenceitem_purpose", args=[known.item.public_id])
     client.post(footage, {"reason": "Yearly check of the archive", "kind": "records_duty"})
     refused = client.post(show)
@@ -352,7 +352,7 @@ def test_the_item_page_shows_the_giver_to_the_custodian_who_has_a_duty(client):
     assert canaries.MAIL in client.post(show, {"reason": "Subpoena of 3 May"}).content.decode()
     assert canaries.MAIL not in client.get(page).content.decode()
     assert canaries.MAIL in client.post(show).content.decode()
-    assert Entry.objects.filter(action="kept_contact.viewed").count() == 2
+    assert Entry.objects.filter(action="witness_contact.viewed").count() == 2
 
 
 def test_the_item_page_offers_nothing_to_a_detective(client):

@@ -26,7 +26,7 @@ from apps.agencies.models import Agency, Role
 from apps.agencies.policies import has_role
 from apps.core.errors import NotAllowed, NotFound
 from apps.core.locks import locked, locked_exclusively
-from apps.evidence.models import EvidenceItem, KeptContact, Submission
+from apps.evidence.models import EvidenceItem, Submission, WitnessContact
 from apps.evidence.services.intake import scope_of
 from apps.evidence.states import Triage
 from apps.footage_requests.models import Invitation
@@ -53,30 +53,32 @@ def contact_needed_until(partner: Partner) -> datetime | None:
     return last + timedelta(days=settings.EVIDENCE_CONTACT_DAYS) if last else None
 
 
-def keep_contact(*, partner: Partner, actor: Actor) -> KeptContact | None:
+def keep_witness_contact(*, partner: Partner, actor: Actor) -> WitnessContact | None:
     """Before a partner is erased: put name and contact aside if its evidence may need them. Repeats change nothing."""
     with transaction.atomic():
         locked(Partner.objects).get(pk=partner.pk)
         until = contact_needed_until(partner)
         if until is None or until <= timezone.now():
             return None
-        earlier = KeptContact.objects.filter(partner=partner).first()
+        earlier = WitnessContact.objects.filter(partner=partner).first()
         if earlier is not None:
             return earlier
-        kept = KeptContact.objects.create(partner=partner, contact=json.dumps(_contact_of(partner)), keep_until=until)
+        kept = WitnessContact.objects.create(
+            partner=partner, contact=json.dumps(_contact_of(partner)), keep_until=until
+        )
         facts = {"partner": str(partner.public_id), "keep_until": until.isoformat()}
-        ledger.record("kept_contact.kept", Subject.of("kept_contact", kept.public_id), actor, **facts)
+        ledger.record("witness_contact.kept", Subject.of("witness_contact", kept.public_id), actor, **facts)
         return kept
 
 
 def erase_kept_contacts(*, actor: Actor) -> int:
     """Erase the contacts whose time has come; returns how many. The sweep calls it; running twice is running once."""
     erased = 0
-    for pk in list(KeptContact.objects.filter(keep_until__lte=timezone.now()).values_list("pk", flat=True)):
+    for pk in list(WitnessContact.objects.filter(keep_until__lte=timezone.now()).values_list("pk", flat=True)):
         with transaction.atomic():
-            kept = locked_exclusively(KeptContact.objects).filter(pk=pk).first()
+            kept = locked_exclusively(WitnessContact.objects).filter(pk=pk).first()
             if kept is not None:
-                ledger.record("kept_contact.erased", Subject.of("kept_contact", kept.public_id), actor)
+                ledger.record("witness_contact.erased", Subject.of("witness_contact", kept.public_id), actor)
                 kept.delete()
                 erased += 1
     return erased
@@ -96,7 +98,7 @@ def erase_loose_uploads(*, partner: Partner, actor: Actor) -> int:
 
 def was_kept(submission: Submission) -> bool:
     """Whether the giver's account was erased and the contact is kept still."""
-    return KeptContact.objects.filter(partner_id=submission.partner_id).exists()
+    return WitnessContact.objects.filter(partner_id=submission.partner_id).exists()
 
 
 def records_duty_of(user: User, agency: Agency) -> Purpose | None:
@@ -114,11 +116,11 @@ def contact_for(*, submission: Submission, purpose: Purpose | None, user: User) 
     if purpose is None or not may_access(user, AccessKind.WITNESS_CONTACT, agency=submission.agency, purpose=purpose):
         raise NotAllowed(_("Record first which records duty this is for."), code="purpose")
     with transaction.atomic():
-        kept = KeptContact.objects.filter(partner_id=submission.partner_id).first()
+        kept = WitnessContact.objects.filter(partner_id=submission.partner_id).first()
         if kept is None:
             raise NotFound(_("Nothing was kept about who gave this."))
-        subject = Subject.of("kept_contact", kept.public_id)
-        record_access(purpose, "kept_contact.viewed", subject, submission=str(submission.public_id))
+        subject = Subject.of("witness_contact", kept.public_id)
+        record_access(purpose, "witness_contact.viewed", subject, submission=str(submission.public_id))
         return Contact(**json.loads(kept.contact))
 
 
