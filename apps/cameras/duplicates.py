@@ -19,7 +19,7 @@ from apps.access.models import AccessKind, Purpose
 from apps.accounts.models import User
 from apps.cameras import policies
 from apps.cameras.models import Camera, CameraPair, CameraPlace
-from apps.cameras.places import BANDS_PER_DEGREE
+from apps.cameras.places import LATITUDE_BANDS_PER_DEGREE
 from apps.cameras.selectors import record_places_viewed
 from apps.core.errors import NotFound
 from apps.ledger.values import Subject
@@ -109,11 +109,11 @@ def _likely_duplicates(camera: Camera, purpose: Purpose, user: User) -> list[Lik
 def _nearby(camera: Camera, purpose: Purpose, user: User) -> list[Camera]:
     place, high = camera.place, NEARBY_M / _METRES_PER_DEGREE
     wide = high / max(math.cos(math.radians(place.latitude)), 0.01)
-    south, north = ((place.latitude + step) * BANDS_PER_DEGREE for step in (-high, high))
+    south, north = ((place.latitude + step) * LATITUDE_BANDS_PER_DEGREE for step in (-high, high))
     decided = CameraPair.objects.filter(Q(one=camera) | Q(other=camera)).values_list("one_id", "other_id")
     asked = {pk for pair in decided for pk in pair} | {camera.pk}
     rows = policies.cameras_in_reach(user, purpose).filter(
-        place__band__range=(math.floor(south), math.floor(north)),
+        place__latitude_band__range=(math.floor(south), math.floor(north)),
         place__longitude__range=(place.longitude - wide, place.longitude + wide),
         place__latitude__range=(place.latitude - high, place.latitude + high),
     )

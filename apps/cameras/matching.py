@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from apps.agencies.models import Agency
-from apps.cameras.places import BANDS_PER_DEGREE
+from apps.cameras.places import latitude_band_of
 from apps.geo import Area
 from apps.geo.sectors import MAX_RANGE_M
 from apps.terms.eligibility import askable_sql
@@ -17,14 +17,14 @@ from apps.terms.eligibility import askable_sql
 _METRES_PER_DEGREE = 110_500.0
 
 # In SQL, and the same on both databases: the ORM takes longer to write this statement than a database to answer it.
-# `band` and `longitude` are one index; the box drops most of what is near but looks elsewhere.
+# `latitude_band` and `longitude` are one index; the box drops most of what is near but looks elsewhere.
 _NEAR_AND_ASKABLE = """
     SELECT camera.id, site.partner_id, camera.retention_hours, place.outline
     FROM cameras_cameraplace place
     JOIN cameras_camera camera ON camera.id = place.camera_id
     JOIN cameras_site site ON site.id = camera.site_id
     JOIN partners_partner partner ON partner.id = site.partner_id
-    WHERE place.band IN ({bands}) AND place.longitude BETWEEN %s AND %s
+    WHERE place.latitude_band IN ({bands}) AND place.longitude BETWEEN %s AND %s
     AND place.west <= %s AND place.east >= %s AND place.south <= %s AND place.north >= %s
     AND camera.state = 'active' AND {askable}
     ORDER BY camera.id
@@ -49,7 +49,7 @@ def find_matches(area: Area, *, agency: Agency) -> list[MatchedCamera]:
     # A sector that meets the area has its apex at most one range outside the area's box.
     high = MAX_RANGE_M / _METRES_PER_DEGREE
     wide = high / math.cos(math.radians(max(abs(south), abs(north)) + high))
-    bands = range(math.floor((south - high) * BANDS_PER_DEGREE), math.floor((north + high) * BANDS_PER_DEGREE) + 1)
+    bands = range(latitude_band_of(south - high), latitude_band_of(north + high) + 1)
     askable, whom = askable_sql(agency)
     statement = _NEAR_AND_ASKABLE.format(bands=",".join(["%s"] * len(bands)), askable=askable)
     with connection.cursor() as cursor:

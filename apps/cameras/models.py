@@ -180,15 +180,15 @@ class CameraPlace(models.Model):
     west = models.FloatField(editable=False)
     north = models.FloatField(editable=False)
     east = models.FloatField(editable=False)
-    band = models.SmallIntegerField(
+    latitude_band = models.SmallIntegerField(
         editable=False, help_text=_("Hundredths of a degree of latitude, rounded down: the first column of the index.")
     )
     outline = models.BinaryField(editable=False, help_text=_("The sector as WKB, longitude before latitude."))
 
     class Meta:
         verbose_name = _("camera place")
-        # A few bands and a range of longitudes reach the cameras near an area in one index, on every database.
-        indexes = [models.Index(fields=["band", "longitude"], name="camera_place_band_longitude")]
+        # A few latitude bands and a range of longitudes reach the cameras near an area in one index, on every database.
+        indexes = [models.Index(fields=["latitude_band", "longitude"], name="camera_place_latitude_band")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),

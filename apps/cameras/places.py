@@ -11,16 +11,16 @@ from django.conf import settings
 from apps.agencies.models import Zone
 from apps.geo import Sector
 
-BANDS_PER_DEGREE = 100
+LATITUDE_BANDS_PER_DEGREE = 100
 
 
-def band_of(latitude: float) -> int:
-    """The band of the index: hundredths of a degree, rounded down."""
-    return math.floor(latitude * BANDS_PER_DEGREE)
+def latitude_band_of(latitude: float) -> int:
+    """The latitude band of the index: hundredths of a degree, rounded down."""
+    return math.floor(latitude * LATITUDE_BANDS_PER_DEGREE)
 
 
 def place_fields(sector: Sector) -> dict[str, Any]:
-    """The columns of CameraPlace for a sector. The one place where box, band and outline are made."""
+    """The columns of CameraPlace for a sector. The one place where box, latitude band and outline are made."""
     polygon = sector.polygon()
     west, south, east, north = polygon.bounds
     return {
@@ -33,7 +33,7 @@ def place_fields(sector: Sector) -> dict[str, Any]:
         "south": south,
         "east": east,
         "north": north,
-        "band": band_of(sector.latitude),
+        "latitude_band": latitude_band_of(sector.latitude),
         "outline": shapely.to_wkb(polygon),
     }
 

@@ -26,7 +26,7 @@ from apps.cameras.models import (
     Conformance,
     Site,
 )
-from apps.cameras.places import BANDS_PER_DEGREE, is_in_bounds
+from apps.cameras.places import LATITUDE_BANDS_PER_DEGREE, is_in_bounds
 from apps.cameras.states import CameraState
 from apps.core.errors import InvalidInput, NotFound
 from apps.geo import Bounds, numbers
@@ -199,9 +199,9 @@ def places_in_view(*, purpose: Purpose, bounds: Bounds, user: User) -> list[Plac
     with transaction.atomic():
         if not may_access(user, AccessKind.PARTNER_MAP, purpose=purpose):
             raise NotFound(_("Your purpose has ended. Say again why you need access."))
-        first, last = int(south * BANDS_PER_DEGREE) - 1, int(north * BANDS_PER_DEGREE) + 1
+        first, last = int(south * LATITUDE_BANDS_PER_DEGREE) - 1, int(north * LATITUDE_BANDS_PER_DEGREE) + 1
         rows = policies.cameras_in_reach(user, purpose).filter(
-            place__band__range=(first, last),
+            place__latitude_band__range=(first, last),
             place__longitude__range=(west, east),
             place__latitude__range=(south, north),
         )

@@ -119,7 +119,7 @@ class City:
 
     def places(self, first: int, last: int) -> list[tuple[Any, ...]]:
         """Rows of CameraPlace for the cameras with keys first+1 … last."""
-        from apps.cameras.places import band_of
+        from apps.cameras.places import latitude_band_of
 
         rows: list[tuple[Any, ...]] = []
         for number, (sector, ring) in enumerate(self.bases):
@@ -136,7 +136,7 @@ class City:
                 rows.append(
                     (int(key) + 1, sector.latitude, CENTRE[1] + float(offsets[index]), sector.bearing,
                      sector.field_of_view, sector.range_m, float(south), float(west), float(north), float(east),
-                     band_of(sector.latitude), outlines[index])
+                     latitude_band_of(sector.latitude), outlines[index])
                 )  # fmt: skip
         return rows
 
@@ -218,7 +218,8 @@ def grow(city: City, first: int, last: int, agency: Any) -> None:
         ):
             cursor.execute(statement, span)
         columns = (
-            "camera_id, latitude, longitude, bearing, field_of_view, range_m, south, west, north, east, band, outline"
+            "camera_id, latitude, longitude, bearing, field_of_view, range_m, "
+            "south, west, north, east, latitude_band, outline"
         )
         with cursor.copy(f"COPY cameras_cameraplace ({columns}) FROM STDIN") as copy:
             for row in city.places(first, last):

@@ -196,7 +196,7 @@ def test_the_box_follows_the_place():
     one = pending_camera(partner)
     moved = change(one, longitude=-84.2, field_of_view=360)
     assert moved.place.west < -84.2 < moved.place.east
-    assert moved.place.band == int(moved.place.latitude * 100)
+    assert moved.place.latitude_band == int(moved.place.latitude * 100)
     moved.place.refresh_from_db()
     assert moved.place.west < -84.2
 
