@@ -12,7 +12,7 @@ from apps.footage_requests.models import Invitation
 from apps.footage_requests.policies import still_askable
 from apps.links.services import links_of
 from apps.notifications.models import Message
-from apps.notifications.send_checks import Later, Never, Verdict
+from apps.notifications.send_checks import Defer, Drop, Verdict
 from apps.partners.models import Membership
 from apps.partners.selectors import contact_hours_of
 
@@ -26,17 +26,17 @@ def may_go(message: Message) -> Verdict:
         return None
     invitation = Invitation.objects.filter(public_id=wanted).select_related("request").first()
     if invitation is None:
-        return Never("There is no such invitation.")
+        return Drop("There is no such invitation.")
     link = links_of(kind=INVITATION, subjects=[wanted]).get(wanted)
     if not accepts_answers(invitation) or link is None or str(link.generation) != generation:
-        return Never("The link that it carries is dead.")
+        return Drop("The link that it carries is dead.")
     if not still_askable(Invitation.objects.filter(pk=invitation.pk)).exists():
-        return Never("This partner may no longer be asked.")
+        return Drop("This partner may no longer be asked.")
     acts = Membership.objects.filter(
         partner_id=invitation.partner_id, user__public_id=reader, user__is_active=True, ended_at__isnull=True
     )
     if not acts.exists():
-        return Never("Its reader no longer acts for this partner.")
+        return Drop("Its reader no longer acts for this partner.")
     hours = contact_hours_of([invitation.partner_id]).get(invitation.partner_id)
     now = timezone.now()
-    return Later(hours.next(now)) if hours is not None and not hours.are_now(now) else None
+    return Defer(hours.next(now)) if hours is not None and not hours.are_now(now) else None

@@ -13,30 +13,30 @@ from apps.notifications.models import Message
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
+class Defer:
     """Not now, but from this moment (UTC) on."""
 
     moment: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Never:
+class Drop:
     """Not at all any more. The reason names no person."""
 
     reason: str
 
 
-Verdict = Later | Never | None
-Gate = Callable[[Message], Verdict]
-_gates: dict[str, Gate] = {}
+Verdict = Defer | Drop | None
+Check = Callable[[Message], Verdict]
+_checks: dict[str, Check] = {}
 
 
-def guard(kind: str, gate: Gate) -> None:
-    """Ask `gate` about each message whose kind begins with `kind`. Called once, from an AppConfig.ready."""
-    _gates[kind] = gate
+def guard(kind: str, check: Check) -> None:
+    """Ask `check` about each message whose kind begins with `kind`. Called once, from an AppConfig.ready."""
+    _checks[kind] = check
 
 
 def ask(message: Message) -> Verdict:
     """What the message's own app says; None: send it."""
-    gate = next((gate for kind, gate in _gates.items() if message.kind.startswith(kind)), None)
-    return gate(message) if gate else None
+    check = next((check for kind, check in _checks.items() if message.kind.startswith(kind)), None)
+    return check(message) if check else None

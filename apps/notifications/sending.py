@@ -83,17 +83,17 @@ def send_message(*, pk: int, courier: Courier) -> bool:
 
 
 def _may_go(message: Message) -> bool:
-    """Ask the app whose message it is; put it back or drop it as told. A gate that fails lets nothing through."""
+    """Ask the app whose message it is; put it back or drop it as told. A check that fails lets nothing through."""
     try:
         verdict = send_checks.ask(message)
     except Exception as error:
-        logger.exception("The gate failed for message %s; it will be asked again.", message.pk)
-        _record_again(message, state=MessageState.QUEUED, reason=f"The gate failed: {type(error).__name__}")
+        logger.exception("The send check failed for message %s; it will be asked again.", message.pk)
+        _record_again(message, state=MessageState.QUEUED, reason=f"The send check failed: {type(error).__name__}")
         return False
-    if isinstance(verdict, send_checks.Later):
+    if isinstance(verdict, send_checks.Defer):
         message.not_before = verdict.moment
         _record(message, state=MessageState.QUEUED)
-    elif isinstance(verdict, send_checks.Never):
+    elif isinstance(verdict, send_checks.Drop):
         _record(message, state=MessageState.DROPPED, reason=verdict.reason)
     return verdict is None
 

@@ -15,26 +15,26 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def gate(monkeypatch):
+def verdicts(monkeypatch):
     answers = []
-    monkeypatch.setitem(send_checks._gates, "gated.", lambda message: answers[0](message))
+    monkeypatch.setitem(send_checks._checks, "checked.", lambda message: answers[0](message))
     return answers
 
 
-def queued(kind="gated.letter"):
+def queued(kind="checked.letter"):
     return queue_message(kind=kind, recipient="ada@example.org", subject="S", text="T", dedupe_key=kind)
 
 
-def test_what_may_go_goes(gate):
-    gate.append(lambda message: None)
+def test_what_may_go_goes(verdicts):
+    verdicts.append(lambda message: None)
     queued()
     assert sending.send_due() == 1
     assert len(mail.outbox) == 1
 
 
-def test_what_may_not_go_yet_waits_and_that_is_no_refusal(gate):
+def test_what_may_not_go_yet_waits_and_that_is_no_refusal(verdicts):
     moment = timezone.now() + timedelta(hours=9)
-    gate.append(lambda message: send_checks.Later(moment))
+    verdicts.append(lambda message: send_checks.Defer(moment))
     queued()
     assert sending.send_due() == 0
     message = Message.objects.get()
@@ -45,8 +45,8 @@ def test_what_may_not_go_yet_waits_and_that_is_no_refusal(gate):
     assert mail.outbox == []
 
 
-def test_what_is_no_longer_wanted_is_kept_as_not_sent_without_its_words(gate):
-    gate.append(lambda message: send_checks.Never("It is over."))
+def test_what_is_no_longer_wanted_is_kept_as_not_sent_without_its_words(verdicts):
+    verdicts.append(lambda message: send_checks.Drop("It is over."))
     queued()
     assert [sending.send_due() for _ in range(2)] == [0, 0]
     message = Message.objects.get()
@@ -54,16 +54,16 @@ def test_what_is_no_longer_wanted_is_kept_as_not_sent_without_its_words(gate):
     assert mail.outbox == []
 
 
-def test_a_gate_that_fails_lets_nothing_through_and_is_asked_again(gate):
+def test_a_check_that_fails_lets_nothing_through_and_is_asked_again(verdicts):
     def broken(message):
         raise RuntimeError("no database")
 
-    gate.append(broken)
+    verdicts.append(broken)
     queued()
     queued("other.letter")
     assert sending.send_due() == 1
-    message = Message.objects.get(kind="gated.letter")
+    message = Message.objects.get(kind="checked.letter")
     assert (message.state, message.refusals) == (MessageState.QUEUED, 1)
-    gate[0] = lambda message: None
+    verdicts[0] = lambda message: None
     Message.objects.update(not_before=timezone.now())
     assert sending.send_due() == 1

@@ -38,7 +38,7 @@ def queue_mails(
     """Hand the mails of these invitations to the outbox, one for each registrant; returns how many.
 
     A partner with hours gets none outside of them, whatever happened: the mail waits, and the outbox asks again
-    (`gates.py`) when it is about to send it.
+    (`send_checks.py`) when it is about to send it.
     """
     pairs = list(invitations)
     if links is None:
