@@ -28,7 +28,7 @@ _CELL = 1e4  # a grid of ten-thousandths of a degree, about 11 m
 
 
 @dataclass(slots=True)
-class Surroundings:
+class MatchContext:
     """Loaded once for a stretch of work on one import."""
 
     cameras: dict[str, Camera] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class Surroundings:
     _undo: list[Callable[[], object]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, camera_import: CameraImport) -> Surroundings:
+    def of(cls, camera_import: CameraImport) -> MatchContext:
         """What surrounds this import."""
         found = cls()
         found.zones = [prep(shapely.Polygon(zone.ring)) for zone in Zone.objects.filter(agency__is_active=True)]

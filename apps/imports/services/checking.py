@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from apps.cameras.states import CameraState
 from apps.imports.match_context import (
-    Surroundings,
+    MatchContext,
     differences,
 )
 from apps.imports.models import CameraImport, ImportRow
@@ -21,7 +21,7 @@ _COLUMNS = ["state", "findings", "warned", "known", "fix", "id_key", "place_key"
 NOTE = "note"
 
 
-def check_batch(camera_import: CameraImport, rows: Sequence[ImportRow], around: Surroundings) -> None:
+def check_batch(camera_import: CameraImport, rows: Sequence[ImportRow], around: MatchContext) -> None:
     """Check these rows, in the caller's transaction. A row counts as a double of one that stands above it."""
     readings = [(row, read_stored(camera_import, row)[1]) for row in rows]
     addresses = _addresses(camera_import, [reading for _row, reading in readings])
@@ -36,7 +36,7 @@ def check_batch(camera_import: CameraImport, rows: Sequence[ImportRow], around: 
 def check_one(camera_import: CameraImport, row: ImportRow) -> ImportRow:
     """Check a row that was just corrected."""
     reading = read_stored(camera_import, row)[1]
-    _judge(camera_import, row, reading, Surroundings.of(camera_import), _addresses(camera_import, [reading]))
+    _judge(camera_import, row, reading, MatchContext.of(camera_import), _addresses(camera_import, [reading]))
     _find_doubles(camera_import, [row], above_only=False)
     row.save()
     return row
@@ -49,7 +49,7 @@ def _addresses(camera_import: CameraImport, readings: Sequence[Reading]) -> Addr
 
 
 def _judge(
-    camera_import: CameraImport, row: ImportRow, reading: Reading, around: Surroundings, addresses: Addresses | None
+    camera_import: CameraImport, row: ImportRow, reading: Reading, around: MatchContext, addresses: Addresses | None
 ) -> None:
     camera = around.match(reading)
     row.known = camera is not None

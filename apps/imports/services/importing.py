@@ -19,7 +19,7 @@ from apps.cameras.services import add_site, hold_cameras, register_camera, updat
 from apps.core.errors import Busy, NotFound, PortalError
 from apps.core.locks import locked
 from apps.imports.match_context import (
-    Surroundings,
+    MatchContext,
     differences,
     external_key,
 )
@@ -34,7 +34,7 @@ ROLE = "registrant"
 _COLUMNS = ["state", "outcome", "camera", "camera_version", "pre_registered", "before", "reason", "cells"]
 
 
-def import_batch(camera_import: CameraImport, rows: Sequence[ImportRow], around: Surroundings) -> None:
+def import_batch(camera_import: CameraImport, rows: Sequence[ImportRow], around: MatchContext) -> None:
     """Import these rows in the caller's transaction; what one row is refused for does not hold up the others."""
     readings = [read_stored(camera_import, row)[1] for row in rows]
     matches = [] if camera_import.partner is None else [around.match(reading) for reading in readings]
@@ -65,7 +65,7 @@ def lock_for_batch(camera_import: CameraImport, cameras: list[int]) -> None:
         hold_cameras(partner_pk=camera_import.partner_id, keys=cameras)
 
 
-def _import_row(camera_import: CameraImport, row: ImportRow, reading: Reading, around: Surroundings) -> None:
+def _import_row(camera_import: CameraImport, row: ImportRow, reading: Reading, around: MatchContext) -> None:
     if camera_import.partner is None:
         pre_register_row(camera_import=camera_import, row=row, reading=reading)
         row.outcome = RowOutcome.PRE_REGISTERED
@@ -94,7 +94,7 @@ def _import_row(camera_import: CameraImport, row: ImportRow, reading: Reading, a
 
 
 def _register(
-    camera_import: CameraImport, row: ImportRow, reading: Reading, around: Surroundings, actor: Actor
+    camera_import: CameraImport, row: ImportRow, reading: Reading, around: MatchContext, actor: Actor
 ) -> None:
     if reading.camera_id:
         raise NotFound(_("There is no such camera among yours."))
@@ -111,7 +111,7 @@ def _register(
     _remember_id(camera_import, camera, reading, around)
 
 
-def _site_for(camera_import: CameraImport, reading: Reading, around: Surroundings, actor: Actor) -> Site:
+def _site_for(camera_import: CameraImport, reading: Reading, around: MatchContext, actor: Actor) -> Site:
     """The site of this name, made when the first row needs it."""
     assert camera_import.partner is not None  # noqa: S101  rows of an agency wait for their owners
     name = reading.site or reading.address[:80] or _("Home")
@@ -137,7 +137,7 @@ def _site_for(camera_import: CameraImport, reading: Reading, around: Surrounding
 
 
 def _correct_site(
-    camera_import: CameraImport, site: Site, reading: Reading, around: Surroundings, actor: Actor
+    camera_import: CameraImport, site: Site, reading: Reading, around: MatchContext, actor: Actor
 ) -> None:
     """A camera stays at its site; the site's address follows the file."""
     site = around.sites.get(site_key(site.name), site)
@@ -147,7 +147,7 @@ def _correct_site(
         )
 
 
-def _remember_id(camera_import: CameraImport, camera: Camera, reading: Reading, around: Surroundings) -> None:
+def _remember_id(camera_import: CameraImport, camera: Camera, reading: Reading, around: MatchContext) -> None:
     if not reading.external_id:
         return
     key = external_key(reading.external_id)

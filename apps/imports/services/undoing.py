@@ -16,7 +16,7 @@ from apps.cameras.models import Camera, CatalogueEntry
 from apps.cameras.selectors import site_key, sites_of
 from apps.cameras.services import close_site, update_camera, withdraw_camera
 from apps.core.errors import Busy, PortalError, Stale
-from apps.imports.match_context import Surroundings
+from apps.imports.match_context import MatchContext
 from apps.imports.models import CameraImport, ImportRow
 from apps.imports.services.importing import ROLE, lock_for_batch
 from apps.imports.states import RowOutcome, RowState
@@ -25,7 +25,7 @@ from apps.prospects.services import withdraw_entry
 _COLUMNS = ["state", "before", "reason"]
 
 
-def undo_batch(camera_import: CameraImport, rows: Sequence[ImportRow], around: Surroundings) -> None:
+def undo_batch(camera_import: CameraImport, rows: Sequence[ImportRow], around: MatchContext) -> None:
     """Undo these rows in the caller's transaction. What cannot be undone is kept, with the reason in words."""
     lock_for_batch(camera_import, [row.camera_id for row in rows if row.camera_id is not None])
     for row in rows:

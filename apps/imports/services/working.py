@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from apps.core import claims
 from apps.core.errors import Busy
 from apps.core.locks import locked
-from apps.imports.match_context import Surroundings
+from apps.imports.match_context import MatchContext
 from apps.imports.messages import tell_finished
 from apps.imports.models import CameraImport
 from apps.imports.selectors import progress_of
@@ -65,7 +65,7 @@ def work_on_import(pk: int, *, seconds: float = 240.0) -> bool:
     if job is None:
         return False
     until = time.monotonic() + seconds
-    around = Surroundings.of(job)
+    around = MatchContext.of(job)
     with translation.override(job.started_by.language or settings.LANGUAGE_CODE):
         try:
             while (over := _next_batch(job, around, until)) is None:
@@ -76,7 +76,7 @@ def work_on_import(pk: int, *, seconds: float = 240.0) -> bool:
         return over
 
 
-def _next_batch(job: CameraImport, around: Surroundings, until: float) -> bool | None:
+def _next_batch(job: CameraImport, around: MatchContext, until: float) -> bool | None:
     """Do a batch in a transaction. None if there may be more, else what `work_on_import` returns."""
     with transaction.atomic():
         held = claims.locked_if_held(job)
