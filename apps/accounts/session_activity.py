@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 EVERY_S = 300
 
 
-class SeenMiddleware:
+class SessionActivityMiddleware:
     """Notes each session at most every five minutes: allauth's own note writes to the database at each request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "apps.accounts.session_activity.SeenMiddleware",
+    "apps.accounts.session_activity.SessionActivityMiddleware",
     "apps.accounts.middleware.StaffSecondFactorMiddleware",
     "apps.accounts.staff_middleware.StaffSessionMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
