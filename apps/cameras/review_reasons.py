@@ -13,7 +13,7 @@ from apps.cameras.models import Camera
 from apps.cameras.states import CameraState
 from apps.core.errors import InvalidInput
 
-RETURN_CAUSES: dict[str, str | Promise] = {
+RETURN_REASONS: dict[str, str | Promise] = {
     "pin": gettext_lazy("The pin does not seem to stand where the camera is. Please move it to the exact place."),
     "direction": gettext_lazy("The direction or the width of the view does not seem right. Please set it again."),
     "private_view": gettext_lazy(
@@ -24,16 +24,16 @@ RETURN_CAUSES: dict[str, str | Promise] = {
     "outside": gettext_lazy("The pin stands outside the area that the program covers. Please check it."),
     "twice": gettext_lazy("This camera seems to be registered twice. If it is, please withdraw one of the two."),
 }
-RETIRE_CAUSES: dict[str, str | Promise] = {
+RETIRE_REASONS: dict[str, str | Promise] = {
     "duplicate": gettext_lazy("This camera was registered twice. The other registration stays."),
     "not_covered": gettext_lazy("It stands outside the area that the program covers."),
     "gone": gettext_lazy("It is not there any more."),
     "unanswered": gettext_lazy("We asked for a correction and heard nothing for a long time."),
 }
-_ALL = RETURN_CAUSES | RETIRE_CAUSES
+_ALL = RETURN_REASONS | RETIRE_REASONS
 
 
-def checked_causes(causes: Iterable[Any], offered: dict[str, str | Promise]) -> list[str]:
+def checked_reasons(causes: Iterable[Any], offered: dict[str, str | Promise]) -> list[str]:
     """The keys, once each and in the order in which they are offered. Raises InvalidInput for one that is not."""
     wanted = list(causes)
     if any(str(key) not in offered for key in wanted):

@@ -16,7 +16,7 @@ from apps.cameras import policies
 from apps.cameras.duplicates import may_be_double
 from apps.cameras.messages import tell_registrant
 from apps.cameras.models import Camera
-from apps.cameras.review_reasons import RETIRE_CAUSES, RETURN_CAUSES, checked_causes
+from apps.cameras.review_reasons import RETIRE_REASONS, RETURN_REASONS, checked_reasons
 from apps.cameras.services.registration import check_version, locked_camera
 from apps.cameras.states import CAMERA_TRANSITIONS, CameraState
 from apps.core import text
@@ -77,7 +77,7 @@ def return_camera(
     with transaction.atomic():
         purpose, camera = _guarded(camera, version, purpose, user)
         check_takes_part(camera.site.partner)
-        said = _reasons(reason, causes, RETURN_CAUSES)
+        said = _reasons(reason, causes, RETURN_REASONS)
         return decide(camera, CameraState.RETURNED, "returned", said, purpose, actor)
 
 
@@ -97,7 +97,7 @@ def retire_camera(
     """
     with transaction.atomic():
         purpose, camera = _guarded(camera, version, purpose, user)
-        said = _reasons(reason, causes, RETIRE_CAUSES)
+        said = _reasons(reason, causes, RETIRE_REASONS)
         return decide(camera, CameraState.RETIRED, "retired", said, purpose, actor)
 
 
@@ -144,7 +144,7 @@ def decide(
 
 
 def _reasons(reason: str, causes: Iterable[str], offered: dict[str, str | Promise]) -> Reasons:
-    keys = checked_causes(causes, offered)
+    keys = checked_reasons(causes, offered)
     return Reasons(keys, text.paragraphs(reason, field="reason", most=REASON_MAX, required=not keys))
 
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from apps.cameras.review_reasons import RETIRE_CAUSES, RETURN_CAUSES
+from apps.cameras.review_reasons import RETIRE_REASONS, RETURN_REASONS
 
 
 class DecisionForm(forms.Form):
@@ -49,11 +49,11 @@ class _ReasonsForm(forms.Form):
 
 
 class ReturnReasonsForm(_ReasonsForm):
-    offered = RETURN_CAUSES
+    offered = RETURN_REASONS
 
 
 class RetireReasonsForm(_ReasonsForm):
-    offered = RETIRE_CAUSES
+    offered = RETIRE_REASONS
 
 
 class ReturnForm(DecisionForm, ReturnReasonsForm):

@@ -6,8 +6,8 @@ from django.utils import translation
 from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera
 from apps.cameras.review_reasons import (
-    RETIRE_CAUSES,
-    RETURN_CAUSES,
+    RETIRE_REASONS,
+    RETURN_REASONS,
     in_words,
     return_words,
 )
@@ -41,8 +41,8 @@ def test_the_registrant_reads_common_reasons_in_their_language_and_own_words_as_
         assert in_words(["pin"], "") in told.text
     with translation.override("en"):
         assert return_words(returned).splitlines() == [
-            str(RETURN_CAUSES["pin"]),
-            str(RETURN_CAUSES["questions"]),
+            str(RETURN_REASONS["pin"]),
+            str(RETURN_REASONS["questions"]),
             "Thank you!",
         ]
 
@@ -64,7 +64,7 @@ def test_a_reason_is_needed_and_only_those_offered_are_taken(service, why):
 
 
 def test_reasons_of_returning_are_none_of_retiring():
-    assert not set(RETURN_CAUSES) & set(RETIRE_CAUSES)
+    assert not set(RETURN_REASONS) & set(RETIRE_REASONS)
     _user, partner = registrant()
     with pytest.raises(InvalidInput):
         decide(retire_camera, pending_camera(partner), causes=["pin"])
@@ -82,7 +82,7 @@ def test_a_correction_takes_the_reasons_away_and_begins_the_wait_anew():
 
 
 def test_each_common_reason_is_said_in_spanish():
-    for causes in (RETURN_CAUSES, RETIRE_CAUSES):
+    for causes in (RETURN_REASONS, RETIRE_REASONS):
         for words in causes.values():
             with translation.override("en"):
                 english = str(words)
