@@ -10,7 +10,7 @@ class CamerasConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.cameras import signals  # noqa: F401
-        from apps.cameras.selectors import reach_of_partners
+        from apps.cameras.selectors import impact_on
         from apps.terms import impact
 
-        impact.count_with(reach_of_partners)
+        impact.count_with(impact_on)

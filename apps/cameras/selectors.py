@@ -34,7 +34,7 @@ from apps.ledger.values import Subject
 from apps.partners.models import Partner
 from apps.partners.policies import MANAGING_ROLES, partners_for
 from apps.specifications.checks import ASK, Check, Finding, in_words
-from apps.terms.impact import Reach
+from apps.terms.impact import Impact
 
 # One access opens at most so many places: a purpose is about a spot, not about the register.
 MOST_PLACES = 500
@@ -231,9 +231,9 @@ def _checked(bounds: Bounds) -> Bounds:
     return west, south, east, north
 
 
-def reach_of_partners(partners: QuerySet[Partner]) -> Reach:
+def impact_on(partners: QuerySet[Partner]) -> Impact:
     """The active cameras of these partners, and how many of them have one."""
     found = Camera.objects.filter(state=CameraState.ACTIVE, site__partner__in=partners).aggregate(
         cameras=Count("pk"), partners=Count("site__partner", distinct=True)
     )
-    return Reach(partners=found["partners"], cameras=found["cameras"])
+    return Impact(partners=found["partners"], cameras=found["cameras"])

@@ -11,14 +11,14 @@ from apps.partners.models import Partner
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class Impact:
     """Partners with at least one active camera, and those cameras."""
 
     partners: int
     cameras: int
 
 
-Counter = Callable[[QuerySet[Partner]], Reach]
+Counter = Callable[[QuerySet[Partner]], Impact]
 _counters: list[Counter] = []
 
 
@@ -27,6 +27,6 @@ def count_with(counter: Counter) -> None:
     _counters[:] = [counter]
 
 
-def reach_of(partners: QuerySet[Partner]) -> Reach:
+def impact_of(partners: QuerySet[Partner]) -> Impact:
     """How much of the register these partners are."""
-    return _counters[0](partners) if _counters else Reach(partners.count(), 0)
+    return _counters[0](partners) if _counters else Impact(partners.count(), 0)

@@ -28,7 +28,7 @@ from apps.staff.terms.forms import DraftForm, PublishForm, WithdrawForm
 from apps.terms import policies, selectors
 from apps.terms.comparison import compare
 from apps.terms.dates import earliest_effective_on
-from apps.terms.impact import reach_of
+from apps.terms.impact import impact_of
 from apps.terms.models import Acceptance, TermsNotice, TermsVersion
 from apps.terms.services import change_draft, draft_terms, publish_draft, withdraw_terms
 from apps.terms.states import TermsKind, TermsState
@@ -152,7 +152,7 @@ class TermsVersionAdmin(ProgramAdmin):
             "form": form,
             "earliest": earliest,
             "first": selectors.version_before(version) is None,
-            "silent": reach_of(selectors.would_fall_silent(version)),
+            "silent": impact_of(selectors.would_fall_silent(version)),
             "title": _("Publish: %(title)s") % {"title": title_of(version)},
         }
         status = 422 if form.errors else 200
@@ -186,7 +186,7 @@ class TermsVersionAdmin(ProgramAdmin):
             ]
             return self._shown(request, version, "admin/terms/editor.html", **more)
         if version.state == TermsState.PUBLISHED:
-            more["silent"] = reach_of(selectors.would_fall_silent(version))
+            more["silent"] = impact_of(selectors.would_fall_silent(version))
             more["notices"] = TermsNotice.objects.filter(version=version).order_by("pk")
         more["accepted"] = Acceptance.objects.filter(version=version).count()
         return self._shown(request, version, "admin/terms/version.html", **more)
