@@ -71,7 +71,7 @@ def _send(film: Path, kind: str, invitation: Invitation) -> EvidenceItem:
     actor = Actor.invitation(invitation.public_id)
     answer_matches(invitation=invitation, answers={match.public_id: AnswerGiven(Answer.HAS_FOOTAGE)}, actor=actor)
     upload: Upload = services.open_upload(
-        scope=intake.scope_of(invitation),
+        sender=intake.sender_of(invitation),
         length=film.stat().st_size,
         filename=film.name,
         content_type=kind,

@@ -21,6 +21,7 @@ from apps.evidence.services import intake
 from apps.footage_requests import access
 from apps.footage_requests.models import Invitation, Match
 from apps.ledger.values import Actor
+from apps.links.throttle import address_digest
 from apps.uploads import services
 from apps.uploads.models import Upload
 from apps.uploads.tus import BadHeader
@@ -60,7 +61,7 @@ class FilesView(TusView):
         metadata = intake.metadata_of(actor=actor, match=match)
         metadata["sent"] = request.headers.get("Upload-Metadata", "")
         return services.open_upload(
-            scope=intake.scope_of(invitation),
+            sender=intake.sender_of(invitation, address=address_digest(request)),
             length=declared.length,
             filename=declared.filename,
             content_type=declared.content_type,

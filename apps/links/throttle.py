@@ -15,10 +15,13 @@ WRONG_GUESSES = 10
 WINDOW_SECONDS = 600
 
 
+def address_digest(request: HttpRequest) -> str:
+    """The caller's address as limits count by it: the socket's, or what our own proxy says of it."""
+    return hashlib.sha256(get_adapter(request).get_client_ip(request).encode()).hexdigest()[:32]
+
+
 def _key(request: HttpRequest) -> str:
-    # The socket's address, or what our own proxy says of it: a header that anybody can send buys no guesses.
-    address = get_adapter(request).get_client_ip(request)
-    return "link-guesses:" + hashlib.sha256(address.encode()).hexdigest()[:32]
+    return f"link-guesses:{address_digest(request)}"
 
 
 def check_guesses(request: HttpRequest) -> None:

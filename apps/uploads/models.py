@@ -13,6 +13,8 @@ class Upload(PublicModel):
     """One file that arrives resumably (tus 1.0). `offset` is what the database has committed after fsync."""
 
     scope = models.CharField(_("scope"), max_length=120, help_text=_("Whose upload this is, for quotas and access."))
+    holder = models.CharField(_("holder"), max_length=64, blank=True, help_text=_("Who owns the scope, for shares."))
+    source = models.CharField(_("source"), max_length=64, blank=True, help_text=_("Digest of the sender's address."))
     state = models.CharField(_("state"), max_length=12, choices=UploadState.choices, default=UploadState.RECEIVING)
     length = models.BigIntegerField(_("length"), help_text=_("Declared size in bytes."))
     offset = models.BigIntegerField(_("offset"), default=0, help_text=_("Bytes that are durable."))

@@ -23,6 +23,7 @@ from apps.uploads.body import Body, Silent
 from apps.uploads.errors import BadChecksum, Gone, NoSpace, TooLarge, TooSlow
 from apps.uploads.locks import WriteLock
 from apps.uploads.models import Upload
+from apps.uploads.room import is_short
 from apps.uploads.tus import Checksum
 from apps.uploads.writeback import STEP_BYTES, start_writing
 
@@ -176,6 +177,8 @@ class Receiving:
             logger.error("fsync of upload %s failed: %s", self._upload.public_id, error.strerror)
             raise NoSpace(_("The portal could not store the last part. Please resume later.")) from error
         services.commit_offset(upload=self._upload, offset=self._written)
+        if self._written < self._upload.length and is_short():
+            raise NoSpace(_("The portal's disk is full. What came is kept; please resume later."))
 
     def _compare_checksum(self) -> None:
         if self._hasher is not None and self._checksum is not None and self._hasher.digest() != self._checksum.digest:

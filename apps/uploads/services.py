@@ -11,11 +11,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Sum
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.core.errors import InvalidInput, PortalError, TooMany, WrongState
+from apps.core.errors import InvalidInput, PortalError, WrongState
 from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
@@ -25,6 +25,7 @@ from apps.uploads.filenames import safe_filename
 from apps.uploads.locks import PATIENCE_S, WriteLock
 from apps.uploads.models import Upload
 from apps.uploads.receivers import receiver_for
+from apps.uploads.room import Sender, check_room
 from apps.uploads.states import UPLOAD_TRANSITIONS, UploadState
 
 logger = logging.getLogger(__name__)
@@ -32,23 +33,23 @@ logger = logging.getLogger(__name__)
 
 def open_upload(
     *,
-    scope: str,
+    sender: Sender,
     length: int,
     filename: str,
     content_type: str = "",
     metadata: dict[str, Any] | None = None,
     actor: Actor,
 ) -> Upload:
-    """Promise room for `length` bytes and make the empty staging file.
+    """Let a file of `length` bytes begin and make the empty staging file.
 
-    Raises InvalidInput for an empty file, TooLarge and TooMany when the scope's quota is used up, NoSpace when the disk
-    cannot hold what is already promised and this too.
+    Raises InvalidInput for an empty file, TooLarge and TooMany when the sender's quota is used up, NoSpace when there
+    is no room for it: see `room`.
     """
     if length <= 0:
         raise InvalidInput(_("The file is empty."), code="empty")
     if length > settings.UPLOAD_MAX_BYTES:
         raise TooLarge(_("The file is larger than this portal takes."))
-    receiver_for(scope)
+    receiver_for(sender.scope)
     public_id = uuid.uuid4()
     try:
         staging.create(public_id)
@@ -57,10 +58,13 @@ def open_upload(
         raise NoSpace(_("The portal cannot store a file right now. Please try again later.")) from error
     try:
         with transaction.atomic():
-            _check_quota(scope, length)
+            _one_opening_at_a_time()
+            check_room(sender, length)
             upload = Upload.objects.create(
                 public_id=public_id,
-                scope=scope,
+                scope=sender.scope,
+                holder=sender.holder,
+                source=sender.source,
                 length=length,
                 filename=safe_filename(filename),
                 content_type="".join(sign for sign in content_type if sign.isprintable())[:100],
@@ -91,19 +95,11 @@ def new_expiry() -> datetime:
     return timezone.now() + timedelta(days=settings.UPLOAD_DAYS)
 
 
-def _check_quota(scope: str, length: int) -> None:
+def _one_opening_at_a_time() -> None:
+    """Two at once would both read the room before either takes some. SQLite has one writer anyway."""
     if connection.vendor == "postgresql":
-        # Two openings at once would both read the quota before either writes. SQLite has one writer anyway.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('uploads.quota'))")
-    mine = Upload.objects.filter(scope=scope).exclude(state=UploadState.ABANDONED)
-    if mine.filter(state=UploadState.RECEIVING).count() >= settings.UPLOAD_OPEN_PER_SCOPE:
-        raise TooMany(_("Too many files are under way at once. Please let some finish first."))
-    if (mine.aggregate(total=Sum("length"))["total"] or 0) + length > settings.UPLOAD_BYTES_PER_SCOPE:
-        raise TooLarge(_("These files together are larger than this portal takes for one request."))
-    promised = Upload.objects.filter(state=UploadState.RECEIVING).aggregate(total=Sum(F("length") - F("offset")))
-    if staging.free_bytes() < (promised["total"] or 0) + length + settings.UPLOAD_RESERVE_BYTES:
-        raise NoSpace(_("The portal has no room for this file right now. Please try again later."))
 
 
 def commit_offset(*, upload: Upload, offset: int) -> None:

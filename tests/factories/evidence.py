@@ -86,7 +86,7 @@ def open_upload(content: bytes | Path, *, sent_through: Invitation, filename: st
     actor = Actor.invitation(sent_through.public_id)
     match = Match.objects.filter(invitation=sent_through).first()
     return services.open_upload(
-        scope=intake.scope_of(sent_through),
+        sender=intake.sender_of(sent_through),
         length=length,
         filename=filename,
         content_type="video/mp4",

@@ -11,6 +11,7 @@ from apps.core.errors import NotFound
 from apps.ledger.values import Actor
 from apps.uploads import receivers, services
 from apps.uploads.models import Upload
+from apps.uploads.room import Sender
 from apps.uploads.views import Declared, TusView
 
 KIND = "test"
@@ -28,7 +29,7 @@ receivers.register(KIND, note)
 class PlainTusView(TusView):
     def open(self, request: HttpRequest, declared: Declared) -> Upload:
         return services.open_upload(
-            scope=f"{KIND}:{request.headers['X-Who']}",
+            sender=Sender(f"{KIND}:{request.headers['X-Who']}", source=request.headers.get("X-From", "")),
             length=declared.length,
             filename=declared.filename,
             content_type=declared.content_type,

@@ -19,6 +19,7 @@ from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
 from apps.uploads.errors import Unwanted
 from apps.uploads.models import Upload
+from apps.uploads.room import Sender
 from apps.uploads.states import UploadState
 
 SCOPE_KIND = "invitation"
@@ -29,6 +30,11 @@ _CODE_ALPHABET = "23456789BCDFGHJKMNPQRTVWXZ"
 def scope_of(invitation: Invitation) -> str:
     """The scope of uploads that come through this invitation."""
     return f"{SCOPE_KIND}:{invitation.public_id}"
+
+
+def sender_of(invitation: Invitation, *, address: str = "") -> Sender:
+    """Who uploads through this invitation, for the shares of the room; `address` is a digest of theirs."""
+    return Sender(scope_of(invitation), holder=str(invitation.partner.public_id), source=address)
 
 
 def metadata_of(*, actor: Actor, match: Match | None = None) -> dict[str, Any]:

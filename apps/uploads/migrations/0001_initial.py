@@ -19,6 +19,8 @@ class Migration(migrations.Migration):
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
                 ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
                 ('scope', models.CharField(help_text='Whose upload this is, for quotas and access.', max_length=120, verbose_name='scope')),
+                ('holder', models.CharField(blank=True, help_text='Who owns the scope, for shares.', max_length=64, verbose_name='holder')),
+                ('source', models.CharField(blank=True, help_text="Digest of the sender's address.", max_length=64, verbose_name='source')),
                 ('state', models.CharField(choices=[('receiving', 'receiving'), ('received', 'received'), ('abandoned', 'abandoned')], default='receiving', max_length=12, verbose_name='state')),
                 ('length', models.BigIntegerField(help_text='Declared size in bytes.', verbose_name='length')),
                 ('offset', models.BigIntegerField(default=0, help_text='Bytes that are durable.', verbose_name='offset')),

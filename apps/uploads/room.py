@@ -1,0 +1,91 @@
+"""How the room on the staging disk is shared: promised to bytes that come, and to nobody more than a fair share.
+
+A declared size is only a wish. It has to be possible, and it counts against the sender's own share; against others
+counts what lies on the disk already, and a small promise to each sender that was heard from a moment ago.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.core.errors import TooMany
+from apps.uploads import staging
+from apps.uploads.errors import NoSpace, TooLarge
+from apps.uploads.models import Upload
+from apps.uploads.states import UploadState
+
+PROMISE_BYTES = 256 * 1024**2
+PROMISED_FOR = timedelta(minutes=10)
+# Unfinished files of one invitation, one partner or one address hold at most this part of the room.
+FAIR_SHARE = 0.5
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends, in words that mean nothing here: the scope, who owns it, and the address they send from."""
+
+    scope: str
+    holder: str = ""
+    source: str = ""
+
+    def is_in(self, upload: Upload) -> bool:
+        """Whether an upload falls under this sender's share, by any of the three."""
+        return (
+            upload.scope == self.scope
+            or bool(self.holder and upload.holder == self.holder)
+            or bool(self.source and upload.source == self.source)
+        )
+
+
+def check_room(sender: Sender, length: int) -> None:
+    """Raise unless a file of `length` bytes may begin: TooMany, TooLarge, NoSpace. The caller lets one in at a time."""
+    _check_numbers(sender, length)
+    under_way = list(Upload.objects.filter(state=UploadState.RECEIVING))
+    free = staging.free_bytes() - settings.UPLOAD_RESERVE_BYTES
+    room = free + sum(upload.offset for upload in under_way)
+    if free < sum(map(_promised, under_way)) + min(length, PROMISE_BYTES):
+        raise NoSpace(_("The portal has no room for this file right now. Please try again later."))
+    mine = sum(upload.length for upload in under_way if sender.is_in(upload))
+    if mine + length > FAIR_SHARE * room:
+        raise NoSpace(
+            _("Your files under way and this one are larger than the room that is left. Let some finish first.")
+        )
+
+
+def is_short() -> bool:
+    """Whether the disk is down to what is always kept free: who sends now waits, and what came is kept."""
+    return staging.free_bytes() < settings.UPLOAD_RESERVE_BYTES
+
+
+def _check_numbers(sender: Sender, length: int) -> None:
+    mine = Upload.objects.filter(scope=sender.scope)
+    kept = list(mine.exclude(state=UploadState.ABANDONED).values_list("state", "length"))
+    if sum(state == UploadState.RECEIVING for state, _length in kept) >= settings.UPLOAD_OPEN_PER_SCOPE:
+        raise TooMany(_("Too many files are under way at once. Please let some finish first."))
+    if len(kept) >= settings.UPLOAD_FILES_PER_SCOPE:
+        raise TooMany(
+            _("This request has as many files as it takes. Put several recordings into one file, or call us.")
+        )
+    if sum(size for _state, size in kept) + length > settings.UPLOAD_BYTES_PER_SCOPE:
+        raise TooLarge(_("These files together are larger than this portal takes for one request."))
+    same = Q(scope=sender.scope)
+    if sender.holder:
+        same |= Q(holder=sender.holder)
+    opened = Upload.objects.filter(same, created_at__gt=timezone.now() - _HOUR).count()
+    if opened >= settings.UPLOADS_PER_HOUR:
+        raise TooMany(_("You began very many files in the last hour. Wait a while and go on."))
+
+
+def _promised(upload: Upload) -> int:
+    """What is still kept for an upload: little, and nothing once it has been silent for a while."""
+    heard_at = upload.expires_at - timedelta(days=settings.UPLOAD_DAYS)
+    if heard_at + PROMISED_FOR < timezone.now():
+        return 0
+    return min(upload.length - upload.offset, PROMISE_BYTES)
