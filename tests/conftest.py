@@ -6,7 +6,12 @@ import hypothesis
 import pytest
 
 from tests.plugins import twice
-from tests.plugins.databases import django_db_setup, remove_the_folder_of_the_run
+from tests.plugins.databases import (
+    django_db_keepdb,
+    django_db_modify_db_settings,
+    django_db_setup,
+    remove_the_folder_of_the_run,
+)
 from tests.plugins.emptying import committing_tests_leave_an_empty_database
 from tests.plugins.ledger import every_entry_says_who_acted_as_what
 from tests.plugins.stack import portal, web, workers
@@ -17,6 +22,8 @@ hypothesis.settings.load_profile("portal")
 
 __all__ = [
     "committing_tests_leave_an_empty_database",
+    "django_db_keepdb",
+    "django_db_modify_db_settings",
     "django_db_setup",
     "every_entry_says_who_acted_as_what",
     "portal",
