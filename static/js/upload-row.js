@@ -16,7 +16,7 @@ export class FileRow {
   constructor(file, { pause, remove }) {
     this.file = file;
     const copy = /** @type {DocumentFragment} */ (byId("file-row", HTMLTemplateElement).content.cloneNode(true));
-    const row = part(copy, ":scope > *");
+    const row = part(copy, "li");
     this.element = row;
     this.bar = part(row, "[data-bar]", HTMLProgressElement);
     this.status = part(row, "[data-status]");
