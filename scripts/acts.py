@@ -68,7 +68,7 @@ def catalogue() -> dict[str, ActWritten]:
             act.subjects |= source.subjects(place)
             for one in place.call.keywords:
                 if one.arg == "private":
-                    act.private |= _keys(one.value)
+                    act.private |= source.private(one.value, place)
                 elif one.arg:
                     act.facts.add(one.arg)
                 else:
@@ -117,7 +117,7 @@ class _Source:
     def __init__(self) -> None:
         self._calls: list[_Place] = []
         self._constants: dict[str, dict[str, ast.expr]] = {}
-        self._returned: dict[str, set[str]] = {}  # names in the mappings that functions return
+        self._returned: dict[tuple[str, str], ast.expr] = {}  # by module and function
         for path in sorted((ROOT / "apps").rglob("*.py")):
             if "migrations" not in path.parts:
                 self._read(path)
@@ -130,7 +130,7 @@ class _Source:
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 constants[node.targets[0].id] = node.value
             if isinstance(node, ast.FunctionDef) and isinstance(last := node.body[-1], ast.Return) and last.value:
-                self._returned[node.name] = _keys(last.value) or {"…"}
+                self._returned[module, node.name] = last.value
         self._calls.extend(_Place(call, function, module) for call, function in _calls_in(tree, None))
 
     def records(self) -> Iterator[_Place]:
@@ -184,6 +184,10 @@ class _Source:
                 found |= self.texts(given[name], place.function, place.module, depth + 1)
         return found
 
+    def private(self, value: ast.expr, place: _Place) -> set[str]:
+        """The names of private facts."""
+        return _keys(self._what_is_returned(value, place.module) or value)
+
     def keys(self, value: ast.expr, place: _Place) -> set[str]:
         """The names of facts in an expression that is unpacked; "…" where they cannot be told."""
         function = place.function
@@ -191,9 +195,16 @@ class _Source:
             if function.args.kwarg is not None and function.args.kwarg.arg == value.id:
                 return self._more_facts(function, place.module)
             value = _assigned(function, value.id) or value
-        if isinstance(value, ast.Call):
-            return self._returned.get(getattr(value.func, "id", getattr(value.func, "attr", "")), {"…"})
-        return _keys(value) or {"…"}
+        return _keys(self._what_is_returned(value, place.module) or value) or {"…"}
+
+    def _what_is_returned(self, value: ast.expr, module: str) -> ast.expr | None:
+        """What a called function of this module returns, or else of its app."""
+        if not isinstance(value, ast.Call):
+            return None
+        name = getattr(value.func, "id", getattr(value.func, "attr", ""))
+        app = module.partition(".")[0]
+        of_app = [found for (there, called), found in self._returned.items() if called == name and _app(there) == app]
+        return self._returned.get((module, name)) or next(iter(of_app), None)
 
     def _more_facts(self, function: ast.FunctionDef, module: str) -> set[str]:
         app = module.partition(".")[0]
@@ -211,10 +222,9 @@ class _Source:
         value = place.subject
         if isinstance(value, ast.Name) and place.function is not None:
             value = _assigned(place.function, value.id) or value
+        value = self._what_is_returned(value, place.module) or value
         if isinstance(value, ast.Call) and ast.unparse(value.func) == "Subject.of":
             return self.texts(value.args[0], place.function, place.module)
-        if isinstance(value, ast.Call) and ast.unparse(value.func).endswith("subject_of"):
-            return {"evidence_item"}
         return {"…"}
 
 
@@ -228,6 +238,10 @@ def _calls_in(node: ast.AST, function: ast.FunctionDef | None) -> Iterator[tuple
         if isinstance(child, ast.Call):
             yield child, function
         yield from _calls_in(child, child if isinstance(child, ast.FunctionDef) else function)
+
+
+def _app(module: str) -> str:
+    return module.partition(".")[0]
 
 
 def _parameters(function: ast.FunctionDef) -> set[str]:

@@ -79,7 +79,8 @@ def issue_key(*, user: User, name: str, scope: str, days: int | None, actor: Act
             digest=digest_of_key(secret),
             expires_at=timezone.now() + timedelta(days=days) if days is not None else None,
         )
-        _record("api_key.issued", key, actor, scope=scope, days=days or 0)
+        made = {"key": str(key.public_id), "scope": scope, "days": days or 0}
+        ledger.record("api_key.issued", Subject.of("user", user.public_id), actor, **made)
     return key, secret
 
 
@@ -164,10 +165,5 @@ def _note_use(key: ApiKey) -> None:
 def _revoke(key: ApiKey, actor: Actor) -> bool:
     changed = ApiKey.objects.filter(pk=key.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
     if changed:
-        _record("api_key.revoked", key, actor)
+        ledger.record("api_key.revoked", Subject.of("user", key.made_by.public_id), actor, key=str(key.public_id))
     return bool(changed)
-
-
-def _record(action: str, key: ApiKey, actor: Actor, **facts: object) -> None:
-    subject = Subject.of("user", key.made_by.public_id)
-    ledger.record(action, subject, actor, key=str(key.public_id), **facts)

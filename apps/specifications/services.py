@@ -39,7 +39,7 @@ def start_draft(*, user: User, actor: Actor) -> Specification:
                 draft = Specification.objects.create(checks=checks)
         except IntegrityError:
             return Specification.objects.get(state=SpecificationState.DRAFT)
-        _record("drafted", draft, actor)
+        ledger.record("specification.drafted", _subject(draft), actor, **_facts(draft))
         return draft
 
 
@@ -55,7 +55,7 @@ def save_draft(
         draft.checks = check_list(checks)
         draft.version += 1
         draft.save(update_fields=["checks", "version"])
-        _record("draft_saved", draft, actor)
+        ledger.record("specification.draft_saved", _subject(draft), actor, **_facts(draft))
         return draft
 
 
@@ -66,7 +66,7 @@ def discard_draft(*, draft: Specification, version: int, user: User, actor: Acto
         draft.state = SpecificationState.DISCARDED
         draft.version += 1
         draft.save(update_fields=["state", "version"])
-        _record("discarded", draft, actor)
+        ledger.record("specification.discarded", _subject(draft), actor, **_facts(draft))
         return draft
 
 
@@ -103,7 +103,9 @@ def _put_in_force(specification: Specification, actor: Actor) -> Specification:
     specification.state = SpecificationState.IN_FORCE
     specification.in_force_at = timezone.now()
     specification.save()
-    _record("published", specification, actor, number=specification.number)
+    ledger.record(
+        "specification.published", _subject(specification), actor, number=specification.number, **_facts(specification)
+    )
     specification_published.send(Specification, specification=specification)
     return specification
 
@@ -130,14 +132,12 @@ def _check_manager(user: User) -> None:
         raise NotAllowed(_("Only a program manager writes or publishes a specification."), code="role")
 
 
-def _record(verb: str, specification: Specification, actor: Actor, **facts: Any) -> None:
+def _subject(specification: Specification) -> Subject:
+    return Subject.of("specification", specification.public_id)
+
+
+def _facts(specification: Specification) -> dict[str, Any]:
+    """What every act on a version states of it."""
     asked = [{key: check[key] for key in ("rule", "level", "value") if key in check} for check in specification.checks]
-    ledger.record(
-        f"specification.{verb}",
-        Subject.of("specification", specification.public_id),
-        actor,
-        version=specification.version,
-        rules=[check["rule"] for check in specification.checks],
-        checks=asked,
-        **facts,
-    )
+    rules = [check["rule"] for check in specification.checks]
+    return {"version": specification.version, "rules": rules, "checks": asked}

@@ -65,7 +65,8 @@ def replace_camera(
         )
         new.place = CameraPlace.objects.create(camera=new, **place_fields(sector))
         conformance = judge_camera(new)
-        _record("camera.replaced", old, actor, {"version": old.version, "by": str(new.public_id)})
+        gone = Subject.of("camera", old.public_id)
+        ledger.record("camera.replaced", gone, actor, version=old.version, by=str(new.public_id))
         facts = {
             "partner": str(old.site.partner.public_id),
             "site": str(old.site.public_id),
@@ -74,13 +75,7 @@ def replace_camera(
             "replaces": str(old.public_id),
             **details.facts(),
         }
-        _record("camera.registered", new, actor, facts, private=details.private())
+        come = Subject.of("camera", new.public_id)
+        ledger.record("camera.registered", come, actor, **facts, private=details.private())
         tell_registrant("registered", new, [user])
         return new
-
-
-def _record(
-    action: str, camera: Camera, actor: Actor, facts: dict[str, object], *, private: dict[str, object] | None = None
-) -> None:
-    subject = Subject.of("camera", camera.public_id)
-    ledger.record(action, subject, actor, **facts, private=private or {})

@@ -50,7 +50,7 @@ def check_fixity(
         item = EvidenceItem.objects.get(pk=item_pk)
         let_go_of_connection()
         outcome, detail = _read_again(keep, item)
-        check = _record(item, outcome, detail, actor)
+        check = _keep(item, outcome, detail, actor)
         counts[outcome] += 1
         if on_outcome is not None:
             on_outcome(item, check)
@@ -59,7 +59,7 @@ def check_fixity(
         failed=counts[FixityOutcome.FAIL],
         could_not_check=counts[FixityOutcome.COULD_NOT_CHECK],
     )
-    _record_run(run, agency, sample, actor)
+    _keep_run(run, agency, sample, actor)
     return run
 
 
@@ -85,7 +85,7 @@ def _read_again(keep: EvidenceStore, item: EvidenceItem) -> tuple[FixityOutcome,
     return FixityOutcome.PASS, ""
 
 
-def _record(item: EvidenceItem, outcome: FixityOutcome, detail: str, actor: Actor) -> FixityCheck:
+def _keep(item: EvidenceItem, outcome: FixityOutcome, detail: str, actor: Actor) -> FixityCheck:
     with transaction.atomic():
         check = FixityCheck.objects.create(item=item, outcome=outcome, detail=detail)
         if outcome == FixityOutcome.FAIL:
@@ -100,7 +100,7 @@ def _record(item: EvidenceItem, outcome: FixityOutcome, detail: str, actor: Acto
     return check
 
 
-def _record_run(run: FixityRun, agency: Agency | None, sample: int | None, actor: Actor) -> None:
+def _keep_run(run: FixityRun, agency: Agency | None, sample: int | None, actor: Actor) -> None:
     subject = Subject.of("agency", agency.public_id) if agency else Subject.of("program", "all")
     facts = {
         "passed": run.passed,

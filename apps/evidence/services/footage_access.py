@@ -27,7 +27,9 @@ def open_footage(*, user: User, item: EvidenceItem, purpose: Purpose, session_ke
     """
     if not policies.can_play_item(user, item):
         raise NotAllowed(_("Your role does not include access to this footage."))
-    _record(user=user, item=item, purpose=purpose, action="evidence_item.viewed")
+    _check_opens(purpose, item, user)
+    with transaction.atomic():
+        record_access(purpose, "evidence_item.viewed", subject_of(item), digest=item.digest)
     return MediaAccess(item.public_id, "", purpose.public_id, user.public_id, fingerprint(session_key))
 
 
@@ -38,15 +40,15 @@ def open_original(*, user: User, item: EvidenceItem, purpose: Purpose, session_k
     """
     if not policies.can_download_original(user, item):
         raise NotAllowed(_("Your role does not include taking the original."))
-    _record(user=user, item=item, purpose=purpose, action="evidence_item.original_downloaded")
+    _check_opens(purpose, item, user)
+    with transaction.atomic():
+        record_access(purpose, "evidence_item.original_downloaded", subject_of(item), digest=item.digest)
     return MediaAccess(item.public_id, ORIGINAL, purpose.public_id, user.public_id, fingerprint(session_key))
 
 
-def _record(*, user: User, item: EvidenceItem, purpose: Purpose, action: str) -> None:
+def _check_opens(purpose: Purpose, item: EvidenceItem, user: User) -> None:
     if not selectors.purpose_opens(purpose, item, user):
         raise NotAllowed(_("Please say first why you need access to this footage."), code="purpose")
-    with transaction.atomic():
-        record_access(purpose, action, subject_of(item), digest=item.digest)
 
 
 def item_for_access(*, access: MediaAccess, user: Person, session_key: str | None) -> EvidenceItem:

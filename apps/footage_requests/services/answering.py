@@ -14,7 +14,7 @@ from apps.core import text
 from apps.core.errors import InvalidInput, NotFound, WrongState
 from apps.footage_requests.access import accepts_answers
 from apps.footage_requests.models import Invitation, Match, Response
-from apps.footage_requests.services.guard import locked_invitation, record
+from apps.footage_requests.services.guard import locked_invitation, subject_of
 from apps.footage_requests.states import (
     MATCH_TRANSITIONS,
     Answer,
@@ -23,6 +23,7 @@ from apps.footage_requests.states import (
     UnavailableReason,
 )
 from apps.footage_requests.submitted import given_through
+from apps.ledger import services as ledger
 from apps.ledger.values import Actor
 
 NOTE_MAX = 500
@@ -153,10 +154,10 @@ def _store(invitation: Invitation, fresh: list[Response], actor: Actor) -> None:
         [response.match for response in fresh], ["state", "answer", "unavailable_reason", "answered_at"]
     )
     notes = {str(response.public_id): response.note for response in fresh if response.note}
-    record(
+    ledger.record(
         "request.answered",
+        subject_of(invitation.request),
         actor,
-        invitation.request,
         invitation=str(invitation.public_id),
         answers=[
             {

@@ -17,10 +17,11 @@ from apps.footage_requests import link_kinds, policies
 from apps.footage_requests.mails import INVITATION
 from apps.footage_requests.models import FootageRequest, Invitation, Match
 from apps.footage_requests.services.counting import overwrite_deadline
-from apps.footage_requests.services.guard import check_version, locked_for, record
+from apps.footage_requests.services.guard import check_version, locked_for, subject_of
 from apps.footage_requests.services.inviting import queue_mails
 from apps.footage_requests.states import REQUEST_TRANSITIONS, RequestState
 from apps.geo import parse_area
+from apps.ledger import services as ledger
 from apps.ledger.values import Actor
 from apps.links.services import issue_links
 from apps.partners.services import record_contacts
@@ -69,10 +70,10 @@ def approve_request(
         links = issue_links(kind=link_kinds.INVITATION, subjects=[one.public_id for one, _cameras in invitations])
         queue_mails(request, invitations, kind=INVITATION, links={link.subject: link for link in links})
         holding = sum(overwrite_deadline(request.window_start, one.retention_hours) > now for one in matched)
-        record(
+        ledger.record(
             "request.approved",
+            subject_of(request),
             actor,
-            request,
             cameras=len(matched),
             partners=len(invitations),
             still_hold=holding,
@@ -123,5 +124,7 @@ def return_request(*, user: User, request: FootageRequest, version: int, reason:
         request.decision_reason = reason
         request.version += 1
         request.save()
-        record("request.returned", actor, request, version=request.version, private={"reason": reason})
+        ledger.record(
+            "request.returned", subject_of(request), actor, version=request.version, private={"reason": reason}
+        )
         return request

@@ -20,8 +20,9 @@ from apps.footage_requests import policies
 from apps.footage_requests.codes import new_request_code
 from apps.footage_requests.limits import JudgedArea, check_window, check_words, judge_area
 from apps.footage_requests.models import FootageRequest
-from apps.footage_requests.services.guard import check_version, locked_for, record
+from apps.footage_requests.services.guard import check_version, locked_for, subject_of
 from apps.footage_requests.states import REQUEST_TRANSITIONS, RequestState
+from apps.ledger import services as ledger
 from apps.ledger.values import Actor
 
 CHANGEABLE = (RequestState.DRAFT, RequestState.RETURNED)
@@ -117,7 +118,14 @@ def draft_request(
             if request.author_id != user.pk:
                 raise PortalError(_("This form was already used. Open a new one."))
             return request
-        record("request.drafted", actor, request, **_facts(request), private=_private(request))
+        ledger.record(
+            "request.drafted",
+            subject_of(request),
+            actor,
+            agency=str(request.agency.public_id),
+            **_facts(request),
+            private=_private(request),
+        )
         return request
 
 
@@ -159,7 +167,7 @@ def update_request(
         request.case = get_or_create_case(agency=request.agency, number=case_number)
         request.version += 1
         request.save()
-        record("request.updated", actor, request, **_facts(request), private=_private(request))
+        ledger.record("request.updated", subject_of(request), actor, **_facts(request), private=_private(request))
         return request
 
 
@@ -180,5 +188,7 @@ def submit_request(*, user: User, request: FootageRequest, version: int, actor: 
         request.submitted_at = timezone.now()
         request.version += 1
         request.save()
-        record("request.submitted", actor, request, too_wide=request.too_wide, version=request.version)
+        ledger.record(
+            "request.submitted", subject_of(request), actor, too_wide=request.too_wide, version=request.version
+        )
         return request

@@ -11,7 +11,7 @@ from apps.core import text
 from apps.core.errors import InvalidInput, NotAllowed, WrongState
 from apps.footage_requests import policies
 from apps.footage_requests.models import FootageRequest, Invitation, Match
-from apps.footage_requests.services.guard import locked_for, locked_request, record
+from apps.footage_requests.services.guard import locked_for, locked_request, subject_of
 from apps.footage_requests.states import (
     REQUEST_TRANSITIONS,
     InvitationState,
@@ -19,6 +19,7 @@ from apps.footage_requests.states import (
     Outcome,
     RequestState,
 )
+from apps.ledger import services as ledger
 from apps.ledger.values import Actor
 
 
@@ -53,7 +54,7 @@ def withdraw_request(*, user: User, request: FootageRequest, reason: str = "", a
             sentence = _("Say why the request is withdrawn; people were already asked.")
             raise InvalidInput(sentence, fields={"reason": sentence})
         facts = _end(request, RequestState.WITHDRAWN)
-        record("request.withdrawn", actor, request, private={"reason": reason}, **facts)
+        ledger.record("request.withdrawn", subject_of(request), actor, private={"reason": reason}, **facts)
         return request
 
 
@@ -71,7 +72,9 @@ def close_request(*, user: User, request: FootageRequest, outcome: str, actor: A
             sentence = _("Choose how the request ended.")
             raise InvalidInput(sentence, fields={"outcome": sentence})
         request.outcome = outcome
-        record("request.closed", actor, request, outcome=outcome, **_end(request, RequestState.CLOSED))
+        ledger.record(
+            "request.closed", subject_of(request), actor, outcome=outcome, **_end(request, RequestState.CLOSED)
+        )
         return request
 
 
@@ -82,5 +85,5 @@ def expire_request(*, request: FootageRequest, actor: Actor) -> FootageRequest:
         REQUEST_TRANSITIONS.check(request.state, RequestState.EXPIRED)
         if request.closes_at is None or request.closes_at > timezone.now():
             raise WrongState(_("This request is still open."))
-        record("request.expired", actor, request, **_end(request, RequestState.EXPIRED))
+        ledger.record("request.expired", subject_of(request), actor, **_end(request, RequestState.EXPIRED))
         return request

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
 from apps.agencies.policies import Person
@@ -11,8 +9,7 @@ from apps.core.errors import NotFound, Stale
 from apps.core.locks import locked
 from apps.footage_requests.models import FootageRequest, Invitation
 from apps.footage_requests.policies import can_view_request
-from apps.ledger import services as ledger
-from apps.ledger.values import Actor, Subject
+from apps.ledger.values import Subject
 
 
 def locked_request(request: FootageRequest) -> FootageRequest:
@@ -42,13 +39,6 @@ def check_version(request: FootageRequest, version: int) -> None:
         raise Stale(_("Somebody changed this request while you had it open. Look at it again; nothing was saved."))
 
 
-def record(action: str, actor: Actor, request: FootageRequest, *, private: Any = None, **facts: Any) -> None:
-    """Write the act's one entry; its subject is the request, so that a request's history is one query."""
-    ledger.record(
-        action,
-        Subject.of("footage_request", request.public_id),
-        actor,
-        agency=str(request.agency.public_id),
-        **facts,
-        private=private or {},
-    )
+def subject_of(request: FootageRequest) -> Subject:
+    """The subject of every act on a request, its invitations and answers: so a request's history is one query."""
+    return Subject.of("footage_request", request.public_id)

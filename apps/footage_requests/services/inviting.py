@@ -18,8 +18,9 @@ from apps.footage_requests import link_kinds, policies
 from apps.footage_requests.access import accepts_answers
 from apps.footage_requests.mails import INVITATION, REMINDER, Writer, readers_of
 from apps.footage_requests.models import FootageRequest, Invitation, Match
-from apps.footage_requests.services.guard import locked_invitation, record
+from apps.footage_requests.services.guard import locked_invitation, subject_of
 from apps.footage_requests.states import INVITATION_TRANSITIONS, InvitationState, MatchState, RequestState
+from apps.ledger import services as ledger
 from apps.ledger.values import Actor
 from apps.links.models import Link
 from apps.links.services import link_for_letter, links_of, renew_link, revoke_link
@@ -91,7 +92,7 @@ def revoke_invitation(*, user: User, invitation: Invitation, actor: Actor) -> In
         Match.objects.filter(invitation=invitation, state__in=[MatchState.PENDING, MatchState.INVITED]).update(
             state=MatchState.EXPIRED
         )
-        record("invitation.revoked", actor, invitation.request, invitation=str(invitation.public_id))
+        ledger.record("invitation.revoked", subject_of(invitation.request), actor, invitation=str(invitation.public_id))
         return invitation
 
 
@@ -108,10 +109,10 @@ def renew_invitation(*, user: User, invitation: Invitation, actor: Actor) -> Inv
             raise WrongState(_("This partner may no longer be asked. No message was sent."), code="consent")
         link = renew_link(kind=link_kinds.INVITATION, subject=invitation.public_id)
         queue_mails(invitation.request, _with_count(invitation), kind=INVITATION)
-        record(
+        ledger.record(
             "invitation.renewed",
+            subject_of(invitation.request),
             actor,
-            invitation.request,
             invitation=str(invitation.public_id),
             generation=link.generation,
         )
@@ -136,10 +137,10 @@ def renew_for_remaining(*, partner: Partner, actor: Actor) -> int:
             link = renew_link(kind=link_kinds.INVITATION, subject=invitation.public_id)
             if _may_be_asked(invitation):
                 queue_mails(invitation.request, _with_count(invitation), kind=INVITATION)
-            record(
+            ledger.record(
                 "invitation.renewed",
+                subject_of(invitation.request),
                 actor,
-                invitation.request,
                 invitation=str(invitation.public_id),
                 generation=link.generation,
             )
@@ -164,7 +165,9 @@ def remind_invitation(*, invitation: Invitation, actor: Actor) -> bool:
         invitation.reminded_at = timezone.now()
         invitation.save(update_fields=["reminded_at"])
         queue_mails(invitation.request, _with_count(invitation), kind=REMINDER, links={link.subject: link})
-        record("invitation.reminded", actor, invitation.request, invitation=str(invitation.public_id))
+        ledger.record(
+            "invitation.reminded", subject_of(invitation.request), actor, invitation=str(invitation.public_id)
+        )
         return True
 
 
@@ -184,5 +187,5 @@ def record_sent(*, public_id: UUID, sent_at: datetime, actor: Actor) -> bool:
         invitation.sent_at = sent_at
         invitation.save(update_fields=["state", "sent_at"])
         Match.objects.filter(invitation=invitation, state=MatchState.PENDING).update(state=MatchState.INVITED)
-        record("invitation.sent", actor, invitation.request, invitation=str(invitation.public_id))
+        ledger.record("invitation.sent", subject_of(invitation.request), actor, invitation=str(invitation.public_id))
         return True

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.core.errors import InvalidInput
 from apps.core.once import create_once
+from apps.ledger import services as ledger
 from apps.ledger.values import Actor
 from apps.terms.models import TermsVersion
-from apps.terms.services.guard import check_may_publish, check_read, checked_texts, locked_version, record
+from apps.terms.services.guard import check_may_publish, check_read, checked_texts, locked_version, subject_of
 from apps.terms.states import TERMS_TRANSITIONS, TermsKind, TermsState
 
 
@@ -52,7 +53,7 @@ def draft_terms(*, kind: str, user: User, request_key: UUID | None, actor: Actor
                 raise
             return begun
         if created:
-            record("terms.drafted", actor, version)
+            ledger.record("terms.drafted", subject_of(version), actor, kind=version.kind, number=version.number)
         return version
 
 
@@ -78,7 +79,7 @@ def change_draft(
         row.text = {**row.text, **checked_texts(full_text, field="text", required=False)}
         row.version += 1
         row.save(update_fields=["summary", "text", "version"])
-        record("terms.draft_changed", actor, row, edit=row.version)
+        ledger.record("terms.draft_changed", subject_of(row), actor, kind=row.kind, number=row.number, edit=row.version)
         return row
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -12,8 +11,7 @@ from apps.accounts.models import User
 from apps.core import text
 from apps.core.errors import InvalidInput, NotAllowed, Stale
 from apps.core.locks import locked
-from apps.ledger import services as ledger
-from apps.ledger.values import Actor, Subject
+from apps.ledger.values import Subject
 from apps.terms import policies
 from apps.terms.models import TermsVersion
 
@@ -69,14 +67,6 @@ def check_complete(version: TermsVersion) -> None:
         raise InvalidInput(sentence, fields=dict.fromkeys(missing, sentence))
 
 
-def record(action: str, actor: Actor, version: TermsVersion, *, private: Any = None, **facts: Any) -> None:
-    """Write the act's one entry; its subject is the version."""
-    ledger.record(
-        action,
-        Subject.of("terms_version", version.public_id),
-        actor,
-        kind=version.kind,
-        number=version.number,
-        **facts,
-        private=private or {},
-    )
+def subject_of(version: TermsVersion) -> Subject:
+    """The subject of every act on a version."""
+    return Subject.of("terms_version", version.public_id)

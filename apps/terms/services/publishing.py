@@ -14,6 +14,7 @@ from apps.accounts.models import User
 from apps.core import text
 from apps.core.background import enqueue_after_commit
 from apps.core.errors import InvalidInput, WrongState
+from apps.ledger import services as ledger
 from apps.ledger.values import Actor
 from apps.terms.dates import begin_of, earliest_effective_on
 from apps.terms.digests import digest_of
@@ -25,7 +26,7 @@ from apps.terms.services.guard import (
     checked_texts,
     lock_document,
     locked_version,
-    record,
+    subject_of,
 )
 from apps.terms.states import TERMS_TRANSITIONS, NoticeKind, TermsKind, TermsState
 
@@ -98,7 +99,14 @@ def put_in_force(*, version: TermsVersion, actor: Actor, user: User | None = Non
         version.state = TermsState.IN_FORCE
         version.in_force_at = timezone.now()
         version.save(update_fields=["state", "in_force_at"])
-        record("terms.put_in_force", actor, version, supersedes=str(before.public_id) if before else "")
+        ledger.record(
+            "terms.put_in_force",
+            subject_of(version),
+            actor,
+            kind=version.kind,
+            number=version.number,
+            supersedes=str(before.public_id) if before else "",
+        )
         return version
 
 
@@ -134,7 +142,15 @@ def withdraw_terms(*, version: TermsVersion, reason: str, user: User, actor: Act
         if was_published:
             TermsNotice.objects.create(version=row, kind=NoticeKind.WITHDRAWN)
             _ring()
-        record("terms.withdrawn", actor, row, was_published=was_published, private={"reason": reason})
+        ledger.record(
+            "terms.withdrawn",
+            subject_of(row),
+            actor,
+            kind=row.kind,
+            number=row.number,
+            was_published=was_published,
+            private={"reason": reason},
+        )
         return row
 
 
@@ -182,10 +198,12 @@ def _publish(version: TermsVersion, *, material: bool, effective_at: datetime, a
     if before is not None:
         TermsNotice.objects.create(version=version, kind=NoticeKind.ANNOUNCED)
         _ring()
-    record(
+    ledger.record(
         "terms.published",
+        subject_of(version),
         actor,
-        version,
+        kind=version.kind,
+        number=version.number,
         material=version.material,
         effective_at=effective_at.isoformat(),
         digests={code: digest_of(words) for code, words in version.text.items()},
