@@ -11,10 +11,10 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from apps.core.admin import PolicyAdmin
-from apps.core.errors import PortalError
+from apps.core.errors import InvalidInput, PortalError
 
 View = Callable[..., HttpResponse]
 
@@ -25,7 +25,7 @@ class Verb:
 
     `service` gets the form's values beside the arguments of the screen. `done` is said afterwards. `guard` wraps the
     view, for acts that ask for a fresh proof. `below` stands before the id in the address where the subject is not the
-    screen's own kind.
+    screen's own kind. With `page` the verb has a page of its own, which shows what it would do before it is done.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Verb:
     form: type[forms.Form] = forms.Form
     guard: Callable[[View], View] | None = None
     below: str = ""
+    page: bool = False
 
 
 class VerbScreen(PolicyAdmin):
@@ -49,9 +50,20 @@ class VerbScreen(PolicyAdmin):
         """All arguments of the service: subject, person, actor, and what the form holds."""
         raise NotImplementedError
 
-    def verb_form(self, request: HttpRequest, verb: Verb) -> forms.Form:
-        """The form as it was sent."""
-        return verb.form(request.POST, auto_id=f"{verb.name}_%s")
+    def verb_initial(self, verb: Verb, subject: Any) -> dict[str, Any]:
+        """What the form of a verb with a page of its own starts with."""
+        return {}
+
+    def verb_form(self, request: HttpRequest, verb: Verb, subject: Any) -> forms.Form:
+        """The form as it was sent, or as its page shows it first."""
+        if not verb.page:
+            return verb.form(request.POST, auto_id=f"{verb.name}_%s")
+        sent = request.POST if request.method == "POST" else None
+        return verb.form(sent, initial=self.verb_initial(verb, subject))
+
+    def verb_page(self, request: HttpRequest, verb: Verb, subject: Any, form: forms.Form) -> HttpResponse:
+        """The verb's own page."""
+        raise NotImplementedError
 
     def verb_refused(self, request: HttpRequest, verb: Verb, subject: Any, form: forms.Form) -> HttpResponse:
         """The page again, with the form that does not hold."""
@@ -60,8 +72,15 @@ class VerbScreen(PolicyAdmin):
     def verb_failed(
         self, request: HttpRequest, verb: Verb, subject: Any, form: forms.Form, error: PortalError
     ) -> HttpResponse:
-        """What is shown when the service refuses; by default the page of all refusals."""
-        raise error
+        """What is shown when the service refuses: the form again for what was typed, else the page of all refusals."""
+        if not isinstance(error, InvalidInput):
+            raise error
+        refuse(form, error)
+        return self.verb_refused(request, verb, subject, form)
+
+    def verb_words(self, verb: Verb, subject: Any) -> Any:
+        """The sentence that follows; `subject` is as it was before."""
+        return verb.done
 
     def verb_done(self, request: HttpRequest, verb: Verb, subject: Any) -> HttpResponse:
         """Where the person goes afterwards."""
@@ -70,18 +89,20 @@ class VerbScreen(PolicyAdmin):
     def run_verb(self, request: HttpRequest, verb: Verb, public_id: UUID) -> HttpResponse:
         """Look the subject up, read the form, call the service, say so."""
         subject = self.verb_subject(request, verb, public_id)
-        form = self.verb_form(request, verb)
+        form = self.verb_form(request, verb, subject)
+        if request.method != "POST":
+            return self.verb_page(request, verb, subject, form)
         if not form.is_valid():
             return self.verb_refused(request, verb, subject, form)
         try:
             verb.service(**self.verb_arguments(request, verb, subject, form.cleaned_data))
         except PortalError as error:
             return self.verb_failed(request, verb, subject, form, error)
-        messages.success(request, verb.done)
+        messages.success(request, self.verb_words(verb, subject))
         return self.verb_done(request, verb, subject)
 
     def verb_urls(self) -> list[URLPattern]:
-        """An address for each verb, below that of its subject; they take forms only."""
+        """An address for each verb, below that of its subject; without a page of its own it takes a form only."""
         prefix = f"{self.opts.app_label}_{self.opts.model_name}"
         return [
             path(
@@ -97,4 +118,11 @@ class VerbScreen(PolicyAdmin):
             return self.run_verb(request, verb, public_id)
 
         view.__name__ = f"{verb.name}_view"
-        return require_POST(verb.guard(view) if verb.guard else view)
+        guarded = verb.guard(view) if verb.guard else view
+        return require_http_methods(["GET", "HEAD", "POST"] if verb.page else ["POST"])(guarded)
+
+
+def refuse(form: forms.Form, error: InvalidInput) -> None:
+    """Show what a service refused: beside the field where the form has it, else on top."""
+    for name, sentence in (error.fields or {"": error.message}).items():
+        form.add_error(name if name in form.fields else None, str(sentence))

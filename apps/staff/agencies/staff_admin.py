@@ -15,7 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from apps.accounts.models import User
 from apps.accounts.recent import recent_proof_required
@@ -33,7 +33,7 @@ from apps.agencies.staff_services import (
     release_staff_account,
     revoke_role,
 )
-from apps.core.errors import InvalidInput, NotAllowed, NotFound, PortalError
+from apps.core.errors import InvalidInput, NotAllowed, NotFound
 from apps.ledger.values import Actor
 from apps.staff.agencies.audit_admin import StaffRolesAdmin
 from apps.staff.agencies.forms import (
@@ -42,7 +42,7 @@ from apps.staff.agencies.forms import (
     OpenAccountForm,
     ReasonForm,
 )
-from apps.staff.verbs import Verb, VerbScreen
+from apps.staff.verbs import Verb, VerbScreen, refuse
 
 _OPEN_GRANTS = RoleGrant.objects.filter(ended_at__isnull=True).select_related("agency").order_by("agency_id", "role")
 
@@ -92,6 +92,14 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
             guard=recent_proof_required,
         ),
         Verb(
+            name="revoke",
+            below="roles/",
+            form=ReasonForm,
+            service=revoke_role,
+            done=gettext_lazy("The role is revoked."),
+            guard=recent_proof_required,
+        ),
+        Verb(
             name="release",
             form=ReasonForm,
             service=release_staff_account,
@@ -126,7 +134,6 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
             "": ("changelist", self.changelist_view),
             "open/": ("open", require_http_methods(["GET", "HEAD", "POST"])(self.open_view)),
             one: ("change", self.person_view),
-            f"{one}revoke/<uuid:grant_id>/": ("revoke", require_POST(recent_proof_required(self.revoke_view))),
         }
         guarded = self.admin_site.admin_view
         own = [path(route, guarded(view), name=f"accounts_user_{name}") for route, (name, view) in pages.items()]
@@ -149,7 +156,7 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
             try:
                 person = open_staff_account(**form.cleaned_data, by=user, actor=_actor(user, agency))
             except InvalidInput as error:
-                _show(form, error)
+                refuse(form, error)
             else:
                 messages.success(request, _("The account is open. An invitation goes out where it is new."))
                 return _page_of(person)
@@ -163,63 +170,40 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
         """One person: roles, standing, and what the reader may change."""
         return self._page(request, self._person(request, public_id))
 
-    def revoke_view(self, request: HttpRequest, public_id: UUID, grant_id: UUID) -> HttpResponse:
-        """Take a role."""
-        user, person = cast(User, request.user), self._person(request, public_id)
-        grant = RoleGrant.objects.select_related("user", "agency").filter(public_id=grant_id, user=person).first()
+    def verb_subject(self, request: HttpRequest, verb: Verb, public_id: UUID) -> User | RoleGrant:
+        if not verb.below:
+            return self._person(request, public_id)
+        seen = policies.viewable_staff(cast(User, request.user))
+        grants = RoleGrant.objects.select_related("user", "agency").filter(user__in=seen)
+        grant = grants.filter(public_id=public_id).first()
         if grant is None:
             raise NotFound(_("There is no such role."))
-        return self._reasoned(
-            request,
-            person,
-            ReasonForm(request.POST, prefix="revoke"),
-            lambda reason: revoke_role(grant=grant, reason=reason, by=user, actor=_actor(user, grant.agency)),
-            _("The role is revoked."),
-        )
+        return grant
 
-    def verb_subject(self, request: HttpRequest, verb: Verb, public_id: UUID) -> User:
-        return self._person(request, public_id)
-
-    def verb_form(self, request: HttpRequest, verb: Verb) -> forms.Form:
+    def verb_form(self, request: HttpRequest, verb: Verb, subject: User | RoleGrant) -> forms.Form:
         managed: dict[str, Any] = (
             {"agencies": _managed(cast(User, request.user))} if verb.name in ("grant", "end") else {}
         )
         return verb.form(request.POST, prefix=verb.name, **managed)
 
-    def verb_arguments(self, request: HttpRequest, verb: Verb, subject: User, given: dict[str, Any]) -> dict[str, Any]:
+    def verb_arguments(
+        self, request: HttpRequest, verb: Verb, subject: User | RoleGrant, given: dict[str, Any]
+    ) -> dict[str, Any]:
         user = cast(User, request.user)
+        if isinstance(subject, RoleGrant):
+            return {"grant": subject, "by": user, "actor": _actor(user, subject.agency), **given}
         agency = given.get("agency") or policies.agencies_to_release_in(user, subject).first()
         if agency is None:
             raise NotAllowed(_("Only another program manager of the same agency can do this."), code="role")
         return {"person": subject, "by": user, "actor": _actor(user, agency), **given}
 
-    def verb_refused(self, request: HttpRequest, verb: Verb, subject: User, form: forms.Form) -> HttpResponse:
-        return self._page(request, subject, status=422, **{f"{verb.name}_form": form})
-
-    def verb_failed(
-        self, request: HttpRequest, verb: Verb, subject: User, form: forms.Form, error: PortalError
+    def verb_refused(
+        self, request: HttpRequest, verb: Verb, subject: User | RoleGrant, form: forms.Form
     ) -> HttpResponse:
-        if not isinstance(error, InvalidInput):
-            raise error
-        _show(form, error)
-        return self.verb_refused(request, verb, subject, form)
+        return self._page(request, _person_of(subject), status=422, **{f"{verb.name}_form": form})
 
-    def verb_done(self, request: HttpRequest, verb: Verb, subject: User) -> HttpResponse:
-        return _page_of(subject)
-
-    def _reasoned(
-        self, request: HttpRequest, person: User, form: forms.Form, act: Callable[[str], Any], done: str
-    ) -> HttpResponse:
-        name = f"{form.prefix}_form"
-        if not form.is_valid():
-            return self._page(request, person, status=422, **{name: form})
-        try:
-            act(form.cleaned_data["reason"])
-        except InvalidInput as error:
-            _show(form, error)
-            return self._page(request, person, status=422, **{name: form})
-        messages.success(request, done)
-        return _page_of(person)
+    def verb_done(self, request: HttpRequest, verb: Verb, subject: User | RoleGrant) -> HttpResponse:
+        return _page_of(_person_of(subject))
 
     def _person(self, request: HttpRequest, public_id: UUID) -> User:
         found = policies.viewable_staff(cast(User, request.user)).filter(public_id=public_id).first()
@@ -255,6 +239,10 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
         return TemplateResponse(request, "admin/agencies/staff_member.html", context, status=status)
 
 
+def _person_of(subject: User | RoleGrant) -> User:
+    return subject.user if isinstance(subject, RoleGrant) else subject
+
+
 def _managed(user: User) -> QuerySet[Agency]:
     return agencies_of(user, Role.PROGRAM_MANAGER).order_by("short_name")
 
@@ -265,8 +253,3 @@ def _actor(user: User, agency: Agency) -> Actor:
 
 def _page_of(person: User) -> HttpResponse:
     return redirect("admin:accounts_user_change", public_id=person.public_id)
-
-
-def _show(form: forms.Form, error: InvalidInput) -> None:
-    for name, sentence in (error.fields or {"": error.message}).items():
-        form.add_error(name if name in form.fields else None, str(sentence))

@@ -29,6 +29,7 @@ from apps.specifications.states import SpecificationState
 from apps.staff.cameras.acting import manager_actor
 from apps.staff.partners.admin import ProgramAdmin
 from apps.staff.specifications.editor import RuleRows, checks_in, refuse, rows_for
+from apps.staff.verbs import Verb, VerbScreen
 
 
 class VersionForm(forms.Form):
@@ -38,7 +39,7 @@ class VersionForm(forms.Form):
 
 
 @admin.register(Specification)
-class SpecificationAdmin(ProgramAdmin):
+class SpecificationAdmin(ProgramAdmin, VerbScreen):
     """The versions, the newest first. A program manager writes the next one; an auditor reads."""
 
     viewable = staticmethod(policies.viewable_specifications)
@@ -48,6 +49,18 @@ class SpecificationAdmin(ProgramAdmin):
     ordering = ("-pk",)
     list_per_page = 50
     show_full_result_count = False
+    verbs = (
+        Verb(name="discard", form=VersionForm, service=discard_draft, done=gettext_lazy("The draft was thrown away.")),
+        Verb(
+            name="publish",
+            form=VersionForm,
+            service=publish_draft,
+            done=gettext_lazy("It is in force. All cameras are being judged again."),
+            guard=recent_proof_required,
+            page=True,
+        ),
+        Verb(name="retry", service=retry_evaluation, done=gettext_lazy("It is being tried again.")),
+    )
 
     @admin.display(description=gettext_lazy("version"))
     def title(self, specification: Specification) -> str:
@@ -64,16 +77,12 @@ class SpecificationAdmin(ProgramAdmin):
             "draft/": ("draft", require_POST(self.draft_view)),
             one: ("change", require_safe(self.specification_view)),
             f"{one}save/": ("save", require_POST(self.save_view)),
-            f"{one}discard/": ("discard", require_POST(self.discard_view)),
-            f"{one}publish/": ("publish", recent_proof_required(self.publish_view)),
             f"{one}progress/": ("progress", require_safe(self.progress_view)),
-            f"{one}retry/": ("retry", require_POST(self.retry_view)),
         }
         guarded = self.admin_site.admin_view
-        return [
-            path(route, guarded(view), name=f"specifications_specification_{name}")
-            for route, (name, view) in pages.items()
-        ]
+        prefix = "specifications_specification"
+        own = [path(route, guarded(view), name=f"{prefix}_{name}") for route, (name, view) in pages.items()]
+        return [*own, *self.verb_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         user = cast(User, request.user)
@@ -118,30 +127,6 @@ class SpecificationAdmin(ProgramAdmin):
         messages.success(request, _("Saved. Nothing changes for cameras until you put it in force."))
         return _to(specification)
 
-    def discard_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """Throw the draft away."""
-        specification, user = self._found(request, public_id), cast(User, request.user)
-        form = VersionForm(request.POST)
-        if not form.is_valid():
-            return self._page(request, specification, status=422)
-        discard_draft(draft=specification, version=form.cleaned_data["version"], user=user, actor=manager_actor(user))
-        messages.success(request, _("The draft was thrown away."))
-        return redirect("admin:specifications_specification_changelist")
-
-    def publish_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """Show once more what the draft does, then put it in force. Who does it has just said again who they are."""
-        specification, user = self._found(request, public_id), cast(User, request.user)
-        form = VersionForm(request.POST)
-        if request.method == "POST" and form.is_valid():
-            publish_draft(
-                draft=specification, version=form.cleaned_data["version"], user=user, actor=manager_actor(user)
-            )
-            messages.success(request, _("It is in force. All cameras are being judged again."))
-            return _to(specification)
-        if specification.state != SpecificationState.DRAFT or not policies.can_write_specifications(user):
-            return _to(specification)
-        return self._shown(request, specification, "admin/specifications/publish.html", _("Put it in force"))
-
     def progress_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """How far the judging of all cameras is, for the page's script."""
         evaluation = conformance.evaluation_of(self._found(request, public_id))
@@ -151,14 +136,33 @@ class SpecificationAdmin(ProgramAdmin):
         response["Cache-Control"] = "no-store"
         return response
 
-    def retry_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """Try the judging again after it was given up."""
-        specification, user = self._found(request, public_id), cast(User, request.user)
-        evaluation = conformance.evaluation_of(specification)
+    def verb_subject(self, request: HttpRequest, verb: Verb, public_id: UUID) -> Specification:
+        return self._found(request, public_id)
+
+    def verb_arguments(
+        self, request: HttpRequest, verb: Verb, subject: Specification, given: dict[str, Any]
+    ) -> dict[str, Any]:
+        user = cast(User, request.user)
+        who = {"user": user, "actor": manager_actor(user)}
+        if verb.name != "retry":
+            return {"draft": subject, **who, **given}
+        evaluation = conformance.evaluation_of(subject)
         if evaluation is None:
             raise NotFound(_("There is no such specification."))
-        retry_evaluation(evaluation=evaluation, user=user, actor=manager_actor(user))
-        return _to(specification)
+        return {"evaluation": evaluation, **who}
+
+    def verb_page(self, request: HttpRequest, verb: Verb, subject: Specification, form: forms.Form) -> HttpResponse:
+        """Show once more what the draft does. Who puts it in force has just said again who they are."""
+        user = cast(User, request.user)
+        if subject.state != SpecificationState.DRAFT or not policies.can_write_specifications(user):
+            return _to(subject)
+        return self._shown(request, subject, "admin/specifications/publish.html", _("Put it in force"))
+
+    def verb_refused(self, request: HttpRequest, verb: Verb, subject: Specification, form: forms.Form) -> HttpResponse:
+        return self._page(request, subject, status=422)
+
+    def verb_done(self, request: HttpRequest, verb: Verb, subject: Specification) -> HttpResponse:
+        return redirect("admin:specifications_specification_changelist") if verb.name == "discard" else _to(subject)
 
     def _found(self, request: HttpRequest, public_id: UUID) -> Specification:
         return selectors.get_specification_for(cast(User, request.user), public_id)

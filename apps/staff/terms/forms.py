@@ -8,18 +8,11 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.errors import InvalidInput
-
 
 class ReadForm(forms.Form):
     """The version of the row that was on the screen."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def refuse(self, error: InvalidInput) -> None:
-        """Shows what a service refused: beside the field where the form has it, else on top."""
-        for name, sentence in (error.fields or {"": error.message}).items():
-            self.add_error(name if name in self.fields else None, str(sentence))
 
 
 class DraftForm(ReadForm):

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -25,6 +26,7 @@ from apps.core.errors import InvalidInput, NotAllowed, Stale
 from apps.ledger.values import Actor
 from apps.staff.partners.admin import ProgramAdmin
 from apps.staff.terms.forms import DraftForm, PublishForm, WithdrawForm
+from apps.staff.verbs import Verb, VerbScreen, refuse
 from apps.terms import policies, selectors
 from apps.terms.comparison import compare
 from apps.terms.dates import earliest_effective_on
@@ -35,7 +37,7 @@ from apps.terms.states import TermsKind, TermsState
 
 
 @admin.register(TermsVersion)
-class TermsVersionAdmin(ProgramAdmin):
+class TermsVersionAdmin(ProgramAdmin, VerbScreen):
     """Versions of both documents, the newest first. A program manager writes the next one; an auditor reads."""
 
     viewable = staticmethod(policies.viewable_versions)
@@ -46,6 +48,23 @@ class TermsVersionAdmin(ProgramAdmin):
     ordering = ("-pk",)
     list_per_page = 50
     show_full_result_count = False
+    verbs = (
+        Verb(
+            name="publish",
+            form=PublishForm,
+            service=publish_draft,
+            done=gettext_lazy("Published. Partners are being told."),
+            guard=recent_proof_required,
+            page=True,
+        ),
+        Verb(
+            name="withdraw",
+            form=WithdrawForm,
+            service=withdraw_terms,
+            done=gettext_lazy("Withdrawn. Partners are told."),
+            guard=recent_proof_required,
+        ),
+    )
 
     @admin.display(description=gettext_lazy("version"))
     def title(self, version: TermsVersion) -> str:
@@ -58,11 +77,10 @@ class TermsVersionAdmin(ProgramAdmin):
             "draft/": ("draft", require_POST(self.draft_view)),
             one: ("change", require_safe(self.version_view)),
             f"{one}save/": ("save", require_POST(self.save_view)),
-            f"{one}publish/": ("publish", recent_proof_required(self.publish_view)),
-            f"{one}withdraw/": ("withdraw", recent_proof_required(require_POST(self.withdraw_view))),
         }
         guarded = self.admin_site.admin_view
-        return [path(route, guarded(view), name=f"terms_termsversion_{name}") for route, (name, view) in pages.items()]
+        own = [path(route, guarded(view), name=f"terms_termsversion_{name}") for route, (name, view) in pages.items()]
+        return [*own, *self.verb_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         drafts = {
@@ -109,7 +127,7 @@ class TermsVersionAdmin(ProgramAdmin):
                 actor=_actor(user),
             )
         except InvalidInput as error:
-            form.refuse(error)
+            refuse(form, error)
             return self._page(request, version, form=form, status=422)
         except Stale as error:
             # What was typed stays; saving it again is then a choice, made beside what the other wrote.
@@ -120,58 +138,50 @@ class TermsVersionAdmin(ProgramAdmin):
         messages.success(request, _("Saved. Nothing changes for partners until you publish it."))
         return _to(version)
 
-    def publish_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """Show first who would fall silent, then publish. Who does it has just said again who they are."""
-        version, user = self._found(request, public_id), cast(User, request.user)
-        if not policies.can_publish_terms(user):
+    def verb_subject(self, request: HttpRequest, verb: Verb, public_id: UUID) -> TermsVersion:
+        return self._found(request, public_id)
+
+    def verb_arguments(
+        self, request: HttpRequest, verb: Verb, subject: TermsVersion, given: dict[str, Any]
+    ) -> dict[str, Any]:
+        user = cast(User, request.user)
+        read = {"read": given["version"]} if verb.name == "publish" else {}
+        return {**given, **read, "version": subject, "user": user, "actor": _actor(user)}
+
+    def verb_initial(self, verb: Verb, subject: TermsVersion) -> dict[str, Any]:
+        return {"version": subject.version, "effective_on": earliest_effective_on(subject.kind, material=True)}
+
+    def verb_page(
+        self, request: HttpRequest, verb: Verb, subject: TermsVersion, form: Form, *, status: int = 200
+    ) -> HttpResponse:
+        """Show first who would fall silent. Who publishes then has just said again who they are."""
+        if not policies.can_publish_terms(cast(User, request.user)):
             raise NotAllowed(_("Only a program manager publishes terms."), code="role")
-        if request.method != "POST" and version.state != TermsState.DRAFT:
-            return _to(version)
-        earliest = {
-            "material": earliest_effective_on(version.kind, material=True),
-            "other": earliest_effective_on(version.kind, material=False),
-        }
-        initial = {"version": version.version, "effective_on": earliest["material"]}
-        form = PublishForm(request.POST if request.method == "POST" else None, initial=initial)
-        if request.method == "POST" and form.is_valid():
-            try:
-                publish_draft(
-                    version=version,
-                    read=form.cleaned_data["version"],
-                    material=form.cleaned_data["material"],
-                    effective_on=form.cleaned_data["effective_on"],
-                    user=user,
-                    actor=_actor(user),
-                )
-            except InvalidInput as error:
-                form.refuse(error)
-            else:
-                messages.success(request, _("Published. Partners are being told."))
-                return _to(version)
+        if request.method != "POST" and subject.state != TermsState.DRAFT:
+            return _to(subject)
         context = {
             "form": form,
-            "earliest": earliest,
-            "first": selectors.version_before(version) is None,
-            "silent": impact_of(selectors.would_fall_silent(version)),
-            "title": _("Publish: %(title)s") % {"title": title_of(version)},
+            "earliest": {
+                "material": earliest_effective_on(subject.kind, material=True),
+                "other": earliest_effective_on(subject.kind, material=False),
+            },
+            "first": selectors.version_before(subject) is None,
+            "silent": impact_of(selectors.would_fall_silent(subject)),
+            "title": _("Publish: %(title)s") % {"title": title_of(subject)},
         }
-        status = 422 if form.errors else 200
-        return self._shown(request, version, "admin/terms/publish.html", status=status, **context)
+        return self._shown(request, subject, "admin/terms/publish.html", status=status, **context)
 
-    def withdraw_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """Throw a draft away, or take a published version back before its day."""
-        version, user = self._found(request, public_id), cast(User, request.user)
-        form = WithdrawForm(request.POST)
-        if not form.is_valid():
-            return self._page(request, version, withdraw_form=form, status=422)
-        was_draft = version.state == TermsState.DRAFT
-        try:
-            withdraw_terms(version=version, reason=form.cleaned_data["reason"], user=user, actor=_actor(user))
-        except InvalidInput as error:
-            form.refuse(error)
-            return self._page(request, version, withdraw_form=form, status=422)
-        messages.success(request, _("The draft was thrown away.") if was_draft else _("Withdrawn. Partners are told."))
-        return redirect("admin:terms_termsversion_changelist")
+    def verb_refused(self, request: HttpRequest, verb: Verb, subject: TermsVersion, form: Form) -> HttpResponse:
+        if verb.page:
+            return self.verb_page(request, verb, subject, form, status=422)
+        return self._page(request, subject, withdraw_form=form, status=422)
+
+    def verb_words(self, verb: Verb, subject: TermsVersion) -> Any:
+        thrown_away = verb.name == "withdraw" and subject.state == TermsState.DRAFT
+        return _("The draft was thrown away.") if thrown_away else verb.done
+
+    def verb_done(self, request: HttpRequest, verb: Verb, subject: TermsVersion) -> HttpResponse:
+        return _to(subject) if verb.name == "publish" else redirect("admin:terms_termsversion_changelist")
 
     def _found(self, request: HttpRequest, public_id: UUID) -> TermsVersion:
         return selectors.get_version_for(cast(User, request.user), public_id)
