@@ -67,9 +67,8 @@ def _joins(
     manager = staff("manager@tpd.example")
     with as_of(at + timedelta(hours=2)):
         purpose = review_purpose(manager, Agency.objects.get(short_name="TPD"))
-        by_manager = actor_for(manager, role="program_manager", agency="TPD")
         for _user, camera in registered:
             fresh = Camera.objects.get(pk=camera.pk)
-            approve_camera(camera=fresh, version=fresh.version, purpose=purpose, user=manager, actor=by_manager)
+            approve_camera(camera=fresh, version=fresh.version, purpose=purpose, user=manager)
     user, camera = registered[0]
     return user, camera.site.partner

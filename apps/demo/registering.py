@@ -133,7 +133,6 @@ def review_purpose(manager: User, agency: Agency) -> Purpose:
 
 
 def _review(number: int, plan: PartnerPlan, user: User, camera: Camera, manager: User, purpose: Purpose) -> None:
-    by_manager = actor_for(manager, role="program_manager", agency=purpose.agency.short_name)
     ours = plan.email in SIGN_IN
     if (number % WAITS == 0 and not ours) or plan.key.startswith(TWIN):
         return
@@ -145,9 +144,8 @@ def _review(number: int, plan: PartnerPlan, user: User, camera: Camera, manager:
             reason="The map shows it in the middle of the street.",
             purpose=purpose,
             user=manager,
-            actor=by_manager,
         )
     elif number % WITHDRAWN == 0 and not ours:
         withdraw_camera(camera=camera, version=camera.version, user=user, actor=actor_for(user))
     else:
-        approve_camera(camera=camera, version=camera.version, purpose=purpose, user=manager, actor=by_manager)
+        approve_camera(camera=camera, version=camera.version, purpose=purpose, user=manager)

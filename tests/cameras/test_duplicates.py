@@ -126,14 +126,12 @@ def test_cameras_out_of_reach_of_the_purpose_are_not_shown():
 
 def not_same(one, other, reviewing):
     user, purpose = reviewing
-    return mark_not_same(camera=one, other=other, purpose=purpose, user=user, actor=actor_for(user))
+    return mark_not_same(camera=one, other=other, purpose=purpose, user=user)
 
 
 def same(drop, kept, reviewing, version=None):
     user, purpose = reviewing
-    return retire_duplicate(
-        camera=drop, version=version or drop.version, kept=kept, purpose=purpose, user=user, actor=actor_for(user)
-    )
+    return retire_duplicate(camera=drop, version=version or drop.version, kept=kept, purpose=purpose, user=user)
 
 
 def test_not_the_same_is_remembered_from_both_sides():

@@ -189,8 +189,8 @@ def test_what_may_be_registered_twice_is_not_approved_from_the_list_until_somebo
     assert page.count("may be the same camera as another registration") == 2
     assert Camera.objects.get(pk=fine.pk).state == CameraState.ACTIVE
     purpose = Purpose.objects.get()
-    user, actor = purpose.user, actor_for(purpose.user)
-    mark_not_same(camera=one, other=twin, purpose=purpose, user=user, actor=actor)
+    user = purpose.user
+    mark_not_same(camera=one, other=twin, purpose=purpose, user=user)
     client.post(f"{REGISTER}bulk/", form)
     assert {Camera.objects.get(pk=pair.pk).state for pair in (one, twin)} == {CameraState.ACTIVE}
 

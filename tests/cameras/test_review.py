@@ -28,19 +28,15 @@ pytestmark = pytest.mark.django_db
 
 
 def approve(one, user, purpose):
-    return approve_camera(camera=one, version=one.version, purpose=purpose, user=user, actor=actor_for(user))
+    return approve_camera(camera=one, version=one.version, purpose=purpose, user=user)
 
 
 def give_back(one, user, purpose, reason="Please turn it."):
-    return return_camera(
-        camera=one, version=one.version, reason=reason, purpose=purpose, user=user, actor=actor_for(user)
-    )
+    return return_camera(camera=one, version=one.version, reason=reason, purpose=purpose, user=user)
 
 
 def retire(one, user, purpose, reason="It watches a window."):
-    return retire_camera(
-        camera=one, version=one.version, reason=reason, purpose=purpose, user=user, actor=actor_for(user)
-    )
+    return retire_camera(camera=one, version=one.version, reason=reason, purpose=purpose, user=user)
 
 
 def change(one, version=None, **changes):

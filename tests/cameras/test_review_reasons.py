@@ -24,9 +24,7 @@ pytestmark = pytest.mark.django_db
 
 def decide(service, camera, **why):
     manager, purpose = reviewer()
-    return service(
-        camera=camera, version=camera.version, purpose=purpose, user=manager, actor=actor_for(manager), **why
-    )
+    return service(camera=camera, version=camera.version, purpose=purpose, user=manager, **why)
 
 
 def test_the_registrant_reads_common_reasons_in_their_language_and_own_words_as_they_are():

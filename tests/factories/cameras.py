@@ -73,6 +73,4 @@ def camera(partner: Partner, **details: Any) -> Camera:
     """An active camera: registered by the partner's owner, approved by a program manager."""
     registered = pending_camera(partner, **details)
     manager, purpose = reviewer()
-    return approve_camera(
-        camera=registered, version=registered.version, purpose=purpose, user=manager, actor=actor_for(manager)
-    )
+    return approve_camera(camera=registered, version=registered.version, purpose=purpose, user=manager)

@@ -83,9 +83,7 @@ def known_person(*, gave: bool = True, agency: Agency | None = None) -> Known:
         site=site, details=CameraDetails.checked(**details), request_key=uuid.uuid4(), user=user, actor=actor
     )
     manager, purpose = reviewer(agency)
-    camera = approve_camera(
-        camera=camera, version=camera.version, purpose=purpose, user=manager, actor=actor_for(manager)
-    )
+    camera = approve_camera(camera=camera, version=camera.version, purpose=purpose, user=manager)
     CameraView.objects.create(camera=camera, picture=PICTURE, width=1, height=1)
     save_camera_draft(user=user, partner=partner, form="add", values={"name": DRAFT}, version=0)
     opened = open_request(agency, camera, area={"type": "Circle", "center": [-84.279, 30.44], "radius_m": 400})

@@ -191,7 +191,7 @@ def test_undo_leaves_what_somebody_acted_on_and_says_so():
     camera_import = bring(line(1), line(2), partner=partner, user=user)
     manager, purpose = reviewer()
     camera = Camera.objects.order_by("pk")[0]
-    approve_camera(camera=camera, version=1, purpose=purpose, user=manager, actor=actor_for(manager))
+    approve_camera(camera=camera, version=1, purpose=purpose, user=manager)
     camera_import = undone(camera_import)
     assert [row.state for row in camera_import.rows.order_by("number")] == ["kept", "undone"]
     assert "since" in camera_import.rows.order_by("number")[0].reason

@@ -58,7 +58,7 @@ def by_manager(w: World) -> dict[str, Any]:
 
 
 def review(w: World, camera: Camera) -> dict[str, Any]:
-    return {"camera": camera, "version": camera.version, "purpose": w.purpose} | by_manager(w)
+    return {"camera": camera, "version": camera.version, "purpose": w.purpose, "user": w.manager}
 
 
 def renew_links_of(w: World) -> int:
@@ -123,7 +123,7 @@ verb(cameras.return_camera, lambda w: review(w, w.camera) | {"reason": "It looks
 verb(cameras.retire_camera, lambda w: review(w, w.camera) | {"reason": "It is gone."})
 verb(
     cameras.mark_not_same,
-    lambda w: {"camera": w.twin, "other": w.camera, "purpose": w.purpose} | by_manager(w),
+    lambda w: {"camera": w.twin, "other": w.camera, "purpose": w.purpose, "user": w.manager},
 )
 verb(cameras.retire_duplicate, lambda w: review(w, w.twin) | {"kept": w.camera})
 verb(confirmation.ask_for_confirmation, lambda w: {"partner": w.partner, "actor": SYSTEM})
@@ -296,7 +296,7 @@ verb(
             "purpose": w.entry_purpose,
             "request_key": uuid.uuid4(),
         }
-        | by_manager(w)
+        | {"user": w.manager}
     ),
 )
 

@@ -303,8 +303,7 @@ def met(agency, manager, purpose, **changes):
     } | changes  # fmt: skip
     return enter_at_meeting(
         agency=agency, entered=Entered(**entered), purpose=purpose, request_key=uuid.uuid4(), user=manager,
-        actor=actor_for(manager),
-    )  # fmt: skip
+        )  # fmt: skip
 
 
 def test_people_at_a_meeting_confirm_by_mail_in_their_language():

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.access.models import Purpose
+from apps.access.selectors import acting_for
 from apps.accounts.models import User
 from apps.cameras import policies
 from apps.cameras.models import Camera, CameraPair
@@ -14,10 +15,10 @@ from apps.cameras.services.review import Reasons, decide
 from apps.cameras.states import CameraState
 from apps.core.errors import InvalidInput, WrongState
 from apps.ledger import services as ledger
-from apps.ledger.values import Actor, Subject
+from apps.ledger.values import Subject
 
 
-def mark_not_same(*, camera: Camera, other: Camera, purpose: Purpose | None, user: User, actor: Actor) -> CameraPair:
+def mark_not_same(*, camera: Camera, other: Camera, purpose: Purpose | None, user: User) -> CameraPair:
     """They are two cameras: nobody is asked about this pair again. Repeating it changes nothing.
 
     Raises NotAllowed without a program manager's purpose of reviewing, WrongState if they were found to be one.
@@ -34,16 +35,14 @@ def mark_not_same(*, camera: Camera, other: Camera, purpose: Purpose | None, use
         ledger.record(
             "camera.not_duplicate",
             Subject.of("camera", camera.public_id),
-            actor,
+            acting_for(purpose).actor,
             other=str(other.public_id),
             purpose=str(purpose.public_id),
         )
         return pair
 
 
-def retire_duplicate(
-    *, camera: Camera, version: int, kept: Camera, purpose: Purpose | None, user: User, actor: Actor
-) -> Camera:
+def retire_duplicate(*, camera: Camera, version: int, kept: Camera, purpose: Purpose | None, user: User) -> Camera:
     """They are one camera: `camera` is retired as the duplicate of `kept`, which stays as it is.
 
     Both keep their history, and each names the other. Raises NotAllowed, Stale if `camera` changed since it was read,
@@ -63,7 +62,6 @@ def retire_duplicate(
             "retired",
             Reasons(["duplicate"]),
             purpose,
-            actor,
             duplicate_of=str(kept.public_id),
         )
         CameraPair.objects.update_or_create(

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from apps.access.models import Purpose
+from apps.access.selectors import acting_for
 from apps.accounts.models import User
 from apps.cameras import policies
 from apps.cameras.duplicates import may_be_double
@@ -22,7 +23,7 @@ from apps.cameras.states import CAMERA_TRANSITIONS, CameraState
 from apps.core import text
 from apps.core.errors import WrongState
 from apps.ledger import services as ledger
-from apps.ledger.values import Actor, Subject
+from apps.ledger.values import Subject
 from apps.partners.policies import MANAGING_ROLES
 from apps.partners.selectors import members_of
 from apps.partners.services import check_takes_part
@@ -30,7 +31,7 @@ from apps.partners.services import check_takes_part
 REASON_MAX = 1000
 
 
-def approve_camera(*, camera: Camera, version: int, purpose: Purpose | None, user: User, actor: Actor) -> Camera:
+def approve_camera(*, camera: Camera, version: int, purpose: Purpose | None, user: User) -> Camera:
     """The registration is in order: the camera may be matched from now on.
 
     Needs a program manager's current purpose of kind registration_review. Raises NotAllowed, Stale, WrongState.
@@ -38,10 +39,10 @@ def approve_camera(*, camera: Camera, version: int, purpose: Purpose | None, use
     with transaction.atomic():
         purpose, camera = _guarded(camera, version, purpose, user)
         check_takes_part(camera.site.partner)
-        return decide(camera, CameraState.ACTIVE, "approved", Reasons(), purpose, actor)
+        return decide(camera, CameraState.ACTIVE, "approved", Reasons(), purpose)
 
 
-def approve_from_list(*, camera: Camera, version: int, purpose: Purpose | None, user: User, actor: Actor) -> Camera:
+def approve_from_list(*, camera: Camera, version: int, purpose: Purpose | None, user: User) -> Camera:
     """Approve a camera that was not looked at by itself. Raises as `approve_camera` does.
 
     WrongState (`may_be_double`) if another registration looks like it and nobody has decided whether both are one.
@@ -56,7 +57,7 @@ def approve_from_list(*, camera: Camera, version: int, purpose: Purpose | None, 
                 ),
                 code="may_be_double",
             )
-        return approve_camera(camera=camera, version=version, purpose=purpose, user=user, actor=actor)
+        return approve_camera(camera=camera, version=version, purpose=purpose, user=user)
 
 
 def return_camera(
@@ -67,7 +68,6 @@ def return_camera(
     causes: Iterable[str] = (),
     purpose: Purpose | None,
     user: User,
-    actor: Actor,
 ) -> Camera:
     """Ask the registrant to correct something: common reasons by key, words of one's own, or both.
 
@@ -78,7 +78,7 @@ def return_camera(
         purpose, camera = _guarded(camera, version, purpose, user)
         check_takes_part(camera.site.partner)
         said = _reasons(reason, causes, RETURN_REASONS)
-        return decide(camera, CameraState.RETURNED, "returned", said, purpose, actor)
+        return decide(camera, CameraState.RETURNED, "returned", said, purpose)
 
 
 def retire_camera(
@@ -89,7 +89,6 @@ def retire_camera(
     causes: Iterable[str] = (),
     purpose: Purpose | None,
     user: User,
-    actor: Actor,
 ) -> Camera:
     """Take a camera out of the program for good, with reasons as for `return_camera`. Raises as it does.
 
@@ -98,7 +97,7 @@ def retire_camera(
     with transaction.atomic():
         purpose, camera = _guarded(camera, version, purpose, user)
         said = _reasons(reason, causes, RETIRE_REASONS)
-        return decide(camera, CameraState.RETIRED, "retired", said, purpose, actor)
+        return decide(camera, CameraState.RETIRED, "retired", said, purpose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,6 @@ def decide(
     verb: str,
     reasons: Reasons,
     purpose: Purpose,
-    actor: Actor,
     **facts: Any,
 ) -> Camera:
     """Write a decision about a locked camera, its entry and the message; part of a service that has guarded it."""
@@ -130,7 +128,7 @@ def decide(
     ledger.record(
         f"camera.{verb}",
         Subject.of("camera", camera.public_id),
-        actor,
+        acting_for(purpose).actor,
         version=camera.version,
         state_before=before,
         purpose=str(purpose.public_id),

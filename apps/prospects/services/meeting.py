@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.access.models import AccessKind, Purpose
+from apps.access.selectors import acting_for
 from apps.accounts.models import User, normalise_email
 from apps.agencies.models import Agency
 from apps.cameras.details import CameraDetails, assumed_values
@@ -20,7 +21,7 @@ from apps.cameras.policies import check_review
 from apps.core import text
 from apps.core.errors import InvalidInput
 from apps.ledger import services as ledger
-from apps.ledger.values import Actor, Subject
+from apps.ledger.values import Subject
 from apps.prospects import policies
 from apps.prospects.digests import place_key
 from apps.prospects.models import PreRegisteredCamera
@@ -48,7 +49,7 @@ class Entered:
 
 
 def enter_at_meeting(
-    *, agency: Agency, entered: Entered, purpose: Purpose | None, request_key: UUID, user: User, actor: Actor
+    *, agency: Agency, entered: Entered, purpose: Purpose | None, request_key: UUID, user: User
 ) -> PreRegisteredCamera:
     """Keep one camera for a person and invite them by mail. A repeated key finds the first.
 
@@ -57,6 +58,7 @@ def enter_at_meeting(
     with transaction.atomic():
         policies.check_can_enter(user, agency)
         purpose = check_review(user, purpose, AccessKind.OWNER_ENTRY)
+        actor = acting_for(purpose).actor
         earlier = PreRegisteredCamera.objects.filter(request_key=uuid5(request_key, "camera")).first()
         if earlier is not None and earlier.invitation.agency_id == agency.pk:
             return earlier

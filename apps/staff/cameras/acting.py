@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.accounts.models import User
-from apps.agencies.acting import acting_anywhere, acting_as
+from apps.agencies.acting import acting_anywhere
 from apps.agencies.models import Agency, Role
 from apps.agencies.policies import agencies_of
 from apps.ledger.values import Actor
@@ -14,8 +14,6 @@ def managing_agency(user: User) -> Agency | None:
     return agencies_of(user, Role.PROGRAM_MANAGER).order_by("pk").first()
 
 
-def manager_actor(user: User, agency: Agency | None = None) -> Actor:
-    """The actor for an act on these screens, in the name of `agency` or of the one that the person manages for."""
-    if agency is None:
-        return acting_anywhere(user, Role.PROGRAM_MANAGER).actor
-    return acting_as(user, agency, Role.PROGRAM_MANAGER).actor
+def manager_actor(user: User) -> Actor:
+    """The actor for an act on what belongs to the program, in the name of the agency that the person manages for."""
+    return acting_anywhere(user, Role.PROGRAM_MANAGER).actor

@@ -24,7 +24,7 @@ from apps.cameras.models import Camera
 from apps.cameras.services import approve_from_list, retire_camera, return_camera
 from apps.cameras.states import CameraState
 from apps.core.errors import NotAllowed, PortalError
-from apps.staff.cameras.acting import manager_actor, managing_agency
+from apps.staff.cameras.acting import managing_agency
 from apps.staff.cameras.forms import (
     BulkForm,
     RetireReasonsForm,
@@ -156,11 +156,10 @@ def _decide_each(
     verb: str, cameras: list[Camera], versions: dict[UUID, int], given: dict[str, Any], purpose: Purpose, user: User
 ) -> tuple[list[Camera], list[Refused]]:
     done, refused = [], []
-    actor = manager_actor(user, purpose.agency)
     for camera in cameras:
         try:
             version = versions[camera.public_id]
-            _SERVICES[verb](camera=camera, version=version, purpose=purpose, user=user, actor=actor, **given)
+            _SERVICES[verb](camera=camera, version=version, purpose=purpose, user=user, **given)
         except PortalError as error:
             if camera.state == _AFTER[verb] and camera.version == versions[camera.public_id] + 1:
                 done.append(camera)  # by this very form, sent before and cut off

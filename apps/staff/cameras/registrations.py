@@ -33,7 +33,6 @@ from apps.cameras.services import approve_camera, mark_not_same, retire_camera, 
 from apps.cameras.states import CAMERA_TRANSITIONS, CameraState
 from apps.core.errors import NotAllowed
 from apps.geo import for_map
-from apps.staff.cameras.acting import manager_actor
 from apps.staff.cameras.bulk import BulkDecisions, review_purpose_form
 from apps.staff.cameras.filters import BoundsFilter, StateFilter, ZoneFilter
 from apps.staff.cameras.forms import DecisionForm, PairForm, RetireForm, ReturnForm
@@ -142,11 +141,7 @@ class CameraAdmin(BulkDecisions, PurposeScreen):
             return self._page(request, camera, status=422)
         given = form.cleaned_data
         other = selectors.get_camera_for(user, given["other"])
-        common: dict[str, Any] = {
-            "purpose": purpose,
-            "user": user,
-            "actor": manager_actor(user, purpose.agency if purpose else None),
-        }
+        common: dict[str, Any] = {"purpose": purpose, "user": user}
         if given["verdict"] == "not_same":
             mark_not_same(camera=camera, other=other, **common)
             messages.success(request, _("Noted: they are two cameras. Nobody is asked about them again."))
@@ -167,8 +162,7 @@ class CameraAdmin(BulkDecisions, PurposeScreen):
     ) -> dict[str, Any]:
         user = cast(User, request.user)
         purpose = may_access(user, AccessKind.REGISTRATIONS).purpose
-        actor = manager_actor(user, purpose.agency if purpose else None)
-        return {"camera": subject, "purpose": purpose, "user": user, "actor": actor, **given}
+        return {"camera": subject, "purpose": purpose, "user": user, **given}
 
     def verb_refused(self, request: HttpRequest, verb: Verb, subject: Camera, form: Form) -> HttpResponse:
         return self._page(request, subject, status=422, **{f"{verb.name}_form": form})

@@ -100,7 +100,6 @@ class CameraImportAdmin(PolicyAdmin):
                     purpose=purpose,
                     request_key=request_key,
                     user=desk.user,
-                    actor=desk.actor,
                 )
             except InvalidInput as error:
                 form.refuse(error)
