@@ -1,4 +1,4 @@
-"""The catalogue of acts: what the code writes into the ledger, read from the code. `--check` says if it is behind."""
+"""The catalog of acts: what the code writes into the ledger, read from the code. `--check` says if it is behind."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class _Place:
         return self.call.args[2 if self.is_access else 1]
 
 
-def catalogue() -> dict[str, ActWritten]:
+def catalog() -> dict[str, ActWritten]:
     """Every act by its name."""
     source = _Source()
     found: dict[str, ActWritten] = {}
@@ -77,15 +77,15 @@ def catalogue() -> dict[str, ActWritten]:
 
 
 def is_known(action: str) -> bool:
-    """Whether the catalogue has this act."""
+    """Whether the catalog has this act."""
     return any(pattern.fullmatch(action) for pattern in _patterns())
 
 
 def page() -> str:
-    """The catalogue as a page."""
+    """The catalog as a page."""
     rows = [
         f"| `{name}` | {_list(act.subjects)} | {_list(act.facts)} | {_list(act.private)} | {_list(act.modules)} |"
-        for name, act in sorted(catalogue().items())
+        for name, act in sorted(catalog().items())
     ]
     return HEAD + "\n".join(rows) + "\n"
 
@@ -107,7 +107,7 @@ _known: list[re.Pattern[str]] = []
 
 def _patterns() -> list[re.Pattern[str]]:
     if not _known:
-        _known.extend(re.compile(re.escape(name).replace("…", "[a-z_]+")) for name in catalogue())
+        _known.extend(re.compile(re.escape(name).replace("…", "[a-z_]+")) for name in catalog())
     return _known
 
 

@@ -74,7 +74,7 @@ def template() -> Catalog:
 
 
 def missing(catalog: Catalog) -> list[str]:
-    """The strings that a catalogue leaves without words of its own."""
+    """The strings that a catalog leaves without words of its own."""
     empty = []
     for message in catalog:
         words = message.string if isinstance(message.string, list | tuple) else [message.string]
@@ -84,7 +84,7 @@ def missing(catalog: Catalog) -> list[str]:
 
 
 def written(catalog: Catalog) -> bytes:
-    """The catalogue as a file, without headers that change at every run or name a person."""
+    """The catalog as a file, without headers that change at every run or name a person."""
     buffer = io.BytesIO()
     write_po(buffer, catalog, width=100, sort_output=True, ignore_obsolete=True, include_lineno=False)
     return PASSING_HEADERS.sub(b"", buffer.getvalue())

@@ -41,7 +41,7 @@ def postgres(*, durable: bool = False) -> Iterator[str]:
             account = pwd.getpwnam(user)
             os.chown(folder, account.pw_uid, account.pw_gid)
         data = folder / "data"
-        _initialise(programs, data, user)
+        _initialize(programs, data, user)
         with (folder / "log").open("wb") as log:
             manner = ["-c", "max_connections=200", *([] if durable else FAST)]
             command = [str(programs / "postgres"), "-D", str(data), "-k", str(folder), "-h", "", *manner]
@@ -77,7 +77,7 @@ def _programs(folder: Path) -> Path:
     return folder / "package" / newest.relative_to(package.parent) / "bin"
 
 
-def _initialise(programs: Path, data: Path, user: str | None) -> None:
+def _initialize(programs: Path, data: Path, user: str | None) -> None:
     command = [str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8"]
     command += ["--locale=C.UTF-8", "--no-sync", "--no-instructions"]
     done = subprocess.run(

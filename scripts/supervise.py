@@ -28,7 +28,7 @@ from scripts.terminal import Stop
 GRACE_S = 4.0  # for what a service has in hand; with the queue's and the killing it stays below ten seconds
 QUEUE_GRACE_S = 2.0
 DEATHS, DEATHS_WITHIN_S = 5, 60.0
-COLOURS = (36, 32, 33, 35, 34, 31)
+COLORS = (36, 32, 33, 35, 34, 31)
 CLOSING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -149,7 +149,7 @@ class Keeper:
         self.signals = 0
         self.code = 0
         self.width = max(len(service.name) for service in household.services)
-        self.coloured = sys.stdout.isatty()
+        self.colored = sys.stdout.isatty()
 
     def keep(self) -> int:
         """Run until a signal, or until one service ends again and again. Returns the exit code."""
@@ -219,8 +219,8 @@ class Keeper:
 
     def _print(self, service: Service, line: str) -> None:
         label = f"{service.name:{self.width}} |"
-        if self.coloured:
-            label = f"\033[{COLOURS[self.household.services.index(service) % len(COLOURS)]}m{label}\033[0m"
+        if self.colored:
+            label = f"\033[{COLORS[self.household.services.index(service) % len(COLORS)]}m{label}\033[0m"
         _say(f"{label} {line}")
 
     def _mourn(self, service: Service, code: int) -> None:

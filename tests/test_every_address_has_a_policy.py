@@ -74,8 +74,8 @@ TABLE: dict[str, str] = {
             admin:cameras_camera_approve admin:cameras_camera_change admin:cameras_camera_changelist
             admin:cameras_camera_bulk admin:cameras_camera_next admin:cameras_camera_pair
             admin:cameras_camera_purpose admin:cameras_camera_retire admin:cameras_camera_return
-            admin:cameras_catalogueentry_add admin:cameras_catalogueentry_change
-            admin:cameras_catalogueentry_changelist
+            admin:cameras_catalogentry_add admin:cameras_catalogentry_change
+            admin:cameras_catalogentry_changelist
             admin:specifications_specification_change admin:specifications_specification_changelist
             admin:specifications_specification_discard admin:specifications_specification_draft
             admin:specifications_specification_progress admin:specifications_specification_publish
@@ -159,7 +159,7 @@ TABLE: dict[str, str] = {
             admin:terms_termsversion_change
         """,
         "rorf rrrf": """
-            api-camera-list api-catalogue-list api-invitation-list api-partner-list api-site-list
+            api-camera-list api-catalog-list api-invitation-list api-partner-list api-site-list
         """,
         "sorf sorf": """
             web:imports

@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.browsers import describe_browser
-from apps.accounts.models import User, normalise_email
+from apps.accounts.models import User, normalize_email
 from apps.accounts.proof import may_prove_by_code
 from apps.accounts.staff_signin import StaffSignIn
 from apps.core.errors import PortalError
@@ -50,7 +50,7 @@ class AccountAdapter(StaffSignIn, DefaultAccountAdapter):  # type: ignore[misc]
     }
 
     def clean_email(self, email: str) -> Any:
-        return normalise_email(super().clean_email(email))
+        return normalize_email(super().clean_email(email))
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         if not super().is_reauthentication_required(app=app, **kwargs):

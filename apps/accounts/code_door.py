@@ -36,7 +36,7 @@ class CodeDoor(LoginCodeVerificationProcess):  # type: ignore[misc]
         """Mails the code. `new` says that the person asked for an account rather than for a sign-in.
 
         The session keeps the address and no user, known or not: each later step does the same work for all, and
-        guesses at the code that no staff member has do not count towards a lock-out.
+        guesses at the code that no staff member has do not count toward a lock-out.
         """
         login = Login(user=None, email=email)
         login.state.update(stages={"current": LoginByCodeStage.key})

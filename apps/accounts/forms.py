@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.limits import seconds_left, try_again
 from apps.accounts.mailboxes import user_of_mailbox
-from apps.accounts.models import normalise_email
+from apps.accounts.models import normalize_email
 
 
 def one_line(value: str) -> str:
@@ -35,7 +35,7 @@ class CodeRequestForm(forms.Form):
     )
 
     def clean_email(self) -> str:
-        email = normalise_email(self.cleaned_data["email"])
+        email = normalize_email(self.cleaned_data["email"])
         if not ratelimit.consume(context.request, action="request_login_code", key=email):
             left = seconds_left(context.request, "allauth.account", "request_login_code", email)
             raise forms.ValidationError(_too_many_codes(left), code="rate_limited")
@@ -52,7 +52,7 @@ class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc]
     """allauth's, with the look-up of the other doors. A closed account is answered like an unknown address."""
 
     def clean_email(self) -> str:
-        email = normalise_email(self.cleaned_data["email"])
+        email = normalize_email(self.cleaned_data["email"])
         user = user_of_mailbox(email)
         self.users = [user] if user is not None and user.is_active else []
         return email

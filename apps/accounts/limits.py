@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import normalise_email
+from apps.accounts.models import normalize_email
 
 ACCOUNT, MFA = "allauth.account", "allauth.mfa"
 # Which limits stand before which door: (app, action), by the name of the address.
@@ -64,7 +64,7 @@ def try_again(seconds: float) -> str:
 def too_many_tries(request: HttpRequest) -> HttpResponse:
     """The page that stops somebody for a while, with the time in words and in `Retry-After`."""
     name = request.resolver_match.url_name if request.resolver_match else None
-    key = normalise_email(request.POST.get("email") or request.POST.get("login") or "") or None
+    key = normalize_email(request.POST.get("email") or request.POST.get("login") or "") or None
     waits = [seconds_left(request, app, action, key) for app, action in DOORS.get(name or "", ())]
     left = max(waits, default=0.0) or 60.0
     context = {"when": try_again(left), "title": _("Too many tries")}

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-def normalise_email(email: str) -> str:
+def normalize_email(email: str) -> str:
     """The form in which an address signs in: trimmed and lower case throughout."""
     return email.strip().lower()
 
@@ -19,13 +19,13 @@ class UserManager(BaseUserManager["User"]):
     """Makes users; there is no superuser whose flag grants anything."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        user = self.model(email=normalise_email(email), **fields)
+        user = self.model(email=normalize_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email=normalise_email(username or ""))
+        return self.get(email=normalize_email(username or ""))
 
 
 class User(AbstractBaseUser):

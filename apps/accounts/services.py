@@ -6,7 +6,7 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
 from apps.accounts.actors import actor_for
-from apps.accounts.models import User, normalise_email
+from apps.accounts.models import User, normalize_email
 from apps.ledger import services as ledger
 from apps.ledger.values import Subject
 
@@ -17,7 +17,7 @@ def open_account(*, email: str, language: str) -> tuple[User, bool]:
     It has no name and no password yet: the name is asked where somebody is addressed by it, a password may be set
     later. Two at once, or a repeat, get the same account.
     """
-    address = normalise_email(email)
+    address = normalize_email(email)
     try:
         with transaction.atomic():
             user = User.objects.create_user(address, language=language)

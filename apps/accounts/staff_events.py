@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.accounts.mailboxes import user_of_mailbox
-from apps.accounts.models import User, normalise_email
+from apps.accounts.models import User, normalize_email
 from apps.accounts.staff_models import USES, EventKind, SignInEvent
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
@@ -39,12 +39,12 @@ def record_event(
 
 def staff_of_address(email: str) -> User | None:
     """The staff account that signs in with this address, active or not."""
-    found = user_of_mailbox(normalise_email(email))
+    found = user_of_mailbox(normalize_email(email))
     return found if found is not None and found.is_staff else None
 
 
 def network_of(address: str) -> str:
-    """The first three parts of an IPv4 address, the first three groups of an IPv6 one: a neighbourhood, not a door."""
+    """The first three parts of an IPv4 address, the first three groups of an IPv6 one: a neighborhood, not a door."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

@@ -29,7 +29,7 @@ class EventKind(models.TextChoices):
 
 
 USES = (EventKind.SIGN_IN, EventKind.SECOND_FACTOR, EventKind.PRIVILEGED)  # the person was there (AC-2(3))
-# A failure of these counts towards the lock of AC-7.
+# A failure of these counts toward the lock of AC-7.
 PROOFS = (EventKind.PASSWORD, EventKind.SECOND_FACTOR, EventKind.CODE)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 def notice_text() -> list[str]:
     """The paragraphs of the notice in the reader's language: the city's own words, else the portal's.
 
-    CJIS AC-8: that it is a restricted system, that use is monitored, recorded and audited, that unauthorised use is
+    CJIS AC-8: that it is a restricted system, that use is monitored, recorded and audited, that unauthorized use is
     forbidden and punishable, and that use is consent. STAFF_NOTICE_EN and STAFF_NOTICE_ES replace the words; a city
     that gives one language only is read in that one rather than in ours, since the words have legal weight.
     """

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import render
 
-from apps.accounts.models import User, normalise_email
+from apps.accounts.models import User, normalize_email
 from apps.accounts.staff_events import record_event
 from apps.accounts.staff_holds import open_hold
 from apps.accounts.staff_models import EventKind
@@ -115,7 +115,7 @@ class _Refused(Exception):
 def _person_of(request: HttpRequest, sociallogin: SocialLogin, provider: dict[str, Any]) -> User:
     """The staff account for somebody who comes the first time, tied to the provider's id from now on."""
     domains = {domain.lower() for domain in provider["domains"]}
-    proved = [normalise_email(address.email) for address in sociallogin.email_addresses if address.verified]
+    proved = [normalize_email(address.email) for address in sociallogin.email_addresses if address.verified]
     email = next((one for one in proved if one.partition("@")[2] in domains), None)
     if email is None:
         raise _Refused(None, f"{provider['id']}: address", "address")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts import staff_holds
-from apps.accounts.models import User, normalise_email
+from apps.accounts.models import User, normalize_email
 from apps.accounts.staff_models import HoldKind, StaffHold
 from apps.agencies import staff_mails
 from apps.agencies.models import Agency, Role, RoleGrant
@@ -60,7 +60,7 @@ def open_staff_account(*, email: str, name: str, agency: Agency, role: str, by: 
     manager of the agency, InvalidInput for an address that cannot be used, or for one's own.
     """
     with transaction.atomic():
-        if normalise_email(email) == by.email:
+        if normalize_email(email) == by.email:
             raise NotAllowed(_("Nobody changes their own roles."), code="oneself")
         person = _open(email, name, actor, allowed=lambda found: can_change_roles(by, found, agency))
         _grant(person, agency, role, actor)
@@ -177,7 +177,7 @@ def _revoke(grant: RoleGrant, reason: str, actor: Actor) -> RoleGrant:
 
 
 def _open(email: str, name: str, actor: Actor, *, allowed: Callable[[User], bool]) -> User:
-    email = normalise_email(email)
+    email = normalize_email(email)
     unusable = _("This address cannot be used. Give the person's own address at the agency.")
     try:
         validate_email(email)

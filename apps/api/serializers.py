@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.agencies.models import Agency, Zone
-from apps.api.catalogue import CatalogueEntryField
+from apps.api.catalog import CatalogEntryField
 from apps.cameras.models import Camera, Site
 from apps.cameras.review_reasons import return_words
 from apps.cameras.selectors import advice_for, conformance_of, findings_of, reasons_of
@@ -133,14 +133,14 @@ class CameraSerializer(serializers.ModelSerializer[Camera]):
     longitude = NumberField(source="place.longitude", help_text=_("Degrees, WGS 84."))
     bearing = NumberField(source="place.bearing", help_text=_("Degrees clockwise from true north."))
     field_of_view = NumberField(source="place.field_of_view", help_text=_("Horizontal angle, 1 to 360 degrees."))
-    range_m = NumberField(source="place.range_m", help_text=_("Metres, 1 to 500."))
+    range_m = NumberField(source="place.range_m", help_text=_("Meters, 1 to 500."))
     retention_hours = serializers.IntegerField(help_text=_("Hours for which the recorder keeps video."))
     records_sound = serializers.BooleanField(
         required=False, allow_null=True, help_text=_("Null: not known. It is not taken for a no.")
     )
     notes = serializers.CharField(allow_blank=True, required=False)
-    catalogue_entry = CatalogueEntryField(
-        required=False, allow_null=True, help_text=_("Id of an entry of the catalogue. It fills in nothing here.")
+    catalog_entry = CatalogEntryField(
+        required=False, allow_null=True, help_text=_("Id of an entry of the catalog. It fills in nothing here.")
     )
     recording = serializers.ChoiceField(choices=Recording.choices, allow_blank=True, required=False)
     picture_height = serializers.IntegerField(required=False, allow_null=True, help_text=_("Pixels."))
@@ -182,7 +182,7 @@ class CameraSerializer(serializers.ModelSerializer[Camera]):
             "retention_hours",
             "records_sound",
             "notes",
-            "catalogue_entry",
+            "catalog_entry",
             "recording",
             "picture_height",
             "frame_rate",

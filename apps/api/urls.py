@@ -7,13 +7,13 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from apps.api import views
-from apps.api.catalogue import CatalogueViewSet
+from apps.api.catalog import CatalogViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("partners", views.PartnerViewSet, basename="api-partner")
 router.register("sites", views.SiteViewSet, basename="api-site")
 router.register("cameras", views.CameraViewSet, basename="api-camera")
-router.register("catalogue", CatalogueViewSet, basename="api-catalogue")
+router.register("catalog", CatalogViewSet, basename="api-catalog")
 router.register("invitations", views.InvitationViewSet, basename="api-invitation")
 
 urlpatterns: list[URLPattern | URLResolver] = [

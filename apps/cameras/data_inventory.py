@@ -24,10 +24,10 @@ def _sites(whose: Whose) -> Iterator[Row]:
 
 def _cameras(whose: Whose) -> Iterator[Row]:
     rows = Camera.objects.filter(site__partner__in=whose.managed)
-    for row in rows.select_related("site", "place", "catalogue_entry", "replaces").order_by("pk").iterator(500):
+    for row in rows.select_related("site", "place", "catalog_entry", "replaces").order_by("pk").iterator(500):
         place = getattr(row, "place", None)
         installation = {name: getattr(row, name) for name in Installation.__dataclass_fields__}
-        installation["catalogue_entry"] = str(row.catalogue_entry) if row.catalogue_entry else ""
+        installation["catalog_entry"] = str(row.catalog_entry) if row.catalog_entry else ""
         yield {
             "id": str(row.public_id),
             "name": row.name,
@@ -93,7 +93,7 @@ register(
             "reason_of_return": _("Reason of return"),
             "latitude": _("Latitude"),
             "longitude": _("Longitude"),
-            "bearing": _("Looks towards, in degrees"),
+            "bearing": _("Looks toward, in degrees"),
             "field_of_view": _("Width of its view, in degrees"),
             "range_m": _("How far it sees, in meters"),
             "keeps_video_hours": _("Keeps video for, in hours"),
@@ -103,7 +103,7 @@ register(
             "confirmed": _("Confirmed"),
             "reported": _("You said"),
             "replaces": _("In place of camera"),
-            "catalogue_entry": _("Make and model"),
+            "catalog_entry": _("Make and model"),
             "recording": _("Records"),
             "picture_height": _("Height of the picture, in pixels"),
             "frame_rate": _("Pictures a second"),

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
-from apps.cameras.models import Camera, CatalogueEntry
+from apps.cameras.models import Camera, CatalogEntry
 from apps.cameras.states import Funding, Recording
 from apps.core import text
 from apps.core.errors import InvalidInput
@@ -27,7 +27,7 @@ FRAME_RATE_MAX = 240.0
 class Installation:
     """How the camera is made and mounted. Empty or None: not known, which is no answer and never a failure."""
 
-    catalogue_entry: CatalogueEntry | None = None
+    catalog_entry: CatalogEntry | None = None
     recording: str = ""
     picture_height: int | None = None
     frame_rate: float | None = None
@@ -59,8 +59,8 @@ class Installation:
     def facts(self) -> dict[str, Any]:
         """What the ledger may show: which of them were stated, with their values; none speaks of a place."""
         known = {name: value for name, value in self.columns().items() if value not in (None, "")}
-        if self.catalogue_entry is not None:
-            known["catalogue_entry"] = str(self.catalogue_entry.public_id)
+        if self.catalog_entry is not None:
+            known["catalog_entry"] = str(self.catalog_entry.public_id)
         return known
 
 
@@ -88,7 +88,7 @@ class CameraDetails:
         notes: str = "",
         **installation: Any,
     ) -> CameraDetails:
-        """Check each value; the sector's fields are degrees and metres, the others those of `Installation`."""
+        """Check each value; the sector's fields are degrees and meters, the others those of `Installation`."""
         return cls(
             name=text.line(name, field="name", most=NAME_MAX),
             sector=Sector(latitude, longitude, bearing, field_of_view, range_m),

@@ -25,18 +25,18 @@ from apps.core.errors import NotFound
 from apps.ledger.values import Subject
 from apps.partners.models import Membership
 
-# A pin is set by hand: two of one camera lie some metres apart. Of one person, a wider slip is still worth a question.
+# A pin is set by hand: two of one camera lie some meters apart. Of one person, a wider slip is still worth a question.
 SAME_PLACE_M = 25.0
 NEARBY_M = 150.0
 SIMILAR_BEARING = 45.0
 MOST_SHOWN = 4
 _MOST_COMPARED = 500
-_METRES_PER_DEGREE = 110_500.0
+_METERS_PER_DEGREE = 110_500.0
 
 
 @dataclass(frozen=True, slots=True)
 class LikelyDuplicate:
-    """A camera that may be the same one. `reasons` say why, in the reader's language; `distance_m` is in metres."""
+    """A camera that may be the same one. `reasons` say why, in the reader's language; `distance_m` is in meters."""
 
     camera: Camera
     place: CameraPlace
@@ -95,7 +95,7 @@ def _likely_duplicates(camera: Camera, purpose: Purpose, user: User) -> list[Lik
     near = [
         (distance, other)
         for other in _nearby(camera, purpose, user)
-        if (distance := _metres(place, other.place)) <= NEARBY_M and _looks_alike(place, other.place)
+        if (distance := _meters(place, other.place)) <= NEARBY_M and _looks_alike(place, other.place)
     ]
     people = _people_of({camera.site.partner_id, *(other.site.partner_id for _distance, other in near)})
     found = [
@@ -107,7 +107,7 @@ def _likely_duplicates(camera: Camera, purpose: Purpose, user: User) -> list[Lik
 
 
 def _nearby(camera: Camera, purpose: Purpose, user: User) -> list[Camera]:
-    place, high = camera.place, NEARBY_M / _METRES_PER_DEGREE
+    place, high = camera.place, NEARBY_M / _METERS_PER_DEGREE
     wide = high / max(math.cos(math.radians(place.latitude)), 0.01)
     south, north = ((place.latitude + step) * LATITUDE_BANDS_PER_DEGREE for step in (-high, high))
     decided = CameraPair.objects.filter(Q(one=camera) | Q(other=camera)).values_list("one_id", "other_id")
@@ -121,7 +121,7 @@ def _nearby(camera: Camera, purpose: Purpose, user: User) -> list[Camera]:
     return list(rows.order_by("pk")[:_MOST_COMPARED])
 
 
-def _metres(one: CameraPlace, other: CameraPlace) -> float:
+def _meters(one: CameraPlace, other: CameraPlace) -> float:
     line = Geodesic.WGS84.Inverse(one.latitude, one.longitude, other.latitude, other.longitude, Geodesic.DISTANCE)
     return float(line["s12"])
 

@@ -13,8 +13,8 @@ from apps.geo import Area
 from apps.geo.sectors import MAX_RANGE_M
 from apps.terms.eligibility import askable_sql
 
-# The shortest degree of latitude on the ellipsoid, in metres, a little shortened.
-_METRES_PER_DEGREE = 110_500.0
+# The shortest degree of latitude on the ellipsoid, in meters, a little shortened.
+_METERS_PER_DEGREE = 110_500.0
 
 # In SQL, and the same on both databases: the ORM takes longer to write this statement than a database to answer it.
 # `latitude_band` and `longitude` are one index; the box drops most of what is near but looks elsewhere.
@@ -47,7 +47,7 @@ def find_matches(area: Area, *, agency: Agency) -> list[MatchedCamera]:
     """
     west, south, east, north = area.bounds
     # A sector that meets the area has its apex at most one range outside the area's box.
-    high = MAX_RANGE_M / _METRES_PER_DEGREE
+    high = MAX_RANGE_M / _METERS_PER_DEGREE
     wide = high / math.cos(math.radians(max(abs(south), abs(north)) + high))
     bands = range(latitude_band_of(south - high), latitude_band_of(north + high) + 1)
     askable, whom = askable_sql(agency)

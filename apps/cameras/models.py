@@ -20,8 +20,8 @@ __all__ = [
     "Camera",
     "CameraPair",
     "CameraPlace",
-    "CatalogueEntry",
-    "CatalogueKind",
+    "CatalogEntry",
+    "CatalogKind",
     "Conformance",
     "Evaluation",
     "Rezoning",
@@ -46,19 +46,19 @@ class Site(PublicModel, RequestKeyed):
         return f"site {self.public_id}"
 
 
-class CatalogueKind(models.TextChoices):
+class CatalogKind(models.TextChoices):
     CAMERA = "camera", _("camera")
     RECORDER = "recorder", _("recorder")
 
 
-class CatalogueEntry(PublicModel, Versioned):
+class CatalogEntry(PublicModel, Versioned):
     """A common camera or recorder, as staff describe it: what it sees and keeps, so that owners need not know."""
 
-    kind = models.CharField(_("kind"), max_length=8, choices=CatalogueKind.choices)
+    kind = models.CharField(_("kind"), max_length=8, choices=CatalogKind.choices)
     maker = models.CharField(_("maker"), max_length=60)
     name = models.CharField(_("model"), max_length=80)
     field_of_view = models.FloatField(_("field of view"), null=True, blank=True, help_text=_("Degrees."))
-    range_m = models.FloatField(_("range"), null=True, blank=True, help_text=_("Metres."))
+    range_m = models.FloatField(_("range"), null=True, blank=True, help_text=_("Meters."))
     recording = models.CharField(_("records"), max_length=10, choices=Recording.choices, blank=True)
     picture_height = models.PositiveIntegerField(
         _("height of the picture"), null=True, blank=True, help_text=_("Pixels.")
@@ -78,9 +78,9 @@ class CatalogueEntry(PublicModel, Versioned):
     is_offered = models.BooleanField(_("offered"), default=True)
 
     class Meta:
-        verbose_name = _("catalogue entry")
-        verbose_name_plural = _("catalogue entries")
-        constraints = [models.UniqueConstraint(fields=["maker", "name"], name="catalogue_entry_once")]
+        verbose_name = _("catalog entry")
+        verbose_name_plural = _("catalog entries")
+        constraints = [models.UniqueConstraint(fields=["maker", "name"], name="catalog_entry_once")]
 
     def __str__(self) -> str:
         return f"{self.maker} {self.name}"
@@ -110,13 +110,13 @@ class Camera(PublicModel, RequestKeyed, Versioned):
     )
     notes = EncryptedTextField(_("notes"), blank=True)
     # How it is made and mounted; empty or null where nobody said.
-    catalogue_entry = models.ForeignKey(
-        CatalogueEntry,
+    catalog_entry = models.ForeignKey(
+        CatalogEntry,
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("catalogue entry"),
+        verbose_name=_("catalog entry"),
     )
     recording = models.CharField(_("records"), max_length=10, choices=Recording.choices, blank=True)
     picture_height = models.PositiveIntegerField(
@@ -175,7 +175,7 @@ class CameraPlace(models.Model):
     longitude = models.FloatField(_("longitude"), help_text=_("Degrees, WGS 84."))
     bearing = models.FloatField(_("bearing"), help_text=_("Degrees clockwise from true north."))
     field_of_view = models.FloatField(_("field of view"), help_text=_("Horizontal angle in degrees."))
-    range_m = models.FloatField(_("range"), help_text=_("Metres."))
+    range_m = models.FloatField(_("range"), help_text=_("Meters."))
     south = models.FloatField(editable=False)
     west = models.FloatField(editable=False)
     north = models.FloatField(editable=False)

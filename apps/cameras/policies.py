@@ -10,7 +10,7 @@ from apps.access.selectors import may_access
 from apps.accounts.models import User
 from apps.agencies.models import Role
 from apps.agencies.policies import Person, serves_as
-from apps.cameras.models import Camera, CameraDraft, CatalogueEntry, Conformance, Site
+from apps.cameras.models import Camera, CameraDraft, CatalogEntry, Conformance, Site
 from apps.cameras.states import CameraState
 from apps.core.errors import NotAllowed
 from apps.partners.models import Consent
@@ -56,16 +56,16 @@ def can_view_conformance(user: Person, conformance: Conformance) -> bool:
     return can_view_camera(user, conformance.camera)
 
 
-def viewable_catalogue(user: Person) -> QuerySet[CatalogueEntry]:
+def viewable_catalog(user: Person) -> QuerySet[CatalogEntry]:
     """What is offered is no secret; what is not (any more) is for the people of the program."""
-    return CatalogueEntry.objects.all() if is_of_program(user) else CatalogueEntry.objects.filter(is_offered=True)
+    return CatalogEntry.objects.all() if is_of_program(user) else CatalogEntry.objects.filter(is_offered=True)
 
 
-def can_view_catalogue_entry(user: Person, entry: CatalogueEntry) -> bool:
+def can_view_catalog_entry(user: Person, entry: CatalogEntry) -> bool:
     return entry.is_offered or is_of_program(user)
 
 
-def can_edit_catalogue(user: User) -> bool:
+def can_edit_catalog(user: User) -> bool:
     """Program managers write it."""
     return serves_as(user, Role.PROGRAM_MANAGER)
 

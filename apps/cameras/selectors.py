@@ -22,7 +22,7 @@ from apps.cameras.models import (
     CameraDraft,
     CameraPlace,
     CameraView,
-    CatalogueEntry,
+    CatalogEntry,
     Conformance,
     Site,
 )
@@ -70,7 +70,7 @@ def own_cameras(user: Person) -> QuerySet[Camera]:
     With their places, so none for a responder either: to answer, names are enough.
     """
     rows = Camera.objects.filter(site__partner__in=partners_for(user, *MANAGING_ROLES))
-    rows = rows.select_related("site__partner", "place", "zone__agency", "catalogue_entry")
+    rows = rows.select_related("site__partner", "place", "zone__agency", "catalog_entry")
     return rows.prefetch_related("conformances__specification").order_by("pk")
 
 
@@ -118,17 +118,17 @@ def view_beside(place: CameraPlace) -> CameraView | None:
     return CameraView.objects.filter(camera_id=place.camera_id).first()
 
 
-def offered_entries() -> list[CatalogueEntry]:
+def offered_entries() -> list[CatalogEntry]:
     """What owners may choose from, by maker and model, “Other make” last."""
-    rows = CatalogueEntry.objects.filter(is_offered=True).order_by("maker", "name")
+    rows = CatalogEntry.objects.filter(is_offered=True).order_by("maker", "name")
     return sorted(rows, key=lambda entry: (entry.maker == "Other make", entry.maker.lower(), entry.name.lower()))
 
 
-def get_catalogue_entry_for(user: Person, public_id: UUID | str) -> CatalogueEntry:
+def get_catalog_entry_for(user: Person, public_id: UUID | str) -> CatalogEntry:
     """One entry, if the person may see it. Raises NotFound."""
-    entry = policies.viewable_catalogue(user).filter(public_id=public_id).first()
+    entry = policies.viewable_catalog(user).filter(public_id=public_id).first()
     if entry is None:
-        raise NotFound(_("The catalogue has no such entry."))
+        raise NotFound(_("The catalog has no such entry."))
     return entry
 
 

@@ -40,7 +40,7 @@ class Ask:
     incident: IncidentType
     reason: str
     message: str
-    centre: tuple[float, float]
+    center: tuple[float, float]
     radius_m: int
     starts: tuple[int, int, int]
     minutes: int
@@ -97,7 +97,7 @@ def _take_through(ask: Ask, calendar: Calendar) -> None:
             incident_type=ask.incident,
             reason=ask.reason,
             message=ask.message,
-            area={"type": "Circle", "center": list(ask.centre), "radius_m": ask.radius_m},
+            area={"type": "Circle", "center": list(ask.center), "radius_m": ask.radius_m},
             window_start=starts,
             window_end=starts + timedelta(minutes=ask.minutes),
             request_key=key(f"ask:{ask.name}"),

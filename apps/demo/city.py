@@ -25,7 +25,7 @@ class AgencyPlan:
     zones: tuple[tuple[str, str, Ring], ...]
 
 
-# The four corners of the city's core, shared by neighbouring zones so that no gap opens between them.
+# The four corners of the city's core, shared by neighboring zones so that no gap opens between them.
 _C = [-84.2807, 30.4383]
 AGENCIES: tuple[AgencyPlan, ...] = (
     AgencyPlan(
@@ -214,14 +214,14 @@ AGENCIES: tuple[AgencyPlan, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Quarter:
-    """A neighbourhood: streets run in a grid turned by `turn` degrees around its centre."""
+    """A neighborhood: streets run in a grid turned by `turn` degrees around its center."""
 
     name: str
     latitude: float
     longitude: float
     homes: int
     turn: float = 0.0
-    # half extent in metres, along and across the streets
+    # half extent in meters, along and across the streets
     along: float = 520.0
     across: float = 380.0
 

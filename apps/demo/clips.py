@@ -103,15 +103,15 @@ def make_proprietary(target: Path, *, seed: int = 1, size: int = 1_500_000) -> N
 def _draw(kind: Kind, folder: Path, *, seed: int) -> dict[str, str]:
     background = folder / "background.png"
     kind.look(seed).save(background)
-    shades: list[scene.Colour] = [(150, 151, 156), (120, 34, 30), (44, 60, 92), (214, 214, 210)]
+    shades: list[scene.Color] = [(150, 151, 156), (120, 34, 30), (44, 60, 92), (214, 214, 210)]
     shade = (96, 96, 98) if kind.night else shades[seed % len(shades)]
     car = folder / "car.png"
     scene.car(shade, lights=kind.night).save(car)
     for phase in range(8):
         picture = scene.walker(phase)
         if kind.night:
-            grey = picture.convert("LA").convert("RGBA")
-            picture = grey
+            gray = picture.convert("LA").convert("RGBA")
+            picture = gray
         picture.save(folder / f"walker{phase}.png")
     return {"background": str(background), "car": str(car), "walker": str(folder / "walker%d.png")}
 

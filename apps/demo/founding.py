@@ -1,4 +1,4 @@
-"""First chapter of the demo: agencies, zones, staff with their second factor, terms, specification, catalogue."""
+"""First chapter of the demo: agencies, zones, staff with their second factor, terms, specification, catalog."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.contrib.auth.hashers import make_password
 
 from apps.accounts.models import User
 from apps.agencies.models import Agency, RoleGrant, Zone
-from apps.cameras.catalogue import read_entries
-from apps.cameras.services import load_catalogue
+from apps.cameras.catalog import read_entries
+from apps.cameras.services import load_catalog
 from apps.demo import city, people
 from apps.ledger.values import Actor
 from apps.specifications.first import FIRST, read_checks
@@ -44,7 +44,7 @@ def found_program() -> None:
     for kind in TermsKind.values:
         summaries, texts = read_texts(folder_of(kind))
         publish_and_put_in_force(summary=summaries, full_text=texts, kind=kind, actor=LOADER)
-    load_catalogue(entries=read_entries(), actor=LOADER)
+    load_catalog(entries=read_entries(), actor=LOADER)
     if specification_in_force() is None:
         publish_specification(checks=read_checks(FIRST), actor=LOADER)
 

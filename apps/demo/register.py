@@ -54,7 +54,7 @@ class CameraPlan:
     range_m: float
     retention_hours: int
     records_sound: bool
-    made: tuple[str, str] | None = None  # maker and model, as the catalogue has them
+    made: tuple[str, str] | None = None  # maker and model, as the catalog has them
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,8 @@ def _twin(plan: PartnerPlan) -> PartnerPlan:
     )
 
 
-def _away(latitude: float, longitude: float, bearing: float, metres: float) -> tuple[float, float]:
-    point = Geodesic.WGS84.Direct(latitude, longitude, bearing, metres)
+def _away(latitude: float, longitude: float, bearing: float, meters: float) -> tuple[float, float]:
+    point = Geodesic.WGS84.Direct(latitude, longitude, bearing, meters)
     return round(point["lat2"], 6), round(point["lon2"], 6)
 
 

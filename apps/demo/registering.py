@@ -12,7 +12,7 @@ from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.agencies.models import Agency
 from apps.cameras.details import CameraDetails
-from apps.cameras.models import Camera, CatalogueEntry
+from apps.cameras.models import Camera, CatalogEntry
 from apps.cameras.services import add_site, approve_camera, register_camera, return_camera, withdraw_camera
 from apps.demo import people
 from apps.demo.clock import Calendar, as_of
@@ -108,12 +108,12 @@ def register_partner(plan: PartnerPlan, agencies: dict[str, Agency]) -> list[tup
 
 
 def _made(made: tuple[str, str] | None) -> dict[str, Any]:
-    """What the catalogue knows of a camera that somebody chose there."""
+    """What the catalog knows of a camera that somebody chose there."""
     if made is None:
         return {}
-    entry = CatalogueEntry.objects.get(maker=made[0], name=made[1])
+    entry = CatalogEntry.objects.get(maker=made[0], name=made[1])
     facts = ("recording", "picture_height", "frame_rate", "clock", "night_view")
-    return {"catalogue_entry": entry, **{name: getattr(entry, name) for name in facts}}
+    return {"catalog_entry": entry, **{name: getattr(entry, name) for name in facts}}
 
 
 def _accept(partner: Partner, user: User, actor: Actor) -> None:

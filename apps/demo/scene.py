@@ -15,16 +15,16 @@ from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
 WIDTH, HEIGHT = 1280, 720
 _FINE = 2  # drawn twice as large and shrunk: smooth edges
 
-Colour = tuple[int, int, int]
+Color = tuple[int, int, int]
 
 
 class Palette(NamedTuple):
-    """Colours of one street: the same drawing looks like another place."""
+    """Colors of one street: the same drawing looks like another place."""
 
-    wall: Colour
-    other_wall: Colour
-    roof: Colour
-    parked: Colour
+    wall: Color
+    other_wall: Color
+    roof: Color
+    parked: Color
 
 
 PALETTES = (
@@ -78,27 +78,27 @@ def parking_lot(*, seed: int) -> Image.Image:
     _foliage(draw, chance, (0, 50, WIDTH, 130), (62, 82, 56), count=800, size=(6, 20))
     _polygon(draw, [(0, 118), (WIDTH, 118), (WIDTH, 150), (0, 156)], (112, 130, 82))
     _polygon(draw, [(0, 150), (WIDTH, 144), (WIDTH, 152), (0, 158)], (188, 186, 178))
-    colours = [(150, 40, 38), (70, 84, 104), (206, 206, 204), (46, 48, 52), (120, 126, 120), (92, 106, 140)]
+    colors = [(150, 40, 38), (70, 84, 104), (206, 206, 204), (46, 48, 52), (120, 126, 120), (92, 106, 140)]
     for row, (top, size) in enumerate(((176, 1.0), (520, 1.7))):
         for slot in range(13 if row == 0 else 8):
             left = 30 + slot * 96 * size
             _polygon(draw, [(left, top), (left + 4, top), (left + 2 * size, top + 96 * size),
                             (left - 3 * size, top + 96 * size)], (216, 214, 204))  # fmt: skip
             if chance.random() < 0.68:
-                _car_from_above(draw, (left + 20 * size, top + 10 * size), size, chance.choice(colours))
+                _car_from_above(draw, (left + 20 * size, top + 10 * size), size, chance.choice(colors))
     _polygon(draw, [(560, 410), (640, 396), (640, 402), (560, 416)], (200, 196, 186))
     _polygon(draw, [(640, 390), (664, 399), (640, 408)], (200, 196, 186))
     return _finish(picture, chance)
 
 
-def car(colour: Colour, *, lights: bool = False) -> Image.Image:
+def car(color: Color, *, lights: bool = False) -> Image.Image:
     """A saloon from the side, driving to the right, on a transparent ground."""
     sprite = Image.new("RGBA", (300 * _FINE, 110 * _FINE), (0, 0, 0, 0))
     draw = ImageDraw.Draw(sprite)
     _ellipse(draw, (14, 84, 286, 106), (0, 0, 0, 110))
     body = [(12, 62), (20, 46), (76, 40), (112, 14), (196, 12), (236, 40), (280, 48), (288, 62), (286, 84), (12, 84)]
-    _polygon(draw, body, (*colour, 255))
-    _polygon(draw, [(12, 68), (288, 68), (286, 84), (12, 84)], (*_darker(colour, 0.72), 255))
+    _polygon(draw, body, (*color, 255))
+    _polygon(draw, [(12, 68), (288, 68), (286, 84), (12, 84)], (*_darker(color, 0.72), 255))
     _polygon(draw, [(86, 41), (116, 19), (150, 18), (150, 41)], (40, 50, 60, 255))
     _polygon(draw, [(158, 41), (158, 18), (194, 17), (224, 41)], (46, 56, 66, 255))
     _polygon(draw, [(120, 20), (134, 19), (112, 40), (96, 40)], (96, 110, 120, 255))
@@ -135,8 +135,8 @@ def walker(phase: int, *, phases: int = 8) -> Image.Image:
 
 
 def at_night(picture: Image.Image, *, lamp: tuple[int, int] | None) -> Image.Image:
-    """The same picture through an infrared camera: grey, dark away from the camera's own light and the street lamp."""
-    grey = ImageEnhance.Contrast(picture.convert("L").convert("RGB")).enhance(0.9)
+    """The same picture through an infrared camera: gray, dark away from the camera's own light and the street lamp."""
+    gray = ImageEnhance.Contrast(picture.convert("L").convert("RGB")).enhance(0.9)
     light = Image.new("L", picture.size, 52)
     draw = ImageDraw.Draw(light)
     draw.ellipse((140, 330, 1140, 1000), fill=190)
@@ -145,7 +145,7 @@ def at_night(picture: Image.Image, *, lamp: tuple[int, int] | None) -> Image.Ima
         draw.polygon([(x, y), (x - 210, y + 250), (x + 190, y + 250)], fill=150)
         draw.ellipse((x - 26, y - 18, x + 26, y + 18), fill=255)
     light = light.filter(ImageFilter.GaussianBlur(48))
-    dark = ImageChops.multiply(grey, Image.merge("RGB", (light, light, light)))
+    dark = ImageChops.multiply(gray, Image.merge("RGB", (light, light, light)))
     if lamp is None:
         return dark
     bulb = Image.new("L", picture.size, 0)
@@ -162,30 +162,28 @@ def _scaled(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     return [(x * _FINE, y * _FINE) for x, y in points]
 
 
-def _polygon(draw: ImageDraw.ImageDraw, points: Sequence[tuple[float, float]], colour: tuple[int, ...]) -> None:
-    draw.polygon(_scaled(points), fill=colour)
+def _polygon(draw: ImageDraw.ImageDraw, points: Sequence[tuple[float, float]], color: tuple[int, ...]) -> None:
+    draw.polygon(_scaled(points), fill=color)
 
 
-def _ellipse(draw: ImageDraw.ImageDraw, box: tuple[float, float, float, float], colour: tuple[int, ...]) -> None:
-    draw.ellipse(tuple(value * _FINE for value in box), fill=colour)
+def _ellipse(draw: ImageDraw.ImageDraw, box: tuple[float, float, float, float], color: tuple[int, ...]) -> None:
+    draw.ellipse(tuple(value * _FINE for value in box), fill=color)
 
 
-def _limb(
-    draw: ImageDraw.ImageDraw, points: Sequence[tuple[float, float]], colour: tuple[int, ...], width: int
-) -> None:
-    draw.line(_scaled(points), fill=colour, width=width * _FINE, joint="curve")
+def _limb(draw: ImageDraw.ImageDraw, points: Sequence[tuple[float, float]], color: tuple[int, ...], width: int) -> None:
+    draw.line(_scaled(points), fill=color, width=width * _FINE, joint="curve")
     for x, y in (points[0], points[-1]):
-        _ellipse(draw, (x - width / 2, y - width / 2, x + width / 2, y + width / 2), colour)
+        _ellipse(draw, (x - width / 2, y - width / 2, x + width / 2, y + width / 2), color)
 
 
-def _darker(colour: Colour, share: float) -> Colour:
-    return (int(colour[0] * share), int(colour[1] * share), int(colour[2] * share))
+def _darker(color: Color, share: float) -> Color:
+    return (int(color[0] * share), int(color[1] * share), int(color[2] * share))
 
 
-def _gradient(picture: Image.Image, box: tuple[int, int, int, int], top: Colour, bottom: Colour) -> None:
+def _gradient(picture: Image.Image, box: tuple[int, int, int, int], top: Color, bottom: Color) -> None:
     left, upper, right, lower = (value * _FINE for value in box)
     blend = Image.linear_gradient("L").resize((right - left, lower - upper))
-    flat = [Image.new("RGB", blend.size, colour) for colour in (bottom, top)]
+    flat = [Image.new("RGB", blend.size, color) for color in (bottom, top)]
     picture.paste(Image.composite(flat[0], flat[1], blend), (left, upper))
 
 
@@ -193,7 +191,7 @@ def _foliage(
     draw: ImageDraw.ImageDraw,
     chance: random.Random,
     box: tuple[int, int, int, int],
-    colour: Colour,
+    color: Color,
     *,
     count: int,
     size: tuple[int, int],
@@ -202,11 +200,11 @@ def _foliage(
         x, y = chance.uniform(box[0], box[2]), chance.uniform(box[1], box[3])
         radius = chance.uniform(*size)
         _ellipse(draw, (x - radius, y - radius * 0.7, x + radius, y + radius * 0.7),
-                 _darker(colour, chance.uniform(0.72, 1.18)))  # fmt: skip
+                 _darker(color, chance.uniform(0.72, 1.18)))  # fmt: skip
 
 
 def _house(
-    draw: ImageDraw.ImageDraw, at: tuple[int, int], *, width: int, height: int, wall: Colour, roof: Colour
+    draw: ImageDraw.ImageDraw, at: tuple[int, int], *, width: int, height: int, wall: Color, roof: Color
 ) -> None:
     x, y = at
     _polygon(draw, [(x, y + 40), (x + width, y + 36), (x + width, y + height), (x, y + height + 8)], wall)
@@ -241,16 +239,16 @@ def _mailbox(draw: ImageDraw.ImageDraw, at: tuple[int, int]) -> None:
     _polygon(draw, [(x, y + 4), (x + 26, y + 2), (x + 26, y + 20), (x, y + 22)], (56, 58, 62))
 
 
-def _parked_car(draw: ImageDraw.ImageDraw, at: tuple[int, int], colour: Colour) -> None:
+def _parked_car(draw: ImageDraw.ImageDraw, at: tuple[int, int], color: Color) -> None:
     """Seen from behind and above, as a car in one's own drive is."""
     x, y = at
     _ellipse(draw, (x - 104, y + 96, x + 104, y + 142), (112, 110, 106))
-    _polygon(draw, [(x - 66, y), (x + 66, y), (x + 86, y + 58), (x - 86, y + 58)], colour)
-    _polygon(draw, [(x - 52, y + 6), (x + 52, y + 6), (x + 56, y + 16), (x - 56, y + 16)], _darker(colour, 1.12))
+    _polygon(draw, [(x - 66, y), (x + 66, y), (x + 86, y + 58), (x - 86, y + 58)], color)
+    _polygon(draw, [(x - 52, y + 6), (x + 52, y + 6), (x + 56, y + 16), (x - 56, y + 16)], _darker(color, 1.12))
     _polygon(draw, [(x - 62, y + 20), (x + 62, y + 20), (x + 76, y + 54), (x - 76, y + 54)], (38, 46, 54))
     _polygon(draw, [(x - 40, y + 24), (x - 22, y + 24), (x - 34, y + 50), (x - 56, y + 50)], (84, 96, 106))
-    _polygon(draw, [(x - 90, y + 58), (x + 90, y + 58), (x + 94, y + 112), (x - 94, y + 112)], _darker(colour, 0.9))
-    _polygon(draw, [(x - 94, y + 98), (x + 94, y + 98), (x + 92, y + 122), (x - 92, y + 122)], _darker(colour, 0.6))
+    _polygon(draw, [(x - 90, y + 58), (x + 90, y + 58), (x + 94, y + 112), (x - 94, y + 112)], _darker(color, 0.9))
+    _polygon(draw, [(x - 94, y + 98), (x + 94, y + 98), (x + 92, y + 122), (x - 92, y + 122)], _darker(color, 0.6))
     for side in (-1, 1):
         _polygon(draw, [(x + side * 62, y + 66), (x + side * 90, y + 66), (x + side * 92, y + 84),
                         (x + side * 66, y + 80)], (170, 30, 28))  # fmt: skip
@@ -259,17 +257,17 @@ def _parked_car(draw: ImageDraw.ImageDraw, at: tuple[int, int], colour: Colour) 
     _polygon(draw, [(x - 22, y + 84), (x + 22, y + 84), (x + 22, y + 98), (x - 22, y + 98)], (206, 206, 196))
 
 
-def _car_from_above(draw: ImageDraw.ImageDraw, at: tuple[float, float], size: float, colour: Colour) -> None:
+def _car_from_above(draw: ImageDraw.ImageDraw, at: tuple[float, float], size: float, color: Color) -> None:
     x, y = at
     width, length = 56 * size, 76 * size
     _ellipse(draw, (x - 4 * size, y + length * 0.7, x + width + 10 * size, y + length + 8 * size), (66, 66, 68))
     _polygon(draw, [(x + 6 * size, y), (x + width - 6 * size, y), (x + width, y + length), (x, y + length)],
-             _darker(colour, 0.92))  # fmt: skip
+             _darker(color, 0.92))  # fmt: skip
     _polygon(draw, [(x + 11 * size, y + 12 * size), (x + width - 11 * size, y + 12 * size),
                     (x + width - 8 * size, y + 24 * size), (x + 8 * size, y + 24 * size)], (44, 52, 60))  # fmt: skip
     _polygon(draw, [(x + 8 * size, y + 24 * size), (x + width - 8 * size, y + 24 * size),
                     (x + width - 7 * size, y + 48 * size), (x + 7 * size, y + 48 * size)],
-             _darker(colour, 1.1))  # fmt: skip
+             _darker(color, 1.1))  # fmt: skip
     _polygon(draw, [(x + 7 * size, y + 48 * size), (x + width - 7 * size, y + 48 * size),
                     (x + width - 5 * size, y + 58 * size), (x + 5 * size, y + 58 * size)], (50, 58, 66))  # fmt: skip
 

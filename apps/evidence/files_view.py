@@ -79,7 +79,7 @@ class FilesView(TusView):
         except (ValueError, Match.DoesNotExist):
             raise BadHeader(_("This camera does not belong to the request.")) from None
 
-    def authorise(self, request: HttpRequest, upload: Upload) -> None:
+    def authorize(self, request: HttpRequest, upload: Upload) -> None:
         kind, _colon, public_id = upload.scope.partition(":")
         if kind != intake.SCOPE_KIND or not access.opens(request, UUID(public_id)):
             raise NotFound(_("There is no such upload."))

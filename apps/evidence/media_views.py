@@ -1,4 +1,4 @@
-"""`/media/<token>`: the one door through which footage leaves, in bounded pieces, each authorised."""
+"""`/media/<token>`: the one door through which footage leaves, in bounded pieces, each authorized."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class StoreAway(PortalError):
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What is sent: where it lies and how it is labelled. `size` is in bytes."""
+    """What is sent: where it lies and how it is labeled. `size` is in bytes."""
 
     key: str
     digest: str
@@ -97,7 +97,7 @@ def _thing(item: EvidenceItem, name: str) -> Thing:
 
 
 def _guarded(response: HttpResponseBase, thing: Thing, etag: str) -> HttpResponseBase:
-    """Invariant 8: the bytes are labelled, never sniffed, never run as a page of ours, never kept."""
+    """Invariant 8: the bytes are labeled, never sniffed, never run as a page of ours, never kept."""
     response["Content-Type"] = thing.content_type
     response["Content-Disposition"] = thing.disposition
     response["Accept-Ranges"] = "bytes"

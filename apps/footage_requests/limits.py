@@ -21,9 +21,9 @@ REASON_MIN, REASON_MAX, MESSAGE_MAX = 10, 2000, 1000
 OLDEST = timedelta(days=366)
 
 
-def km2(square_metres: float) -> str:
-    """Square kilometres with a digit or two, for sentences."""
-    size = square_metres / 1_000_000
+def km2(square_meters: float) -> str:
+    """Square kilometers with a digit or two, for sentences."""
+    size = square_meters / 1_000_000
     return f"{size:,.2f}" if size < 1 else f"{size:,.1f}"
 
 

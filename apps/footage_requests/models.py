@@ -38,7 +38,7 @@ class FootageRequest(PublicModel, RequestKeyed, Versioned):
     reason = models.TextField(_("reason"), help_text=_("Why these cameras and this time. Staff only."))
     message = models.TextField(_("message to owners"), blank=True, help_text=_("What owners should look for."))
     area = models.JSONField(_("area"), help_text=_("GeoJSON Polygon, or {type: Circle, center: [lng, lat], radius_m}."))
-    area_m2 = models.FloatField(_("size of the area"), help_text=_("Square metres."))
+    area_m2 = models.FloatField(_("size of the area"), help_text=_("Square meters."))
     window_start = models.DateTimeField(_("from"), help_text=_("UTC."))
     window_end = models.DateTimeField(_("to"), help_text=_("UTC."))
     time_zone = models.CharField(_("time zone"), max_length=64, help_text=_("IANA name; how the window was entered."))

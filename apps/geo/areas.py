@@ -33,7 +33,7 @@ class Area:
 
     @cached_property
     def area_m2(self) -> float:
-        """Square metres on the ellipsoid."""
+        """Square meters on the ellipsoid."""
         measure = Geodesic.WGS84.Polygon()
         for longitude, latitude in self.polygon.exterior.coords[:-1]:
             measure.AddPoint(latitude, longitude)
@@ -111,7 +111,7 @@ def _circle(raw: Mapping[str, Any]) -> Area:
         _FIELD,
         1,
         MAX_RADIUS_M,
-        _("The radius of a circle lies between 1 metre and 50 kilometres."),
+        _("The radius of a circle lies between 1 meter and 50 kilometers."),
     )
     ring = []
     for index in range(_CIRCLE_VERTICES):

@@ -53,7 +53,7 @@ def for_map(place: HasSector) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Sector:
-    """Apex (WGS 84), bearing clockwise from true north and horizontal field of view in degrees; range in metres.
+    """Apex (WGS 84), bearing clockwise from true north and horizontal field of view in degrees; range in meters.
 
     A field of view of 360 is a full circle. Raises InvalidInput, with the field's name, for whatever is no sector.
     """
@@ -80,7 +80,7 @@ class Sector:
                 _("A field of view lies between 1 and 360 degrees."),
             ),
             "range_m": numbers.between(
-                self.range_m, "range_m", 1, MAX_RANGE_M, _("A range lies between 1 and 500 metres.")
+                self.range_m, "range_m", 1, MAX_RANGE_M, _("A range lies between 1 and 500 meters.")
             ),
         }
         for name, value in checked.items():

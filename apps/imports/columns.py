@@ -12,12 +12,12 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-_FEET, _METRES, _HOURS, _DAYS = "ft", "m", "hours", "days"
+_FEET, _METERS, _HOURS, _DAYS = "ft", "m", "hours", "days"
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A meaning. `names` are how files call it, in English and Spanish, normalised; `template` is in the template."""
+    """A meaning. `names` are how files call it, in English and Spanish, normalized; `template` is in the template."""
 
     name: str
     label: Any
@@ -157,7 +157,7 @@ _KNOWN = {name: field.name for field in FIELDS for name in field.names}
 _KNOWN |= {field.spanish.replace("_", " "): field.name for field in FIELDS if field.spanish}
 _UNIT_WORDS = {
     _FEET: ("ft", "feet", "foot", "pies"),
-    _METRES: ("m", "meters", "metres", "metros"),
+    _METERS: ("m", "meters", "metres", "metros"),
     _HOURS: ("hours", "hour", "hrs", "h", "horas", "horas guardadas"),
     _DAYS: ("days", "day", "d", "dias"),
 }
@@ -166,7 +166,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PAIR = re.compile(r"\(?\s*-?\d{1,3}\.\d+\s*[,;\s]\s*-?\d{1,3}\.\d+\s*\)?")
 
 
-def normalised(name: str) -> str:
+def normalized(name: str) -> str:
     """A column's name for comparing: small letters without accents, words apart by one space."""
     split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     plain = unicodedata.normalize("NFKD", split).encode("ascii", "ignore").decode().lower()
@@ -175,12 +175,12 @@ def normalised(name: str) -> str:
 
 def known_header(name: str) -> bool:
     """Whether a file's column of this name says anything to us."""
-    return _meaning(normalised(name)) is not None
+    return _meaning(normalized(name)) is not None
 
 
 def fingerprint_of(header: Sequence[str], width: int) -> str:
     """SHA-256 of the column names in their order: files of one program have the same."""
-    names = "\n".join(normalised(name) for name in header) or str(width)
+    names = "\n".join(normalized(name) for name in header) or str(width)
     return hashlib.sha256(names.encode()).hexdigest()
 
 
@@ -190,7 +190,7 @@ def guess(
     """The likely column of each field, from 0, and the units that names or cells speak of."""
     mapping: dict[str, int] = {}
     for place, name in enumerate(header):
-        meaning = _meaning(normalised(name))
+        meaning = _meaning(normalized(name))
         if meaning is None or meaning in mapping or (BY_NAME[meaning].of_owner and not owners):
             continue
         mapping[meaning] = place
@@ -227,11 +227,11 @@ def _meaning(name: str) -> str | None:
 def _units(mapping: dict[str, int], header: Sequence[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for field, key, units in (
-        ("range", "range_unit", (_FEET, _METRES)),
+        ("range", "range_unit", (_FEET, _METERS)),
         ("retention", "retention_unit", (_HOURS, _DAYS)),
     ):
         if field in mapping:
-            words = set(normalised(header[mapping[field]]).split())
+            words = set(normalized(header[mapping[field]]).split())
             for unit in units:
                 if words & set(_UNIT_WORDS[unit]):
                     found[key] = unit

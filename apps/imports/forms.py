@@ -44,7 +44,7 @@ class UploadForm(ServiceForm):
 class ColumnsForm(ServiceForm):
     """One select box for each column of the file, and what is assumed where the file is silent."""
 
-    range_unit = forms.ChoiceField(label=_("Lengths are in"), choices=[("ft", _("feet")), ("m", _("metres"))])
+    range_unit = forms.ChoiceField(label=_("Lengths are in"), choices=[("ft", _("feet")), ("m", _("meters"))])
     retention_unit = forms.ChoiceField(label=_("Times are in"), choices=[("days", _("days")), ("hours", _("hours"))])
     field_of_view = forms.FloatField(label=_("Width of view, in degrees, where the file does not say"), localize=False)
     range_ft = forms.FloatField(label=_("How far a camera sees, in feet, where the file does not say"))

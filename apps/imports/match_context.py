@@ -98,7 +98,7 @@ class MatchContext:
         return self.by_external_id.get(external_key(reading.external_id)) if reading.external_id else None
 
     def near(self, latitude: float, longitude: float, bearing: float) -> Camera | None:
-        """A camera within five metres that looks the same way."""
+        """A camera within five meters that looks the same way."""
         row, column = _square(latitude, longitude)
         for square in ((row + dy, column + dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1)):
             for camera in self._grid.get(square, ()):

@@ -44,7 +44,7 @@ def _sentence(code: str) -> str:
         "not_a_direction": _("This is no direction. Write degrees (0 is north, 90 east) or a word such as NE."),
         "not_yes_or_no": _("Write yes or no here."),
         "not_a_choice": _("Write one of these: %(choices)s."),
-        "unknown_unit": _("We do not know this unit. Write feet or metres for lengths, hours or days for times."),
+        "unknown_unit": _("We do not know this unit. Write feet or meters for lengths, hours or days for times."),
         "no_place": _("There is no place. Give latitude and longitude; a map program shows them for an address."),
         "null_island": _("0, 0 lies in the Atlantic: many programs write it for an unknown place. Give the true one."),
         "swapped": _(

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from apps.accounts.models import normalise_email
+from apps.accounts.models import normalize_email
 from apps.cameras.details import CameraDetails, assumed_values
 from apps.cameras.places import is_in_bounds
 from apps.cameras.states import Recording
@@ -177,7 +177,7 @@ def _read_view(row: _Row, choices: dict[str, Any]) -> None:
         if not row.cell("bearing"):
             reading.silent |= {"bearing": 0.0, "field_of_view": 360.0}
             reading.if_new.append(Problem("bearing", "no_direction", WARNING))
-    row.state("range", lambda one: values.metres(one, choices["range_unit"]), key="range_m")
+    row.state("range", lambda one: values.meters(one, choices["range_unit"]), key="range_m")
     row.state("retention", lambda one: values.hours(one, choices["retention_unit"]), key="retention_hours")
 
 
@@ -210,7 +210,7 @@ def _read_owner(row: _Row) -> None:
     reading = row.reading
     kinds = {"home": "resident", "residence": "resident", "residential": "resident", "casa": "resident",
              "commercial": "business", "company": "business", "hoa": "association"}  # fmt: skip
-    email = normalise_email(row.cell("owner_email"))
+    email = normalize_email(row.cell("owner_email"))
     if not email:
         reading.find("owner_email", "no_owner")
     else:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import TextChoices
 from django.utils import translation
 
-from apps.imports.columns import normalised
+from apps.imports.columns import normalized
 
 FEET = 0.3048
 ALL_ROUND = -1.0
@@ -108,7 +108,7 @@ def coordinates(cell: str) -> tuple[float, float]:
 
 def bearing(cell: str) -> float:
     """Degrees clockwise from north, from a number or a compass word in English or Spanish; or ALL_ROUND."""
-    words = normalised(cell)
+    words = normalized(cell)
     if words in _ALL_ROUND_WORDS:
         return ALL_ROUND
     letters = words.replace(" ", "").removesuffix("facing").removesuffix("bound")
@@ -126,8 +126,8 @@ def bearing(cell: str) -> float:
     return value % 360
 
 
-def metres(cell: str, unit: str) -> float:
-    """A length in metres; the cell's own unit goes before that of the column."""
+def meters(cell: str, unit: str) -> float:
+    """A length in meters; the cell's own unit goes before that of the column."""
     value, own = _with_unit(cell, _LENGTHS)
     return value if (factor := own or _LENGTHS[unit]) == 1.0 else round(value * factor, 2)
 
@@ -140,7 +140,7 @@ def hours(cell: str, unit: str) -> int:
 
 def yes(cell: str) -> bool:
     """Yes or no in English or Spanish."""
-    word = normalised(cell)
+    word = normalized(cell)
     if word in _YES:
         return True
     if word in _NO:
@@ -150,17 +150,17 @@ def yes(cell: str) -> bool:
 
 def is_unknown(cell: str) -> bool:
     """Whether the cell says in words that something is not known, in English or Spanish."""
-    return normalised(cell) in _UNKNOWN
+    return normalized(cell) in _UNKNOWN
 
 
 def choice(cell: str, choices: type[TextChoices], more: dict[str, str] | None = None) -> str:
     """A value of the choices, given by itself or by its label in any of the portal's languages."""
-    word = normalised(cell)
-    known = {normalised(name): value for name, value in (more or {}).items()}
+    word = normalized(cell)
+    known = {normalized(name): value for name, value in (more or {}).items()}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            known |= {normalised(str(label)): str(value) for value, label in choices.choices}
-    known |= {normalised(str(value)): str(value) for value in choices.values}
+            known |= {normalized(str(label)): str(value) for value, label in choices.choices}
+    known |= {normalized(str(value)): str(value) for value in choices.values}
     if word not in known:
         with translation.override(None):
             raise CellProblem("not_a_choice", choices=", ".join(_listed(choices)))
@@ -175,7 +175,7 @@ def _with_unit(cell: str, units: dict[str, float]) -> tuple[float, float | None]
     found = _WITH_UNIT.fullmatch(cell)
     if found is None:
         raise CellProblem("not_a_number")
-    value, unit = number(found[1]), normalised(found[2] or "")
+    value, unit = number(found[1]), normalized(found[2] or "")
     if (found[2] or "").strip() in ("'", "′", "ft.", "'."):
         unit = "ft"
     if unit and unit not in units:

@@ -9,7 +9,7 @@ from PIL import Image, ImageOps, JpegImagePlugin, PngImagePlugin, UnidentifiedIm
 PIXELS_MOST = 60_000_000
 JPEG_MOST = 1024 * 1024
 Image.MAX_IMAGE_PIXELS = PIXELS_MOST
-# Only these formats are ever recognised; the others are not even loaded.
+# Only these formats are ever recognized; the others are not even loaded.
 Image.ID[:] = [
     JpegImagePlugin.JpegImageFile.format,
     PngImagePlugin.PngImageFile.format,

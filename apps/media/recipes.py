@@ -74,7 +74,7 @@ def transcode(program: str, source: Path, made: Path, facts: ProbeFacts, *, soun
 
 
 def poster_start(facts: ProbeFacts) -> float:
-    """Second at which the search for a telling picture begins: not the very first, which is often grey."""
+    """Second at which the search for a telling picture begins: not the very first, which is often gray."""
     return min(1.0, facts.duration_s / 4) if facts.duration_s else 0.0
 
 

@@ -19,7 +19,7 @@ _YOUNG_SECONDS = 60
 def job_folder(scratch: Path) -> Iterator[Path]:
     """A fresh folder below `scratch` for one piece of work, gone afterwards.
 
-    It is locked while in use; what a killed worker left is recognised by its free lock and removed by the next one.
+    It is locked while in use; what a killed worker left is recognized by its free lock and removed by the next one.
     """
     scratch.mkdir(parents=True, exist_ok=True)
     _sweep(scratch)

@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image, JpegImagePlugin
 
 Image.MAX_IMAGE_PIXELS = 40_000_000
-# Only this format is ever recognised; the others are not even loaded.
+# Only this format is ever recognized; the others are not even loaded.
 Image.ID[:] = [JpegImagePlugin.JpegImageFile.format]
 Image._initialized = 2
 

@@ -13,7 +13,7 @@ def digest_of(*parts: str) -> str:
 
 
 def place_key(details: CameraDetails) -> str:
-    """Digest of place (to about a metre), direction and name."""
+    """Digest of place (to about a meter), direction and name."""
     sector = details.sector
     spot = f"{sector.latitude:.5f} {sector.longitude:.5f} {sector.bearing:.0f}"
     return digest_of("place", spot, details.name.casefold())

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import Agency
-from apps.cameras.models import CatalogueEntry, CatalogueKind
+from apps.cameras.models import CatalogEntry, CatalogKind
 from apps.core.forms import ServiceForm
 from apps.partners.models import Partner, PartnerKind
 
@@ -88,9 +88,9 @@ class MeetingForm(ServiceForm):
     camera_name = forms.CharField(
         label=_("Name of the camera"), max_length=80, help_text=_("For instance: Front door.")
     )
-    catalogue_entry = forms.ModelChoiceField(
+    catalog_entry = forms.ModelChoiceField(
         label=_("Camera"),
-        queryset=CatalogueEntry.objects.filter(kind=CatalogueKind.CAMERA, is_offered=True).order_by("maker", "name"),
+        queryset=CatalogEntry.objects.filter(kind=CatalogKind.CAMERA, is_offered=True).order_by("maker", "name"),
         to_field_name="public_id",
         required=False,
         empty_label=_("Another camera"),
@@ -113,4 +113,4 @@ class MeetingForm(ServiceForm):
         return [self[name] for name in ("address", "latitude", "longitude")]
 
     def camera(self) -> list[Any]:
-        return [self[name] for name in ("camera_name", "catalogue_entry", "bearing")]
+        return [self[name] for name in ("camera_name", "catalog_entry", "bearing")]

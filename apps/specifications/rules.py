@@ -143,7 +143,7 @@ _RULES = (
     ),
     Rule("min_field_of_view", "field_of_view", "lt", _("Field of view is at least"), unit=_("degrees")),
     Rule("max_field_of_view", "field_of_view", "gt", _("Field of view is at most"), unit=_("degrees")),
-    Rule("max_range_m", "range_m", "gt", _("Range is at most"), unit=_("metres")),
+    Rule("max_range_m", "range_m", "gt", _("Range is at most"), unit=_("meters")),
 )
 RULES: dict[str, Rule] = {rule.key: rule for rule in _RULES}
 FACTS: tuple[str, ...] = tuple(dict.fromkeys(rule.fact for rule in _RULES))

@@ -2,7 +2,7 @@
 
 from apps.staff.agencies import admin as agencies
 from apps.staff.agencies import audit_admin, staff_admin
-from apps.staff.cameras import catalogue, registrations
+from apps.staff.cameras import catalog, registrations
 from apps.staff.evidence import admin as evidence
 from apps.staff.imports import admin as imports
 from apps.staff.log import admin as log
@@ -16,7 +16,7 @@ from apps.staff.terms import version_admin
 __all__ = [
     "agencies",
     "audit_admin",
-    "catalogue",
+    "catalog",
     "evidence",
     "imports",
     "log",

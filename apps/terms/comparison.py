@@ -46,7 +46,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Neighbouring paragraphs that are all unchanged, or all not."""
+    """Neighboring paragraphs that are all unchanged, or all not."""
 
     changed: bool
     paragraphs: tuple[Paragraph, ...]

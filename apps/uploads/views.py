@@ -77,12 +77,12 @@ class TusView(View):
         """Open an upload for this caller by `services.open_upload`, or raise a PortalError."""
         raise NotImplementedError
 
-    def authorise(self, request: HttpRequest, upload: Upload) -> None:
+    def authorize(self, request: HttpRequest, upload: Upload) -> None:
         """Raise NotFound unless this caller may go on with `upload`: of others' uploads nothing is told."""
         raise NotImplementedError
 
     def actor_of(self, request: HttpRequest, upload: Upload) -> Actor:
-        """How the ledger names this caller, who was authorised before."""
+        """How the ledger names this caller, who was authorized before."""
         raise NotImplementedError
 
     def address_of(self, upload: Upload) -> str:
@@ -217,7 +217,7 @@ class TusView(View):
         upload = Upload.objects.filter(public_id=public_id).first()
         if upload is None:
             raise NotFound(_("There is no such upload."))
-        self.authorise(request, upload)
+        self.authorize(request, upload)
         if upload.state == UploadState.ABANDONED or services.is_expired(upload):
             raise Gone(_("This upload is no longer here. Please start it again."))
         return upload

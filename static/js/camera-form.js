@@ -1,5 +1,5 @@
 // Registering a camera: the map and the fields are two hands on the same five numbers. The fields alone are enough.
-import "./camera-catalogue.js";
+import "./camera-catalog.js";
 import { helpToPlace } from "./camera-address.js";
 import { keepDraft } from "./camera-draft.js";
 import { FEET, field, form, number, put, words } from "./camera-fields.js";

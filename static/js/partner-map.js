@@ -67,7 +67,7 @@ form.hidden = false;
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const number = (/** @type {string} */ name) => Number(String(new FormData(form).get(name)).replace(",", "."));
-  const [latitude, longitude, meters] = ["latitude", "longitude", "metres"].map(number);
+  const [latitude, longitude, meters] = ["latitude", "longitude", "meters"].map(number);
   const lat = meters / 111_195;
   const lng = lat / Math.cos((latitude * Math.PI) / 180);
   /** @type {[number, number, number, number]} */

@@ -161,3 +161,23 @@ def test_rows_are_locked_by_the_one_helper() -> None:
         if isinstance(expression, ast.Attribute) and expression.attr == "select_for_update"
     ]
     assert {place.split(":")[0] for place in found} == {"apps/core/locks.py"}
+
+
+def test_spelling_is_american():
+    british = re.compile(
+        r"\b\w*(?:colour|neighbour|behaviour|catalogue|(?:authori|normali|recogni|neutrali)s(?:e|ed|es|ing|ation)\b"
+        r"|\bmetres?\b|\bcentre\b|\bdefence\b|\btowards\b|\blearnt\b)",
+        re.I,
+    )
+    # What a spreadsheet may say, and what this test says.
+    spared = {"apps/imports/values.py", "apps/imports/columns.py", "tests/architecture/test_house_rules.py"}
+    found = [
+        f"{path.relative_to(ROOT)}: {word}"
+        for folder in ("apps", "templates", "static", "docs", "tests", "config", "scripts")
+        for path in sorted((ROOT / folder).rglob("*"))
+        if path.suffix in {".py", ".html", ".txt", ".md", ".js", ".css"}
+        and not {"migrations", "es.md"} & set(path.parts)
+        and str(path.relative_to(ROOT)) not in spared
+        for word in british.findall(path.read_text())
+    ]
+    assert found == []

@@ -25,9 +25,9 @@ from typing import Any
 from tests.bench.postgis import NoPostGIS, postgis
 
 ROOT = Path(__file__).resolve().parents[2]
-CENTRE = (30.44, -84.28)
+CENTER = (30.44, -84.28)
 PER_KM2 = 45.0
-METRES_PER_DEGREE = 110_900.0
+METERS_PER_DEGREE = 110_900.0
 BASES = 2_000
 SIZES = (1_000, 100_000, 1_000_000)
 RADIUS_M = 250.0
@@ -82,16 +82,16 @@ def set_up(url: str, folder: str) -> None:
 
 def half_side(count: int) -> float:
     """Half the side, in degrees of latitude, of the square that holds so many cameras."""
-    return math.sqrt(count / PER_KM2) * 1000 / METRES_PER_DEGREE / 2
+    return math.sqrt(count / PER_KM2) * 1000 / METERS_PER_DEGREE / 2
 
 
 def stretch() -> float:
     """Degrees of longitude for one degree of latitude of ground."""
-    return 1 / math.cos(math.radians(CENTRE[0]))
+    return 1 / math.cos(math.radians(CENTER[0]))
 
 
 class City:
-    """Cameras that grow outwards from the centre, and areas to ask about."""
+    """Cameras that grow outwards from the center, and areas to ask about."""
 
     def __init__(self, most: int, seed: int = 20261121) -> None:
         import numpy as np
@@ -104,15 +104,15 @@ class City:
         side = half_side(most)
         # Moving a sector along its parallel is exact on an ellipsoid of revolution: 2,000 drawn ones make the city.
         self.bases = []
-        for latitude in draw.uniform(CENTRE[0] - side, CENTRE[0] + side, BASES):
+        for latitude in draw.uniform(CENTER[0] - side, CENTER[0] + side, BASES):
             sector = Sector(
-                float(latitude), CENTRE[1], self.random.uniform(0, 360),
+                float(latitude), CENTER[1], self.random.uniform(0, 360),
                 self.random.choice([60, 90, 100, 110, 130, 360]), self.random.uniform(10, 60),
             )  # fmt: skip
             self.bases.append((sector, np.asarray(sector.polygon().exterior.coords)))
         east = draw.uniform(-side, side, most)
         base = draw.integers(0, BASES, most)
-        north = np.array([one.latitude - CENTRE[0] for one, _ring in self.bases])[base]
+        north = np.array([one.latitude - CENTER[0] for one, _ring in self.bases])[base]
         order = np.argsort(np.maximum(np.abs(east), np.abs(north)), kind="stable")
         self.east, self.base = east[order] * stretch(), base[order]
         self.shapely, self.numpy = shapely, np
@@ -134,7 +134,7 @@ class City:
             for index, key in enumerate(keys):
                 (west, south), (east, north) = boxes[0][index], boxes[1][index]
                 rows.append(
-                    (int(key) + 1, sector.latitude, CENTRE[1] + float(offsets[index]), sector.bearing,
+                    (int(key) + 1, sector.latitude, CENTER[1] + float(offsets[index]), sector.bearing,
                      sector.field_of_view, sector.range_m, float(south), float(west), float(north), float(east),
                      latitude_band_of(sector.latitude), outlines[index])
                 )  # fmt: skip
@@ -150,8 +150,8 @@ class City:
                 {
                     "type": "Circle",
                     "center": [
-                        CENTRE[1] + self.random.uniform(-side, side) * stretch(),
-                        CENTRE[0] + self.random.uniform(-side, side),
+                        CENTER[1] + self.random.uniform(-side, side) * stretch(),
+                        CENTER[0] + self.random.uniform(-side, side),
                     ],
                     "radius_m": radius_m,
                 }

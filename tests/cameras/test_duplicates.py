@@ -25,7 +25,7 @@ from tests.factories.sessions import sign_in
 
 pytestmark = pytest.mark.django_db
 
-METRE = 1 / 110_900  # degrees of latitude
+METER = 1 / 110_900  # degrees of latitude
 
 
 def home(address="", email=None):
@@ -39,9 +39,9 @@ def home(address="", email=None):
     return partner, place
 
 
-def at(partner_and_site, metres=0.0, **details):
+def at(partner_and_site, meters=0.0, **details):
     partner, place = partner_and_site
-    return pending_camera(partner, site=place, latitude=DOWNTOWN[0] + metres * METRE, **details)
+    return pending_camera(partner, site=place, latitude=DOWNTOWN[0] + meters * METER, **details)
 
 
 def likely(camera, reviewing=None):
@@ -50,12 +50,12 @@ def likely(camera, reviewing=None):
 
 
 @pytest.mark.parametrize(
-    ("metres", "bearing", "found"),
+    ("meters", "bearing", "found"),
     [(0, 90, True), (24, 90, True), (26, 90, False), (10, 130, True), (10, 140, False), (10, 46, True)],
 )
-def test_the_same_place_is_near_and_looks_the_same_way(metres, bearing, found):
+def test_the_same_place_is_near_and_looks_the_same_way(meters, bearing, found):
     one = at(home(), name="Porch")
-    at(home(), metres, bearing=float(bearing), name="Yard")
+    at(home(), meters, bearing=float(bearing), name="Yard")
     assert bool(likely(one)) is found
 
 
@@ -233,8 +233,8 @@ def test_the_page_shows_both_and_takes_the_verdict(said, states):
 def test_a_page_with_many_neighbors_asks_the_database_as_often_as_one_with_few(django_assert_max_num_queries):
     one, client = at(home()), desk()
     client.post(f"{page_of(one)}purpose/", {"reason": "Weekly review"})
-    for metres in range(1, 9):
-        at(home(f"{metres} Oak"), metres)
+    for meters in range(1, 9):
+        at(home(f"{meters} Oak"), meters)
     client.get(page_of(one))
     with django_assert_max_num_queries(45):
         shown = client.get(page_of(one))

@@ -218,7 +218,7 @@ def test_a_point_on_the_ground_is_seen_exactly_when_distance_and_direction_say_s
         for key, sector in sectors.items():
             line = Geodesic.WGS84.Inverse(sector.latitude, sector.longitude, north, east)
             off = abs((line["azi1"] - sector.bearing + 180) % 360 - 180)
-            # Left out: spots within 3 m of an edge, where the spot's own metre and the arc's chords count.
+            # Left out: spots within 3 m of an edge, where the spot's own meter and the arc's chords count.
             edge = line["s12"] * abs(math.sin(math.radians(off - sector.field_of_view / 2)))
             if abs(line["s12"] - sector.range_m) < 3 or (edge < 3 and not sector.is_circle) or line["s12"] < 3:
                 continue

@@ -1,4 +1,4 @@
-"""`/media/<token>`: bounded pieces, each authorised, labelled so that nothing runs and nothing is kept."""
+"""`/media/<token>`: bounded pieces, each authorized, labeled so that nothing runs and nothing is kept."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_if_range_of_other_bytes_gets_the_whole(looker: Looker) -> None:
 
 
 @pytest.mark.parametrize("thing", ["working_copy", "poster", ORIGINAL])
-def test_every_answer_is_labelled_sandboxed_and_not_kept(looker: Looker, thing: str) -> None:
+def test_every_answer_is_labeled_sandboxed_and_not_kept(looker: Looker, thing: str) -> None:
     response = looker.get(make_token(looker.look.for_thing(thing)))
     assert response.status_code == 200
     assert response["X-Content-Type-Options"] == "nosniff"

@@ -45,7 +45,7 @@ def camera_at(
     state: str = CameraState.ACTIVE,
     name: str = "Front door",
 ) -> Camera:
-    """A camera of the partner that looks north for 40 metres from this place."""
+    """A camera of the partner that looks north for 40 meters from this place."""
     site = Site.objects.create(partner=partner, name="Home", address="1 Secret Lane")
     camera = Camera.objects.create(site=site, name=name, state=state, retention_hours=retention_hours)
     CameraPlace.objects.create(camera=camera, **place_fields(Sector(latitude, longitude, 0, 90, 40)))

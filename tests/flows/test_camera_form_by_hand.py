@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from apps.cameras.models import Camera, CameraDraft
 from tests.factories.people import AgencyFactory, ZoneFactory, registrant, terms_in_force
-from tests.flows.test_resident_journey import centre_of, map_is_ready, sign_in
+from tests.flows.test_resident_journey import center_of, map_is_ready, sign_in
 from tests.flows.walking import DESK, PHONE, Walk, walking
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -44,7 +44,7 @@ def placed(walk: Walk, owner) -> Page:
 
 def finger(page: Page, selector: str, dx: float, dy: float) -> None:
     """One finger from a handle to elsewhere, as the screen reports it."""
-    x, y = centre_of(page, selector)
+    x, y = center_of(page, selector)
     screen = page.context.new_cdp_session(page)
 
     def touch(kind: str, *points: tuple[float, float]) -> None:

@@ -64,7 +64,7 @@ def test_a_detective_says_why_and_then_plays_seeks_and_steps(page: Page, live_se
     item = playable_item(clip("h264", seconds=60, size="1280x720"))
     open_item(page, live_server, item, with_purpose=False)
     expect(page.locator("video")).to_have_count(0)
-    page.get_by_label("Why do you need to see this footage?").fill("Looking for the grey car.")
+    page.get_by_label("Why do you need to see this footage?").fill("Looking for the gray car.")
     page.get_by_role("button", name="Record this and show the footage").click()
     wait_until_seekable(page)
 

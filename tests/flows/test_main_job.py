@@ -110,7 +110,7 @@ def ask(page: Page, portal: Stack, agency: Agency) -> str:
     page.goto(f"{portal.url}/admin/footage_requests/footagerequest/compose/")
     page.get_by_label("Latitude").fill(LATITUDE)
     page.get_by_label("Longitude").fill(LONGITUDE)
-    page.get_by_label("Radius in metres").fill("300")
+    page.get_by_label("Radius in meters").fill("300")
     for group, clock in (("From", "14:00"), ("To", "15:30")):
         page.get_by_role("group", name=group).get_by_label("Date").fill(yesterday)
         page.get_by_role("group", name=group).get_by_label("Time", exact=True).fill(clock)
@@ -138,7 +138,7 @@ def give(page: Page, link: str, video: str, digest: str) -> None:
 
 
 def prints_as_a_receipt(page: Page, digest: str) -> None:
-    """The button opens the printer's dialogue; on paper stand the digest and the code, and nothing to click."""
+    """The button opens the printer's dialog; on paper stand the digest and the code, and nothing to click."""
     page.evaluate("() => { window.print = () => { window.printed = (window.printed || 0) + 1 } }")
     page.get_by_role("button", name="Print this receipt").click()
     assert page.evaluate("window.printed") == 1

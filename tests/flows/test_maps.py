@@ -70,7 +70,7 @@ def test_the_partner_map_draws_the_cameras_it_lists(agency, windows):
         assert_drawn(page, "#partner-map", "cameras-dots", at=HERE, beside=east_of(HERE, 3000))
         page.get_by_label("Latitude").fill(str(HERE[1]))
         page.get_by_label("Longitude").fill(str(HERE[0]))
-        page.get_by_label("Metres").fill("100")
+        page.get_by_label("Meters").fill("100")
         page.get_by_role("button", name="List the cameras").click()
         assert_drawn(page, "#partner-map", "cameras-fill", at=SEEN, beside=BEHIND)
 

@@ -11,9 +11,9 @@ from django.core import mail
 from django.core.cache import cache
 from playwright.sync_api import Locator, Page, expect
 
-from apps.cameras.catalogue import read_entries
+from apps.cameras.catalog import read_entries
 from apps.cameras.models import Camera, CameraDraft
-from apps.cameras.services import load_catalogue
+from apps.cameras.services import load_catalog
 from apps.ledger.values import Actor
 from apps.partners.models import Consent
 from tests.cameras.census_server import CensusServer
@@ -31,7 +31,7 @@ def town():
     agencies = [AgencyFactory.create(name=f"{name} Department") for name in ("City Police", "County Sheriff", "Campus")]
     ZoneFactory.create(agency=agencies[0])
     terms_in_force()
-    load_catalogue(entries=read_entries(), actor=Actor.system("test"))
+    load_catalog(entries=read_entries(), actor=Actor.system("test"))
     return agencies
 
 
@@ -103,11 +103,11 @@ def test_by_where_the_phone_is(live_server, capsys, town):
         walk.page.wait_for_url("**/registered/")
         walk.check()
         report(thumb, capsys, "use my location")
-    camera = Camera.objects.select_related("place", "site__partner", "catalogue_entry").get()
+    camera = Camera.objects.select_related("place", "site__partner", "catalog_entry").get()
     place = camera.place
     assert (place.latitude, place.longitude, place.bearing) == (HOME["latitude"], HOME["longitude"], 135)
     assert (camera.name, camera.site.name, camera.site.partner.name) == ("Front door", "Home", "Ada Lovelace")
-    assert (camera.catalogue_entry.name, place.field_of_view) == ("Video Doorbell Pro 2", 150)
+    assert (camera.catalog_entry.name, place.field_of_view) == ("Video Doorbell Pro 2", 150)
     assert (camera.recording, camera.clock, camera.picture_height) == ("event", "automatic", 1536)
     assert camera.retention_hours == 30 * 24
     assert Consent.objects.count() == len(town)

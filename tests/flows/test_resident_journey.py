@@ -100,14 +100,14 @@ def test_a_camera_is_registered_by_keyboard_alone_from_nothing(live_server, widt
     assert User.objects.get(email="ada@example.org").name == "Ada"
 
 
-def centre_of(page: Page, selector: str) -> tuple[float, float]:
+def center_of(page: Page, selector: str) -> tuple[float, float]:
     box = page.locator(selector).bounding_box()
     assert box is not None
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def drag(page: Page, selector: str, dx: float, dy: float) -> None:
-    x, y = centre_of(page, selector)
+    x, y = center_of(page, selector)
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + dx / 2, y + dy / 2, steps=4)
@@ -128,7 +128,7 @@ def test_a_camera_is_registered_by_dropping_a_pin_and_turning_its_sector(live_se
         for _ in range(6):
             if page.locator(".handle-pin").count():
                 break
-            page.mouse.click(*centre_of(page, "#camera-map canvas"))
+            page.mouse.click(*center_of(page, "#camera-map canvas"))
             page.wait_for_timeout(300)
         latitude = page.locator("[name=latitude]")
         expect(latitude).not_to_have_value("")
@@ -137,8 +137,8 @@ def test_a_camera_is_registered_by_dropping_a_pin_and_turning_its_sector(live_se
         bearing = float(page.locator("[name=bearing]").input_value())
         assert 10 <= bearing <= 170, bearing
         before = page.locator("[name=field_of_view]").input_value()
-        x, y = centre_of(page, ".handle-pin")
-        edge_x, edge_y = centre_of(page, ".handle-edge")
+        x, y = center_of(page, ".handle-pin")
+        edge_x, edge_y = center_of(page, ".handle-edge")
         drag(page, ".handle-edge", (x - edge_x) * 0.6, (y - edge_y) * 0.6 + 30)
         assert page.locator("[name=field_of_view]").input_value() != before
         drag(page, ".handle-pin", 20, 20)

@@ -73,7 +73,7 @@ def sign_in_by_code(walk: Walk, user: User) -> None:
 
 @contextmanager
 def fingerprint_reader(page: Page, *, checks: bool = True) -> Iterator[None]:
-    """The browser has a passkey store; `checks` says whether it recognises its owner."""
+    """The browser has a passkey store; `checks` says whether it recognizes its owner."""
     inspector = page.context.new_cdp_session(page)
     inspector.send("WebAuthn.enable")
     options = {

@@ -375,8 +375,8 @@ def test_who_may_no_longer_be_asked_gets_no_reminder_and_no_new_link(way):
 def test_what_a_partner_takes_back_is_no_longer_shown_to_the_detective(way):
     agency = AgencyFactory.create()
     user, partner = registrant(agency)
-    gone, (_other, neighbour) = camera_at(partner), registrant(agency)
-    opened = open_request(agency, gone, camera_at(neighbour))
+    gone, (_other, neighbor) = camera_at(partner), registrant(agency)
+    opened = open_request(agency, gone, camera_at(neighbor))
     author = opened.author
     open_purpose(
         user=author,
@@ -394,7 +394,7 @@ def test_what_a_partner_takes_back_is_no_longer_shown_to_the_detective(way):
         set_consents(partner=partner, user=user, agencies=[], actor=actor_for(user))
     else:
         withdraw_camera(camera=gone, version=gone.version, user=user, actor=actor_for(user))
-    assert [seen.partner_name for seen in look()] == [neighbour.name]
+    assert [seen.partner_name for seen in look()] == [neighbor.name]
     assert str(gone.public_id) not in Entry.objects.filter(action="request.cameras_viewed").last().facts["cameras"]
 
 

@@ -70,13 +70,13 @@ def test_compass_words_become_degrees(words, degrees):
 
 
 @pytest.mark.parametrize(
-    ("cell", "unit", "metres"),
+    ("cell", "unit", "meters"),
     [("60", "ft", 18.29), ("60", "m", 60), ("60 ft", "m", 18.29), ("18 m", "ft", 18), ("60'", "m", 18.29),
      ("20 metros", "ft", 20)],
 )  # fmt: skip
-def test_the_unit_of_a_cell_goes_before_the_unit_of_its_column(cell, unit, metres):
+def test_the_unit_of_a_cell_goes_before_the_unit_of_its_column(cell, unit, meters):
     row = f"A,30.44,-84.28,{cell}"
-    assert stated("name,latitude,longitude,range", row, range_unit=unit)["range_m"] == metres
+    assert stated("name,latitude,longitude,range", row, range_unit=unit)["range_m"] == meters
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_columns_are_remembered_for_files_of_the_same_program():
 
 
 def test_columns_without_a_place_are_refused():
-    camera_import = received(b"name,colour\nDoor,red\n")
+    camera_import = received(b"name,color\nDoor,red\n")
     with pytest.raises(InvalidInput):
         checked(camera_import)
 

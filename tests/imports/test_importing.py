@@ -221,7 +221,7 @@ def test_sound_that_a_file_does_not_speak_of_is_not_known_and_an_answer_can_be_t
     "cell",
     ["=cmd|' /C calc'!A0", "+1-2", "-2+3", "@SUM(A1)", "\t=1", "'=x", "''=x", "plain", "'quoted", "-84.28", "a=b"],
 )
-def test_formulas_are_neutralised_and_come_back(cell):
+def test_formulas_are_neutralized_and_come_back(cell):
     shown = guarded(cell)
     assert shown == "-84.28" or not shown.startswith(("=", "+", "-", "@", "\t"))
     assert unguarded(shown) == cell

@@ -37,12 +37,12 @@ def test_staff_change_their_own_account_in_no_role():
         ledger.record("sessions.ended", Subject.of("user", "s-2"), own, count=1)
 
 
-def test_the_catalogue_of_acts_is_current():
+def test_the_catalog_of_acts_is_current():
     assert PAGE.read_text() == page(), "run python -m scripts.acts"
 
 
 @pytest.mark.parametrize(
     ("action", "known"), [("camera.approved", True), ("evidence_item.returned", True), ("camera.eaten", False)]
 )
-def test_the_catalogue_knows_the_acts_of_the_code(action, known):
+def test_the_catalog_knows_the_acts_of_the_code(action, known):
     assert is_known(action) is known

@@ -28,7 +28,7 @@ RANKS = [
         "partners_appealreader",
         "cameras_cameradraft",
     ),
-    ("terms_termsversion", "specifications_specification", "cameras_catalogueentry", "cameras_conformance"),
+    ("terms_termsversion", "specifications_specification", "cameras_catalogentry", "cameras_conformance"),
     ("evidence_evidenceitem", "evidence_witnesscontact"),
     ("ledger_tree", "ledger_privatepart"),
 ]

@@ -141,7 +141,7 @@ verb(
     specifications.save_draft,
     lambda w: {"draft": w.specification_draft, "version": 1, "checks": w.checks} | by_manager(w),
 )
-verb(cameras.load_catalogue, lambda w: {"entries": [], "actor": SYSTEM})
+verb(cameras.load_catalog, lambda w: {"entries": [], "actor": SYSTEM})
 
 # Requests
 verb(
@@ -345,7 +345,7 @@ ELSEWHERE = {
     "agencies.staff_services.appoint_manager": "locks one account and nothing else",
     "agencies.staff_services.open_staff_account": "locks one account and nothing else",
     "agencies.staff_services.release_staff_account": "locks one account and nothing else",
-    "cameras.services.catalogue.save_catalogue_entry": "locks one entry of the catalogue and nothing else",
+    "cameras.services.catalog.save_catalog_entry": "locks one entry of the catalog and nothing else",
     "cameras.services.evaluation.retry_evaluation": "locks one job and nothing else",
     "cameras.services.photos.save_camera_view": "locks what remove_camera_view locks; a decoder runs before",
     "cameras.services.review.approve_from_list": "locks what approve_camera locks; it reads more",

@@ -67,10 +67,10 @@ def edit_boxes(data: bytes, path: list[bytes], change: Callable[[bytes], bytes])
     return out
 
 
-def jpeg(width: int = 160, height: int = 120, colour: tuple[int, int, int] = (90, 120, 60)) -> bytes:
+def jpeg(width: int = 160, height: int = 120, color: tuple[int, int, int] = (90, 120, 60)) -> bytes:
     """A plain JPEG picture."""
     out = io.BytesIO()
-    Image.new("RGB", (width, height), colour).save(out, format="JPEG")
+    Image.new("RGB", (width, height), color).save(out, format="JPEG")
     return out.getvalue()
 
 

@@ -13,7 +13,7 @@ from scripts.acts import is_known
 
 @pytest.fixture(autouse=True)
 def every_entry_says_who_acted_as_what(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Reads each entry that a test writes: staff name role and agency, others a role, and the catalogue has the act.
+    """Reads each entry that a test writes: staff name role and agency, others a role, and the catalog has the act.
 
     Tests of the ledger itself write acts of their own making.
     """

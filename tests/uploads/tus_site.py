@@ -36,7 +36,7 @@ class PlainTusView(TusView):
             actor=Actor.system("test"),
         )
 
-    def authorise(self, request: HttpRequest, upload: Upload) -> None:
+    def authorize(self, request: HttpRequest, upload: Upload) -> None:
         if upload.scope != f"{KIND}:{request.headers.get('X-Who')}":
             raise NotFound("no")
 

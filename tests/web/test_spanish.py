@@ -22,7 +22,7 @@ from tests.factories.sessions import sign_in
 
 pytestmark = pytest.mark.django_db
 
-CATALOGUE = settings.BASE_DIR / "locale/es/LC_MESSAGES/django.po"
+CATALOG = settings.BASE_DIR / "locale/es/LC_MESSAGES/django.po"
 # Names and words that are the same in both languages, or data of the test.
 SAME = re.compile(
     r"English|Español|Community Camera Partnership|Tallahassee|Agency \d+|AG\d+|Person \d+|SHA-256|Front door|Home"
@@ -163,9 +163,9 @@ def test_a_code_is_mailed_in_the_language_of_the_page(client):
 
 
 def test_translations_keep_the_placeholders_of_their_originals():
-    with CATALOGUE.open("rb") as file:
-        catalogue = read_po(file, locale="es")
-    for message in catalogue:
+    with CATALOG.open("rb") as file:
+        catalog = read_po(file, locale="es")
+    for message in catalog:
         if not message.id:
             continue
         originals = message.id if isinstance(message.id, tuple) else (message.id,)
@@ -176,6 +176,6 @@ def test_translations_keep_the_placeholders_of_their_originals():
             assert not text or set(PLACEHOLDER.findall(text)) in (wanted[place], wanted[-1]), message.id
 
 
-def test_the_catalogue_is_compiled():
+def test_the_catalog_is_compiled():
     with translation.override("es"):
         assert translation.gettext("My cameras") == "Mis cámaras"

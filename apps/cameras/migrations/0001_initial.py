@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='CatalogueEntry',
+            name='CatalogEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('maker', models.CharField(max_length=60, verbose_name='maker')),
                 ('name', models.CharField(max_length=80, verbose_name='model')),
                 ('field_of_view', models.FloatField(blank=True, help_text='Degrees.', null=True, verbose_name='field of view')),
-                ('range_m', models.FloatField(blank=True, help_text='Metres.', null=True, verbose_name='range')),
+                ('range_m', models.FloatField(blank=True, help_text='Meters.', null=True, verbose_name='range')),
                 ('recording', models.CharField(blank=True, choices=[('continuous', 'all the time'), ('event', 'only when something moves')], max_length=10, verbose_name='records')),
                 ('picture_height', models.PositiveIntegerField(blank=True, help_text='Pixels.', null=True, verbose_name='height of the picture')),
                 ('frame_rate', models.FloatField(blank=True, help_text='Pictures a second.', null=True, verbose_name='frame rate')),
@@ -94,15 +94,15 @@ class Migration(migrations.Migration):
                 ('is_offered', models.BooleanField(default=True, verbose_name='offered')),
             ],
             options={
-                'verbose_name': 'catalogue entry',
-                'verbose_name_plural': 'catalogue entries',
-                'constraints': [models.UniqueConstraint(fields=('maker', 'name'), name='catalogue_entry_once')],
+                'verbose_name': 'catalog entry',
+                'verbose_name_plural': 'catalog entries',
+                'constraints': [models.UniqueConstraint(fields=('maker', 'name'), name='catalog_entry_once')],
             },
         ),
         migrations.AddField(
             model_name='camera',
-            name='catalogue_entry',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cameras.catalogueentry', verbose_name='catalogue entry'),
+            name='catalog_entry',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cameras.catalogentry', verbose_name='catalog entry'),
         ),
         migrations.CreateModel(
             name='Evaluation',
@@ -182,7 +182,7 @@ class Migration(migrations.Migration):
                 ('longitude', models.FloatField(help_text='Degrees, WGS 84.', verbose_name='longitude')),
                 ('bearing', models.FloatField(help_text='Degrees clockwise from true north.', verbose_name='bearing')),
                 ('field_of_view', models.FloatField(help_text='Horizontal angle in degrees.', verbose_name='field of view')),
-                ('range_m', models.FloatField(help_text='Metres.', verbose_name='range')),
+                ('range_m', models.FloatField(help_text='Meters.', verbose_name='range')),
                 ('south', models.FloatField(editable=False)),
                 ('west', models.FloatField(editable=False)),
                 ('north', models.FloatField(editable=False)),

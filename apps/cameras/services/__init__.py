@@ -1,6 +1,6 @@
 """Acts on sites and cameras. Other apps import them from here."""
 
-from apps.cameras.services.catalogue import load_catalogue, save_catalogue_entry
+from apps.cameras.services.catalog import load_catalog, save_catalog_entry
 from apps.cameras.services.confirmation import (
     ask_for_confirmation,
     confirm_cameras,
@@ -35,7 +35,7 @@ __all__ = [
     "evaluate_cameras",
     "forget_camera_drafts",
     "hold_cameras",
-    "load_catalogue",
+    "load_catalog",
     "mark_not_same",
     "register_camera",
     "remove_camera_view",
@@ -48,7 +48,7 @@ __all__ = [
     "rezone_cameras",
     "save_camera_draft",
     "save_camera_view",
-    "save_catalogue_entry",
+    "save_catalog_entry",
     "settle_move",
     "start_rezoning_if_needed",
     "sweep_confirmations",

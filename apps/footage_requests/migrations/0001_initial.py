@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField(help_text='Why these cameras and this time. Staff only.', verbose_name='reason')),
                 ('message', models.TextField(blank=True, help_text='What owners should look for.', verbose_name='message to owners')),
                 ('area', models.JSONField(help_text='GeoJSON Polygon, or {type: Circle, center: [lng, lat], radius_m}.', verbose_name='area')),
-                ('area_m2', models.FloatField(help_text='Square metres.', verbose_name='size of the area')),
+                ('area_m2', models.FloatField(help_text='Square meters.', verbose_name='size of the area')),
                 ('window_start', models.DateTimeField(help_text='UTC.', verbose_name='from')),
                 ('window_end', models.DateTimeField(help_text='UTC.', verbose_name='to')),
                 ('time_zone', models.CharField(help_text='IANA name; how the window was entered.', max_length=64, verbose_name='time zone')),

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain, islice
 
-from apps.imports.columns import known_header, normalised
+from apps.imports.columns import known_header, normalized
 from apps.imports.models import FileFormat
 from apps.imports.reading.refusals import refused
 from apps.imports.reading.table import MOST_COLUMNS, Table
@@ -46,7 +46,7 @@ def read_csv(text: io.TextIOBase) -> Table:
         raise refused("one_column")
     if _is_header(cells):
         table.header = [cell.strip() for cell in cells]
-        names = [normalised(name) for name in table.header if name]
+        names = [normalized(name) for name in table.header if name]
         table.notices += ["duplicate_headers"] if len(set(names)) < len(names) else []
     else:
         table.header = [""] * len(cells)

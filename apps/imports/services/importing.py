@@ -158,6 +158,6 @@ def _remember_id(camera_import: CameraImport, camera: Camera, reading: Reading, 
 
 
 def stored_values(values: dict[str, Any]) -> dict[str, Any]:
-    """A camera's values as JSON takes them; the catalogue's entry by its key."""
-    entry = values.get("catalogue_entry")
-    return values | {"catalogue_entry": entry.pk if entry else None}
+    """A camera's values as JSON takes them; the catalog's entry by its key."""
+    entry = values.get("catalog_entry")
+    return values | {"catalog_entry": entry.pk if entry else None}

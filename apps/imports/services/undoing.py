@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.actors import actor_for
 from apps.cameras.details import CameraDetails
-from apps.cameras.models import Camera, CatalogueEntry
+from apps.cameras.models import Camera, CatalogEntry
 from apps.cameras.selectors import site_key, sites_of
 from apps.cameras.services import close_site, update_camera, withdraw_camera
 from apps.core.errors import Busy, PortalError, Stale
@@ -71,8 +71,8 @@ def _undo_row(camera_import: CameraImport, row: ImportRow) -> None:
 
 
 def _values(stored: dict[str, Any]) -> dict[str, Any]:
-    entry = stored.get("catalogue_entry")
-    return stored | {"catalogue_entry": CatalogueEntry.objects.filter(pk=entry).first() if entry else None}
+    entry = stored.get("catalog_entry")
+    return stored | {"catalog_entry": CatalogEntry.objects.filter(pk=entry).first() if entry else None}
 
 
 def close_emptied_sites(camera_import: CameraImport) -> int:

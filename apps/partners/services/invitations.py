@@ -19,7 +19,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from apps.accounts.addresses import language_of_address, proves_address
-from apps.accounts.models import User, normalise_email
+from apps.accounts.models import User, normalize_email
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, TooMany, WrongState
 from apps.core.locks import locked
 from apps.core.once import create_once
@@ -337,7 +337,7 @@ def _member_with(partner: Partner, email: str) -> bool:
 
 def checked_address(email: str) -> str:
     """The address as it signs in. Raises InvalidInput for what is none."""
-    email = normalise_email(email if isinstance(email, str) else "")
+    email = normalize_email(email if isinstance(email, str) else "")
     try:
         validate_email(email)
     except ValidationError:

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from apps.access.models import AccessKind, Purpose
 from apps.access.selectors import acting_for
-from apps.accounts.models import User, normalise_email
+from apps.accounts.models import User, normalize_email
 from apps.agencies.models import Agency
 from apps.cameras.details import CameraDetails, assumed_values
-from apps.cameras.models import CatalogueEntry
+from apps.cameras.models import CatalogEntry
 from apps.cameras.policies import check_review
 from apps.core import text
 from apps.core.errors import InvalidInput
@@ -28,7 +28,7 @@ from apps.prospects.models import PreRegisteredCamera
 from apps.prospects.services.entering import invitation_for, pre_register
 from apps.prospects.states import Origin
 
-_FROM_CATALOGUE = ("field_of_view", "range_m", "recording", "picture_height", "frame_rate", "clock", "night_view",
+_FROM_CATALOG = ("field_of_view", "range_m", "recording", "picture_height", "frame_rate", "clock", "night_view",
                    "records_sound")  # fmt: skip
 
 
@@ -44,7 +44,7 @@ class Entered:
     latitude: float
     longitude: float
     camera_name: str
-    catalogue_entry: CatalogueEntry | None = None
+    catalog_entry: CatalogEntry | None = None
     bearing: float | None = None
 
 
@@ -62,7 +62,7 @@ def enter_at_meeting(
         earlier = PreRegisteredCamera.objects.filter(request_key=uuid5(request_key, "camera")).first()
         if earlier is not None and earlier.invitation.agency_id == agency.pk:
             return earlier
-        email = normalise_email(entered.email)
+        email = normalize_email(entered.email)
         try:
             validate_email(email)
         except ValidationError as error:
@@ -99,8 +99,8 @@ def enter_at_meeting(
 
 
 def _stated(entered: Entered) -> dict[str, Any]:
-    entry = entered.catalogue_entry
-    known = {name: getattr(entry, name) for name in _FROM_CATALOGUE} if entry else {}
+    entry = entered.catalog_entry
+    known = {name: getattr(entry, name) for name in _FROM_CATALOG} if entry else {}
     stated = assumed_values() | {name: value for name, value in known.items() if value not in (None, "")}
     if entered.bearing is None:
         stated |= {"bearing": 0.0, "field_of_view": 360.0}

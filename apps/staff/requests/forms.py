@@ -29,7 +29,7 @@ _WHICH = [
 _SHOWN_AT = {"area": "polygon", "window_start": "start_time", "window_end": "end_time"}
 
 
-def _capitalised(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+def _capitalized(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
     return [(value, capfirst(words)) for value, words in choices]
 
 
@@ -71,7 +71,7 @@ class AreaWindowForm(forms.Form):
         widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
     )
     radius_m = forms.FloatField(
-        label=gettext_lazy("Radius in metres"),
+        label=gettext_lazy("Radius in meters"),
         required=False,
         widget=forms.NumberInput(attrs={"step": "1", "min": "1", "inputmode": "numeric"}),
     )
@@ -108,13 +108,13 @@ class AreaWindowForm(forms.Form):
             try:
                 return dict(json.loads(cleaned.get("polygon") or ""))
             except (ValueError, TypeError, RecursionError):
-                self.add_error("polygon", _("Draw the area on the map, or give a centre and a radius."))
+                self.add_error("polygon", _("Draw the area on the map, or give a center and a radius."))
                 return None
         numbers = [cleaned.get(name) for name in ("longitude", "latitude", "radius_m")]
         if any(name in self.errors for name in ("longitude", "latitude", "radius_m")):
             return None
         if any(number is None for number in numbers):
-            self.add_error("polygon", _("Draw the area on the map, or give a centre and a radius."))
+            self.add_error("polygon", _("Draw the area on the map, or give a center and a radius."))
             return None
         return {"type": "Circle", "center": numbers[:2], "radius_m": numbers[2]}
 
@@ -154,7 +154,7 @@ class RequestForm(AreaWindowForm):
     )
     incident_type = forms.ChoiceField(
         label=gettext_lazy("What happened"),
-        choices=[("", gettext_lazy("Choose one")), *_capitalised(IncidentType.choices)],
+        choices=[("", gettext_lazy("Choose one")), *_capitalized(IncidentType.choices)],
     )
     reason = forms.CharField(
         label=gettext_lazy("Why these cameras and this time?"),

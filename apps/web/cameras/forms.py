@@ -1,6 +1,6 @@
-"""The form of a camera. People think in feet and days; services take metres and hours.
+"""The form of a camera. People think in feet and days; services take meters and hours.
 
-What is left empty is filled from the catalogue entry that was chosen, else with what is usual: also without any script.
+What is left empty is filled from the catalog entry that was chosen, else with what is usual: also without any script.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.cameras.details import CameraDetails, stated_values
-from apps.cameras.models import Camera, CatalogueEntry, Site
+from apps.cameras.models import Camera, CatalogEntry, Site
 from apps.cameras.selectors import offered_entries
 from apps.cameras.services.own import NEW_SITE
 from apps.cameras.states import Funding, Recording
@@ -23,8 +23,8 @@ from apps.specifications.answers import Clock, Premises
 from apps.web.cameras.presentation import entry_label, next_name
 from apps.web.cameras.selectors import MOST_NAMES
 
-FEET_PER_METRE = 1 / 0.3048
-#: What counts where neither the owner nor the catalogue says anything. Feet, degrees, days.
+FEET_PER_METER = 1 / 0.3048
+#: What counts where neither the owner nor the catalog says anything. Feet, degrees, days.
 USUAL = {"field_of_view": 90, "range_ft": 60, "retention_days": 7}
 _YES_NO = [("", _("I do not know")), ("yes", _("Yes")), ("no", _("No"))]
 _FACTS = ("recording", "picture_height", "frame_rate", "clock", "night_view")
@@ -53,7 +53,7 @@ def one_of(label: Any, choices: Any, **kwargs: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, required=False, **kwargs)
 
 
-class CatalogueField(forms.ChoiceField):
+class CatalogField(forms.ChoiceField):
     """The offered entries by maker. The value is the entry's public id; cleaned, it is the entry or None."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -65,7 +65,7 @@ class CatalogueField(forms.ChoiceField):
         self.offered: list[Any] = [("", _("I do not know, or it is not in the list")), *makers.items()]
         super().__init__(label=_("Which camera is it?"), choices=self.offered, required=False, **kwargs)
 
-    def keep(self, entry: CatalogueEntry) -> None:
+    def keep(self, entry: CatalogEntry) -> None:
         """Offer an entry that the camera has already, though it is offered to nobody else any more."""
         if str(entry.public_id) not in self.entries:
             self.entries[str(entry.public_id)] = entry
@@ -187,7 +187,7 @@ class CameraForm(KeyedForm):
         self.fields["bearing"].error_messages["required"] = _("Say which way it looks.")
         for name in ("latitude", "longitude"):
             self.fields[name].error_messages["required"] = _("Show where it hangs: on the map, or here.")
-        self.fields["catalogue_entry"] = self.catalogue = CatalogueField()
+        self.fields["catalog_entry"] = self.catalog = CatalogField()
         if sites:
             choices = [*((str(site.public_id), site.name) for site in sites), (NEW_SITE, _("At a new place"))]
             self.fields["site"] = forms.ChoiceField(
@@ -226,12 +226,12 @@ class CameraForm(KeyedForm):
         return any(name in self.errors for name in self.more)
 
     def details(self, camera: Camera | None = None) -> CameraDetails:
-        """What the cameras' services take, in their units: degrees, metres, hours; what the form does not ask stays.
+        """What the cameras' services take, in their units: degrees, meters, hours; what the form does not ask stays.
 
         Raises InvalidInput.
         """
         data = self.cleaned_data
-        entry: CatalogueEntry | None = data["catalogue_entry"]
+        entry: CatalogEntry | None = data["catalog_entry"]
         stated: dict[str, Any] = stated_values(camera) if camera is not None else {}
         stated |= {name: data[name] for name in ("name", "latitude", "longitude", "notes", "premises")}
         stated |= {
@@ -239,9 +239,9 @@ class CameraForm(KeyedForm):
             "field_of_view": _first(data["field_of_view"], entry and entry.field_of_view, USUAL["field_of_view"]),
             "range_m": round(_range(data["range_ft"], entry), 1),
             "retention_hours": _retention(data["retention_days"], entry),
-            # Not filled from the catalogue: “I am not sure” is an answer, and nobody is told the contrary of it.
+            # Not filled from the catalog: “I am not sure” is an answer, and nobody is told the contrary of it.
             "records_sound": _said(data["records_sound"]),
-            "catalogue_entry": entry,
+            "catalog_entry": entry,
             "funding": data["funding"] or Funding.PRIVATE,
         }
         stated |= {name: _said(data[name]) if name in _YES_NOS else data[name] for name in (*_FACTS, *_YES_NOS)}
@@ -260,8 +260,8 @@ class EditCameraForm(CameraForm):
         super().__init__(*args, sites=[], **kwargs)
         for name in ("site_name", "site_address", "request_key"):
             del self.fields[name]
-        if camera.catalogue_entry is not None:
-            self.catalogue.keep(camera.catalogue_entry)
+        if camera.catalog_entry is not None:
+            self.catalog.keep(camera.catalog_entry)
 
     @staticmethod
     def initial_of(camera: Camera) -> dict[str, Any]:
@@ -282,14 +282,14 @@ class EditCameraForm(CameraForm):
 
 def like(camera: Camera) -> dict[str, Any]:
     """What another camera of the same make at the same place starts with: all but its name and direction."""
-    place, entry = camera.place, camera.catalogue_entry
+    place, entry = camera.place, camera.catalog_entry
     return {
         "latitude": place.latitude,
         "longitude": place.longitude,
         "field_of_view": _plain(place.field_of_view, 1),
-        "range_ft": round(place.range_m * FEET_PER_METRE),
+        "range_ft": round(place.range_m * FEET_PER_METER),
         "retention_days": _plain(camera.retention_hours / 24, 2),
-        "catalogue_entry": str(entry.public_id) if entry else "",
+        "catalog_entry": str(entry.public_id) if entry else "",
         "recording": camera.recording,
         "clock": camera.clock,
         "night_view": _word(camera.night_view),
@@ -335,12 +335,12 @@ def _word(said: bool | None) -> str:
     return {True: "yes", False: "no", None: ""}[said]
 
 
-def _range(feet: float | None, entry: CatalogueEntry | None) -> float:
-    metres = entry.range_m if entry else None
-    return float(_first(feet and feet / FEET_PER_METRE, metres, USUAL["range_ft"] / FEET_PER_METRE))
+def _range(feet: float | None, entry: CatalogEntry | None) -> float:
+    meters = entry.range_m if entry else None
+    return float(_first(feet and feet / FEET_PER_METER, meters, USUAL["range_ft"] / FEET_PER_METER))
 
 
-def _retention(days: float | None, entry: CatalogueEntry | None) -> int:
+def _retention(days: float | None, entry: CatalogEntry | None) -> int:
     """Of several subscriptions the one that keeps least: nobody is told that there is time which there is not."""
     least = min((plan["retention_hours"] for plan in entry.plans), default=None) if entry else None
     return int(_first(days and round(days * 24), least, USUAL["retention_days"] * 24))

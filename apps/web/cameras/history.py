@@ -38,7 +38,7 @@ _FACTS: dict[str, Any] = {
     "range_m": gettext_lazy("how far it sees"),
     "retention_hours": gettext_lazy("how long video is kept"),
     "records_sound": gettext_lazy("whether it records sound"),
-    "catalogue_entry": gettext_lazy("the make and model"),
+    "catalog_entry": gettext_lazy("the make and model"),
     "recording": gettext_lazy("when it records"),
     "picture_height": gettext_lazy("the size of the picture"),
     "frame_rate": gettext_lazy("the pictures a second"),

@@ -16,13 +16,13 @@ from apps.web.cameras.presentation import entry_facts, usual_names
 def camera_form_page(
     request: HttpRequest, form: CameraForm, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    """Render the form with its map and the catalogue. `context` may say: card, first, beside, replaces, the draft."""
+    """Render the form with its map and the catalog. `context` may say: card, first, beside, replaces, the draft."""
     context |= {
         "form": form,
         "map_config": map_config(),
         "nav": "cameras",
         "usual_names": usual_names(),
-        "catalogue": {key: entry_facts(entry) for key, entry in form.catalogue.entries.items()},
+        "catalog": {key: entry_facts(entry) for key, entry in form.catalog.entries.items()},
         "geocoder": geocoder_name() if is_on() and "site_address" in form.fields else "",
     }
     return render(

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from apps.cameras.models import CatalogueEntry
+from apps.cameras.models import CatalogEntry
 
 OTHER_MAKE = "Other make"
 
@@ -35,7 +35,7 @@ def next_name(taken: Iterable[str]) -> str:
     return next((name for name in usual_names() if name.casefold() not in known), "")
 
 
-def entry_label(entry: CatalogueEntry) -> tuple[str, str]:
+def entry_label(entry: CatalogEntry) -> tuple[str, str]:
     """Maker and model. Makers' own names are not translated; what stands for all others is."""
     if entry.maker != OTHER_MAKE:
         return entry.maker, entry.name
@@ -47,7 +47,7 @@ def entry_label(entry: CatalogueEntry) -> tuple[str, str]:
     return _("Other make"), kinds.get(entry.name, entry.name)
 
 
-def entry_facts(entry: CatalogueEntry) -> dict[str, Any]:
+def entry_facts(entry: CatalogEntry) -> dict[str, Any]:
     """What the form's script fills in when this entry is chosen: the form's own fields, in its units and words."""
     feet = None if entry.range_m is None else round(entry.range_m / 0.3048)
     return {

@@ -133,7 +133,7 @@ def registered(request: HttpRequest, user: User, partner: Partner, public_id: UU
     """It worked, and what happens next."""
     camera = get_camera_of(user, public_id)
     page_is_about(request, camera.site.partner)
-    entry = camera.catalogue_entry
+    entry = camera.catalog_entry
     context = {
         "nav": "cameras",
         "card": camera_card(camera),

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.cameras.catalogue import read_entries
-from apps.cameras.models import Camera, CatalogueEntry
-from apps.cameras.services import load_catalogue, save_catalogue_entry
+from apps.cameras.catalog import read_entries
+from apps.cameras.models import Camera, CatalogEntry
+from apps.cameras.services import load_catalog, save_catalog_entry
 from apps.ledger.values import Actor
 from apps.web.cameras.selectors import MOST_NAMES, MOST_SITES
 from tests.cameras.census_server import CensusServer, match
@@ -44,36 +44,36 @@ def partner(client):
 
 @pytest.fixture
 def entry():
-    load_catalogue(entries=read_entries(), actor=Actor.system("test"))
-    return CatalogueEntry.objects.get(maker="Ring", name="Video Doorbell Pro 2")
+    load_catalog(entries=read_entries(), actor=Actor.system("test"))
+    return CatalogEntry.objects.get(maker="Ring", name="Video Doorbell Pro 2")
 
 
 EMPTY = {"field_of_view": "", "range_ft": "", "retention_days": "", "records_sound": ""}
 
 
-def test_what_is_left_empty_is_filled_from_the_catalogue(client, partner, entry):
-    client.post(ADD, camera_post(catalogue_entry=str(entry.public_id), **EMPTY))
+def test_what_is_left_empty_is_filled_from_the_catalog(client, partner, entry):
+    client.post(ADD, camera_post(catalog_entry=str(entry.public_id), **EMPTY))
     camera = Camera.objects.select_related("place").get()
-    assert camera.catalogue_entry == entry
+    assert camera.catalog_entry == entry
     assert (camera.place.field_of_view, camera.place.range_m) == (entry.field_of_view, entry.range_m)
     assert camera.retention_hours == min(plan["retention_hours"] for plan in entry.plans)
     facts = (camera.recording, camera.picture_height, camera.clock, camera.night_view)
     assert facts == ("event", 1536, "automatic", True)
 
 
-def test_not_being_sure_of_sound_is_an_answer_whatever_the_catalogue_knows(client, partner, entry):
+def test_not_being_sure_of_sound_is_an_answer_whatever_the_catalog_knows(client, partner, entry):
     assert entry.records_sound
-    client.post(ADD, camera_post(catalogue_entry=str(entry.public_id), **EMPTY))
+    client.post(ADD, camera_post(catalog_entry=str(entry.public_id), **EMPTY))
     camera = Camera.objects.get()
     assert camera.records_sound is None
     page = client.get(f"/cameras/{camera.public_id}/").content.decode()
     assert '<option value="" selected>I am not sure</option>' in page
 
 
-def test_what_the_owner_says_counts_more_than_the_catalogue(client, partner, entry):
+def test_what_the_owner_says_counts_more_than_the_catalog(client, partner, entry):
     own = {"field_of_view": "70", "range_ft": "33", "retention_days": "3", "records_sound": "no"}
     more = {"recording": "continuous", "clock": "by_hand", "night_view": "no", "picture_height": "720"}
-    client.post(ADD, camera_post(catalogue_entry=str(entry.public_id), **own, **more))
+    client.post(ADD, camera_post(catalog_entry=str(entry.public_id), **own, **more))
     camera = Camera.objects.select_related("place").get()
     assert (camera.place.field_of_view, camera.place.range_m, camera.retention_hours) == (70, 10.1, 72)
     facts = (camera.recording, camera.picture_height, camera.clock, camera.night_view, camera.records_sound)
@@ -85,34 +85,34 @@ def test_without_an_entry_and_without_words_the_usual_counts_and_sound_is_not_kn
     camera = Camera.objects.select_related("place").get()
     assert (camera.place.field_of_view, camera.place.range_m, camera.retention_hours) == (90, 18.3, 168)
     assert camera.records_sound is None
-    assert (camera.recording, camera.clock, camera.night_view, camera.catalogue_entry) == ("", "", None, None)
+    assert (camera.recording, camera.clock, camera.night_view, camera.catalog_entry) == ("", "", None, None)
 
 
 def test_an_entry_that_is_not_offered_cannot_be_chosen_but_stays_with_its_cameras(client, partner, entry):
-    client.post(ADD, camera_post(catalogue_entry=str(entry.public_id)))
+    client.post(ADD, camera_post(catalog_entry=str(entry.public_id)))
     facts = {"kind": entry.kind, "maker": entry.maker, "name": entry.name, "is_offered": False}
-    save_catalogue_entry(facts=facts, entry=entry, actor=Actor.system("test"))
-    assert client.post(ADD, camera_post(catalogue_entry=str(entry.public_id))).status_code == 422
+    save_catalog_entry(facts=facts, entry=entry, actor=Actor.system("test"))
+    assert client.post(ADD, camera_post(catalog_entry=str(entry.public_id))).status_code == 422
     camera = Camera.objects.get()
     page = client.get(reverse("web:edit_camera", args=[camera.public_id]))
-    assert page.context["form"]["catalogue_entry"].value() == str(entry.public_id)
+    assert page.context["form"]["catalog_entry"].value() == str(entry.public_id)
     assert str(entry.public_id) in page.content.decode()
 
 
 def test_the_registered_page_says_how_to_check_the_clock_and_to_export(client, partner, entry):
-    page = client.post(ADD, camera_post(catalogue_entry=str(entry.public_id)), follow=True).content.decode()
+    page = client.post(ADD, camera_post(catalog_entry=str(entry.public_id)), follow=True).content.decode()
     assert entry.clock_help["en"][:40] in page
     assert "In the Ring app" in page
 
 
 def test_another_one_here_keeps_place_make_and_site_and_has_a_name_and_a_key_of_its_own(client, partner, entry):
-    first = client.post(ADD, camera_post(catalogue_entry=str(entry.public_id), retention_days="12"))
+    first = client.post(ADD, camera_post(catalog_entry=str(entry.public_id), retention_days="12"))
     camera = Camera.objects.get()
     assert f"{ADD}?like={camera.public_id}" in client.get(first.url).content.decode()
     form = client.get(ADD, {"like": str(camera.public_id)}).context["form"]
     assert form["latitude"].value() == camera.place.latitude
     assert (form["name"].value(), form["bearing"].value()) == ("Driveway", None)
-    assert (form["catalogue_entry"].value(), form["retention_days"].value()) == (str(entry.public_id), 12)
+    assert (form["catalog_entry"].value(), form["retention_days"].value()) == (str(entry.public_id), 12)
     assert form["site"].value() == str(camera.site.public_id)
     assert form["request_key"].value() != camera.request_key
 
@@ -209,7 +209,7 @@ def test_naughty_words_are_kept_as_words(client, partner, field, words):
 
 @pytest.mark.parametrize(
     "field",
-    "latitude longitude bearing field_of_view range_ft retention_days picture_height frame_rate catalogue_entry "
+    "latitude longitude bearing field_of_view range_ft retention_days picture_height frame_rate catalog_entry "
     "recording records_sound clock night_view sign_posted keeps_off_private premises funding request_key site".split(),
 )
 @pytest.mark.parametrize("words", [*NAUGHTY[:3], "nan", "1e400", "-1", "9" * 400])

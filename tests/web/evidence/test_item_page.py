@@ -51,7 +51,7 @@ def test_without_a_purpose_the_page_asks_for_one_and_shows_no_footage() -> None:
 def test_giving_the_purpose_opens_the_player_and_records_one_access() -> None:
     item = playable_item()
     client = signed_in(Role.DETECTIVE, item)
-    response = client.post(page_of(item, "purpose"), {"reason": "Looking for the grey car."}, follow=True)
+    response = client.post(page_of(item, "purpose"), {"reason": "Looking for the gray car."}, follow=True)
     page = response.content.decode()
     purpose = Purpose.objects.get()
     assert (purpose.kind, purpose.case) == (PurposeKind.CASE, item.submission.case)

@@ -63,17 +63,17 @@ def test_a_page_for_partners_asks_a_stranger_in_and_brings_them_back(client):
 
 
 @pytest.mark.parametrize(
-    ("kind", "known", "learnt"),
+    ("kind", "known", "learned"),
     [("resident", "", "Ada"), ("resident", "Ada Lovelace", "Ada Lovelace"), ("business", "", "")],
 )
-def test_the_name_of_a_resident_who_signed_up_without_one_is_learnt_here(client, kind, known, learnt):
+def test_the_name_of_a_resident_who_signed_up_without_one_is_learned_here(client, kind, known, learned):
     agency, user = AgencyFactory.create(), UserFactory.create(name=known)
     sign_in(client, user)
     page = client.get(reverse("web:join"))
     joined = {"request_key": hidden(page, "request_key"), "kind": kind, "name": "Ada", "agencies": [agency.pk]}
     client.post(reverse("web:join"), joined)
     user.refresh_from_db()
-    assert user.name == learnt
+    assert user.name == learned
 
 
 def test_a_resident_joins_accepts_and_registers(client):

@@ -205,10 +205,10 @@ def test_each_camera_can_have_its_own_answer(client):
 def test_a_missing_reason_is_asked_for_and_what_was_typed_is_still_there(client):
     opened = open_request()
     _enter(client, opened)
-    page = client.post(_url(opened), {"all": Answer.UNAVAILABLE, "note": "ask my neighbour"})
+    page = client.post(_url(opened), {"all": Answer.UNAVAILABLE, "note": "ask my neighbor"})
     assert page.status_code == 422
     assert "Say why the video is unavailable" in page.content.decode()
-    assert "ask my neighbour" in page.content.decode()
+    assert "ask my neighbor" in page.content.decode()
     assert not Response.objects.exists()
 
 

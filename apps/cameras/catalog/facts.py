@@ -1,4 +1,4 @@
-"""What a catalogue entry says, checked. Lengths in metres, angles in degrees, times in hours."""
+"""What a catalog entry says, checked. Lengths in meters, angles in degrees, times in hours."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from apps.cameras.details import FRAME_RATE_MAX, PICTURE_HEIGHT_MAX, RETENTION_MAX_HOURS
-from apps.cameras.models import CatalogueKind
+from apps.cameras.models import CatalogKind
 from apps.cameras.states import Recording
 from apps.core import text
 from apps.core.errors import InvalidInput
@@ -39,7 +39,7 @@ FACTS = (
     "export_help",
     "is_offered",
 )
-_CHOICES: dict[str, type[TextChoices]] = {"kind": CatalogueKind, "recording": Recording, "clock": Clock}
+_CHOICES: dict[str, type[TextChoices]] = {"kind": CatalogKind, "recording": Recording, "clock": Clock}
 _NUMBERS = {
     "field_of_view": 360.0,
     "range_m": MAX_RANGE_M,
@@ -54,7 +54,7 @@ def checked_facts(values: Mapping[str, Any]) -> dict[str, Any]:
     `plans` is a list of {name by language, retention_hours}; `clock_help` and `export_help` are texts by language.
     """
     if unknown := sorted(set(values) - set(FACTS)):
-        raise _refusal(str(unknown[0]), _("A catalogue entry does not say this."))
+        raise _refusal(str(unknown[0]), _("A catalog entry does not say this."))
     facts: dict[str, Any] = {
         "maker": text.line(values.get("maker"), field="maker", most=MAKER_MAX),
         "name": text.line(values.get("name"), field="name", most=NAME_MAX),

@@ -1,4 +1,4 @@
-"""Shape of a catalogue entry as a program manager writes it: lines of text where the model keeps lists."""
+"""Shape of a catalog entry as a program manager writes it: lines of text where the model keeps lists."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.cameras.models import CatalogueEntry, CatalogueKind
+from apps.cameras.models import CatalogEntry, CatalogKind
 from apps.cameras.states import Recording
 from apps.core.errors import InvalidInput
 from apps.specifications.answers import Clock
@@ -34,11 +34,11 @@ def _choice(label: Any, choices: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, required=False)
 
 
-class CatalogueEntryForm(forms.Form):
+class CatalogEntryForm(forms.Form):
     """`facts()` gives what the service takes; `version` is the one that was read."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=CatalogueKind.choices, initial=CatalogueKind.CAMERA)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=CatalogKind.choices, initial=CatalogKind.CAMERA)
     maker = forms.CharField(label=gettext_lazy("Maker"), max_length=60)
     name = forms.CharField(label=gettext_lazy("Model"), max_length=80)
     field_of_view = _number(
@@ -46,7 +46,7 @@ class CatalogueEntryForm(forms.Form):
         gettext_lazy("Horizontal. Makers often state the diagonal, which is larger."),
     )
     range_m = _number(
-        gettext_lazy("Range, in metres"), gettext_lazy("So far that one would still recognize a person at night.")
+        gettext_lazy("Range, in meters"), gettext_lazy("So far that one would still recognize a person at night.")
     )
     recording = _choice(gettext_lazy("Records"), [("", gettext_lazy("not known, or either way")), *Recording.choices])
     plans = forms.CharField(
@@ -77,7 +77,7 @@ class CatalogueEntryForm(forms.Form):
                 )
 
     @staticmethod
-    def initial_of(entry: CatalogueEntry) -> dict[str, Any]:
+    def initial_of(entry: CatalogEntry) -> dict[str, Any]:
         """The entry as the form shows it."""
         shown: dict[str, Any] = {
             name: getattr(entry, name)
@@ -108,7 +108,7 @@ class CatalogueEntryForm(forms.Form):
         return plans
 
     def facts(self) -> dict[str, Any]:
-        """What `save_catalogue_entry` takes."""
+        """What `save_catalog_entry` takes."""
         data = self.cleaned_data
         facts = {name: data[name] for name in ("kind", "maker", "name", "recording", "clock", "plans", "is_offered")}
         facts |= {name: data[name] for name in _NUMBERS}

@@ -4,13 +4,13 @@ import { byId, part, parts } from "./elements.js";
 import { pageData } from "./page-data.js";
 
 /** @typedef {{days: number, name: string}} Plan */
-/** @typedef {{plans: Plan[], fields: Record<string, unknown>, clock?: string, export?: string}} Facts of a catalogue entry */
+/** @typedef {{plans: Plan[], fields: Record<string, unknown>, clock?: string, export?: string}} Facts of a catalog entry */
 
 /** @type {Record<string, string>} */
 const USUAL = { field_of_view: "90", range_ft: "60", retention_days: "7" };
 /** @type {Record<string, Facts>} */
-const entries = pageData("catalogue") ?? {};
-const choice = field("catalogue_entry");
+const entries = pageData("catalog") ?? {};
+const choice = field("catalog_entry");
 const plans = byId("plans");
 const help = byId("entry-help");
 

@@ -1,4 +1,4 @@
-"""The catalogue by API: what owners may choose from, and how a camera names its entry."""
+"""The catalog by API: what owners may choose from, and how a camera names its entry."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from rest_framework.viewsets import GenericViewSet
 
 from apps.accounts.models import User
 from apps.cameras import policies
-from apps.cameras.models import CatalogueEntry
+from apps.cameras.models import CatalogEntry
 from apps.core.errors import NotAllowed
 
 
 @extend_schema_field(OpenApiTypes.UUID)
-class CatalogueEntryField(serializers.Field[Any, Any, Any, Any]):
+class CatalogEntryField(serializers.Field[Any, Any, Any, Any]):
     """An offered entry by its id."""
 
-    default_error_messages = {"unknown": _("The catalogue has no such entry.")}
+    default_error_messages = {"unknown": _("The catalog has no such entry.")}
 
-    def to_representation(self, value: CatalogueEntry) -> str:
+    def to_representation(self, value: CatalogEntry) -> str:
         return str(value.public_id)
 
-    def to_internal_value(self, data: Any) -> CatalogueEntry:
+    def to_internal_value(self, data: Any) -> CatalogEntry:
         try:
-            entry = CatalogueEntry.objects.filter(public_id=UUID(str(data)), is_offered=True).first()
+            entry = CatalogEntry.objects.filter(public_id=UUID(str(data)), is_offered=True).first()
         except ValueError:
             entry = None
         if entry is None:
@@ -37,13 +37,13 @@ class CatalogueEntryField(serializers.Field[Any, Any, Any, Any]):
         return entry
 
 
-class CatalogueEntrySerializer(serializers.ModelSerializer[CatalogueEntry]):
+class CatalogEntrySerializer(serializers.ModelSerializer[CatalogEntry]):
     """What is usual for a camera or recorder; null or empty where it differs from one installation to the next."""
 
     id = serializers.UUIDField(source="public_id", read_only=True)
 
     class Meta:
-        model = CatalogueEntry
+        model = CatalogEntry
         fields = [
             "id",
             "kind",
@@ -65,15 +65,15 @@ class CatalogueEntrySerializer(serializers.ModelSerializer[CatalogueEntry]):
 
 
 @extend_schema_view(list=extend_schema(description="Common cameras and recorders, and what is usual for each."))
-class CatalogueViewSet(mixins.ListModelMixin, GenericViewSet[CatalogueEntry]):
+class CatalogViewSet(mixins.ListModelMixin, GenericViewSet[CatalogEntry]):
     """The offered entries."""
 
-    serializer_class = CatalogueEntrySerializer
+    serializer_class = CatalogEntrySerializer
     filter_backends: list[Any] = []
-    queryset = CatalogueEntry.objects.none()
+    queryset = CatalogEntry.objects.none()
 
-    def get_queryset(self) -> QuerySet[CatalogueEntry]:
+    def get_queryset(self) -> QuerySet[CatalogEntry]:
         user = self.request.user
         if not isinstance(user, User) or user.is_staff:
             raise NotAllowed(_("The API is for partners. Staff work in the admin."), code="staff_account")
-        return policies.viewable_catalogue(user).filter(is_offered=True).order_by("maker", "name")
+        return policies.viewable_catalog(user).filter(is_offered=True).order_by("maker", "name")
