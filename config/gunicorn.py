@@ -5,6 +5,8 @@ GUNICORN_WORKERS=1 keeps rate limits right while they count in memory (no CACHE_
 """
 
 import os
+import sys
+from typing import Any
 
 worker_class = "gthread"
 workers = int(os.environ.get("GUNICORN_WORKERS", "1"))
@@ -13,8 +15,14 @@ threads = int(os.environ.get("GUNICORN_THREADS", "128"))
 timeout = 60
 graceful_timeout = int(os.environ.get("GUNICORN_GRACEFUL_S", "30"))
 keepalive = 5
+
 control_socket_disable = True
 accesslog = os.environ.get("GUNICORN_ACCESS_LOG") or None
 logger_class = "config.access_log.AccessLog"
 # Heartbeats are written to memory: a slow disk must not look like a hung process.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """A short question waits this long for each thread that computes; Python's own 5 ms are for few threads."""
+    sys.setswitchinterval(0.0005)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import UUIDField
 from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
+from apps.core.prepared import Given, PreparedQuery
 from apps.footage_requests.link_kinds import INVITATION
 from apps.footage_requests.models import Invitation, Match
 from apps.footage_requests.policies import can_view_invitation, viewable_invitations
@@ -55,12 +57,14 @@ def invitation_from(request: HttpRequest, public_id: UUID | str | None = None) -
     )
 
 
+_INVITATIONS = PreparedQuery(lambda: Invitation.objects.filter(public_id=Given("public_id", UUIDField())))
+
+
 def opens(request: HttpRequest, public_id: UUID) -> bool:
     """Whether `invitation_from` would find it, by small queries: asked with each part of a file."""
-    if links.has_opened(request, INVITATION, public_id):
-        alive = Invitation.objects.exclude(state=InvitationState.REVOKED).filter(public_id=public_id)
-        if alive.exists():
-            return True
+    alive = any(one.state != InvitationState.REVOKED for one in _INVITATIONS.given(public_id=public_id))
+    if alive and links.has_opened(request, INVITATION, public_id):
+        return True
     return viewable_invitations(request.user).filter(public_id=public_id).exists()
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import CharField, UUIDField
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
+from apps.core.prepared import Given, PreparedQuery
 from apps.links.kinds import Kind
 from apps.links.models import Link
 from apps.links.secrets import digest_of_code, digest_of_token, matches
@@ -55,14 +56,16 @@ def opened_subjects(request: HttpRequest, kind: Kind) -> list[UUID]:
     return [key[0] for key in keys if key in living]
 
 
+# Asked with each part of each file.
+_OF = PreparedQuery(lambda: Link.objects.filter(kind=Given("kind", CharField()), subject=Given("subject", UUIDField())))
+
+
 def has_opened(request: HttpRequest, kind: Kind, subject: UUID) -> bool:
     """Whether this browser has opened the subject by a link that still lives: one small query."""
     generations = [generation for one, generation in opened_keys(request, kind) if one == subject]
     if not generations:
         return False
-    now = timezone.now()
-    living = Link.objects.filter(kind=kind.name, subject=subject, generation__in=generations, revoked_at__isnull=True)
-    return living.exclude(expires_at__lte=now).exists()
+    return any(link.generation in generations and link.lives for link in _OF.given(kind=kind.name, subject=subject))
 
 
 def once_opened(request: HttpRequest, kind: Kind, subject: UUID) -> bool:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import UUIDField
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.decorators import method_decorator
 from django.utils.http import http_date
@@ -18,6 +19,7 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.core.errors import NotAllowed, NotFound, PortalError, Stale
+from apps.core.prepared import Given, PreparedQuery
 from apps.core.problems import PROBLEM_TYPE, document
 from apps.ledger.values import Actor
 from apps.uploads import services, staging, tus
@@ -31,6 +33,7 @@ from apps.uploads.states import UploadState
 logger = logging.getLogger(__name__)
 
 _OVERRIDES = {"PATCH", "DELETE", "HEAD"}
+_UPLOADS = PreparedQuery(lambda: Upload.objects.filter(public_id=Given("public_id", UUIDField())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +217,7 @@ class TusView(View):
 
     def _upload(self, request: HttpRequest, public_id: UUID) -> Upload:
         """The upload, if it is this caller's. Raises NotFound for another's, Gone for one that is over."""
-        upload = Upload.objects.filter(public_id=public_id).first()
+        upload = next(iter(_UPLOADS.given(public_id=public_id)), None)
         if upload is None:
             raise NotFound(_("There is no such upload."))
         self.authorize(request, upload)
