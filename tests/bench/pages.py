@@ -17,7 +17,7 @@ from typing import Any
 
 from tests.bench.site import grow, people, set_up
 
-SIZES = (100, 10_000)
+SIZES = (100, 100_000)
 READINGS = 15
 RESIDENT = ["/", "/cameras/", "/cameras/add/", "/requests/", "/given/", "/account/"]
 MANAGER = ["/admin/", "/admin/cameras/camera/", "/admin/terms/termsversion/", "/admin/map/"]
