@@ -8,7 +8,7 @@ import os
 import sys
 from typing import Any
 
-worker_class = "gthread"
+worker_class = "config.worker.DeadlineWorker"
 workers = int(os.environ.get("GUNICORN_WORKERS", "1"))
 # Two pools of 128 kept answering within a millisecond beside 64 crawling senders; two of 16 answered nobody.
 threads = int(os.environ.get("GUNICORN_THREADS", "128"))

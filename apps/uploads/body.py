@@ -128,6 +128,8 @@ class StreamBody:
 def body_of(environ: Mapping[str, Any]) -> Body:
     """The body of this request, read in the best way that its server allows."""
     stream, sock = environ["wsgi.input"], environ.get("gunicorn.socket")
+    if sock is not None and hasattr(sock, "lift_deadline"):
+        sock.lift_deadline()  # the pace of an upload is judged by `receiving`
     reader = getattr(stream, "reader", None)
     if sock is not None and reader is not None and stream.buf.tell() == 0:
         if type(reader).__name__ == "LengthReader":

@@ -79,7 +79,7 @@ class Server:
 
     def start(self) -> None:
         """Start and wait until it answers."""
-        command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--worker-class", "gthread"]
+        command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--worker-class", "config.worker.DeadlineWorker"]
         command += ["--workers", str(self._workers), "--threads", str(self._threads)]
         command += ["--bind", f"127.0.0.1:{self.port}", "--worker-tmp-dir", "/dev/shm", "--graceful-timeout", "5"]
         self.process = subprocess.Popen(

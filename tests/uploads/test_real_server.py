@@ -254,14 +254,13 @@ def test_busy_sender_is_stopped_by_a_newcomer_and_nothing_is_lost(
 
         thread = threading.Thread(target=trickle)
         thread.start()
-        time.sleep(0.5)
+        while not staging.path_of(upload).stat().st_size:
+            time.sleep(0.02)
         statuses = []
         while 409 not in statuses and len(statuses) < 5:  # 423 only where the machine is too busy for two seconds
             with Raw(server.port, cookie=cookie) as newcomer:
-                started = time.monotonic()
                 newcomer.patch(path, 0, 5, b"wrong")
                 statuses.append(newcomer.answer().status)
-                assert time.monotonic() - started < 4
         assert statuses[-1] == 409
         stop.set()
         thread.join()
