@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import time, timedelta
 
 from apps.accounts.actors import actor_for
-from apps.agencies.models import Role
 from apps.demo import people
 from apps.demo.city import TIME_ZONE
 from apps.demo.clock import Calendar, as_of
@@ -48,21 +47,19 @@ _CHANGES = {
 def announce_new_terms(calendar: Calendar) -> None:
     """A material change was published some days ago and takes effect in some weeks; one partner accepted it early."""
     manager = staff("manager@tpd.example")
-    actor = actor_for(manager, role=Role.PROGRAM_MANAGER, agency="TPD")
     with as_of(calendar.at(_PUBLISHED, 10)):
-        draft = draft_terms(kind=TermsKind.PRIVACY, user=manager, request_key=None, actor=actor)
+        draft = draft_terms(kind=TermsKind.PRIVACY, user=manager, request_key=None)
         texts = dict(draft.text)
         for code, changes in _CHANGES.items():
             for old, new in changes:
                 texts[code] = texts[code].replace(old, new)
-        draft = change_draft(version=draft, read=draft.version, summary={}, full_text=texts, user=manager, actor=actor)
+        draft = change_draft(version=draft, read=draft.version, summary={}, full_text=texts, user=manager)
         version = publish_draft(
             version=draft,
             read=draft.version,
             material=True,
             effective_on=calendar.anchor + timedelta(days=_HOLDS),
             user=manager,
-            actor=actor,
         )
         tell_about_terms()
     with as_of(calendar.at(_PUBLISHED + 1, 19)):

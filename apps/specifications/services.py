@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.agencies.acting import acting_anywhere
+from apps.agencies.models import Role
 from apps.core.errors import NotAllowed, Stale
 from apps.core.locks import locked, locked_exclusively
 from apps.ledger import services as ledger
@@ -22,12 +24,12 @@ from apps.specifications.signals import specification_published
 from apps.specifications.states import SPECIFICATION_TRANSITIONS, SpecificationState
 
 
-def start_draft(*, user: User, actor: Actor) -> Specification:
+def start_draft(*, user: User) -> Specification:
     """Begin the next version with the checks in force, or with the file a city starts with; there is one draft.
 
     Whoever comes second finds the draft of the first. Raises NotAllowed for whoever is no program manager.
     """
-    _check_manager(user)
+    actor = _manager_actor(user)
     with transaction.atomic():
         draft = Specification.objects.filter(state=SpecificationState.DRAFT).first()
         if draft is not None:
@@ -43,15 +45,14 @@ def start_draft(*, user: User, actor: Actor) -> Specification:
         return draft
 
 
-def save_draft(
-    *, draft: Specification, version: int, checks: list[dict[str, Any]], user: User, actor: Actor
-) -> Specification:
+def save_draft(*, draft: Specification, version: int, checks: list[dict[str, Any]], user: User) -> Specification:
     """Keep the checks that a manager wrote, given the version that the manager read.
 
     Raises NotAllowed, Stale if somebody else saved since, WrongState if it is no draft any more, InvalidInput.
     """
     with transaction.atomic():
-        draft = _locked_draft(draft, version, user, SpecificationState.IN_FORCE)
+        actor = _manager_actor(user)
+        draft = _locked_draft(draft, version, SpecificationState.IN_FORCE)
         draft.checks = check_list(checks)
         draft.version += 1
         draft.save(update_fields=["checks", "version"])
@@ -59,10 +60,11 @@ def save_draft(
         return draft
 
 
-def discard_draft(*, draft: Specification, version: int, user: User, actor: Actor) -> Specification:
+def discard_draft(*, draft: Specification, version: int, user: User) -> Specification:
     """Throw a draft away; it stays readable and is never in force. Raises as `save_draft` does."""
     with transaction.atomic():
-        draft = _locked_draft(draft, version, user, SpecificationState.DISCARDED)
+        actor = _manager_actor(user)
+        draft = _locked_draft(draft, version, SpecificationState.DISCARDED)
         draft.state = SpecificationState.DISCARDED
         draft.version += 1
         draft.save(update_fields=["state", "version"])
@@ -70,12 +72,12 @@ def discard_draft(*, draft: Specification, version: int, user: User, actor: Acto
         return draft
 
 
-def publish_draft(*, draft: Specification, version: int, user: User, actor: Actor) -> Specification:
+def publish_draft(*, draft: Specification, version: int, user: User) -> Specification:
     """Put the draft in force; all cameras are judged again by a job. Raises as `save_draft` does."""
     with transaction.atomic():
-        _check_manager(user)
+        actor = _manager_actor(user)
         _lock_versions()
-        draft = _locked_draft(draft, version, user, SpecificationState.IN_FORCE)
+        draft = _locked_draft(draft, version, SpecificationState.IN_FORCE)
         return _put_in_force(draft, actor)
 
 
@@ -115,8 +117,7 @@ def _lock_versions() -> None:
     list(locked_exclusively(Specification.objects).only("pk"))
 
 
-def _locked_draft(draft: Specification, version: int, user: User, wanted: SpecificationState) -> Specification:
-    _check_manager(user)
+def _locked_draft(draft: Specification, version: int, wanted: SpecificationState) -> Specification:
     draft = locked(Specification.objects).get(pk=draft.pk)
     SPECIFICATION_TRANSITIONS.check(draft.state, wanted)
     if draft.version != version:
@@ -130,6 +131,11 @@ def _locked_draft(draft: Specification, version: int, user: User, wanted: Specif
 def _check_manager(user: User) -> None:
     if not policies.can_write_specifications(user):
         raise NotAllowed(_("Only a program manager writes or publishes a specification."), code="role")
+
+
+def _manager_actor(user: User) -> Actor:
+    _check_manager(user)
+    return acting_anywhere(user, Role.PROGRAM_MANAGER).actor
 
 
 def _subject(specification: Specification) -> Subject:

@@ -15,7 +15,6 @@ from apps.evidence.services import processing, sealing, triage, working
 from apps.evidence.states import STUCK, DerivativeKind, ItemState
 from apps.evidence.storage import derivative_key, original_key, store
 from apps.ledger import selectors as ledger
-from apps.ledger.values import Actor
 from apps.media.errors import MediaInterrupted, MediaTimeout, Unconfined
 from tests.factories.clips import clip
 from tests.factories.evidence import received_item
@@ -199,7 +198,7 @@ def test_a_stuck_item_can_be_tried_again_by_a_person() -> None:
     item.refresh_from_db()
     assert (item.state, item.problem) == (ItemState.UNPLAYABLE, STUCK)
     detective = staff(agency=item.agency)
-    triage.retry_item(item=item, user=detective, actor=Actor.system("test"))
+    triage.retry_item(item=item, user=detective)
     assert processing.make_playable(item_pk=item.pk)
     item.refresh_from_db()
     assert (item.state, item.problem) == (ItemState.PLAYABLE, "")

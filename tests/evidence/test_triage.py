@@ -29,16 +29,16 @@ def test_accepting_twice_is_one_act() -> None:
     item = sealed_item(b"frames")
     detective = staff(Role.DETECTIVE, item.agency)
     for _time in range(2):
-        assert triage.accept_item(item=item, user=detective, actor=WHO).triage == Triage.ACCEPTED
+        assert triage.accept_item(item=item, user=detective).triage == Triage.ACCEPTED
     assert decisions(item) == ["accepted"]
 
 
 def test_a_decision_may_be_reconsidered_and_the_original_stays() -> None:
     item = sealed_item(b"frames")
     detective = staff(Role.DETECTIVE, item.agency)
-    triage.accept_item(item=item, user=detective, actor=WHO)
-    triage.return_item(item=item, user=detective, reason="Another street.", actor=WHO)
-    triage.accept_item(item=item, user=detective, actor=WHO)
+    triage.accept_item(item=item, user=detective)
+    triage.return_item(item=item, user=detective, reason="Another street.")
+    triage.accept_item(item=item, user=detective)
     item.refresh_from_db()
     assert (item.triage, item.triage_reason) == (Triage.ACCEPTED, "")
     assert decisions(item) == ["accepted", "returned", "accepted"]
@@ -47,7 +47,7 @@ def test_a_decision_may_be_reconsidered_and_the_original_stays() -> None:
 
 def test_the_reason_is_personal_data_and_not_in_the_leaf() -> None:
     item = sealed_item(b"frames")
-    triage.return_item(item=item, user=staff(Role.DETECTIVE, item.agency), reason="Mr Smith asked.", actor=WHO)
+    triage.return_item(item=item, user=staff(Role.DETECTIVE, item.agency), reason="Mr Smith asked.")
     entry = ledger.entries_for(working.subject_of(item))[-1]
     assert b"Smith" not in bytes(entry.leaf)
 
@@ -56,7 +56,7 @@ def test_the_reason_is_personal_data_and_not_in_the_leaf() -> None:
 def test_a_return_needs_a_reason_of_some_length(reason: str) -> None:
     item = sealed_item(b"frames")
     with pytest.raises(InvalidInput) as refused:
-        triage.return_item(item=item, user=staff(Role.DETECTIVE, item.agency), reason=reason, actor=WHO)
+        triage.return_item(item=item, user=staff(Role.DETECTIVE, item.agency), reason=reason)
     assert "reason" in refused.value.fields
 
 
@@ -64,19 +64,19 @@ def test_a_return_needs_a_reason_of_some_length(reason: str) -> None:
 def test_other_roles_decide_nothing(role: Role) -> None:
     item = sealed_item(b"frames")
     with pytest.raises(NotAllowed):
-        triage.accept_item(item=item, user=staff(role, item.agency), actor=WHO)
+        triage.accept_item(item=item, user=staff(role, item.agency))
     with pytest.raises(NotAllowed):
-        triage.accept_item(item=item, user=staff(Role.DETECTIVE, AgencyFactory.create()), actor=WHO)
+        triage.accept_item(item=item, user=staff(Role.DETECTIVE, AgencyFactory.create()))
     assert decisions(item) == []
 
 
 def test_nothing_is_decided_before_the_seal() -> None:
     item = received_item(b"frames")
     with pytest.raises(WrongState):
-        triage.accept_item(item=item, user=staff(Role.DETECTIVE, item.agency), actor=WHO)
+        triage.accept_item(item=item, user=staff(Role.DETECTIVE, item.agency))
 
 
 def test_only_what_failed_is_tried_again() -> None:
     item = sealed_item(b"frames")
     with pytest.raises(WrongState):
-        triage.retry_item(item=item, user=staff(Role.DETECTIVE, item.agency), actor=WHO)
+        triage.retry_item(item=item, user=staff(Role.DETECTIVE, item.agency))

@@ -28,7 +28,6 @@ from apps.specifications.services import publish_specification, start_draft
 from apps.terms.models import TermsVersion
 from apps.terms.services.drafting import draft_terms
 from apps.terms.states import TermsKind
-from tests.factories.actors import actor_for
 from tests.factories.cameras import camera, pending_camera
 from tests.factories.evidence import received_item
 from tests.factories.footage_requests import camera_at, draft, open_request, submitted
@@ -70,8 +69,8 @@ def agency():
     submitted(author, agency)
     opened = open_request(agency, camera_at(partner))
     manager = staff(Role.PROGRAM_MANAGER, agency)
-    start_draft(user=manager, actor=actor_for(manager))
-    draft_terms(kind=TermsKind.PRIVACY, user=manager, request_key=uuid4(), actor=actor_for(manager))
+    start_draft(user=manager)
+    draft_terms(kind=TermsKind.PRIVACY, user=manager, request_key=uuid4())
     for_agency(csv_of(line(1), line(2, bearing="upwards")), agency)
     received_item(b"not a video", sent_through=opened.invitation)
     return agency

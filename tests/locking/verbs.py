@@ -136,10 +136,10 @@ verb(cameras.evaluate_cameras, lambda w: {"evaluation_pk": w.evaluation.pk})
 verb(cameras.rezone_cameras, lambda w: {"rezoning_pk": w.rezoning.pk})
 verb(specifications.publish_specification, lambda w: {"checks": w.checks, "actor": SYSTEM})
 for act in (specifications.publish_draft, specifications.discard_draft):
-    verb(act, lambda w: {"draft": w.specification_draft, "version": 1} | by_manager(w))
+    verb(act, lambda w: {"draft": w.specification_draft, "version": 1, "user": w.manager})
 verb(
     specifications.save_draft,
-    lambda w: {"draft": w.specification_draft, "version": 1, "checks": w.checks} | by_manager(w),
+    lambda w: {"draft": w.specification_draft, "version": 1, "checks": w.checks, "user": w.manager},
 )
 verb(cameras.load_catalog, lambda w: {"entries": [], "actor": SYSTEM})
 
@@ -187,9 +187,9 @@ verb(announce_sent, lambda w: {})
 # Evidence
 verb(finish_upload, lambda w: {"upload": w.upload})
 verb(intake.state_sender_digest, lambda w: {"upload": w.begun, "digest": "a" * 64, "actor": SYSTEM})
-verb(triage.accept_item, lambda w: {"item": w.sealed} | by_author(w))
-verb(triage.return_item, lambda w: {"item": w.sealed, "reason": "Another street."} | by_author(w))
-verb(triage.retry_item, lambda w: {"item": w.sealed} | by_author(w))
+verb(triage.accept_item, lambda w: {"item": w.sealed, "user": w.detective})
+verb(triage.return_item, lambda w: {"item": w.sealed, "reason": "Another street.", "user": w.detective})
+verb(triage.retry_item, lambda w: {"item": w.sealed, "user": w.detective})
 verb(contacts.keep_witness_contact, lambda w: {"partner": w.partner, "actor": SYSTEM})
 verb(contacts.erase_kept_contacts, lambda w: {"actor": SYSTEM})
 verb(contacts.erase_loose_uploads, lambda w: {"partner": w.partner, "actor": SYSTEM})
@@ -335,7 +335,7 @@ verb(
     lambda w: {"summary": TEXTS, "full_text": TEXTS, "actor": SYSTEM},
 )
 verb(terms.publish_and_put_in_force, lambda w: {"summary": TEXTS, "full_text": TEXTS, "actor": SYSTEM})
-verb(terms.withdraw_terms, lambda w: {"version": w.terms_draft, "reason": "A slip."} | by_manager(w))
+verb(terms.withdraw_terms, lambda w: {"version": w.terms_draft, "reason": "A slip.", "user": w.manager})
 
 # What locks rows and is no pair of its own, with the reason.
 ELSEWHERE = {

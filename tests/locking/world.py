@@ -147,7 +147,7 @@ def _cameras(w: World) -> None:
     w.confirmation.refresh_from_db()
     w.checks = read_checks()
     publish_specification(checks=w.checks, actor=SYSTEM)
-    w.specification_draft = start_draft(user=w.manager, actor=SYSTEM)
+    w.specification_draft = start_draft(user=w.manager)
 
 
 def _requests(w: World) -> None:

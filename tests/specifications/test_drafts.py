@@ -19,7 +19,6 @@ from apps.specifications.first import read_checks
 from apps.specifications.models import Specification
 from apps.specifications.services import discard_draft, publish_draft, publish_specification, save_draft, start_draft
 from apps.specifications.states import SpecificationState
-from tests.factories.actors import actor_for
 from tests.factories.cameras import pending_camera
 from tests.factories.people import registrant, staff
 from tests.factories.sessions import sign_in
@@ -36,19 +35,19 @@ def manager():
 
 def begin(user=None):
     user = user or manager()
-    return user, start_draft(user=user, actor=actor_for(user))
+    return user, start_draft(user=user)
 
 
 def save(draft, user, checks, version=None):
-    return save_draft(draft=draft, version=version or draft.version, checks=checks, user=user, actor=actor_for(user))
+    return save_draft(draft=draft, version=version or draft.version, checks=checks, user=user)
 
 
 def publish(draft, user):
-    return publish_draft(draft=draft, version=draft.version, user=user, actor=actor_for(user))
+    return publish_draft(draft=draft, version=draft.version, user=user)
 
 
 def discard(draft, user):
-    return discard_draft(draft=draft, version=draft.version, user=user, actor=actor_for(user))
+    return discard_draft(draft=draft, version=draft.version, user=user)
 
 
 VERBS = {

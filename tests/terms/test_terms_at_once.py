@@ -64,10 +64,7 @@ def test_managers_who_begin_at_once_write_one_draft():
     terms_in_force()
     people = [staff(Role.PROGRAM_MANAGER) for _ in range(CROWD)]
     drafts = at_once(
-        [
-            lambda user=user: draft_terms(kind="privacy", user=user, request_key=uuid.uuid4(), actor=actor_for(user))
-            for user in people
-        ]
+        [lambda user=user: draft_terms(kind="privacy", user=user, request_key=uuid.uuid4()) for user in people]
     )
     assert {type(one) for one in drafts} == {TermsVersion}, drafts
     assert len({one.pk for one in drafts}) == 1
@@ -77,14 +74,13 @@ def test_managers_who_begin_at_once_write_one_draft():
 def test_publishing_and_withdrawing_in_one_moment_leaves_one_of_them_refused():
     terms_in_force()
     user = staff(Role.PROGRAM_MANAGER)
-    draft = draft_terms(kind="privacy", user=user, request_key=None, actor=actor_for(user))
+    draft = draft_terms(kind="privacy", user=user, request_key=None)
     published, withdrawn = at_once(
         [
             lambda: publish_draft(
                 version=draft, read=draft.version, material=True, effective_on=today() + timedelta(days=30), user=user,
-                actor=actor_for(user),
-            ),
-            lambda: withdraw_terms(version=draft, reason="Not this one.", user=user, actor=actor_for(user)),
+                ),
+            lambda: withdraw_terms(version=draft, reason="Not this one.", user=user),
         ]
     )  # fmt: skip
     draft.refresh_from_db()

@@ -62,7 +62,7 @@ def manager():
 
 
 def drafted(manager, kind=PRIVACY):
-    return draft_terms(kind=kind, user=manager, request_key=None, actor=actor_for(manager))
+    return draft_terms(kind=kind, user=manager, request_key=None)
 
 
 def publish(manager, version, *, material=True, days=30, read=None):
@@ -72,7 +72,6 @@ def publish(manager, version, *, material=True, days=30, read=None):
         material=material,
         effective_on=today() + timedelta(days=days),
         user=manager,
-        actor=actor_for(manager),
     )
 
 
@@ -144,7 +143,7 @@ def test_an_acceptance_of_a_version_that_was_withdrawn_counts_for_nothing(manage
     second = announced()
     accept(partner, user, second)
     assert selectors.has_accepted(partner)
-    withdraw_terms(version=second, reason="A mistake.", user=manager, actor=actor_for(manager))
+    withdraw_terms(version=second, reason="A mistake.", user=manager)
     assert not selectors.has_accepted(partner)
     third = now_in_force("Three", material=False)
     assert (third.number, third.holds_from) == (3, 1)
@@ -193,15 +192,14 @@ def test_a_draft_begins_with_the_present_text_and_there_is_one_of_a_kind(manager
 def test_two_who_write_one_draft_do_not_overwrite_each_other(manager):
     draft = drafted(manager)
     words = {"summary": {"en": "S"}, "full_text": {"en": "T"}}
-    changed = change_draft(version=draft, read=draft.version, user=manager, actor=actor_for(manager), **words)
+    changed = change_draft(version=draft, read=draft.version, user=manager, **words)
     assert changed.text == {"en": "T"}
     with pytest.raises(Stale):
-        change_draft(version=draft, read=draft.version, user=manager, actor=actor_for(manager), **words)
+        change_draft(version=draft, read=draft.version, user=manager, **words)
     with pytest.raises(InvalidInput) as refusal:
         change_draft(
             version=changed, read=changed.version, summary={}, full_text={"es": "x" * 100_001}, user=manager,
-            actor=actor_for(manager),
-        )  # fmt: skip
+            )  # fmt: skip
     assert set(refusal.value.fields) == {"text_es"}
 
 
@@ -212,8 +210,7 @@ def test_strange_words_are_kept_as_they_were_typed(manager, words):
     draft = drafted(manager)
     changed = change_draft(
         version=draft, read=draft.version, summary={"en": words}, full_text={"en": words}, user=manager,
-        actor=actor_for(manager),
-    )  # fmt: skip
+        )  # fmt: skip
     assert changed.text["en"] == words
 
 
@@ -223,8 +220,7 @@ def test_words_that_cannot_be_kept_are_refused(manager, words):
     with pytest.raises(InvalidInput):
         change_draft(
             version=draft, read=draft.version, summary={}, full_text={"en": words}, user=manager,
-            actor=actor_for(manager),
-        )  # fmt: skip
+            )  # fmt: skip
 
 
 # Publishing
@@ -284,8 +280,7 @@ def test_what_changed_since_it_was_read_is_not_published(manager):
     draft = drafted(manager)
     change_draft(
         version=draft, read=draft.version, summary={}, full_text={"en": "Else."}, user=manager,
-        actor=actor_for(manager),
-    )  # fmt: skip
+        )  # fmt: skip
     with pytest.raises(Stale):
         publish(manager, draft, read=draft.version)
 
@@ -310,11 +305,9 @@ def test_who_may_do_what_to_which_version(role, verb, state):
     )  # fmt: skip
     acts = {
         "draft": lambda: drafted(user),
-        "change": lambda: change_draft(
-            version=version, read=1, summary={}, full_text={}, user=user, actor=actor_for(user)
-        ),
+        "change": lambda: change_draft(version=version, read=1, summary={}, full_text={}, user=user),
         "publish": lambda: publish(user, version),
-        "withdraw": lambda: withdraw_terms(version=version, reason="Why", user=user, actor=actor_for(user)),
+        "withdraw": lambda: withdraw_terms(version=version, reason="Why", user=user),
     }
     if role != Role.PROGRAM_MANAGER:
         with pytest.raises(NotAllowed):
@@ -437,7 +430,7 @@ def test_who_was_told_of_it_is_told_that_it_was_withdrawn_and_nobody_else(manage
     people = crowd(4)
     version = announced()
     tell_about_terms(most_batches=1)
-    withdraw_terms(version=version, reason="A mistake.", user=manager, actor=actor_for(manager))
+    withdraw_terms(version=version, reason="A mistake.", user=manager)
     tell_about_terms()
     told = Message.objects.filter(kind=f"terms.{NoticeKind.WITHDRAWN}")
     assert {message.recipient for message in told} == {user.email for user, _partner in people[:2]}

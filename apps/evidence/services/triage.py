@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.agencies.acting import acting_as
 from apps.core.background import enqueue_after_commit
 from apps.core.errors import InvalidInput, NotAllowed, WrongState
 from apps.core.locks import locked
@@ -14,20 +15,19 @@ from apps.evidence.models import EvidenceItem
 from apps.evidence.services.working import subject_of
 from apps.evidence.states import ITEM_TRANSITIONS, TRIAGE_TRANSITIONS, ItemState, Triage
 from apps.ledger import services as ledger
-from apps.ledger.values import Actor
 
 REASON_MAX = 2000
 
 
-def accept_item(*, item: EvidenceItem, user: User, actor: Actor) -> EvidenceItem:
+def accept_item(*, item: EvidenceItem, user: User) -> EvidenceItem:
     """Accept a sealed item as evidence. Accepting it again changes nothing.
 
     Raises NotAllowed without the role, WrongState before it is sealed.
     """
-    return _decide(item=item, user=user, actor=actor, triage=Triage.ACCEPTED, reason="")
+    return _decide(item=item, user=user, triage=Triage.ACCEPTED, reason="")
 
 
-def return_item(*, item: EvidenceItem, user: User, reason: str, actor: Actor) -> EvidenceItem:
+def return_item(*, item: EvidenceItem, user: User, reason: str) -> EvidenceItem:
     """Return an item that is not the evidence looked for; its owner reads the reason. The original is kept.
 
     Raises InvalidInput without a reason, NotAllowed without the role, WrongState before it is sealed.
@@ -37,10 +37,10 @@ def return_item(*, item: EvidenceItem, user: User, reason: str, actor: Actor) ->
         raise InvalidInput(_("Please say why."), fields={"reason": _("Please say why, in words its owner can read.")})
     if len(reason) > REASON_MAX:
         raise InvalidInput(_("That is too long."), fields={"reason": _("Please use 2,000 characters or fewer.")})
-    return _decide(item=item, user=user, actor=actor, triage=Triage.RETURNED, reason=reason)
+    return _decide(item=item, user=user, triage=Triage.RETURNED, reason=reason)
 
 
-def _decide(*, item: EvidenceItem, user: User, actor: Actor, triage: Triage, reason: str) -> EvidenceItem:
+def _decide(*, item: EvidenceItem, user: User, triage: Triage, reason: str) -> EvidenceItem:
     with transaction.atomic():
         mine = locked(EvidenceItem.objects).get(pk=item.pk)
         if not policies.can_triage_item(user, mine):
@@ -57,14 +57,14 @@ def _decide(*, item: EvidenceItem, user: User, actor: Actor, triage: Triage, rea
         ledger.record(
             f"evidence_item.{triage.value}",
             subject_of(mine),
-            actor,
+            acting_as(user, mine.agency, *policies.TRIAGERS).actor,
             digest=mine.digest,
             private={"reason": reason} if reason else {},
         )
     return mine
 
 
-def retry_item(*, item: EvidenceItem, user: User, actor: Actor) -> EvidenceItem:
+def retry_item(*, item: EvidenceItem, user: User) -> EvidenceItem:
     """Have a stuck or unplayable item tried again from the step that failed, with three new tries.
 
     Raises NotAllowed without the role, WrongState when nothing failed.
@@ -85,6 +85,7 @@ def retry_item(*, item: EvidenceItem, user: User, actor: Actor) -> EvidenceItem:
         mine.lease_token = None
         mine.leased_until = None
         mine.save()
-        ledger.record("evidence_item.retried", subject_of(mine), actor)
+        acting = acting_as(user, mine.agency, *policies.RETRIERS)
+        ledger.record("evidence_item.retried", subject_of(mine), acting.actor)
         enqueue_after_commit("apps.evidence.tasks.process_item", mine.pk)
     return mine

@@ -19,7 +19,6 @@ from django.utils.translation import gettext_lazy
 from apps.access.forms import PurposeForm
 from apps.access.models import AccessKind
 from apps.accounts.models import User
-from apps.agencies.acting import acting_as
 from apps.agencies.policies import serves_in_several
 from apps.core.errors import NotAllowed, NotFound
 from apps.evidence import policies, presentation, selectors
@@ -27,7 +26,6 @@ from apps.evidence.media_tokens import LIFETIME_S, make_token
 from apps.evidence.models import Derivative, EvidenceItem
 from apps.evidence.services import contacts, footage_access, triage
 from apps.evidence.states import DerivativeKind, ItemState, Triage
-from apps.ledger.values import Actor
 from apps.staff.evidence.forms import ReturnForm
 from apps.staff.purposes import PurposeScreen
 from apps.staff.verbs import Verb
@@ -155,7 +153,7 @@ class EvidenceItemAdmin(PurposeScreen):
         self, request: HttpRequest, verb: Verb, subject: EvidenceItem, given: dict[str, Any]
     ) -> dict[str, Any]:
         user = cast(User, request.user)
-        return {"item": subject, "user": user, "actor": _actor(user, subject), **given}
+        return {"item": subject, "user": user, **given}
 
     def verb_refused(self, request: HttpRequest, verb: Verb, subject: EvidenceItem, form: Form) -> HttpResponse:
         shown: dict[str, Any] = {f"{verb.name}_form": form}
@@ -258,10 +256,6 @@ def _rights(user: Any, item: EvidenceItem) -> dict[str, bool]:
         "may_ask_giver": policies.is_records_keeper(user, item) and contacts.was_kept(item.submission),
         "may_retry": presentation.is_stopped(item) and policies.can_retry_item(user, item),
     }
-
-
-def _actor(user: User, item: EvidenceItem) -> Actor:
-    return acting_as(user, item.agency).actor
 
 
 def _mark(item: EvidenceItem) -> str:

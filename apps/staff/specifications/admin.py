@@ -92,7 +92,7 @@ class SpecificationAdmin(ProgramAdmin, VerbScreen):
     def draft_view(self, request: HttpRequest) -> HttpResponse:
         """Begin the next version, or go on with the draft that there is."""
         user = cast(User, request.user)
-        return _to(start_draft(user=user, actor=manager_actor(user)))
+        return _to(start_draft(user=user))
 
     def specification_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """A draft to write, for a program manager; everything else to read."""
@@ -113,7 +113,6 @@ class SpecificationAdmin(ProgramAdmin, VerbScreen):
                 version=form.cleaned_data["version"],
                 checks=checks,
                 user=user,
-                actor=manager_actor(user),
             )
         except InvalidInput as error:
             refuse(rows, error)
@@ -143,13 +142,12 @@ class SpecificationAdmin(ProgramAdmin, VerbScreen):
         self, request: HttpRequest, verb: Verb, subject: Specification, given: dict[str, Any]
     ) -> dict[str, Any]:
         user = cast(User, request.user)
-        who = {"user": user, "actor": manager_actor(user)}
         if verb.name != "retry":
-            return {"draft": subject, **who, **given}
+            return {"draft": subject, "user": user, **given}
         evaluation = conformance.evaluation_of(subject)
         if evaluation is None:
             raise NotFound(_("There is no such specification."))
-        return {"evaluation": evaluation, **who}
+        return {"evaluation": evaluation, "user": user, "actor": manager_actor(user)}
 
     def verb_page(self, request: HttpRequest, verb: Verb, subject: Specification, form: forms.Form) -> HttpResponse:
         """Show once more what the draft does. Who puts it in force has just said again who they are."""

@@ -20,10 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.models import User
 from apps.accounts.recent import recent_proof_required
-from apps.agencies.acting import acting_anywhere
-from apps.agencies.models import Role
 from apps.core.errors import InvalidInput, NotAllowed, Stale
-from apps.ledger.values import Actor
 from apps.staff.partners.admin import ProgramAdmin
 from apps.staff.terms.forms import DraftForm, PublishForm, WithdrawForm
 from apps.staff.verbs import Verb, VerbScreen, refuse
@@ -101,7 +98,7 @@ class TermsVersionAdmin(ProgramAdmin, VerbScreen):
             key = UUID(request.POST.get("request_key", ""))
         except ValueError:
             key = None
-        version = draft_terms(kind=request.POST.get("kind", ""), user=user, request_key=key, actor=_actor(user))
+        version = draft_terms(kind=request.POST.get("kind", ""), user=user, request_key=key)
         return _to(version)
 
     def version_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -124,7 +121,6 @@ class TermsVersionAdmin(ProgramAdmin, VerbScreen):
                 summary=summary,
                 full_text=text,
                 user=user,
-                actor=_actor(user),
             )
         except InvalidInput as error:
             refuse(form, error)
@@ -146,7 +142,7 @@ class TermsVersionAdmin(ProgramAdmin, VerbScreen):
     ) -> dict[str, Any]:
         user = cast(User, request.user)
         read = {"read": given["version"]} if verb.name == "publish" else {}
-        return {**given, **read, "version": subject, "user": user, "actor": _actor(user)}
+        return {**given, **read, "version": subject, "user": user}
 
     def verb_initial(self, verb: Verb, subject: TermsVersion) -> dict[str, Any]:
         return {"version": subject.version, "effective_on": earliest_effective_on(subject.kind, material=True)}
@@ -242,10 +238,6 @@ def _previews(summary: dict[str, str], text: dict[str, str], version: TermsVersi
     typed = TermsVersion(kind=version.kind, summary=summary, text=text)
     before = selectors.version_before(version)
     return [selectors.shown_terms(typed, code, since=before) for code, _name in settings.LANGUAGES if text.get(code)]
-
-
-def _actor(user: User) -> Actor:
-    return acting_anywhere(user, Role.PROGRAM_MANAGER).actor
 
 
 def _to(version: TermsVersion) -> HttpResponse:

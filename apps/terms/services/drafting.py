@@ -12,19 +12,18 @@ from apps.accounts.models import User
 from apps.core.errors import InvalidInput
 from apps.core.once import create_once
 from apps.ledger import services as ledger
-from apps.ledger.values import Actor
 from apps.terms.models import TermsVersion
-from apps.terms.services.guard import check_may_publish, check_read, checked_texts, locked_version, subject_of
+from apps.terms.services.guard import check_read, checked_texts, locked_version, manager_actor, subject_of
 from apps.terms.states import TERMS_TRANSITIONS, TermsKind, TermsState
 
 
-def draft_terms(*, kind: str, user: User, request_key: UUID | None, actor: Actor) -> TermsVersion:
+def draft_terms(*, kind: str, user: User, request_key: UUID | None) -> TermsVersion:
     """Begin a new version with the texts of the latest one; if a draft of this kind is being written, that one.
 
     Raises NotAllowed for other staff than program managers, InvalidInput for a kind that there is not.
     """
     with transaction.atomic():
-        check_may_publish(user)
+        actor = manager_actor(user)
         if kind not in TermsKind.values:
             sentence = _("Choose which document you want to change.")
             raise InvalidInput(sentence, fields={"kind": sentence})
@@ -64,14 +63,13 @@ def change_draft(
     summary: Mapping[str, str],
     full_text: Mapping[str, str],
     user: User,
-    actor: Actor,
 ) -> TermsVersion:
     """Replace the draft's texts, by language; they may be incomplete until it is published. `read` is the one read.
 
     Raises NotAllowed, WrongState if it is no draft any more, Stale, InvalidInput with `<field>_<language>`.
     """
     with transaction.atomic():
-        check_may_publish(user)
+        actor = manager_actor(user)
         row = locked_version(version)
         TERMS_TRANSITIONS.check(row.state, TermsState.PUBLISHED)  # only a draft can become published
         check_read(row, read)

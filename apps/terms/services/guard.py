@@ -8,10 +8,12 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.agencies.acting import acting_anywhere
+from apps.agencies.models import Role
 from apps.core import text
 from apps.core.errors import InvalidInput, NotAllowed, Stale
 from apps.core.locks import locked
-from apps.ledger.values import Subject
+from apps.ledger.values import Actor, Subject
 from apps.terms import policies
 from apps.terms.models import TermsVersion
 
@@ -22,6 +24,12 @@ def check_may_publish(user: User | None) -> None:
     """Raise NotAllowed unless a program manager acts, or the portal itself (None)."""
     if user is not None and not policies.can_publish_terms(user):
         raise NotAllowed(_("Only a program manager publishes terms."), code="role")
+
+
+def manager_actor(user: User) -> Actor:
+    """The program manager as the ledger names them. Raises NotAllowed for everybody else."""
+    check_may_publish(user)
+    return acting_anywhere(user, Role.PROGRAM_MANAGER).actor
 
 
 def locked_version(version: TermsVersion) -> TermsVersion:

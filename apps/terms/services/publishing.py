@@ -26,6 +26,7 @@ from apps.terms.services.guard import (
     checked_texts,
     lock_document,
     locked_version,
+    manager_actor,
     subject_of,
 )
 from apps.terms.states import TERMS_TRANSITIONS, NoticeKind, TermsKind, TermsState
@@ -33,9 +34,7 @@ from apps.terms.states import TERMS_TRANSITIONS, NoticeKind, TermsKind, TermsSta
 REASON_MAX = 1000
 
 
-def publish_draft(
-    *, version: TermsVersion, read: int, material: bool, effective_on: date, user: User, actor: Actor
-) -> TermsVersion:
+def publish_draft(*, version: TermsVersion, read: int, material: bool, effective_on: date, user: User) -> TermsVersion:
     """Announce a draft: its texts never change again, and it takes effect when `effective_on` begins in the city.
 
     The first version of a document is always material. Partners are told by the outbox from now on. Raises NotAllowed,
@@ -43,7 +42,7 @@ def publish_draft(
     since `read`), InvalidInput (a text is missing; the date is before the end of the notice period).
     """
     with transaction.atomic():
-        check_may_publish(user)
+        actor = manager_actor(user)
         row = locked_version(version)
         TERMS_TRANSITIONS.check(row.state, TermsState.PUBLISHED)
         check_read(row, read)
@@ -123,14 +122,14 @@ def put_due_in_force(*, actor: Actor) -> int:
     return taken
 
 
-def withdraw_terms(*, version: TermsVersion, reason: str, user: User, actor: Actor) -> TermsVersion:
+def withdraw_terms(*, version: TermsVersion, reason: str, user: User) -> TermsVersion:
     """Throw a draft away, or take a published version back before its date; the text that holds goes on holding.
 
     Who was told of it is told again. Acceptances of it stay on record and count for nothing. Raises NotAllowed,
     WrongState once it is in force, InvalidInput without a reason for a published one.
     """
     with transaction.atomic():
-        check_may_publish(user)
+        actor = manager_actor(user)
         row = locked_version(version)
         TERMS_TRANSITIONS.check(row.state, TermsState.WITHDRAWN)
         was_published = row.state == TermsState.PUBLISHED
