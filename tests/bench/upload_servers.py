@@ -121,6 +121,8 @@ class Ours(_Process):
             "BROKER_URL": "memory://",
             "UPLOAD_RESERVE_BYTES": "0",
             "UPLOAD_OPEN_PER_SCOPE": "1000",
+            "UPLOAD_FILES_PER_SCOPE": "100000",
+            "UPLOADS_PER_HOUR": "100000",
         }
         os.environ.update(changes)
         sys.path.insert(0, str(ROOT))
