@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.core.errors import InvalidInput
@@ -19,7 +20,7 @@ class Ambiguous(InvalidInput):
     def __init__(self, field: str, local: datetime, first: datetime, second: datetime) -> None:
         sentence = _(
             "The clocks went back that night, so %(time)s happened twice. Choose the earlier or the later one."
-        ) % {"time": local.strftime("%H:%M")}
+        ) % {"time": date_format(local, "TIME_FORMAT")}
         super().__init__(sentence, fields={field: sentence}, code="ambiguous_time")
         self.field, self.first, self.second = field, first, second
 
@@ -41,7 +42,7 @@ def instant(local: datetime, zone: str, *, which: str = "", field: str = "time")
     if not exists:
         sentence = _(
             "There was no %(time)s on that day: the clocks went forward by an hour. Choose an hour earlier or later."
-        ) % {"time": local.strftime("%H:%M")}
+        ) % {"time": date_format(local, "TIME_FORMAT")}
         raise InvalidInput(sentence, fields={field: sentence}, code="nonexistent_time")
     if first == second:
         return first

@@ -14,6 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
@@ -76,7 +78,7 @@ class CameraAdmin(BulkDecisions, PurposeScreen):
     @admin.display(description=gettext_lazy("waiting"))
     def waited(self, camera: Camera) -> str:
         if camera.state != CameraState.PENDING:
-            return camera.created_at.date().isoformat()
+            return date_format(timezone.localtime(camera.created_at), "DATE_FORMAT")
         return timesince(camera.waiting_since, depth=1)
 
     @admin.display(description=gettext_lazy("partner"))

@@ -1,0 +1,7 @@
+"""Django reads these names."""
+
+from django.conf import settings
+
+from config.formats import formats
+
+DATE_FORMAT, TIME_FORMAT, DATETIME_FORMAT = formats("en", settings.CLOCK_HOURS)
