@@ -143,7 +143,7 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 def sign_in_by_key(request: HttpRequest) -> None:
     """Let `Authorization: Token <key>` name the caller of a view that is not DRF's; without one nothing changes.
 
-    Raises BadKey for a key that opens nothing, whoever the browser's session names; NotAllowed beyond its scope.
+    Raises BadKey for a key that opens nothing, whomever the browser's session names; NotAllowed beyond its scope.
     """
     try:
         found = ApiKeyAuthentication().authenticate(request)

@@ -54,7 +54,7 @@ class CodeDoor(LoginCodeVerificationProcess):  # type: ignore[misc]
         return door
 
     def send_by_email(self, email: str, skip_enumeration_mails: bool = False) -> None:
-        """One letter, whoever it is. A staff member's holds no code, and no code opens then."""
+        """One letter in every case. A staff member's holds no code, and no code works then."""
         code = self.generate_code()
         letter = "account/email/login_code"
         if self.state["no_code"]:

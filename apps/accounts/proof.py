@@ -1,6 +1,6 @@
 """“Is it still you?” for accounts without password: a code to the account's own address.
 
-allauth asks nothing of such an account, so that whoever found its session open could take it for good.
+allauth asks nothing of such an account, so a person who found its session open could take it for good.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
 
-# Sent in the transaction that shut the account, with `hold`: whoever writes the mail stands above this app.
+# Sent in the transaction that shut the account, with `hold`: the mail is written by an app above this one.
 staff_held = Signal()
 
 DOOR = Actor.system("sign_in")

@@ -38,7 +38,7 @@ class SignInEvent(PublicModel):
 
     A table and not the ledger: a stranger can cause as many as he likes, they name networks, and they are kept for a
     period, while the ledger is for ever. Rows are only added; `erase_old_events` takes away those past their period.
-    Whoever tries an address that is no staff account's is recorded without a person, whatever stands behind it.
+    A try at an address that is not a staff account's is recorded without a person, whatever account it has.
     """
 
     at = models.DateTimeField(_("at"), default=now, help_text=_("UTC, to the hundredth of a second."))

@@ -66,7 +66,7 @@ def is_background(request: HttpRequest) -> bool:
     """What a page fetches by itself: it keeps nobody's session open.
 
     Browsers say whether they navigate (Sec-Fetch-Mode). Whatever reads without navigating (a board that follows
-    answers, a player that loads the next piece, a map) is background, whoever wrote it and whatever he forgot; the page
+    answers, a player that loads the next piece, a map) is background, no matter which script it is; the page
     reports keys and clicks to `staff:active` instead. Forms that are sent are somebody's act.
     """
     if request.headers.get("X-Background"):

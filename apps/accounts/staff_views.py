@@ -35,7 +35,7 @@ def _following(request: HttpRequest, otherwise: str = "admin:index") -> str:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice(request: HttpRequest) -> HttpResponse:
-    """What whoever signs in to the staff side has to know and accept first (CJIS AC-8)."""
+    """What staff have to know and accept before they sign in (CJIS AC-8)."""
     following = _following(request)
     if request.method == "POST":
         request.session[NOTICE_AT] = time.time()

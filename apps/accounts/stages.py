@@ -10,7 +10,7 @@ from apps.accounts.staff_signin import second_factor_was_given_elsewhere
 
 
 class SecondFactorStage(AuthenticateStage):  # type: ignore[misc]
-    """A passkey is a way in, and whoever adds one for convenience keeps the others as they are.
+    """A passkey is a way in, and adding one for convenience leaves the others as they are.
 
     allauth would ask for it after each code or password from then on: a resident who lost the phone would be locked
     out. Who switched the authenticator app on, and all staff, are asked; not who gave

@@ -96,7 +96,7 @@ _CASE_ROLES = (Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST, Role.RECORDS_CUSTO
 
 
 def viewable_cases(user: Person) -> QuerySet[Case]:
-    """Whoever works on cases sees those of his agency; a program manager has no need of them."""
+    """People who work on cases see those of their agency; a program manager does not need them."""
     if not serves_as(user, *_CASE_ROLES):
         return Case.objects.none()
     return Case.objects.filter(agency__in=agencies_of(user, *_CASE_ROLES))

@@ -68,7 +68,7 @@ class AgencySignIn(DefaultSocialAccountAdapter):  # type: ignore[misc]
             _refuse(request, person, f"{provider['id']}: account is shut", "shut")
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
-        """Whoever may come in has been found or made before; nobody signs up through a provider."""
+        """An account was found or made before this; nobody signs up through a provider."""
         return False
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:

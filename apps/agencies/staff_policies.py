@@ -15,7 +15,7 @@ def _with_role_ever(agencies: QuerySet[Agency]) -> QuerySet[RoleGrant]:
 
 
 def viewable_staff(user: Person) -> QuerySet[User]:
-    """Program managers and auditors see whoever has or had a role in their agency, also those who left."""
+    """Program managers and auditors see people who have or had a role in their agency."""
     agencies = agencies_of(user, Role.PROGRAM_MANAGER, Role.AUDITOR)
     if agencies.query.is_empty() or not agencies.exists():
         return User.objects.none()

@@ -102,7 +102,7 @@ def release_staff_account(*, person: User, reason: str, by: User | None, actor: 
 def end_staff_account(*, person: User, agency: Agency, reason: str, by: User, actor: Actor) -> bool:
     """The person no longer works for the agency: roles there end at once, and so do all sessions and keys.
 
-    Whoever has a role in no other agency loses the account with it: password, second factor and the ties to an
+    A person with no role in another agency loses the account with it: password, second factor and the ties to an
     identity provider are gone, and only `open_staff_account` opens it again. Says whether the account ended. A repeat
     changes nothing. Raises NotAllowed for oneself and outside one's agency, InvalidInput without a reason.
     """

@@ -20,9 +20,7 @@ CONFIRMATION = register(
         name="confirmation",
         page="web:confirmation",
         title=_("Confirm your cameras"),
-        lead=_(
-            "Use the link in the letter that we sent you. If it does nothing, type the code that stands in the letter."
-        ),
+        lead=_("Use the link in the letter that we sent you. If it does nothing, type the code from the letter."),
         button=_("Open the page"),
         wrong=_("This does not open. Use the newest letter, check each letter of the code, or sign in."),
         remembered=lambda: timedelta(days=1),

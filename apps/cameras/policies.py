@@ -47,7 +47,7 @@ def can_view_site(user: Person, site: Site) -> bool:
 
 
 def viewable_conformances(user: Person) -> QuerySet[Conformance]:
-    """Whoever sees the camera sees how it did."""
+    """People who see the camera see how it did."""
     cameras = viewable_cameras(user)
     return Conformance.objects.none() if cameras.query.is_empty() else Conformance.objects.filter(camera__in=cameras)
 

@@ -73,7 +73,7 @@ class Rezoning(RegisterRun):
 class CameraPair(PublicModel):
     """What staff decided about two cameras that look alike, so that nobody is asked again. No place stands here."""
 
-    # The camera with the lower key is `one`: a pair has one row, whoever of the two was on the screen.
+    # The camera with the lower key is `one`: a pair has one row, whichever of the two was on the screen.
     one = models.ForeignKey("cameras.Camera", on_delete=models.PROTECT, related_name="+", verbose_name=_("one camera"))
     other = models.ForeignKey("cameras.Camera", on_delete=models.PROTECT, related_name="+", verbose_name=_("the other"))
     kept = models.ForeignKey(

@@ -27,7 +27,7 @@ RETURN_REASONS: dict[str, str | Promise] = {
 RETIRE_REASONS: dict[str, str | Promise] = {
     "duplicate": gettext_lazy("This camera was registered twice. The other registration stays."),
     "not_covered": gettext_lazy("It stands outside the area that the program covers."),
-    "gone": gettext_lazy("It is not there any more."),
+    "gone": gettext_lazy("It is no longer there."),
     "unanswered": gettext_lazy("We asked for a correction and heard nothing for a long time."),
 }
 _ALL = RETURN_REASONS | RETIRE_REASONS

@@ -1,4 +1,4 @@
-"""The one place where files come in: tus at `/files/`, for whoever holds an invitation."""
+"""The one place where files come in: tus at `/files/`, for people who were invited."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class FilesView(TusView):
     def open(self, request: HttpRequest, declared: Declared) -> Upload:
         invitation = access.invitation_from(request, declared.metadata.get("invitation", ""))
         if invitation is None:
-            raise NotFound(_("Your link is not open in this browser. Please open it again from your message."))
+            raise NotFound(_("Your link is not open in this browser. Open it again from your message."))
         if not access.accepts_answers(invitation):
             raise WrongState(_("This request has ended. It takes no new files."), code="ended")
         actor, match = access.actor_from(request, invitation), self._match(invitation, declared)

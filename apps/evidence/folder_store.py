@@ -156,7 +156,7 @@ class FolderStore:
         return Stored(key, digest, size)
 
     def _sync_folders(self, target: Path) -> None:
-        """Make the name durable, and the folders that lead to it: whoever made them may have died before that."""
+        """Make the name durable, and the folders that lead to it: their maker may have died before that."""
         for folder in target.parents:
             _sync(folder)
             if folder == self.root:

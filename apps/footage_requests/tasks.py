@@ -35,7 +35,7 @@ def expire_due_requests() -> int:
 
 @shared_task(time_limit=300, soft_time_limit=240)
 def remind_due_invitations() -> int:
-    """Remind, once, whoever has not answered while the recorder is about to overwrite; returns how many."""
+    """Remind, once, partners who have not answered while the recorder is about to overwrite; returns how many."""
     now = timezone.now()
     due = (
         still_askable(Invitation.objects.all())

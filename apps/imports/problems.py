@@ -64,7 +64,7 @@ def _sentence(code: str) -> str:
             "This row has more cells than the header. A separator inside a cell needs quotation marks."
         ),
         "cut": _("The file seems to be cut off in this row. Export it again, or complete the row here."),
-        "twice_id": _("The same camera number stands in row %(row)d. Keep one of the two."),
+        "twice_id": _("The same camera number is in row %(row)d. Keep one of the two."),
         "twice_place": _("Row %(row)d has the same place, direction and name. Keep one of the two."),
         "like_existing": _("This looks like a camera of yours that is registered already. Leave the row out if it is."),
         "like_entered": _(

@@ -123,7 +123,7 @@ class PrivatePart(models.Model):
 
 
 class Tree(models.Model):
-    """One row: how far the sequencer has come. Whoever sequences holds its lock."""
+    """One row: how far the sequencer has come. The sequencer holds its lock."""
 
     size = models.BigIntegerField(_("size"), default=0)
     frontier = models.BinaryField(default=b"", help_text=_("Roots of the full subtrees, the largest first."))

@@ -106,7 +106,7 @@ def commitment(salt: bytes, data: bytes) -> str:
 def sequence(*, at_most: int = 100_000) -> int:
     """Give waiting entries their places and sign a checkpoint for each batch; returns how many got one.
 
-    One sequencer at a time: it holds the row of the tree, and the lock ends with the transaction of whoever dies. A
+    One sequencer at a time: it holds the row of the tree, and the lock of a dead process ends with its transaction. A
     second one returns 0 at once. Each batch (places, subtrees, tree, checkpoint) is one transaction, so a crash leaves
     the state before it. Raises LedgerBroken if the stored tree is not the one last signed.
     """

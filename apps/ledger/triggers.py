@@ -1,4 +1,4 @@
-"""The database's own guard: what was written stays written, whoever holds a connection.
+"""The database's own guard: what was written stays written, for every connection.
 
 Row triggers refuse UPDATE and DELETE, a statement trigger refuses TRUNCATE on PostgreSQL. On SQLite `INSERT OR REPLACE`
 counts as a delete only under `recursive_triggers`, which each connection of ours switches on. One more trigger lists

@@ -1,7 +1,7 @@
 """Checkpoints kept beside the database: what finds an end that was cut off, or an older copy that was put back.
 
 Nothing inside a database can say that the database is the newest one. So the newest checkpoint of each day lies in a
-folder of its own (LEDGER_WITNESS_DIR), goes out by mail, and stands on a public page: whoever has one of these can
+folder of its own (LEDGER_WITNESS_DIR), goes out by mail, and stands on a public page: anybody who has one of these can
 prove what was there.
 """
 

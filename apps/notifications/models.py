@@ -36,7 +36,7 @@ class Message(PublicModel, Claimable):
     )
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True, help_text=_("UTC."))
     announced = models.BooleanField(
-        default=False, editable=False, help_text=_("Whoever listens for sent messages has been told.")
+        default=False, editable=False, help_text=_("The listeners for sent messages have been told.")
     )
     refusals = models.PositiveSmallIntegerField(
         _("refusals"), default=0, help_text=_("Tries that ended without the server taking it; they space the next.")

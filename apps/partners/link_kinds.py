@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.links.kinds import Kind, register
 from apps.partners.models import JoinCode
 
-_LEAD = _("Use the link in the letter that we sent you. If it does nothing, type the code that stands in the letter.")
+_LEAD = _("Use the link in the letter that we sent you. If it does nothing, type the code from the letter.")
 _WRONG = _("This does not open. Use the newest letter, and check each letter of the code.")
 
 
@@ -39,7 +39,7 @@ BELONG = register(
         name="belong",
         page="web:belong",
         title=_("Do you belong to an association?"),
-        lead=_("Use the link in the letter or on the flyer. If it does nothing, type the code that stands beside it."),
+        lead=_("Use the link in the letter or on the flyer. If it does nothing, type the code next to it."),
         button=_("Open the page"),
         wrong=_("We do not know this code. Check each letter, or ask the association for its present flyer."),
         remembered=lambda: timedelta(days=30),

@@ -74,7 +74,7 @@ def can_manage_partner(user: Person, partner: Partner) -> bool:
 
 
 def check_can_manage(user: Person, partner: Partner) -> None:
-    """Raise NotFound for whoever does not act for this partner, NotAllowed for whoever may only answer requests."""
+    """Raise NotFound for a person who does not act for this partner, NotAllowed for one who only answers requests."""
     if can_manage_partner(user, partner):
         return
     if is_member(user, partner):
@@ -99,14 +99,14 @@ def may_steer(user: Person, partner: Partner, role: str) -> bool:
 
 
 def check_may_steer(user: Person, partner: Partner, role: str) -> None:
-    """Raise NotFound for whoever does not act for the partner, NotAllowed for whoever may not steer this role."""
+    """Raise NotFound for a person who does not act for the partner, NotAllowed for one who may not steer this role."""
     check_can_manage(user, partner)
     if not may_steer(user, partner, role):
         raise NotAllowed(_("Only an owner of this account may do that."), code="role")
 
 
 def check_owns(user: Person, partner: Partner) -> None:
-    """Raise NotFound for whoever does not act for the partner, NotAllowed for whoever does not own it."""
+    """Raise NotFound for a person who does not act for the partner, NotAllowed for a person who does not own it."""
     if owns_partner(user, partner):
         return
     if is_member(user, partner):
@@ -135,7 +135,7 @@ def can_view_partner(user: Person, partner: Partner) -> bool:
 
 
 def viewable_consents(user: Person) -> QuerySet[Consent]:
-    """Consents are seen by whoever sees their partner."""
+    """People who see the partner see its consents."""
     partners = viewable_partners(user)
     return Consent.objects.none() if partners.query.is_empty() else Consent.objects.filter(partner__in=partners)
 

@@ -13,7 +13,7 @@ OWNER = register(
         name="owner",
         page="prospects:owner",
         title=_("What was entered about you"),
-        lead=_("Use the link in the mail that we sent you. If it does nothing, type the code that stands in the mail."),
+        lead=_("Use the link in the mail that we sent you. If it does nothing, type the code from the mail."),
         button=_("Open the page"),
         wrong=_("This does not open the page. Use the newest mail, and check each letter of the code."),
         remembered=lambda: timedelta(days=14),

@@ -27,7 +27,7 @@ from apps.specifications.states import SPECIFICATION_TRANSITIONS, SpecificationS
 def start_draft(*, user: User) -> Specification:
     """Begin the next version with the checks in force, or with the file a city starts with; there is one draft.
 
-    Whoever comes second finds the draft of the first. Raises NotAllowed for whoever is no program manager.
+    A second manager finds the draft of the first. Raises NotAllowed for anybody but a program manager.
     """
     actor = _manager_actor(user)
     with transaction.atomic():

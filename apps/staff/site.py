@@ -30,7 +30,7 @@ class PortalAdminSite(admin.AdminSite):
     enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Active staff. StaffSecondFactorMiddleware has turned back whoever has no second factor (CJIS IA-2)."""
+        """Active staff. StaffSecondFactorMiddleware has turned back people without a second factor (CJIS IA-2)."""
         user = request.user
         return bool(user.is_active and getattr(user, "is_staff", False))
 

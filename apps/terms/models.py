@@ -24,7 +24,7 @@ class TermsVersion(PublicModel, RequestKeyed, Versioned):
     material = models.BooleanField(
         _("material change"),
         default=True,
-        help_text=_("Whoever has not accepted a material change when it takes effect is not asked for video."),
+        help_text=_("Partners who have not accepted a material change when it takes effect are not asked for video."),
     )
     holds_from = models.PositiveIntegerField(
         _("earlier acceptances hold from"),

@@ -30,5 +30,5 @@ TERMS_TRANSITIONS = Transitions(
 
 class NoticeKind(models.TextChoices):
     ANNOUNCED = "announced", _("announced")  # to everybody who runs an account, once it is published
-    REMINDED = "reminded", _("reminded")  # to whoever has not accepted, some days before the date
+    REMINDED = "reminded", _("reminded")  # to partners who have not accepted, some days before the date
     WITHDRAWN = "withdrawn", _("withdrawn")  # to everybody, where it was announced and will not take effect

@@ -167,7 +167,7 @@ class TusView(View):
         """What the database has committed, which is on the disk."""
         upload = self._upload(request, public_id)
         if upload.state == UploadState.RECEIVING and upload.offset == upload.length:
-            # Whoever wrote the last byte died before the finish. If somebody is at it now, all the better.
+            # The writer of the last byte died before the finish. If another one is at it now, all the better.
             with contextlib.suppress(Locked, Gone):
                 services.finish_upload(upload=upload)
         response = HttpResponse(status=200)

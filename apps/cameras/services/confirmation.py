@@ -261,7 +261,7 @@ def _check_may_answer(partner: Partner, user: User | None, confirmation: Confirm
     if user is not None:
         partner_policies.check_can_manage(user, partner)
     elif confirmation is None or confirmation.partner_id != partner.pk or not link_lives(confirmation):
-        raise NotAllowed(_("This link does not open any more. Please sign in."), code="link")
+        raise NotAllowed(_("This link no longer works. Please sign in."), code="link")
     check_takes_part(partner)
 
 
@@ -312,7 +312,7 @@ def _lapsed_by(confirmation: Confirmation) -> bool:
 
 def _write_letter(confirmation: Confirmation) -> None:
     """Queue the next letter and set the day of the next step; part of the caller's act."""
-    # Counted from this letter, not from the first: whoever was away for a pause or an outage gets the whole notice.
+    # Counted from this letter, not from the first: after a pause or an outage a partner gets the whole notice.
     confirmation.next_at = timezone.now() + timedelta(days=_waits()[confirmation.letters])
     confirmation.letters += 1
     _queue_letter(confirmation, link_for_letter(kind=CONFIRMATION, subject=confirmation.public_id))

@@ -45,7 +45,7 @@ def erase_drafts_of(*, user: User) -> int:
 def _erase_batch(partner: Partner, actor: Actor) -> int:
     with transaction.atomic():
         locked(Partner.objects).get(pk=partner.pk)
-        # The place goes with its camera in one transaction: whoever still has one is not erased yet.
+        # The place goes with its camera in one transaction: a camera that still has one is not erased yet.
         rows = Camera.objects.filter(site__partner=partner, place__isnull=False)
         cameras = list(locked(rows)[:BATCH])
         keys = [camera.pk for camera in cameras]

@@ -33,8 +33,8 @@ _WORSE = (ConformanceOutcome.PASS, ConformanceOutcome.WARN, ConformanceOutcome.F
 def judge_camera(camera: Camera) -> Conformance | None:
     """Judge the camera against the specification in force; part of the caller's act. None if there is none.
 
-    Its row refers to the version and so holds back, until the caller commits, whoever wants to supersede it. If one
-    came into force just before, the camera is judged by that one.
+    Its row refers to the version, so a publication that would supersede it waits until the caller commits. If one came
+    into force just before, the camera is judged by that one.
     """
     conformance = None
     while True:

@@ -44,7 +44,7 @@ def register_camera(
 ) -> Camera:
     """Register a camera at a site: pending until a program manager has looked. A repeated key finds the first.
 
-    `tell` mails the registrant; whoever registers many in one act says so once instead.
+    `tell` mails the registrant; an act that registers many says so once instead.
 
     Outside the city's bounds it is registered all the same; the review decides, and `advice_for` warns. Raises
     NotFound or NotAllowed for people who do not run the account, WrongState if the partner left, the site is closed or
@@ -98,9 +98,9 @@ def update_camera(
 ) -> Camera:
     """Save an owner's corrections, given the `version` that the owner read.
 
-    A returned camera waits for review again; so does an active or lapsed one that moved farther than 100 m. Whoever
-    corrects a camera confirms it: a lapsed one that stayed where it was is active again. Raises Stale if
-    somebody changed it since, WrongState if it is retired or the partner left, NotFound, NotAllowed.
+    A returned camera waits for review again; so does an active or lapsed one that moved farther than 100 m. A
+    correction also confirms a camera: a lapsed one that did not move is active again. Raises Stale if somebody changed
+    it since, WrongState if it is retired or the partner left, NotFound, NotAllowed.
     """
     with transaction.atomic():
         camera = locked_for_owner(camera, user, version)

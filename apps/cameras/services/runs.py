@@ -1,7 +1,7 @@
 """How a job goes through all cameras: one claim, then a short transaction for each batch, until it is done.
 
-Killed anywhere, the batch that was not committed is done again by whoever claims the run next; a batch that three
-workers died of is given up with a reason and waits for a person.
+Killed anywhere, the batch that was not committed is done again by the worker that claims the run next. After three
+deaths at one batch the run is given up with a reason and waits for a person.
 """
 
 from __future__ import annotations

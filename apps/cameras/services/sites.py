@@ -79,7 +79,7 @@ def close_site(*, site: Site, user: User, with_cameras: bool = False, actor: Act
     """
     with transaction.atomic():
         partner_policies.check_can_manage(user, site.partner)
-        # The partner's row first, as whoever registers a camera takes it: nobody adds one while the site closes.
+        # The partner's row first, as registering a camera does: nobody adds one while the site closes.
         locked(Partner.objects).get(pk=site.partner_id)
         site = locked(Site.objects).select_related("partner").get(pk=site.pk)
         if site.closed_at is not None:

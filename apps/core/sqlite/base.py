@@ -70,7 +70,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._return_ticket()
 
     def _take_ticket(self) -> None:
-        """Wait at the door, then for the writer inside; whoever comes out again finds somebody else at the door."""
+        """Wait at the door, then for the writer inside; the next writer is the one that waited at the door."""
         if self._ticket is None and not self.is_in_memory_db():
             name = str(self.settings_dict["NAME"])
             until = time.monotonic() + float(self.settings_dict["OPTIONS"].get("timeout", 5))

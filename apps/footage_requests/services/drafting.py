@@ -157,7 +157,7 @@ def update_request(
         if not policies.can_change(user, request):
             raise NotAllowed(_("Only the author can change this request."))
         if request.state not in CHANGEABLE:
-            raise WrongState(_("This request was already submitted and cannot be changed any more."))
+            raise WrongState(_("This request was already submitted and can no longer be changed."))
         check_version(request, version)
         _judged, content = _checked(
             incident_type=incident_type, reason=reason, message=message, area=area, start=window_start, end=window_end

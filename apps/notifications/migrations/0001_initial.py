@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('not_before', models.DateTimeField(help_text='UTC.', verbose_name='not before')),
                 ('message_id', models.CharField(blank=True, help_text='Ours, set before the send.', max_length=200, verbose_name='Message-ID')),
                 ('sent_at', models.DateTimeField(blank=True, help_text='UTC.', null=True, verbose_name='sent at')),
-                ('announced', models.BooleanField(default=False, editable=False, help_text='Whoever listens for sent messages has been told.')),
+                ('announced', models.BooleanField(default=False, editable=False, help_text='The listeners for sent messages have been told.')),
                 ('refusals', models.PositiveSmallIntegerField(default=0, help_text='Tries that ended without the server taking it; they space the next.', verbose_name='refusals')),
                 ('possible_doubles', models.PositiveSmallIntegerField(default=0, help_text="Times it was sent again because the server's answer was lost.", verbose_name='possible doubles')),
             ],

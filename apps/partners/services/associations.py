@@ -35,7 +35,7 @@ ENDINGS_PER_DAY = 10
 def renew_join_code(*, association: Partner, user: User, actor: Actor) -> JoinCode:
     """A new code for the flyer; the old one opens nothing any more. Who belongs already stays.
 
-    Raises NotFound for whoever does not lead the association.
+    Raises NotFound for a person who does not lead the association.
     """
     with transaction.atomic():
         association = _led(association, user)
@@ -100,7 +100,7 @@ def end_affiliation(*, affiliation: Affiliation, user: User, actor: Actor) -> Af
 
 
 def end_affiliation_of(*, association: Partner, email: str, user: User, actor: Actor) -> None:
-    """The association says that whoever has this address no longer belongs.
+    """The association says that the member with this address no longer belongs.
 
     What the contact sees, and what is written to the address, is the same whether somebody belonged or not. Raises
     NotFound, InvalidInput, TooMany.

@@ -202,7 +202,7 @@ def decline_invitation(*, invitation: MemberInvitation, user: User, actor: Actor
 def check_may_answer(invitation: MemberInvitation, user: User) -> None:
     """Raise WrongState unless the invitation can still be used, NotAllowed unless it was this person who was invited.
 
-    A staff account is told of a second account, whoever was invited: that says nothing about any address.
+    A staff account is always told to use a second account: that says nothing about any address.
     """
     if invitation.state != MemberInvitationState.OPEN or invitation.expires_at <= timezone.now():
         raise _over(invitation)

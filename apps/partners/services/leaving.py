@@ -83,8 +83,8 @@ def leave_program(*, partner: Partner, user: User, actor: Actor) -> Partner:
 def return_to_program(*, partner: Partner, user: User, actor: Actor) -> Partner:
     """Undo leaving: the partner takes part again, and the agencies that leaving shut out may ask again.
 
-    For the days in which a closed account can still be kept; whoever wants to come back later joins again. A partner
-    that has not left stays as it is. Raises NotFound or NotAllowed for people who do not run the account.
+    For the days in which a closed account can still be kept; to come back later, a partner joins again. A partner that
+    has not left stays as it is. Raises NotFound or NotAllowed for people who do not run the account.
     """
     with transaction.atomic():
         policies.check_can_manage(user, partner)

@@ -76,7 +76,7 @@ def hand_over(*, membership: Membership, user: User, actor: Actor) -> Membership
         if heir.user_id == user.pk:
             raise WrongState(_("You own this account already. Choose somebody else."), code="self")
         if not _can_act(heir):
-            raise WrongState(_("This person cannot sign in any more. Choose somebody else."), code="inactive")
+            raise WrongState(_("This person can no longer sign in. Choose somebody else."), code="inactive")
         own = Membership.objects.get(partner=heir.partner, user=user, ended_at__isnull=True)
         before = heir.role
         _set_role(heir, MemberRole.OWNER)

@@ -72,7 +72,7 @@ def claim_invitation(
             partner_policies.check_can_manage(user, invitation.partner)
             return invitation.partner
         if invitation.state not in OPEN_OWNERS:
-            raise WrongState(_("This invitation is over. Nothing of it is recorded any more."))
+            raise WrongState(_("This invitation is over. Nothing from it is recorded now."))
         if user.email != invitation.email:
             raise NotFound(_("This invitation is for another person."))
         if partner is not None:
@@ -116,7 +116,7 @@ def take_over(*, invitation: OwnerInvitation, user: User | None, answer: Answer)
         if user is None:
             invitation = locked(OwnerInvitation.objects).get(pk=invitation.pk)
             if invitation.state not in OPEN_OWNERS:
-                raise WrongState(_("This invitation is over. Nothing of it is recorded any more."))
+                raise WrongState(_("This invitation is over. Nothing from it is recorded now."))
             user, created = open_account(email=invitation.email, language=answer.language)
             if not created:
                 raise NotAllowed(

@@ -78,7 +78,7 @@ class BulkDecisions(ProgramAdmin):
     def bulk_view(self, request: HttpRequest) -> HttpResponse:
         """Do what was confirmed, one registration after the other.
 
-        Killed halfway, what is done is done. Whoever sends the page again is told which were done before, and the
+        Killed halfway, what is done is done. Sending the page again tells which were done before, and the
         rest is done.
         """
         user = cast(User, request.user)

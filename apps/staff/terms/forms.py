@@ -37,7 +37,13 @@ class PublishForm(ReadForm):
     material = forms.TypedChoiceField(
         label=_("What kind of change is it?"),
         choices=[
-            ("yes", _("Material: it changes what partners agree to. Who has not accepted it by its day is not asked.")),
+            (
+                "yes",
+                _(
+                    "Material: it changes what partners agree to. "
+                    "Partners who have not accepted it by that day are not asked."
+                ),
+            ),
             ("no", _("Small: a correction or a clearer word. What partners accepted before stays good.")),
         ],
         coerce=lambda value: value == "yes",

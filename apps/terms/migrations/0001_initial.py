@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('draft', 'draft'), ('published', 'published'), ('in_force', 'in force'), ('superseded', 'superseded'), ('withdrawn', 'withdrawn')], default='draft', max_length=12, verbose_name='state')),
                 ('summary', models.JSONField(help_text='Plain-language summary by language code.', verbose_name='summary')),
                 ('text', models.JSONField(help_text='Full text by language code.', verbose_name='text')),
-                ('material', models.BooleanField(default=True, help_text='Whoever has not accepted a material change when it takes effect is not asked for video.', verbose_name='material change')),
+                ('material', models.BooleanField(default=True, help_text='Partners who have not accepted a material change when it takes effect are not asked for video.', verbose_name='material change')),
                 ('holds_from', models.PositiveIntegerField(blank=True, help_text='Acceptances of this number and later stay good under this version. Empty: of this one and later.', null=True, verbose_name='earlier acceptances hold from')),
                 ('effective_at', models.DateTimeField(blank=True, help_text='UTC.', null=True, verbose_name='takes effect at')),
                 ('published_at', models.DateTimeField(blank=True, help_text='UTC.', null=True, verbose_name='published at')),

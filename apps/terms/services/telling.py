@@ -42,7 +42,7 @@ def tell_about_terms(*, most_batches: int = 100) -> int:
 
 
 def _plan_reminders() -> None:
-    """A material change that takes effect soon is spoken of once more to whoever has not accepted it."""
+    """A material change that takes effect soon is announced once more to partners who have not accepted it."""
     now = timezone.now()
     soon = TermsVersion.objects.filter(
         state=TermsState.PUBLISHED,

@@ -169,7 +169,7 @@ def desk(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
     verb = request.POST.get("verb", "")
     if request.method == "POST" and verb == "code":
         services.renew_join_code(association=partner, user=user, actor=actor_for(user, role=ROLE))
-        messages.success(request, _("Here is the new code. The old one opens nothing any more."))
+        messages.success(request, _("Here is the new code. The old one no longer works."))
         return redirect("web:association")
     if request.method == "POST" and verb in forms:
         form = forms[verb] = type(forms[verb])(request.POST, prefix=verb)

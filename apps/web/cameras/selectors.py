@@ -132,7 +132,7 @@ def takes_part_with_cameras(partner: Partner) -> bool:
 
 
 def named_cameras_of(user: User, partner: Partner) -> QuerySet[Camera]:
-    """Names, sites and states, for whoever only answers for the partner: neither place nor notes are read."""
+    """Names, sites and states, for people who only answer for the partner: neither place nor notes are read."""
     rows = viewable_cameras(user).filter(site__partner=partner).exclude(state=CameraState.RETIRED)
     return rows.defer("notes").select_related("site").order_by("site_id", "pk")
 

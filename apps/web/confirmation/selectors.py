@@ -15,7 +15,7 @@ from apps.cameras.services.confirmation import AGAIN_AFTER, CONFIRMABLE, link_li
 from apps.cameras.states import CameraState, Change
 from apps.partners.models import Partner
 
-# So many can be marked one by one on the page; whoever has more signs in and changes each on its own page.
+# So many can be marked one by one on the page; with more, the owner signs in and changes each on its own page.
 MOST_ROWS = 60
 
 

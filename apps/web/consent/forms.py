@@ -19,7 +19,7 @@ from apps.partners.selectors import consented_agencies, contact_rules_of
 from apps.partners.services import ContactWish
 
 ANY, BETWEEN = "any", "between"
-# What the page offers for whoever wants limits: the waking hours of most people.
+# What the page suggests as limits: the waking hours of most people.
 USUAL = (time(8), time(21))
 OFFERED = (1, 2, 4, 8)
 

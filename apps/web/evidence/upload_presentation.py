@@ -26,8 +26,8 @@ def upload_words() -> dict[str, str]:
         "empty": _("This file is empty, so there is nothing to send."),
         "failed": _("This file could not be sent. Nothing that was sent before is lost. Please try again."),
         "linkClosed": _(
-            "Your link is not open in this browser any more. Open it again from your message and choose the same file:"
-            " it goes on where it stopped."
+            "Your link is no longer open in this browser. Open it again from your message and "
+            "choose the same file. The upload continues where it stopped."
         ),
         "goesOn": _("{name} goes on where it stopped."),
         "spokenProgress": _("{name}: {percent} sent"),

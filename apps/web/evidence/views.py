@@ -28,7 +28,7 @@ def upload_page(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     """Choose files and send them. The digest is computed by WebAssembly in a worker, hence the wider policy here."""
     invitation = access.invitation_from(request, invitation_id)
     if invitation is None:
-        raise NotFound(_("Your link is not open in this browser. Please open it again from your message."))
+        raise NotFound(_("Your link is not open in this browser. Open it again from your message."))
     matches = list(Match.objects.filter(invitation=invitation).select_related("camera__site").order_by("camera__id"))
     zone = ZoneInfo(invitation.request.time_zone)
     context = {

@@ -84,10 +84,10 @@ def invitation(request: HttpRequest, user: User, partner: Partner, public_id: UU
     try:
         if "withdraw" in request.POST:
             services.withdraw_invitation(invitation=found, user=user, actor=actor_for(user, role=ROLE))
-            messages.success(request, _("The invitation is withdrawn. Its link opens nothing any more."))
+            messages.success(request, _("The invitation is withdrawn. Its link no longer works."))
         else:
             services.send_again(invitation=found, user=user, actor=actor_for(user, role=ROLE))
-            messages.success(request, _("Sent again, with a new link. The old link opens nothing any more."))
+            messages.success(request, _("Sent again, with a new link. The old link no longer works."))
     except PortalError as refusal:
         if refusal.status not in (409, 429):
             raise
@@ -98,7 +98,7 @@ def invitation(request: HttpRequest, user: User, partner: Partner, public_id: UU
 @reauthentication_required  # type: ignore[untyped-decorator]
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_role(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Give a member another role. Re-authenticated: whoever finds a session open must not make owners."""
+    """Give a member another role. Re-authenticated: a person who finds a session open must not make owners."""
     user, member = _member(request, public_id)
     form = RoleForm(request.POST or None, initial={"role": member.role})
 

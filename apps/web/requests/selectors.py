@@ -108,4 +108,4 @@ def _answer_lines(matches: list[Match]) -> list[AnswerLine]:
 def _invitation_state(is_open: bool, answered: bool) -> tuple[str, str]:
     if is_open:
         return (_("Answered. You can still change it."), "") if answered else (_("Waits for your answer"), "attention")
-    return (_("Over. You answered."), "quiet") if answered else (_("Over. No answer is needed any more."), "quiet")
+    return (_("Over. You answered."), "quiet") if answered else (_("Over. No answer is needed."), "quiet")
