@@ -90,6 +90,7 @@ def _places() -> list[tuple[int, int | None, float, float]]:
     """
     rows = (
         _taking_part()
+        .filter(place__isnull=False)
         .order_by("site_id", "pk")
         .values_list("site_id", "zone_id", "place__longitude", "place__latitude")
     )

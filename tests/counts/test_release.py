@@ -143,6 +143,13 @@ def test_partners_who_left_do_not_count():
     assert partners_by_zone() == {zone: None}
 
 
+def test_an_active_camera_without_a_place_is_passed_over():
+    neighborhood(AgencyFactory.create())
+    CameraPlace.objects.filter(camera=Camera.objects.order_by("pk").first()).delete()
+    release_counts(actor=SYSTEM)
+    assert CountRelease.objects.count() == 1
+
+
 def test_before_the_first_release_the_public_reads_nothing():
     zone = ZoneFactory.create()
     assert partners_by_zone() == {zone: None}
