@@ -1,4 +1,4 @@
-"""How often the doors may be tried, and the sentence that says when to try again."""
+"""How often each form may be tried, and the sentence that says when to try again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import normalize_email
 
 ACCOUNT, MFA = "allauth.account", "allauth.mfa"
-# Which limits stand before which door: (app, action), by the name of the address.
+# Which limits apply to which form: (app, action), by the name of the address.
 DOORS: dict[str, tuple[tuple[str, str], ...]] = {
     "account_login": ((ACCOUNT, "login"), (ACCOUNT, "login_failed")),
     "account_signup": ((ACCOUNT, "signup"), (ACCOUNT, "request_login_code")),

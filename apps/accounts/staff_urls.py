@@ -1,4 +1,4 @@
-"""Addresses of the staff's own doors."""
+"""Addresses by which staff sign in."""
 
 from django.urls import path
 

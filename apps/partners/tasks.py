@@ -1,4 +1,4 @@
-"""Thin doors of the queue."""
+"""What the queue and the clock call."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from apps.footage_requests.models import Invitation
 from apps.ledger.models import Entry
 from apps.partners.models import Membership
 from apps.uploads.models import Upload
-from tests.evidence.test_intake_doors import create, send, tell
+from tests.evidence.test_intake_access import create, send, tell
 from tests.factories import evidence as factories
 from tests.factories.actors import actor_for
 from tests.factories.api_clients import by_token

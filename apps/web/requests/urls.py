@@ -1,4 +1,4 @@
-"""Doors of an invitation, below /i/."""
+"""Addresses of an invitation, below /i/."""
 
 from django.urls import path
 

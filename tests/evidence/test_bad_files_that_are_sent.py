@@ -27,7 +27,7 @@ from apps.uploads import services as uploads
 from apps.uploads.models import Upload
 from apps.uploads.states import UploadState
 from tests.evidence.conftest import own_folders  # noqa: F401 - a fixture
-from tests.evidence.test_intake_doors import create, send
+from tests.evidence.test_intake_access import create, send
 from tests.factories import evidence as factories
 from tests.factories.items import purpose_for_case
 from tests.factories.people import staff

@@ -1,4 +1,4 @@
-"""The admin has one door, which is allauth's."""
+"""The admin signs people in through allauth, and in no other way."""
 
 import pytest
 from django.urls import reverse

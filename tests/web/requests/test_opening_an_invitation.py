@@ -1,4 +1,4 @@
-"""The link, the code, the cookie: who gets in, and what a closed door says."""
+"""The link, the code, the cookie: who can open an invitation, and what everybody else is told."""
 
 import re
 from datetime import timedelta
