@@ -35,67 +35,67 @@ from apps.imports.selectors import (
 from apps.imports.services.row_access import access_rows
 from apps.imports.states import ImportState, RowState
 from apps.imports.uploading import was_too_large
-from apps.imports.workspace import Desk
+from apps.imports.workspace import Workspace
 
 # What is small is done while its person waits, also where no worker runs.
 _AT_ONCE_S = 2.0
 _SAMPLE = 3
 
 
-def index(request: HttpRequest, desk: Desk) -> HttpResponse:
+def index(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """The imports so far, the templates, and the form for a file."""
-    form = UploadForm(request.POST or None, request.FILES or None, owners=desk.owners)
+    form = UploadForm(request.POST or None, request.FILES or None, owners=workspace.owners)
     if request.method == "POST" and was_too_large(request):
         form.errors.pop("file", None)
         form.refuse(refused("too_large"))
     elif request.method == "POST" and form.is_valid():
         try:
-            camera_import = _receive(desk, form)
+            camera_import = _receive(workspace, form)
         except InvalidInput as error:
             form.refuse(error)
         else:
-            return redirect(desk.url("_columns", camera_import.public_id))
-    rows = policies.viewable_imports(desk.user).order_by("-pk")
-    rows = rows.filter(partner=desk.partner) if desk.partner else rows.filter(agency=desk.agency)
+            return redirect(workspace.url("_columns", camera_import.public_id))
+    rows = policies.viewable_imports(workspace.user).order_by("-pk")
+    rows = rows.filter(partner=workspace.partner) if workspace.partner else rows.filter(agency=workspace.agency)
     page = page_of(request, rows)
-    shown = [(one, desk.url("", one.public_id), progress_of(one)) for one in page.rows]
+    shown = [(one, workspace.url("", one.public_id), progress_of(one)) for one in page.rows]
     templates = {
-        kind: desk.url("_template", language, kind)
+        kind: workspace.url("_template", language, kind)
         for language in [request.LANGUAGE_CODE[:2]]
         for kind in ("csv", "geojson")
     }
     context = {"form": form, "imports": shown, "page": page, "templates": templates}
-    return render_at(request, desk, "index", context, status=422 if form.errors else 200)
+    return render_at(request, workspace, "index", context, status=422 if form.errors else 200)
 
 
-def _receive(desk: Desk, form: UploadForm) -> CameraImport:
+def _receive(workspace: Workspace, form: UploadForm) -> CameraImport:
     reason = form.cleaned_data.get("reason", "")
-    if desk.agency is not None:
+    if workspace.agency is not None:
         # The one sentence is the ground of the import and of access to what it holds.
         kind, access = PurposeKind.REGISTRATION_REVIEW, AccessKind.OWNER_ENTRY
-        open_purpose(user=desk.user, agency=desk.agency, kind=kind, access=access, reason=reason)
+        open_purpose(user=workspace.user, agency=workspace.agency, kind=kind, access=access, reason=reason)
     return services.receive_import(
         file=form.cleaned_data["file"],
-        partner=desk.partner,
-        agency=desk.agency,
+        partner=workspace.partner,
+        agency=workspace.agency,
         reason=reason,
         request_key=form.cleaned_data["request_key"],
-        user=desk.user,
-        actor=desk.actor,
+        user=workspace.user,
+        actor=workspace.actor,
     )
 
 
-def columns(request: HttpRequest, desk: Desk, public_id: UUID) -> HttpResponse:
+def columns(request: HttpRequest, workspace: Workspace, public_id: UUID) -> HttpResponse:
     """What each column means, guessed and corrected; what is assumed where the file is silent."""
-    camera_import = _of(desk, public_id)
+    camera_import = _of(workspace, public_id)
     if camera_import.state not in (ImportState.COLUMNS, ImportState.CHECKED):
-        return redirect(desk.url("", public_id))
+        return redirect(workspace.url("", public_id))
     header = header_of(camera_import)
     form = ColumnsForm(
         request.POST or None,
         header=header,
         mapping=camera_import.mapping,
-        owners=desk.owners,
+        owners=workspace.owners,
         initial=default_choices() | camera_import.choices,
     )
     if request.method == "POST" and form.is_valid():
@@ -104,16 +104,16 @@ def columns(request: HttpRequest, desk: Desk, public_id: UUID) -> HttpResponse:
                 camera_import=camera_import,
                 mapping=form.mapping(),
                 choices=form.choices(),
-                user=desk.user,
-                actor=desk.actor,
+                user=workspace.user,
+                actor=workspace.actor,
             )
         except InvalidInput as error:
             form.refuse(error)
         else:
             services.work_on_import(camera_import.pk, seconds=_AT_ONCE_S)
-            return redirect(desk.url("", public_id))
+            return redirect(workspace.url("", public_id))
     sample = sample_of(camera_import, _SAMPLE)
-    refusal = _access(request, desk, camera_import, list(range(1, len(sample) + 1)))
+    refusal = _access(request, workspace, camera_import, list(range(1, len(sample) + 1)))
     if refusal is not None:
         return refusal
     examples = [[row[place] if place < len(row) else "" for row in sample] for place in range(len(header))]
@@ -122,23 +122,23 @@ def columns(request: HttpRequest, desk: Desk, public_id: UUID) -> HttpResponse:
         "form": form,
         "columns": list(zip(form.columns(), examples, strict=True)),
         "notices": _notices(camera_import),
-        "urls": desk.urls_of(camera_import),
+        "urls": workspace.urls_of(camera_import),
     }
-    return render_at(request, desk, "columns", context, status=422 if form.errors else 200)
+    return render_at(request, workspace, "columns", context, status=422 if form.errors else 200)
 
 
-def show(request: HttpRequest, desk: Desk, public_id: UUID) -> HttpResponse:
+def show(request: HttpRequest, workspace: Workspace, public_id: UUID) -> HttpResponse:
     """One import: its dry run, its progress, or what became of it."""
-    camera_import = _of(desk, public_id)
+    camera_import = _of(workspace, public_id)
     if camera_import.state == ImportState.COLUMNS:
-        return redirect(desk.url("_columns", public_id))
+        return redirect(workspace.url("_columns", public_id))
     page = page_of(request, rows_to_look_at(camera_import))
-    refusal = _access(request, desk, camera_import, [row.number for row in page.rows if row.cells])
+    refusal = _access(request, workspace, camera_import, [row.number for row in page.rows if row.cells])
     if refusal is not None:
         return refusal
     editable = camera_import.state in (ImportState.CHECKED, ImportState.IMPORTED)
     shown = [
-        (one, desk.url("_row", public_id, one.row.number) if editable and one.row.cells else "")
+        (one, workspace.url("_row", public_id, one.row.number) if editable and one.row.cells else "")
         for one in (shown_row(camera_import, row) for row in page.rows)
     ]
     done = progress_of(camera_import)
@@ -156,17 +156,17 @@ def show(request: HttpRequest, desk: Desk, public_id: UUID) -> HttpResponse:
         "page": page,
         "rows": shown,
         "notices": _notices(camera_import),
-        "urls": desk.urls_of(camera_import),
+        "urls": workspace.urls_of(camera_import),
         "can_undo": camera_import.state == ImportState.IMPORTED and camera_import.erased_at is None and done.done,
     }
-    return render_at(request, desk, "show", context)
+    return render_at(request, workspace, "show", context)
 
 
-def row(request: HttpRequest, desk: Desk, public_id: UUID, number: int) -> HttpResponse:
+def row(request: HttpRequest, workspace: Workspace, public_id: UUID, number: int) -> HttpResponse:
     """Correct one row, or leave it out."""
-    camera_import = _of(desk, public_id)
-    found = get_row_for(desk.user, public_id, number)
-    refusal = _access(request, desk, camera_import, [number])
+    camera_import = _of(workspace, public_id)
+    found = get_row_for(workspace.user, public_id, number)
+    refusal = _access(request, workspace, camera_import, [number])
     if refusal is not None:
         return refusal
     shown = shown_row(camera_import, found)
@@ -179,29 +179,31 @@ def row(request: HttpRequest, desk: Desk, public_id: UUID, number: int) -> HttpR
     if request.method == "POST":
         if request.POST.get("verb") in ("out", "in"):
             services.leave_row_out(
-                camera_import=camera_import, number=number, out=request.POST["verb"] == "out", user=desk.user
+                camera_import=camera_import, number=number, out=request.POST["verb"] == "out", user=workspace.user
             )
-            return redirect(desk.url("", public_id))
+            return redirect(workspace.url("", public_id))
         if form.is_valid():
-            saved = services.edit_row(camera_import=camera_import, number=number, cells=form.cells(), user=desk.user)
+            saved = services.edit_row(
+                camera_import=camera_import, number=number, cells=form.cells(), user=workspace.user
+            )
             if saved.state == RowState.READY:
                 messages.success(request, _("Row %(number)d is in order now.") % {"number": number})
-                return redirect(desk.url("", public_id))
+                return redirect(workspace.url("", public_id))
             shown = shown_row(camera_import, saved)
-    context = {"camera_import": camera_import, "form": form, "shown": shown, "urls": desk.urls_of(camera_import)}
+    context = {"camera_import": camera_import, "form": form, "shown": shown, "urls": workspace.urls_of(camera_import)}
     status = 422 if request.method == "POST" else 200
-    return render_at(request, desk, "row", context, status=status)
+    return render_at(request, workspace, "row", context, status=status)
 
 
-def act(request: HttpRequest, desk: Desk, public_id: UUID) -> HttpResponse:
+def act(request: HttpRequest, workspace: Workspace, public_id: UUID) -> HttpResponse:
     """Start, mend all at once, undo, go on, or throw away."""
-    camera_import = _of(desk, public_id)
+    camera_import = _of(workspace, public_id)
     verb = request.POST.get("verb", "")
-    who: dict[str, Any] = {"camera_import": camera_import, "user": desk.user, "actor": desk.actor}
-    if verb == "purpose" and desk.agency is not None:
-        form = desk.purpose_form(request.POST)
+    who: dict[str, Any] = {"camera_import": camera_import, "user": workspace.user, "actor": workspace.actor}
+    if verb == "purpose" and workspace.agency is not None:
+        form = workspace.purpose_form(request.POST)
         if not (form.is_valid() and form.open()):
-            return _ask_purpose(request, desk, camera_import, form)
+            return _ask_purpose(request, workspace, camera_import, form)
     elif verb == "start":
         services.start_import(**who)
     elif verb in ("swap", "negate"):
@@ -213,31 +215,33 @@ def act(request: HttpRequest, desk: Desk, public_id: UUID) -> HttpResponse:
     elif verb == "discard":
         services.discard_import(**who)
         messages.success(request, _("Thrown away. Nothing of the file is left."))
-        return redirect(desk.url("s"))
+        return redirect(workspace.url("s"))
     else:
         raise WrongState(_("There is nothing to do by this name."))
     services.work_on_import(camera_import.pk, seconds=_AT_ONCE_S)
-    return redirect(desk.url("", public_id))
+    return redirect(workspace.url("", public_id))
 
 
-def problems(request: HttpRequest, desk: Desk, public_id: UUID) -> HttpResponse | StreamingHttpResponse:
+def problems(request: HttpRequest, workspace: Workspace, public_id: UUID) -> HttpResponse | StreamingHttpResponse:
     """The rows that need somebody, as CSV with the problems in a column."""
-    camera_import = _of(desk, public_id)
+    camera_import = _of(workspace, public_id)
     numbers = list(rows_to_look_at(camera_import).exclude(cells="").values_list("number", flat=True))
-    refusal = _access(request, desk, camera_import, numbers)
+    refusal = _access(request, workspace, camera_import, numbers)
     if refusal is not None:
         return refusal
     return download(csv_lines(problem_rows(camera_import)), "problems.csv", "text/csv")
 
 
-def template(request: HttpRequest, desk: Desk, language: str, kind: str) -> HttpResponse | StreamingHttpResponse:
+def template(
+    request: HttpRequest, workspace: Workspace, language: str, kind: str
+) -> HttpResponse | StreamingHttpResponse:
     """The template in one language, with an example."""
     if language not in ("en", "es") or kind not in ("csv", "geojson"):
         raise NotFound(_("There is no such template."))
     name = f"cameras-{language}.{kind}"
     if kind == "csv":
-        return download(csv_lines(template_rows(language, owners=desk.owners)), name, "text/csv")
-    return download([template_geojson(language, owners=desk.owners).encode()], name, "application/geo+json")
+        return download(csv_lines(template_rows(language, owners=workspace.owners)), name, "text/csv")
+    return download([template_geojson(language, owners=workspace.owners).encode()], name, "application/geo+json")
 
 
 def download(pieces: Any, name: str, kind: str) -> StreamingHttpResponse:
@@ -248,27 +252,34 @@ def download(pieces: Any, name: str, kind: str) -> StreamingHttpResponse:
     return answer
 
 
-def _of(desk: Desk, public_id: UUID) -> CameraImport:
-    found = get_import_for(desk.user, public_id)
-    if (found.partner_id, found.agency_id) != (desk.partner and desk.partner.pk, desk.agency and desk.agency.pk):
+def _of(workspace: Workspace, public_id: UUID) -> CameraImport:
+    found = get_import_for(workspace.user, public_id)
+    if (found.partner_id, found.agency_id) != (
+        workspace.partner and workspace.partner.pk,
+        workspace.agency and workspace.agency.pk,
+    ):
         raise NotFound(_("There is no such import among yours."))
     return found
 
 
-def _access(request: HttpRequest, desk: Desk, camera_import: CameraImport, rows: list[int]) -> HttpResponse | None:
+def _access(
+    request: HttpRequest, workspace: Workspace, camera_import: CameraImport, rows: list[int]
+) -> HttpResponse | None:
     """Record a staff member's access to these rows; without a purpose, the page that asks for it."""
-    if desk.agency is None or not rows:
+    if workspace.agency is None or not rows:
         return None
-    purpose = desk.purpose()
+    purpose = workspace.purpose()
     if purpose is None:
-        return _ask_purpose(request, desk, camera_import, desk.purpose_form())
-    access_rows(camera_import=camera_import, rows=rows, purpose=purpose, user=desk.user)
+        return _ask_purpose(request, workspace, camera_import, workspace.purpose_form())
+    access_rows(camera_import=camera_import, rows=rows, purpose=purpose, user=workspace.user)
     return None
 
 
-def _ask_purpose(request: HttpRequest, desk: Desk, camera_import: CameraImport, form: PurposeForm) -> HttpResponse:
-    context = {"camera_import": camera_import, "form": form, "urls": desk.urls_of(camera_import)}
-    return render_at(request, desk, "purpose", context, status=422 if form.errors else 200)
+def _ask_purpose(
+    request: HttpRequest, workspace: Workspace, camera_import: CameraImport, form: PurposeForm
+) -> HttpResponse:
+    context = {"camera_import": camera_import, "form": form, "urls": workspace.urls_of(camera_import)}
+    return render_at(request, workspace, "purpose", context, status=422 if form.errors else 200)
 
 
 def _notices(camera_import: CameraImport) -> list[str]:
@@ -284,15 +295,15 @@ def _notices(camera_import: CameraImport) -> list[str]:
 
 
 def render_at(
-    request: HttpRequest, desk: Desk, page: str, context: dict[str, Any], *, status: int = 200
+    request: HttpRequest, workspace: Workspace, page: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    """A page of the desk, in its shell; kept out of every cache."""
+    """A page of the workspace, in its shell; kept out of every cache."""
     context = {
-        "shell": desk.shell,
-        "desk": desk,
-        "index_url": desk.url("s"),
+        "shell": workspace.shell,
+        "workspace": workspace,
+        "index_url": workspace.url("s"),
         "nav": "cameras",
-        **desk.more(request),
+        **workspace.more(request),
         **context,
     }
     answer = render(request, f"imports/{page}.html", context, status=status)

@@ -21,7 +21,7 @@ from apps.partners.models import Partner
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Workspace:
     """The person, for whom they act, and where the pages lie."""
 
     user: User
@@ -53,7 +53,7 @@ class Desk:
         return PurposeForm(self.user, AccessKind.OWNER_ENTRY, data, agency=self.agency)
 
     def url(self, page: str, *args: Any) -> str:
-        """The address of a page of imports at this desk."""
+        """The address of a page of imports at this workspace."""
         return reverse(f"{self.prefix}{page}", args=args)
 
     def urls_of(self, camera_import: CameraImport) -> dict[str, str]:

@@ -22,7 +22,7 @@ from apps.core.errors import InvalidInput, NotAllowed
 from apps.imports import pages, policies
 from apps.imports.models import CameraImport
 from apps.imports.uploading import bounded
-from apps.imports.workspace import Desk
+from apps.imports.workspace import Workspace
 from apps.prospects.forms import MeetingForm
 from apps.prospects.policies import viewable_owners
 from apps.prospects.services import Entered, enter_at_meeting, invite_owner
@@ -55,7 +55,7 @@ class CameraImportAdmin(PolicyAdmin):
         ]
 
     def _page(self, view: Callable[..., Any]) -> Callable[..., Any]:
-        """Gives the view the desk of the person's agency; for program managers alone."""
+        """Gives the view the workspace of the person's agency; for program managers alone."""
 
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             user = cast(User, request.user)
@@ -64,7 +64,7 @@ class CameraImportAdmin(PolicyAdmin):
                 raise NotAllowed(_("Only a program manager enters cameras for owners."), code="role")
             return view(
                 request,
-                StaffDesk(user, None, agency, "imports/shell_staff.html", _SITE, self._context),
+                StaffWorkspace(user, None, agency, "imports/shell_staff.html", _SITE, self._context),
                 *args,
                 **kwargs,
             )
@@ -79,16 +79,16 @@ class CameraImportAdmin(PolicyAdmin):
             "meeting_url": reverse(f"{_SITE}_meeting"),
         }
 
-    def meeting(self, request: HttpRequest, desk: Desk) -> HttpResponse:
+    def meeting(self, request: HttpRequest, workspace: Workspace) -> HttpResponse:
         """Quick entry of people who are present, one after the other, under one recorded purpose."""
-        purpose = desk.purpose()
+        purpose = workspace.purpose()
         if request.method == "POST" and request.POST.get("verb") == "purpose":
-            reason_form = desk.purpose_form(request.POST)
+            reason_form = workspace.purpose_form(request.POST)
             if reason_form.is_valid() and reason_form.open():
                 return redirect(f"{_SITE}_meeting")
-            return pages.render_at(request, desk, "purpose", {"form": reason_form}, status=422)
+            return pages.render_at(request, workspace, "purpose", {"form": reason_form}, status=422)
         if purpose is None:
-            return pages.render_at(request, desk, "purpose", {"form": desk.purpose_form()})
+            return pages.render_at(request, workspace, "purpose", {"form": workspace.purpose_form()})
         form = MeetingForm(request.POST or None, initial={"language": request.LANGUAGE_CODE[:2]})
         if request.method == "POST" and form.is_valid():
             data = dict(form.cleaned_data)
@@ -99,7 +99,7 @@ class CameraImportAdmin(PolicyAdmin):
                     entered=Entered(**data),
                     purpose=purpose,
                     request_key=request_key,
-                    user=desk.user,
+                    user=workspace.user,
                 )
             except InvalidInput as error:
                 form.refuse(error)
@@ -111,12 +111,12 @@ class CameraImportAdmin(PolicyAdmin):
                     request, _("Saved. The mail is on its way; nothing is registered until it is answered.")
                 )
                 return redirect(f"{_SITE}_meeting")
-        today = viewable_owners(desk.user).filter(origin=Origin.MEETING, created_at__date=timezone.localdate())
+        today = viewable_owners(workspace.user).filter(origin=Origin.MEETING, created_at__date=timezone.localdate())
         context = {"form": form, "purpose": purpose, "map_config": map_config(), "today": today.count()}
-        return pages.render_at(request, desk, "meeting", context, status=422 if form.errors else 200)
+        return pages.render_at(request, workspace, "meeting", context, status=422 if form.errors else 200)
 
 
-class StaffDesk(Desk):
+class StaffWorkspace(Workspace):
     """The admin's names of the pages."""
 
     __slots__ = ()

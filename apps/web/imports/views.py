@@ -17,7 +17,7 @@ from apps.core.errors import NotFound
 from apps.imports import pages
 from apps.imports.exporting import csv_lines, export_geojson, export_rows
 from apps.imports.uploading import bounded
-from apps.imports.workspace import Desk
+from apps.imports.workspace import Workspace
 from apps.partners.models import Partner
 from apps.partners.policies import check_can_manage
 from apps.web.decorators import registrant_page
@@ -28,12 +28,12 @@ def _exports(request: HttpRequest) -> dict[str, Any]:
 
 
 def _desk_page(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
-    """Gives the view the partner's desk; for owners and managers alone."""
+    """Gives the view the partner's workspace; for owners and managers alone."""
 
     def inner(request: HttpRequest, user: User, partner: Partner, *args: Any, **kwargs: Any) -> HttpResponse:
         check_can_manage(user, partner)
-        desk = Desk(user, partner, None, "imports/shell_partner.html", "web:import", _exports)
-        answer: HttpResponse = view(request, desk, *args, **kwargs)
+        workspace = Workspace(user, partner, None, "imports/shell_partner.html", "web:import", _exports)
+        answer: HttpResponse = view(request, workspace, *args, **kwargs)
         return answer
 
     return registrant_page(wraps(view)(inner))
@@ -42,61 +42,61 @@ def _desk_page(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
 @bounded
 @_desk_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def index(request: HttpRequest, desk: Desk) -> HttpResponse:
+def index(request: HttpRequest, workspace: Workspace) -> HttpResponse:
     """The imports so far, and a new one."""
-    return pages.index(request, desk)
+    return pages.index(request, workspace)
 
 
 @_desk_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def columns(request: HttpRequest, desk: Desk, public_id: UUID) -> HttpResponse:
+def columns(request: HttpRequest, workspace: Workspace, public_id: UUID) -> HttpResponse:
     """What the columns mean."""
-    return pages.columns(request, desk, public_id)
+    return pages.columns(request, workspace, public_id)
 
 
 @_desk_page
 @require_safe
-def show(request: HttpRequest, desk: Desk, public_id: UUID) -> HttpResponse:
+def show(request: HttpRequest, workspace: Workspace, public_id: UUID) -> HttpResponse:
     """The dry run, the progress, or what became of it."""
-    return pages.show(request, desk, public_id)
+    return pages.show(request, workspace, public_id)
 
 
 @_desk_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def row(request: HttpRequest, desk: Desk, public_id: UUID, number: int) -> HttpResponse:
+def row(request: HttpRequest, workspace: Workspace, public_id: UUID, number: int) -> HttpResponse:
     """Correct one row."""
-    return pages.row(request, desk, public_id, number)
+    return pages.row(request, workspace, public_id, number)
 
 
 @_desk_page
 @require_POST
-def act(request: HttpRequest, desk: Desk, public_id: UUID) -> HttpResponse:
+def act(request: HttpRequest, workspace: Workspace, public_id: UUID) -> HttpResponse:
     """Start, mend, undo, go on, throw away."""
-    return pages.act(request, desk, public_id)
+    return pages.act(request, workspace, public_id)
 
 
 @_desk_page
 @require_safe
-def problems(request: HttpRequest, desk: Desk, public_id: UUID) -> Any:
+def problems(request: HttpRequest, workspace: Workspace, public_id: UUID) -> Any:
     """The rows with problems as CSV."""
-    return pages.problems(request, desk, public_id)
+    return pages.problems(request, workspace, public_id)
 
 
 @_desk_page
 @require_safe
-def template(request: HttpRequest, desk: Desk, language: str, kind: str) -> Any:
+def template(request: HttpRequest, workspace: Workspace, language: str, kind: str) -> Any:
     """The template of a file."""
-    return pages.template(request, desk, language, kind)
+    return pages.template(request, workspace, language, kind)
 
 
 @_desk_page
 @require_safe
-def export(request: HttpRequest, desk: Desk, kind: str) -> Any:
+def export(request: HttpRequest, workspace: Workspace, kind: str) -> Any:
     """All cameras of the partner, for its own people."""
-    assert desk.partner is not None  # noqa: S101  this desk is a partner's
+    assert workspace.partner is not None  # noqa: S101  this workspace is a partner's
     if kind == "csv":
-        return pages.download(csv_lines(export_rows(desk.partner, desk.user)), "cameras.csv", "text/csv")
+        return pages.download(csv_lines(export_rows(workspace.partner, workspace.user)), "cameras.csv", "text/csv")
     if kind == "geojson":
-        pieces = (piece.encode() for piece in export_geojson(desk.partner, desk.user))
+        pieces = (piece.encode() for piece in export_geojson(workspace.partner, workspace.user))
         return pages.download(pieces, "cameras.geojson", "application/geo+json")
     raise NotFound(_("There is no such export."))
