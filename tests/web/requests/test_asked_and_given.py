@@ -71,12 +71,12 @@ def test_an_answer_is_shown_and_may_still_be_changed(client):
     assert "Change my answer" in page
 
 
-def test_a_request_that_is_over_offers_no_door(client):
+def test_a_request_that_is_over_offers_no_way_to_answer(client):
     opened = open_request()
     type(opened.request).objects.filter(pk=opened.request.pk).update(state=RequestState.EXPIRED)
     sign_in(client, owner_of(opened.invitation.partner))
     page = body(client, "web:requests")
-    assert "No answer is needed any more" in page
+    assert "No answer is needed" in page
     assert reverse("footage_requests:invitation", args=[opened.invitation.public_id]) not in page
 
 
