@@ -54,7 +54,7 @@ def test_limits_are_chosen_by_the_clock_of_the_person_and_shown_on_the_account(c
     account = client.get(reverse("web:account")).content.decode()
     assert "At most 4 requests in 30 days." in account
     assert "20:00–06:00" in account
-    assert "555" not in account
+    assert "555-0123" not in account
     assert 'value="850-555-0123"' in client.get(reverse("web:consents")).content.decode()
 
 
