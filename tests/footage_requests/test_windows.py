@@ -16,7 +16,7 @@ NEW_YORK = "America/New_York"
 def test_an_hour_that_the_clock_skipped_is_refused_by_its_name():
     with pytest.raises(InvalidInput) as refusal:
         instant(datetime(2026, 3, 8, 2, 30), NEW_YORK, field="window_start")
-    assert "2:30 a.m." in refusal.value.fields["window_start"]
+    assert "2:30" in refusal.value.fields["window_start"]
     assert refusal.value.code == "nonexistent_time"
 
 

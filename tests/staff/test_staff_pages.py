@@ -112,7 +112,7 @@ def test_a_polygon_from_the_map_is_taken(agency, detective):
     ("changes", "sentence"),
     [
         ({"end_time": "13:00"}, "ends before it starts"),
-        ({"start_date": "2026-03-08", "start_time": "02:30", "end_date": "2026-03-08"}, "There was no 02:30"),
+        ({"start_date": "2026-03-08", "start_time": "02:30", "end_date": "2026-03-08"}, "There was no 2:30 a.m."),
         ({"start_date": "2025-11-02", "start_time": "01:30", "end_date": "2025-11-02"}, "happened twice"),
         ({"radius_m": 30000}, "far too wide"),
         ({"radius_m": 10}, "too small"),

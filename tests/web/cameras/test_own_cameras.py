@@ -120,7 +120,7 @@ def test_the_second_of_two_editors_is_told_and_overwrites_nothing(client, own):
     client.post(address, edit_post(own, name="Theirs"))
     response = client.post(address, stale)
     assert response.status_code == 409
-    assert "Nothing of yours was saved yet" in response.content.decode()
+    assert "Your changes are not saved yet" in response.content.decode()
     assert "is now “Theirs”" in response.content.decode()
     assert 'value="Mine"' in response.content.decode()
     own.refresh_from_db()
