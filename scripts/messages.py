@@ -29,7 +29,7 @@ KEYWORDS: dict[str, Any] = {
         "pgettext": ((1, "c"), 2),
         "npgettext": ((1, "c"), 2, 3),
     }.items()
-} | {"_": None}
+} | {"_": None, "gettext_noop": None}
 LITERAL = r"""(u?'(?:[^'\\]|\\.)*'|u?"(?:[^"\\]|\\.)*")"""
 CALL = re.compile(rf"\b(n?p?gettext|_)\(\s*{LITERAL}(?:\s*,\s*{LITERAL})?(?:\s*,\s*{LITERAL})?", re.S)
 PASSING_HEADERS = re.compile(
