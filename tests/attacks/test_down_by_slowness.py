@@ -17,7 +17,7 @@ THREADS = 4
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with serving(workers=1, threads=THREADS) as running:
+    with serving(workers=1, threads=THREADS, env={"HEADER_SECONDS": "1", "BODY_SECONDS": "2"}) as running:
         yield running
 
 
