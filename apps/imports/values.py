@@ -34,7 +34,8 @@ _SPANISH = {"noreste": "ne", "nordeste": "ne", "sureste": "se", "sudeste": "se",
             "noroeste": "nw", "norte": "n", "sur": "s", "este": "e", "oeste": "w"}  # fmt: skip
 _SPANISH_POINTS = {"o": "w", "so": "sw", "no": "nw", "nno": "nnw", "sso": "ssw", "oso": "wsw", "ono": "wnw"}
 _ALL_ROUND_WORDS = {"all", "all round", "all around", "omni", "dome", "fisheye", "todo", "todas"}
-_FORMULA = re.compile(r"'+[=+\-@\t\r]")
+# What a spreadsheet runs, also behind spaces, signs without width, or in the wide forms that it folds into the others.
+_FORMULA = re.compile(r"(?:[\s\u200b-\u200d\u2060\ufeff]*[=+\-@＝＋－＠])|[\t\r\n]")
 _WITH_UNIT = re.compile(r"\s*([+-]?[\d.,]+(?:[eE][+-]?\d+)?)\s*([^\d\s].*)?", re.S)
 _LENGTHS = {"ft": FEET, "feet": FEET, "foot": FEET, "pies": FEET, "pie": FEET, "m": 1.0, "meters": 1.0, "metres": 1.0,
             "metros": 1.0, "metro": 1.0, "meter": 1.0, "metre": 1.0, "yd": 0.9144, "yards": 0.9144}  # fmt: skip
@@ -58,13 +59,13 @@ class CellProblem(Exception):
 
 def unguarded(cell: str) -> str:
     """The cell without the sign that our export sets before what a spreadsheet would run as a formula."""
-    return cell[1:] if _FORMULA.match(cell) else cell
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell.lstrip("'")) else cell
 
 
 def guarded(cell: str) -> str:
     """The cell as an export writes it: a spreadsheet shows it as text. Numbers stay numbers."""
     bare = cell.lstrip("'")
-    if not bare.startswith(("=", "+", "-", "@", "\t", "\r")):
+    if not _FORMULA.match(bare):
         return cell
     if bare == cell and re.fullmatch(r"-?\d+(\.\d+)?(e-?\d+)?", cell):
         return cell
