@@ -133,7 +133,7 @@ TABLE: dict[str, str] = {
             prospects:owner
             account_inactive account_password_reset_completed api-schema links:code
             footage_requests:invitation web:confirmation web:home web:ledger web:terms
-            web:checkpoint
+            web:checkpoint web:security_txt
             web:invited web:appeals_stop web:belong
             socialaccount_login_cancelled
         """,
@@ -337,6 +337,7 @@ class Victim:
 def victim(settings: LazySettings, tmp_path: Path) -> Victim:
     settings.EVIDENCE_URL = f"file://{tmp_path / 'evidence'}"
     settings.STAGING_DIR = tmp_path / "staging"
+    settings.SECURITY_CONTACT = "mailto:security@city.example"
     agency = AgencyFactory.create()
     user, partner = registrant(agency)
     partner.name = f"{CANARY} household"

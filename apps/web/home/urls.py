@@ -7,5 +7,6 @@ from apps.web.home import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("start/", views.start, name="start"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("language/", views.choose_language, name="language"),
 ]

@@ -7,6 +7,8 @@ PORTAL_SOURCE_URL: str = env.str("PORTAL_SOURCE_URL", default="")
 PORTAL_NAME: str = env.str("PORTAL_NAME", default="Community Camera Partnership")
 # IANA zone in which people see times who have chosen none; stored times are UTC.
 PORTAL_TIME_ZONE: str = env.str("PORTAL_TIME_ZONE", default="UTC")
+# Who hears of a weakness, as a mailto: or https: address; stands at /.well-known/security.txt (RFC 9116).
+SECURITY_CONTACT: str = env.str("SECURITY_CONTACT", default="")
 PORTAL_CITY: str = env.str("PORTAL_CITY", default="")
 # west, south, east, north in degrees: where the maps open and where cameras are expected
 PORTAL_BOUNDS: tuple[float, ...] = tuple(env.list("PORTAL_BOUNDS", cast=float, default=[-84.60, 30.30, -84.05, 30.68]))

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.urls import reverse
 
@@ -136,3 +137,18 @@ def test_register_a_camera_leads_to_one_place_wherever_it_is_offered(client):
     offered = re.findall(r'href="([^"]*)">Register a camera<', page)
     assert len(offered) == 2
     assert {client.get(href, follow=True).request["PATH_INFO"] for href in offered} == {reverse("account_signup")}
+
+
+def test_a_weakness_is_reported_to_whom_the_city_names(client, settings):
+    assert client.get("/.well-known/security.txt").status_code == 404
+    settings.SECURITY_CONTACT = "mailto:security@city.example"
+    settings.SITE_URL = "https://portal.example"
+    with time_machine.travel("2026-11-28T12:00:00Z", tick=False):
+        answer = client.get("/.well-known/security.txt")
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.content.decode().splitlines() == [
+        "Contact: mailto:security@city.example",
+        "Expires: 2027-05-27T12:00:00+00:00",
+        "Canonical: https://portal.example/.well-known/security.txt",
+        "Preferred-Languages: en, es",
+    ]
