@@ -14,6 +14,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from apps.core.durable import sync_folder
 from apps.ledger import checkpoints
 from apps.ledger.models import Checkpoint
 from apps.ledger.selectors import latest_checkpoint
@@ -37,7 +38,7 @@ def keep() -> Path | None:
         fresh.flush()
         os.fsync(fresh.fileno())
     Path(fresh.name).replace(path)
-    _sync(folder)
+    sync_folder(folder)
     return path
 
 
@@ -65,11 +66,3 @@ def _size(note: str) -> int:
         return checkpoints.open_note(note).size
     except checkpoints.BadNote:
         return -1
-
-
-def _sync(folder: Path) -> None:
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

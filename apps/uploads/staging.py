@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from apps.core.durable import sync_folder
 from apps.uploads.models import Upload
 
 
@@ -36,11 +37,7 @@ def create(public_id: UUID) -> None:
 
 def fsync_folder() -> None:
     """Make additions to and removals from the staging folder durable."""
-    fd = os.open(folder(), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
+    sync_folder(folder())
 
 
 def seal_against_writers(upload: Upload) -> None:
