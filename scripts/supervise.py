@@ -226,6 +226,9 @@ class Keeper:
     def _mourn(self, service: Service, code: int) -> None:
         if code == 0 and service.name in self.household.once:
             return
+        if code > 0 and service.name in self.household.once:
+            self._end_of_a_failed_task(service)
+            return
         how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
         now = time.monotonic()
         deaths = self.deaths[service.name]
@@ -238,6 +241,14 @@ class Keeper:
             return
         _say(f"The process “{service.name}” {how}; it is started again.")
         self.due.append((now + 1.0, service))
+
+    def _end_of_a_failed_task(self, service: Service) -> None:
+        """It has said why; it would fail in the same way again. Without it, those that wait for it never start."""
+        if self.household.others_may():
+            _say(f"The process “{service.name}” failed and is not started again; the rest goes on.")
+            return
+        _say(f"The process “{service.name}” failed: everything stops.")
+        self.signals, self.code = 1, 1
 
     def _start_again(self) -> None:
         for due in [due for due in self.due if due[0] <= time.monotonic()]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import traceback
 from argparse import ArgumentParser
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from apps.demo import waiting
 from apps.demo.loading import load_demo
@@ -24,12 +27,15 @@ class Command(BaseCommand):
         parser.add_argument("--anchor", type=date.fromisoformat, help="the demo's “today”, as YYYY-MM-DD")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        loaded = load_demo(
-            anchor=options["anchor"],
-            say=self.stdout.write if options["verbosity"] else lambda line: None,
-            tell=waiting.tell,
-            let_in=waiting.let_in,
-        )
+        try:
+            loaded = load_demo(
+                anchor=options["anchor"],
+                say=self.stdout.write if options["verbosity"] else lambda line: None,
+                tell=waiting.tell,
+                let_in=waiting.let_in,
+            )
+        except Exception as error:
+            raise CommandError(_in_plain_words(error)) from error
         what = "The demo is loaded" if loaded.fresh else "The demo was loaded before"
         self.stdout.write(
             f"{what}: {loaded.partners} partners, {loaded.cameras} cameras, {loaded.requests} requests, "
@@ -37,3 +43,15 @@ class Command(BaseCommand):
         )
         if options["watch"]:
             call_command("watch_demo", stdout=self.stdout)
+
+
+def _in_plain_words(error: Exception) -> str:
+    """One sentence for the terminal; the traceback goes into a file."""
+    report = Path(settings.DATA_DIR) / "run" / "demo-failure.log"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.write_text("".join(traceback.format_exception(error)))
+    reason = str(error).strip() or type(error).__name__
+    return (
+        f"The demo could not be loaded ({reason.splitlines()[0]}); the whole report is {report}. "
+        "Without the demo the portal starts with DEMO=false."
+    )
