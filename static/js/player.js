@@ -164,7 +164,8 @@ function waitForChange(/** @type {HTMLElement} */ element) {
   }, POLL_MS);
 }
 
-function inWords(/** @type {number} */ seconds) {
+/** Hours where there are any, minutes, seconds and thousandths. */
+export function inWords(/** @type {number} */ seconds) {
   const whole = Math.floor(seconds);
   const parts = [Math.floor(whole / 60) % 60, whole % 60].map((part) => String(part).padStart(2, "0"));
   const hours = Math.floor(whole / 3600);
