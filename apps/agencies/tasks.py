@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from apps.accounts.staff_events import erase_old_events
-from apps.agencies import witness
+from apps.agencies import findings, witness
 from apps.agencies.staff_idle import look_after_idle_staff
 
 
@@ -20,3 +20,10 @@ def look_after_staff() -> None:
 def witness_ledger() -> None:
     """Keep the ledger's newest checkpoint outside the database, and send the day's first to those who keep it."""
     witness.witness_ledger()
+
+
+@shared_task(time_limit=120)
+def tell_of_findings() -> None:
+    """Look at the ledger's age, and write to those who look after findings about what is new."""
+    witness.check_age()
+    findings.tell_of_findings()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -11,11 +12,14 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.findings.services import notice
 from apps.ledger import checkpoints, witness
-from apps.ledger.selectors import latest_checkpoint
+from apps.ledger.selectors import latest_checkpoint, waiting_since
 from apps.notifications.services import queue_message
 
 log = logging.getLogger(__name__)
+
+BEHIND = timedelta(minutes=10)
 
 
 def witness_ledger() -> None:
@@ -26,7 +30,9 @@ def witness_ledger() -> None:
     problems = witness.contradicted()
     for problem in problems:
         log.error("The ledger contradicts its witness: %s", problem)
-    if not problems:
+    if problems:
+        notice("ledger.contradicted", facts={"contradictions": len(problems)})
+    else:
         witness.keep()
     newest = latest_checkpoint()
     if newest is None and not problems:
@@ -54,3 +60,10 @@ def witness_ledger() -> None:
                 text=render_to_string("emails/agencies/checkpoint.txt", context),
                 dedupe_key=f"{kind}:{timezone.now().date()}:{whose}",
             )
+
+
+def check_age() -> None:
+    """Notice that entries have waited for their place in the ledger longer than they ever should."""
+    since = waiting_since()
+    if since is not None and timezone.now() - since > BEHIND:
+        notice("ledger.behind", facts={"waiting_since": since.isoformat(timespec="seconds")})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from apps.ledger import merkle
-from apps.ledger.models import Checkpoint, Entry, Place, Subtree
+from apps.ledger.models import Checkpoint, Entry, Place, Subtree, Waiting
 from apps.ledger.services import SUBTREES_FROM
 from apps.ledger.values import Subject
 
@@ -17,6 +19,12 @@ def entries_for(subject: Subject) -> list[Entry]:
 def latest_checkpoint() -> Checkpoint | None:
     """The last size and root that were signed."""
     return Checkpoint.objects.order_by("-size").first()
+
+
+def waiting_since() -> datetime | None:
+    """When the oldest entry was written that has no place yet, UTC; None if all have one."""
+    oldest = Waiting.objects.order_by("entry_id").values("entry_id")[:1]
+    return Entry.objects.filter(pk__in=oldest).values_list("recorded_at", flat=True).first()
 
 
 def inclusion_proof(*, index: int, size: int) -> list[bytes]:

@@ -4,6 +4,7 @@ from apps.staff.agencies import admin as agencies
 from apps.staff.agencies import audit_admin, staff_admin
 from apps.staff.cameras import catalog, registrations
 from apps.staff.evidence import admin as evidence
+from apps.staff.findings import admin as findings
 from apps.staff.imports import admin as imports
 from apps.staff.log import admin as log
 from apps.staff.partners import admin as partners
@@ -18,6 +19,7 @@ __all__ = [
     "audit_admin",
     "catalog",
     "evidence",
+    "findings",
     "imports",
     "log",
     "partners",

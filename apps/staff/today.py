@@ -13,12 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.agencies.findings import viewable_findings
 from apps.agencies.models import Agency, Role
 from apps.agencies.policies import agencies_of, serves_as
 from apps.cameras.counts import cameras_by_zone
 from apps.cameras.states import CameraState
 from apps.evidence.models import EvidenceItem
 from apps.evidence.states import Triage
+from apps.findings.models import Finding
 from apps.footage_requests.models import FootageRequest, Match
 from apps.footage_requests.policies import AUTHOR_ROLES
 from apps.footage_requests.states import Answer, MatchState, RequestState
@@ -69,6 +71,7 @@ class Today:
     to_approve: list[FootageRequest] | None = None
     new_items: list[EvidenceItem] | None = None
     figures: ProgramFigures | None = None
+    findings: list[Finding] | None = None
     may_ask: bool = False
     period_days: int = field(default=PERIOD.days)
 
@@ -106,6 +109,10 @@ def today_for(user: Any) -> Today:
     manages = agencies_of(user, Role.PROGRAM_MANAGER)
     if manages:
         today.figures = program_figures(manages)
+    if manages or serves_as(user, Role.AUDITOR):
+        seen = viewable_findings(user)
+        if not seen.query.is_empty():
+            today.findings = list(seen.filter(acknowledged_at__isnull=True).order_by("-last_at", "-pk")[:SHOWN])
     return today
 
 

@@ -341,6 +341,8 @@ verb(terms.withdraw_terms, lambda w: {"version": w.terms_draft, "reason": "A sli
 ELSEWHERE = {
     "accounts.closing.keep_account": "the inner half of privacy.closing.keep_account",
     "accounts.staff_holds.note_failure": "locks one account and nothing else",
+    "agencies.findings.tell_of_findings": "locks findings and nothing else",
+    "findings.services.acknowledge": "locks one finding and nothing else",
     "agencies.staff_idle.look_after_idle_staff": "one account at a time, each a transaction",
     "agencies.staff_services.appoint_manager": "locks one account and nothing else",
     "agencies.staff_services.open_staff_account": "locks one account and nothing else",

@@ -14,6 +14,7 @@ from apps.evidence.models import EvidenceItem, FixityCheck
 from apps.evidence.services.working import let_go_of_connection, subject_of
 from apps.evidence.states import FixityOutcome, ItemState
 from apps.evidence.storage import EvidenceStore, MissingObject, StoreError, original_key, store
+from apps.findings.services import notice
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
 
@@ -96,6 +97,12 @@ def _keep(item: EvidenceItem, outcome: FixityOutcome, detail: str, actor: Actor)
                 digest=item.digest,
                 detail=detail,
                 check=str(check.public_id),
+            )
+            notice(
+                "evidence.fixity_failed",
+                about=subject_of(item),
+                agency=item.agency.public_id,
+                facts={"check": str(check.public_id)},
             )
     return check
 

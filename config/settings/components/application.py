@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "apps.uploads",
     "apps.accounts",
     "apps.notifications",
+    "apps.findings",
     "apps.links",
     "apps.agencies",
     "apps.access",

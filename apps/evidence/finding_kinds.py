@@ -1,0 +1,16 @@
+"""What the portal notices about evidence."""
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.findings.kinds import Kind, declare
+
+declare(
+    Kind(
+        "evidence.fixity_failed",
+        _("An original is not what was sealed"),
+        _(
+            "The stored file was changed or is gone. Leave it as it is. Compare it with the second copy, and tell the "
+            "records custodian and whoever runs the storage."
+        ),
+    )
+)
