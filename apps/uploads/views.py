@@ -73,6 +73,7 @@ class TusView(View):
     """
 
     http_method_names = ["options", "post", "head", "patch", "delete"]
+    more_methods = ("OPTIONS", "PATCH", "DELETE")
 
     # What a concrete endpoint says
 
