@@ -80,3 +80,4 @@ class User(AbstractBaseUser):
 
 from apps.accounts.key_models import ApiKey  # noqa: E402, F401  # Django looks for models here
 from apps.accounts.staff_models import SignInEvent, StaffHold  # noqa: E402, F401  # Django looks for models here
+from apps.accounts.tally_models import Tally  # noqa: E402, F401  # Django looks for models here

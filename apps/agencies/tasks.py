@@ -5,15 +5,17 @@ from __future__ import annotations
 from celery import shared_task
 
 from apps.accounts.staff_events import erase_old_events
+from apps.accounts.tallies import erase_old_tallies
 from apps.agencies import findings, witness
 from apps.agencies.staff_idle import look_after_idle_staff
 
 
 @shared_task
 def look_after_staff() -> None:
-    """Warn and disable unused staff accounts; take away sign-in events past their period."""
+    """Warn and disable unused staff accounts; take away sign-in events and counters past their period."""
     look_after_idle_staff()
     erase_old_events()
+    erase_old_tallies()
 
 
 @shared_task(time_limit=300)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -15,31 +12,11 @@ from apps.accounts.models import User
 from apps.accounts.services import open_account
 from apps.accounts.sessions import end_other_sessions
 from apps.ledger.models import Entry
+from tests.factories.at_once import at_once
 from tests.factories.people import UserFactory
 from tests.factories.sessions import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(count, work):
-    """Runs `work(n)` in that many threads that start together; its results and errors."""
-    together, results = threading.Barrier(count), []
-
-    def run(n):
-        try:
-            together.wait(10)
-            results.append(work(n))
-        except Exception as error:
-            results.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 def test_a_mailbox_whose_reader_enters_by_eight_windows_at_once_gets_one_account():

@@ -32,6 +32,7 @@ RANKS = [
     ("evidence_evidenceitem", "evidence_witnesscontact"),
     ("ledger_tree", "ledger_privatepart"),
     ("findings_finding",),
+    ("accounts_tally",),
 ]
 RANK = {table: rank for rank, tables in enumerate(RANKS) for table in tables}
 

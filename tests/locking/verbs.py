@@ -343,6 +343,8 @@ ELSEWHERE = {
     "accounts.staff_holds.note_failure": "locks one account and nothing else",
     "agencies.findings.tell_of_findings": "locks findings and nothing else",
     "findings.services.acknowledge": "locks one finding and nothing else",
+    "accounts.tallies.give_back": "locks counters and nothing else",
+    "accounts.tallies.take": "locks counters and nothing else",
     "agencies.staff_idle.look_after_idle_staff": "one account at a time, each a transaction",
     "agencies.staff_services.appoint_manager": "locks one account and nothing else",
     "agencies.staff_services.open_staff_account": "locks one account and nothing else",

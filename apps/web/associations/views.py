@@ -75,7 +75,6 @@ def associations(request: HttpRequest, user: User, partner: Partner) -> HttpResp
     """To which associations the partner belongs, and the field for a code from a flyer."""
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        throttle.check_guesses(request)
         try:
             found = join_code_by_code(form.cleaned_data["code"])
         except NotFound as refusal:

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "apps.accounts.sources.KnownDeviceMiddleware",
     "apps.accounts.session_activity.SessionActivityMiddleware",
     "apps.accounts.middleware.StaffSecondFactorMiddleware",
     "apps.accounts.staff_middleware.StaffSessionMiddleware",
