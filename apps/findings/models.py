@@ -38,7 +38,7 @@ class Finding(PublicModel):
 
     class Meta:
         verbose_name = _("finding")
-        verbose_name_plural = _("what the portal noticed")
+        verbose_name_plural = _("findings")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["kind", "about_kind", "about_id", "agency"],

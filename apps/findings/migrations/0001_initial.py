@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'finding',
-                'verbose_name_plural': 'what the portal noticed',
+                'verbose_name_plural': 'findings',
                 'constraints': [models.UniqueConstraint(condition=models.Q(('acknowledged_at__isnull', True)), fields=('kind', 'about_kind', 'about_id', 'agency'), name='finding_open_once')],
             },
         ),

@@ -88,6 +88,9 @@ class FindingAdmin(StaffRolesAdmin, VerbScreen):
     def standing(self, finding: Finding) -> str:
         return _("acknowledged") if finding.acknowledged_at else _("open")
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("What the portal noticed"), **(extra_context or {})})
+
     def get_urls(self) -> list[URLPattern]:
         return [*self.verb_urls(), *super().get_urls()]
 
