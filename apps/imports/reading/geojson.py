@@ -9,7 +9,7 @@ from typing import Any
 
 from apps.imports.models import FileFormat
 from apps.imports.reading.refusals import refused
-from apps.imports.reading.table import MOST_COLUMNS, Table
+from apps.imports.reading.table import MOST_COLUMNS, MOST_IN_CELL, Table, column_words
 
 GEOMETRY = "geometry"
 _OWN = ("id", "latitude", "longitude", GEOMETRY)
@@ -57,7 +57,11 @@ def _rows(features: list[Any], names: list[str]) -> Iterator[tuple[int, list[str
         if not problem and not latitude:
             latitude, longitude = _cell(properties.get("latitude")), _cell(properties.get("longitude"))
         identity = _cell(feature.get("id")) or _cell(properties.get("id"))
-        yield number, [identity, latitude, longitude, problem, *(_cell(properties.get(name)) for name in names)]
+        cells = [identity, latitude, longitude, problem, *(_cell(properties.get(name)) for name in names)]
+        for place, cell in enumerate(cells):
+            if len(cell) > MOST_IN_CELL:
+                raise refused("long_cell", row=number, column=column_words(place, [*_OWN, *names]))
+        yield number, cells
 
 
 def _point(geometry: Any) -> tuple[str, str, str]:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from apps.core.errors import InvalidInput
 
 
-def refused(code: str) -> InvalidInput:
-    """The refusal of a file; its sentence stands beside the file field."""
+def refused(code: str, *, row: int = 0, column: str = "") -> InvalidInput:
+    """The refusal of a file; its sentence stands beside the file field. `row` and `column` say where, if known."""
     sentences = {
         "empty": _("This file is empty."),
         "spreadsheet": _(
@@ -26,6 +26,11 @@ def refused(code: str) -> InvalidInput:
             "A row of this file is longer than any row of cameras can be. Perhaps a quotation mark is never closed,"
             " or it is not a CSV file."
         ),
+        "long_cell": _(
+            "Row %(row)d, column %(column)s: the text of this cell is longer than any cell of a spreadsheet. Perhaps a"
+            " quotation mark is never closed. Please correct the cell and upload the file again."
+        )
+        % {"row": row, "column": column},
         "many_columns": _("This file has more than 100 columns. Please keep only those about cameras."),
         "one_column": _(
             "We found only one column. Please separate the columns by commas, semicolons or tabs;"

@@ -14,7 +14,7 @@ from itertools import chain, islice
 from apps.imports.columns import known_header, normalized
 from apps.imports.models import FileFormat
 from apps.imports.reading.refusals import refused
-from apps.imports.reading.table import MOST_COLUMNS, Table
+from apps.imports.reading.table import MOST_COLUMNS, MOST_IN_CELL, Table, column_words
 from apps.imports.values import unguarded
 
 MOST_IN_LINE = 65_536
@@ -35,7 +35,7 @@ def read_csv(text: io.TextIOBase) -> Table:
         separator, sample, skipped = stated[1], sample[1:], 1
     else:
         separator = _separator(sample)
-    rows = _numbered(chain(sample, lines), separator, skipped)
+    rows = _numbered(chain(sample, lines), separator, skipped, table)
     first = next(rows, None)
     if first is None:
         raise refused("no_rows")
@@ -72,7 +72,8 @@ class _Lines:
         if not line:
             raise StopIteration
         if len(line) > MOST_IN_LINE:
-            raise refused("long_line")
+            # What is here tells which cell it is; nothing behind it is read.
+            self._text = io.StringIO()
         self.quotes += line.count('"')
         self.last = line
         return line.replace("\x00", "")
@@ -87,14 +88,36 @@ class _Lines:
         return not self.last.endswith(("\n", "\r"))
 
 
-def _numbered(lines: Iterator[str], separator: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(lines, delimiter=separator)
-    try:
-        for number, cells in enumerate(reader, start=1 + skipped):
-            if any(cell.strip() for cell in cells):
-                yield number, cells
-    except csv.Error as error:
-        raise refused("long_line") from error
+def _numbered(lines: Iterator[str], separator: str, skipped: int, table: Table) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not empty, each with its number. Raises InvalidInput at the first cell or line too long."""
+    record: list[str] = []
+    number = skipped
+
+    def kept() -> Iterator[str]:
+        for line in lines:
+            record.append(line)
+            yield line
+
+    reader = csv.reader(kept(), delimiter=separator)
+    while True:
+        record.clear()
+        number += 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            # The cell that never ends is the last one of the line on which it began.
+            begun = next(csv.reader(record[:1], delimiter=separator), [])
+            column = column_words(max(len(begun) - 1, 0), table.header)
+            raise refused("long_cell", row=number, column=column) from error
+        for place, cell in enumerate(cells):
+            if len(cell) > MOST_IN_CELL:
+                raise refused("long_cell", row=number, column=column_words(place, table.header))
+        if any(len(line) > MOST_IN_LINE for line in record):
+            raise refused("long_line")
+        if any(cell.strip() for cell in cells):
+            yield number, cells
 
 
 def _with_end(rows: Iterator[tuple[int, list[str]]], table: Table, lines: _Lines) -> Iterator[tuple[int, list[str]]]:
