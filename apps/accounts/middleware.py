@@ -1,4 +1,4 @@
-"""Language and time zone of the person, what may be cached, and the staff's second factor."""
+"""Language and time zone of the person, and the staff's second factor."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from apps.accounts.second_factor import has_second_factor, passed_second_factor, proof_page
@@ -24,7 +23,7 @@ class LanguageMiddleware(LocaleMiddleware):
 
 
 class AccountPreferencesMiddleware:
-    """Applies a signed-in person's language and time zone, and keeps their pages out of every cache."""
+    """Applies a signed-in person's language and time zone."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -35,10 +34,7 @@ class AccountPreferencesMiddleware:
             translation.activate(language)
             request.LANGUAGE_CODE = language
         with timezone.override(_zone(getattr(request.user, "time_zone", "") or settings.PORTAL_TIME_ZONE)):
-            response = self.get_response(request)
-        if request.user.is_authenticated and not response.has_header("Cache-Control"):
-            patch_cache_control(response, no_store=True, private=True)
-        return response
+            return self.get_response(request)
 
 
 class StaffSecondFactorMiddleware:

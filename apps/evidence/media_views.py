@@ -96,6 +96,9 @@ def _thing(item: EvidenceItem, name: str) -> Thing:
     return Thing(derivative_key(made.digest), made.digest, made.size, made.content_type, "inline")
 
 
+_NOTHING = ("default-src", "base-uri", "form-action", "frame-ancestors")
+
+
 def _guarded(response: HttpResponseBase, thing: Thing, etag: str) -> HttpResponseBase:
     """Invariant 8: the bytes are labeled, never sniffed, never run as a page of ours, never kept."""
     response["Content-Type"] = thing.content_type
@@ -103,7 +106,7 @@ def _guarded(response: HttpResponseBase, thing: Thing, etag: str) -> HttpRespons
     response["Accept-Ranges"] = "bytes"
     response["ETag"] = etag
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Content-Security-Policy"] = "; ".join(["sandbox", *(f"{name} 'none'" for name in _NOTHING)])
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "no-store"
     return response

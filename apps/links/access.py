@@ -96,7 +96,7 @@ def remember_subject(response: HttpResponse, request: HttpRequest, kind: Kind, s
 
 def cookie_name(kind: Kind) -> str:
     """Of the cookie that remembers the opened links of this kind."""
-    return f"link-{kind.name}"
+    return f"{settings.COOKIE_PREFIX}link-{kind.name}"
 
 
 def _salt(kind: Kind) -> str:
