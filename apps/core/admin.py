@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import admin
@@ -9,14 +10,17 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 
 from apps.core.instants import with_zones
 
+View = Callable[..., HttpResponse]
+
 
 class PublicIdList(ChangeList):
-    """Rows lead to addresses by public id; a primary key never leaves the house."""
+    """Rows lead to addresses by public id; a primary key never leaves the portal."""
 
     def url_for_result(self, result: Any) -> str:
         page = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
@@ -31,6 +35,27 @@ class PolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """
 
     viewable: Any = None  # staticmethod(policies.viewable_…)
+
+    def pages(self) -> Mapping[str, tuple[str, View]]:
+        """The screen's own pages: route → (name, view). A screen that names none has those of Django's admin."""
+        return {}
+
+    def get_urls(self) -> list[URLPattern]:
+        prefix = f"{self.opts.app_label}_{self.opts.model_name}"
+        own = [
+            path(route, self.admin_site.admin_view(view), name=f"{prefix}_{name}")
+            for route, (name, view) in self.pages().items()
+        ]
+        return own or super().get_urls()
+
+    def page(
+        self, request: HttpRequest, template: str, *, title: str, status: int = 200, **context: Any
+    ) -> HttpResponse:
+        """A page inside the admin's frame. No browser stores it."""
+        frame = {**self.admin_site.each_context(request), "opts": self.opts, "title": title}
+        response = TemplateResponse(request, template, frame | context, status=status)
+        response["Cache-Control"] = "no-store"
+        return response
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
         rows: QuerySet[Model] = type(self).viewable(request.user)

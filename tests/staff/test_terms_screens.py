@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -35,7 +36,7 @@ def words(response):
 
 
 def drafted(client):
-    client.post(reverse("admin:terms_termsversion_draft"), {"kind": "privacy", "request_key": "x"})
+    client.post(reverse("admin:terms_termsversion_draft"), {"kind": "privacy", "request_key": str(uuid4())})
     return TermsVersion.objects.get(state=TermsState.DRAFT)
 
 

@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import Agency, Role
+from apps.core.forms import ServiceForm
 
 
-class _InAgency(forms.Form):
+class _InAgency(ServiceForm):
     """The agency is asked for only where the person manages several."""
 
     def __init__(self, *args: Any, agencies: QuerySet[Agency], **kwargs: Any) -> None:
@@ -40,7 +41,7 @@ class GrantForm(_InAgency):
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(ServiceForm):
     """Why a role is taken, or an account released."""
 
     reason = forms.CharField(

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, cast
 from uuid import UUID
 
-from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
 
 from apps.accounts.models import User
 from apps.accounts.recent import recent_proof_required
@@ -33,7 +28,9 @@ from apps.agencies.staff_services import (
     release_staff_account,
     revoke_role,
 )
-from apps.core.errors import InvalidInput, NotAllowed, NotFound
+from apps.core.admin import View
+from apps.core.errors import NotAllowed, NotFound
+from apps.core.forms import ServiceForm
 from apps.ledger.values import Actor
 from apps.staff.agencies.audit_admin import StaffRolesAdmin
 from apps.staff.agencies.forms import (
@@ -42,7 +39,7 @@ from apps.staff.agencies.forms import (
     OpenAccountForm,
     ReasonForm,
 )
-from apps.staff.verbs import Verb, VerbScreen, refuse
+from apps.staff.verbs import Verb, VerbScreen
 
 _OPEN_GRANTS = RoleGrant.objects.filter(ended_at__isnull=True).select_related("agency").order_by("agency_id", "role")
 
@@ -84,6 +81,15 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
     list_per_page = 50
     show_full_result_count = False
     verbs = (
+        Verb(
+            name="open",
+            form=OpenAccountForm,
+            service=open_staff_account,
+            done=gettext_lazy("The account is open. An invitation goes out where it is new."),
+            guard=recent_proof_required,
+            page=True,
+            creates=True,
+        ),
         Verb(
             name="grant",
             form=GrantForm,
@@ -128,43 +134,18 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
         extra = {"title": _("Staff"), "may_open": policies.can_open_accounts(request.user)}
         return super().changelist_view(request, {**extra, **(extra_context or {})})
 
-    def get_urls(self) -> list[URLPattern]:
-        one = "<uuid:public_id>/"
-        pages: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
+    def pages(self) -> dict[str, tuple[str, View]]:
+        return {
             "": ("changelist", self.changelist_view),
-            "open/": ("open", require_http_methods(["GET", "HEAD", "POST"])(self.open_view)),
-            one: ("change", self.person_view),
+            "<uuid:public_id>/": ("change", self.person_view),
         }
-        guarded = self.admin_site.admin_view
-        own = [path(route, guarded(view), name=f"accounts_user_{name}") for route, (name, view) in pages.items()]
-        return [*own, *self.verb_urls()]
 
-    def open_view(self, request: HttpRequest) -> HttpResponse:
-        """Invite a colleague."""
-        user = cast(User, request.user)
-        if not policies.can_open_accounts(user):
-            raise NotFound(_("There is no such page for your role."))
-        if request.method == "POST":
-            return recent_proof_required(self._open)(request)
-        return self._open_page(request, OpenAccountForm(agencies=_managed(user)))
-
-    def _open(self, request: HttpRequest) -> HttpResponse:
-        user = cast(User, request.user)
-        form = OpenAccountForm(request.POST, agencies=_managed(user))
-        if form.is_valid():
-            agency = form.cleaned_data["agency"]
-            try:
-                person = open_staff_account(**form.cleaned_data, by=user, actor=_actor(user, agency))
-            except InvalidInput as error:
-                refuse(form, error)
-            else:
-                messages.success(request, _("The account is open. An invitation goes out where it is new."))
-                return _page_of(person)
-        return self._open_page(request, form, status=422)
-
-    def _open_page(self, request: HttpRequest, form: forms.Form, *, status: int = 200) -> HttpResponse:
-        context = {**self._frame(request), "title": _("Open a staff account"), "form": form}
-        return TemplateResponse(request, "admin/agencies/staff_open.html", context, status=status)
+    def verb_page(
+        self, request: HttpRequest, verb: Verb, subject: None, form: ServiceForm, *, status: int = 200
+    ) -> HttpResponse:
+        """The form that invites a colleague."""
+        title = _("Open a staff account")
+        return self.page(request, "admin/agencies/staff_open.html", title=title, status=status, form=form)
 
     def person_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """One person: roles, standing, and what the reader may change."""
@@ -180,16 +161,20 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
             raise NotFound(_("There is no such role."))
         return grant
 
-    def verb_form(self, request: HttpRequest, verb: Verb, subject: User | RoleGrant) -> forms.Form:
-        managed: dict[str, Any] = (
-            {"agencies": _managed(cast(User, request.user))} if verb.name in ("grant", "end") else {}
-        )
-        return verb.form(request.POST, prefix=verb.name, **managed)
+    def verb_form(self, request: HttpRequest, verb: Verb, subject: User | RoleGrant | None) -> ServiceForm:
+        user = cast(User, request.user)
+        if verb.creates and not policies.can_open_accounts(user):
+            raise NotFound(_("There is no such page for your role."))
+        managed: dict[str, Any] = {"agencies": _managed(user)} if verb.name in ("open", "grant", "end") else {}
+        prefix = None if verb.creates else verb.name
+        return verb.form(request.POST if request.method == "POST" else None, prefix=prefix, **managed)
 
     def verb_arguments(
-        self, request: HttpRequest, verb: Verb, subject: User | RoleGrant, given: dict[str, Any]
+        self, request: HttpRequest, verb: Verb, subject: User | RoleGrant | None, given: dict[str, Any]
     ) -> dict[str, Any]:
         user = cast(User, request.user)
+        if subject is None:
+            return {"by": user, "actor": _actor(user, given["agency"]), **given}
         if isinstance(subject, RoleGrant):
             return {"grant": subject, "by": user, "actor": _actor(user, subject.agency), **given}
         agency = given.get("agency") or policies.agencies_to_release_in(user, subject).first()
@@ -198,8 +183,10 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
         return {"person": subject, "by": user, "actor": _actor(user, agency), **given}
 
     def verb_refused(
-        self, request: HttpRequest, verb: Verb, subject: User | RoleGrant, form: forms.Form
+        self, request: HttpRequest, verb: Verb, subject: User | RoleGrant | None, form: ServiceForm
     ) -> HttpResponse:
+        if subject is None:
+            return self.verb_page(request, verb, None, form, status=422)
         return self._page(request, _person_of(subject), status=422, **{f"{verb.name}_form": form})
 
     def verb_done(self, request: HttpRequest, verb: Verb, subject: User | RoleGrant) -> HttpResponse:
@@ -211,9 +198,6 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
             raise NotFound(_("There is no such person here."))
         return found
 
-    def _frame(self, request: HttpRequest) -> dict[str, Any]:
-        return {**self.admin_site.each_context(request), "opts": self.opts}
-
     def _page(self, request: HttpRequest, person: User, *, status: int = 200, **given: Any) -> HttpResponse:
         user = cast(User, request.user)
         managed = _managed(user)
@@ -221,8 +205,6 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
         grants = list(_OPEN_GRANTS.filter(user=person, agency__in=in_sight))
         manages = {agency.pk for agency in managed} if person.pk != user.pk else set()
         context = {
-            **self._frame(request),
-            "title": str(person),
             "person": person,
             "hold": open_hold(person),
             "last_use": last_use_of(person),
@@ -236,7 +218,7 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
             "end_form": EndForm(agencies=managed, prefix="end"),
             **given,
         }
-        return TemplateResponse(request, "admin/agencies/staff_member.html", context, status=status)
+        return self.page(request, "admin/agencies/staff_member.html", title=str(person), status=status, **context)
 
 
 def _person_of(subject: User | RoleGrant) -> User:

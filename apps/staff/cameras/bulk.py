@@ -11,7 +11,6 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -104,15 +103,8 @@ class BulkDecisions(ProgramAdmin):
             return self._bulk_page(request, verb, cameras, reasons, purpose_form, versions, status=422)
         given = reasons.cleaned_data if reasons else {}
         done, refused = _decide_each(verb, cameras, versions, given, purpose, user)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("What was done"),
-            "verb": verb,
-            "done": done,
-            "refused": refused,
-        }
-        return TemplateResponse(request, "admin/cameras/bulk_done.html", context)
+        outcome = {"verb": verb, "done": done, "refused": refused}
+        return self.page(request, "admin/cameras/bulk_done.html", title=_("What was done"), **outcome)
 
     def _confirm(self, request: HttpRequest, verb: str, chosen: QuerySet[Camera]) -> HttpResponse | None:
         cameras = list(_rows(chosen)[: MOST_AT_ONCE + 1])
@@ -139,9 +131,6 @@ class BulkDecisions(ProgramAdmin):
             "retire": _("Take these cameras out of the program?"),
         }
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": titles[verb],
             "verb": verb,
             # The versions that the manager saw, also when the form comes back: a change since then is told.
             "chosen": [(camera, versions.get(camera.public_id, camera.version)) for camera in cameras],
@@ -149,7 +138,7 @@ class BulkDecisions(ProgramAdmin):
             "purpose_form": purpose_form,
             "reasons": reasons,
         }
-        return TemplateResponse(request, "admin/cameras/bulk.html", context, status=status)
+        return self.page(request, "admin/cameras/bulk.html", title=titles[verb], status=status, **context)
 
 
 def _decide_each(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.cameras.models import CatalogEntry, CatalogKind
 from apps.cameras.states import Recording
-from apps.core.errors import InvalidInput
+from apps.core.forms import ServiceForm
 from apps.specifications.answers import Clock
 
 _YES_NO = [("", gettext_lazy("not known")), ("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))]
@@ -34,8 +34,10 @@ def _choice(label: Any, choices: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, required=False)
 
 
-class CatalogEntryForm(forms.Form):
-    """`facts()` gives what the service takes; `version` is the one that was read."""
+class CatalogEntryForm(ServiceForm):
+    """`facts_in` gives what the service takes; `version` is the one that was read."""
+
+    renamed = {name: f"{name}_{settings.LANGUAGE_CODE}" for name in _TEXTS}
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=CatalogKind.choices, initial=CatalogKind.CAMERA)
@@ -107,9 +109,9 @@ class CatalogEntryForm(forms.Form):
             plans.append({"name": dict(zip(codes, names, strict=True)), "retention_hours": hours})
         return plans
 
-    def facts(self) -> dict[str, Any]:
-        """What `save_catalog_entry` takes."""
-        data = self.cleaned_data
+    @staticmethod
+    def facts_in(data: dict[str, Any]) -> dict[str, Any]:
+        """What `save_catalog_entry` takes, of the form's cleaned data."""
         facts = {name: data[name] for name in ("kind", "maker", "name", "recording", "clock", "plans", "is_offered")}
         facts |= {name: data[name] for name in _NUMBERS}
         words = {word: value for value, word in _AS_WORD.items()}
@@ -117,12 +119,6 @@ class CatalogEntryForm(forms.Form):
         for name in _TEXTS:
             facts[name] = {code: data[f"{name}_{code}"] for code, _language in settings.LANGUAGES}
         return facts
-
-    def refuse(self, error: InvalidInput) -> None:
-        """Show what the service refused: beside the field where the form has it, else on top."""
-        for name, sentence in (error.fields or {"": str(error.message)}).items():
-            shown = f"{name}_{settings.LANGUAGE_CODE}" if name in _TEXTS else name
-            self.add_error(shown if shown in self.fields else None, str(sentence))
 
 
 def _line(plan: dict[str, Any]) -> str:

@@ -9,15 +9,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.cameras.review_reasons import RETIRE_REASONS, RETURN_REASONS
+from apps.core.forms import ServiceForm
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(ServiceForm):
     """A decision about the version of the registration that was on the screen."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class _ReasonsForm(forms.Form):
+class _ReasonsForm(ServiceForm):
     """Reasons that the registrant reads: common ones, in their language, and words of one's own."""
 
     causes = forms.MultipleChoiceField(
@@ -75,7 +76,7 @@ class PairForm(DecisionForm):
     )
 
 
-class BulkForm(forms.Form):
+class BulkForm(ServiceForm):
     """What is to be done with several registrations, as they were when they were chosen."""
 
     verb = forms.ChoiceField(choices=[(verb, verb) for verb in ("approve", "return", "retire")])

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
 from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import admin, messages
 from django.db.models import BooleanField, ExpressionWrapper, QuerySet
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -33,7 +29,9 @@ from apps.cameras.models import Camera
 from apps.cameras.review_reasons import return_words
 from apps.cameras.services import approve_camera, mark_not_same, retire_camera, retire_duplicate, return_camera
 from apps.cameras.states import CAMERA_TRANSITIONS, CameraState
+from apps.core.admin import View
 from apps.core.errors import NotAllowed
+from apps.core.forms import ServiceForm
 from apps.geo import for_map
 from apps.staff.cameras.bulk import BulkDecisions, review_purpose_form
 from apps.staff.cameras.filters import BoundsFilter, StateFilter, ZoneFilter
@@ -102,18 +100,15 @@ class CameraAdmin(BulkDecisions, PurposeScreen):
         found = selectors.conformance_of(camera)
         return found.get_outcome_display() if found else "–"
 
-    def get_urls(self) -> list[URLPattern]:
+    def pages(self) -> dict[str, tuple[str, View]]:
         one = "<uuid:public_id>/"
-        pages: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
+        return {
             "": ("changelist", self.changelist_view),
             "next/": ("next", self.next_view),
             "bulk/": ("bulk", require_POST(self.bulk_view)),
             one: ("change", self.camera_view),
             f"{one}pair/": ("pair", require_POST(self.pair_view)),
         }
-        guarded = self.admin_site.admin_view
-        own = [path(route, guarded(view), name=f"cameras_camera_{name}") for route, (name, view) in pages.items()]
-        return [*own, *self.verb_urls()]
 
     def next_view(self, request: HttpRequest) -> HttpResponse:
         """The registration whose turn it is: the longest waiting, or the one behind `after`."""
@@ -166,7 +161,7 @@ class CameraAdmin(BulkDecisions, PurposeScreen):
         purpose = may_access(user, AccessKind.REGISTRATIONS).purpose
         return {"camera": subject, "purpose": purpose, "user": user, **given}
 
-    def verb_refused(self, request: HttpRequest, verb: Verb, subject: Camera, form: Form) -> HttpResponse:
+    def verb_refused(self, request: HttpRequest, verb: Verb, subject: Camera, form: ServiceForm) -> HttpResponse:
         return self._page(request, subject, status=422, **{f"{verb.name}_form": form})
 
     def verb_done(self, request: HttpRequest, verb: Verb, subject: Camera) -> HttpResponse:
@@ -196,9 +191,6 @@ class CameraAdmin(BulkDecisions, PurposeScreen):
         conformance = selectors.conformance_of(camera)
         decision = {"version": camera.version}
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Registration"),
             "camera": camera,
             "purpose": purpose,
             "place": shown.place if shown else None,
@@ -223,9 +215,7 @@ class CameraAdmin(BulkDecisions, PurposeScreen):
             "map_cameras": _on_map(shown) if shown else [],
             **forms,
         }
-        response = TemplateResponse(request, "admin/cameras/camera.html", context, status=status)
-        response["Cache-Control"] = "no-store"
-        return response
+        return self.page(request, "admin/cameras/camera.html", title=_("Registration"), status=status, **context)
 
 
 def _back(camera: Camera) -> HttpResponse:

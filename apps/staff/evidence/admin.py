@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,7 +16,9 @@ from apps.access.forms import PurposeForm
 from apps.access.models import AccessKind
 from apps.accounts.models import User
 from apps.agencies.policies import serves_in_several
+from apps.core.admin import View
 from apps.core.errors import NotAllowed, NotFound
+from apps.core.forms import ServiceForm
 from apps.evidence import policies, presentation, selectors
 from apps.evidence.media_tokens import LIFETIME_S, make_token
 from apps.evidence.models import Derivative, EvidenceItem
@@ -29,13 +27,6 @@ from apps.evidence.states import DerivativeKind, ItemState, Triage
 from apps.staff.evidence.forms import ReturnForm
 from apps.staff.purposes import PurposeScreen
 from apps.staff.verbs import Verb
-
-
-class ItemList(ChangeList):
-    """Rows lead to addresses by public id; a primary key never leaves the house."""
-
-    def url_for_result(self, result: Any) -> str:
-        return reverse("admin:evidence_evidenceitem_change", args=[result.public_id])
 
 
 @admin.register(EvidenceItem)
@@ -84,22 +75,14 @@ class EvidenceItemAdmin(PurposeScreen):
     def size_words(self, item: EvidenceItem) -> str:
         return presentation.size_in_words(item.size).partition(" (")[0]
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return ItemList
-
-    def get_urls(self) -> list[URLPattern]:
-        pages: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
+    def pages(self) -> dict[str, tuple[str, View]]:
+        return {
             "": ("changelist", self.changelist_view),
             "<uuid:public_id>/": ("change", self.item_view),
             "<uuid:public_id>/state/": ("state", self.state_view),
             "<uuid:public_id>/original/": ("original", self.original_view),
             "<uuid:public_id>/giver/": ("giver", self.giver_view),
         }
-        guarded = self.admin_site.admin_view
-        own = [
-            path(route, guarded(view), name=f"evidence_evidenceitem_{name}") for route, (name, view) in pages.items()
-        ]
-        return [*own, *self.verb_urls()]
 
     # -- access ------------------------------------------------------------------------------------------------------
 
@@ -155,7 +138,7 @@ class EvidenceItemAdmin(PurposeScreen):
         user = cast(User, request.user)
         return {"item": subject, "user": user, **given}
 
-    def verb_refused(self, request: HttpRequest, verb: Verb, subject: EvidenceItem, form: Form) -> HttpResponse:
+    def verb_refused(self, request: HttpRequest, verb: Verb, subject: EvidenceItem, form: ServiceForm) -> HttpResponse:
         shown: dict[str, Any] = {f"{verb.name}_form": form}
         return self._page(request, subject, status=422, **shown)
 
@@ -183,10 +166,7 @@ class EvidenceItemAdmin(PurposeScreen):
     ) -> HttpResponse:
         made = presentation.derivatives_by_kind(item)
         context = {
-            **self.admin_site.each_context(request),
-            "title": _("Evidence item, case %(case)s") % {"case": item.submission.case.number},
             "item": item,
-            "opts": self.opts,
             "facts": presentation.facts_of(item),
             "notes": presentation.notes_of(item),
             "problem": presentation.problem_in_words(item),
@@ -203,9 +183,8 @@ class EvidenceItemAdmin(PurposeScreen):
         }
         # After the access, so that the custody on the page already tells of it.
         context["custody"] = presentation.custody_of(item)
-        response = TemplateResponse(request, "admin/evidence/item.html", context, status=status)
-        response["Cache-Control"] = "no-store"
-        return response
+        title = _("Evidence item, case %(case)s") % {"case": item.submission.case.number}
+        return self.page(request, "admin/evidence/item.html", title=title, status=status, **context)
 
     def _footage(
         self,

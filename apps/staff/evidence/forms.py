@@ -5,8 +5,10 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.forms import ServiceForm
 
-class ReturnForm(forms.Form):
+
+class ReturnForm(ServiceForm):
     """Why an item is returned; its owner reads this."""
 
     reason = forms.CharField(

@@ -8,7 +8,7 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,7 +17,7 @@ from apps.accounts.models import User
 from apps.agencies.maps import map_config
 from apps.agencies.models import Role
 from apps.agencies.policies import agencies_of
-from apps.core.admin import PolicyAdmin
+from apps.core.admin import PolicyAdmin, View
 from apps.core.errors import InvalidInput, NotAllowed
 from apps.imports import pages, policies
 from apps.imports.models import CameraImport
@@ -37,9 +37,9 @@ class CameraImportAdmin(PolicyAdmin):
 
     viewable = staticmethod(policies.viewable_imports)
 
-    def get_urls(self) -> list[URLPattern]:
+    def pages(self) -> dict[str, tuple[str, View]]:
         one = "<uuid:public_id>/"
-        views: dict[str, tuple[str, Callable[..., Any]]] = {
+        return {
             "": ("changelist", bounded(require_http_methods(["GET", "HEAD", "POST"])(self._page(pages.index)))),
             "template-<str:language>.<str:kind>": ("template", require_safe(self._page(pages.template))),
             "meeting/": ("meeting", require_http_methods(["GET", "HEAD", "POST"])(self._page(self.meeting))),
@@ -49,10 +49,6 @@ class CameraImportAdmin(PolicyAdmin):
             f"{one}act/": ("act", require_POST(self._page(pages.act))),
             f"{one}problems.csv": ("problems", require_safe(self._page(pages.problems))),
         }
-        guarded = self.admin_site.admin_view
-        return [
-            path(route, guarded(view), name=f"imports_cameraimport_{name}") for route, (name, view) in views.items()
-        ]
 
     def _page(self, view: Callable[..., Any]) -> Callable[..., Any]:
         """Gives the view the workspace of the person's agency; for program managers alone."""

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.policies import serves_as
+from apps.core.admin import View
 from apps.core.instants import show_instant
 from apps.footage_requests import policies
 from apps.footage_requests.models import FootageRequest
 from apps.staff.requests.compose_views import ComposeViews
 from apps.staff.requests.request_views import RequestViews
-
-
-class RequestList(ChangeList):
-    """Rows lead to addresses by public id; a primary key never leaves the house."""
-
-    def url_for_result(self, result: Any) -> str:
-        return reverse("admin:footage_requests_footagerequest_change", args=[result.public_id])
 
 
 @admin.register(FootageRequest)
@@ -61,9 +51,6 @@ class FootageRequestAdmin(ComposeViews, RequestViews):
     def closes(self, request: FootageRequest) -> str:
         return show_instant(request.closes_at, request.time_zone)
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return RequestList
-
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is not None:
             return super().has_view_permission(request, obj)
@@ -71,12 +58,11 @@ class FootageRequestAdmin(ComposeViews, RequestViews):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         may_write = serves_as(request.user, *policies.AUTHOR_ROLES)
-        title = capfirst(self.opts.verbose_name_plural)
-        return super().changelist_view(request, {"title": title, **(extra_context or {}), "may_write": may_write})
+        return super().changelist_view(request, {**(extra_context or {}), "may_write": may_write})
 
-    def get_urls(self) -> list[URLPattern]:
+    def pages(self) -> dict[str, tuple[str, View]]:
         one = "<uuid:public_id>/"
-        pages: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
+        return {
             "": ("changelist", self.changelist_view),
             "compose/": ("compose", self.compose_view),
             "count/": ("count", self.count_view),
@@ -84,9 +70,3 @@ class FootageRequestAdmin(ComposeViews, RequestViews):
             f"{one}edit/": ("edit", self.edit_view),
             f"{one}board/": ("board", self.board_view),
         }
-        guarded = self.admin_site.admin_view
-        own = [
-            path(route, guarded(view), name=f"footage_requests_footagerequest_{name}")
-            for route, (name, view) in pages.items()
-        ]
-        return [*own, *self.verb_urls()]

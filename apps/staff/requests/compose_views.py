@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -20,6 +19,7 @@ from apps.agencies.acting import acting_as
 from apps.agencies.maps import map_config
 from apps.agencies.models import Agency
 from apps.agencies.policies import agencies_of
+from apps.core.admin import PolicyAdmin
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, PortalError
 from apps.core.problems import document
 from apps.counts.selectors import Estimate
@@ -31,13 +31,6 @@ from apps.footage_requests.services import PartnerCount
 from apps.footage_requests.services.drafting import CHANGEABLE
 from apps.footage_requests.windows import LocalTime
 from apps.staff.requests.forms import AreaWindowForm, RequestForm, initial_of
-
-if TYPE_CHECKING:
-    from django.contrib.admin import ModelAdmin
-
-    Base = ModelAdmin[FootageRequest]
-else:
-    Base = object
 
 
 def page_of(request: FootageRequest) -> str:
@@ -100,7 +93,7 @@ def _holding_in_words(count: PartnerCount, zone: str) -> list[str]:
     ]
 
 
-class ComposeViews(Base):
+class ComposeViews(PolicyAdmin):
     """Mixed into the request's admin."""
 
     def compose_view(self, request: HttpRequest) -> HttpResponse:
@@ -211,18 +204,14 @@ class ComposeViews(Base):
     ) -> HttpResponse:
         agency = stored.agency if stored else form.fields["agency"].queryset.first()  # type: ignore[attr-defined]
         context = {
-            **self.admin_site.each_context(request),
-            "title": _("Change request %(code)s") % {"code": stored.code} if stored else _("Write a request"),
-            "opts": self.opts,
             "form": form,
             "counts": counts or [],
             "stored": stored,
             "zone": agency.time_zone,
             "map_config": map_config(),
         }
-        response = TemplateResponse(request, "admin/footage_requests/compose.html", context, status=status)
-        response["Cache-Control"] = "no-store"
-        return response
+        title = _("Change request %(code)s") % {"code": stored.code} if stored else _("Write a request")
+        return self.page(request, "admin/footage_requests/compose.html", title=title, status=status, **context)
 
 
 def _authors_agencies(user: User) -> Any:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.agencies.models import Agency
 from apps.core.errors import InvalidInput
+from apps.core.forms import ServiceForm
 from apps.footage_requests.limits import MESSAGE_MAX, REASON_MAX
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.states import IncidentType, Outcome
@@ -25,8 +26,6 @@ _WHICH = [
     (EARLIER, gettext_lazy("the earlier one, before the clocks went back")),
     (LATER, gettext_lazy("the later one, after the clocks went back")),
 ]
-# Where a service's field has no input of the same name.
-_SHOWN_AT = {"area": "polygon", "window_start": "start_time", "window_end": "end_time"}
 
 
 def _capitalized(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
@@ -47,11 +46,13 @@ def _which() -> forms.ChoiceField:
     return forms.ChoiceField(label=gettext_lazy("This time happened twice. Which one?"), choices=_WHICH, required=False)
 
 
-class AreaWindowForm(forms.Form):
+class AreaWindowForm(ServiceForm):
     """Where and when. `cleaned_data` gains `area` (for `geo.parse_area`), `window_start` and `window_end` (UTC).
 
     The polygon comes from the map; a circle from three numbers that need no map. Local times are those of the agency.
     """
+
+    renamed = {"area": "polygon", "window_start": "start_time", "window_end": "end_time"}
 
     agency = forms.ModelChoiceField(
         label=gettext_lazy("Agency"), queryset=Agency.objects.none(), to_field_name="public_id", empty_label=None
@@ -137,14 +138,6 @@ class AreaWindowForm(forms.Form):
             self.add_error(field, str(problem.message))
         return None
 
-    def refuse(self, problem: InvalidInput) -> None:
-        """Show a service's sentences beside the fields that they speak of."""
-        if not problem.fields:
-            self.add_error(None, str(problem.message))
-        for name, sentence in problem.fields.items():
-            shown = _SHOWN_AT.get(name, name)
-            self.add_error(shown if shown in self.fields else None, str(sentence))
-
 
 class RequestForm(AreaWindowForm):
     """Everything that a detective fills in."""
@@ -203,7 +196,7 @@ def initial_of(request: FootageRequest) -> dict[str, Any]:
     return initial | {"shape": "polygon", "polygon": json.dumps(request.area)}
 
 
-class ReturnForm(forms.Form):
+class ReturnForm(ServiceForm):
     """Why a supervisor gives a request back."""
 
     reason = forms.CharField(
@@ -215,7 +208,7 @@ class ReturnForm(forms.Form):
     )
 
 
-class CloseForm(forms.Form):
+class CloseForm(ServiceForm):
     """How a request ended."""
 
     outcome = forms.ChoiceField(
@@ -223,7 +216,7 @@ class CloseForm(forms.Form):
     )
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(ServiceForm):
     """Why a request is taken back."""
 
     reason = forms.CharField(label=gettext_lazy("Why is it withdrawn?"), max_length=500, required=False)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django import forms
 
+from apps.core.forms import ServiceForm
+
 
 class _AsTyped(forms.CharField):
     """Text as it was sent, whatever signs it has."""
@@ -13,7 +15,7 @@ class _AsTyped(forms.CharField):
         self.validators = []  # the service refuses signs that no database keeps, in words
 
 
-class _Versioned(forms.Form):
+class _Versioned(ServiceForm):
     version = _AsTyped()
 
     def clean_version(self) -> int:
@@ -40,13 +42,13 @@ class Returned(_Versioned):
     reason = _AsTyped()
 
 
-class Reasoned(forms.Form):
+class Reasoned(ServiceForm):
     """A sentence."""
 
     reason = _AsTyped()
 
 
-class Closed(forms.Form):
+class Closed(ServiceForm):
     """How it ended."""
 
     outcome = _AsTyped()

@@ -7,10 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +20,7 @@ from apps.accounts.recent import recent_proof_required
 from apps.agencies.acting import DECIDING_ROLES, acting_as
 from apps.agencies.maps import map_config
 from apps.core.errors import NotFound, PortalError
+from apps.core.forms import ServiceForm
 from apps.footage_requests import policies, services
 from apps.footage_requests.history import history_of
 from apps.footage_requests.models import FootageRequest, Invitation
@@ -117,7 +116,7 @@ class RequestViews(PurposeScreen):
         return {noun: subject, "user": user, "actor": actor, **given}
 
     def verb_refused(
-        self, request: HttpRequest, verb: Verb, subject: FootageRequest | Invitation, form: Form
+        self, request: HttpRequest, verb: Verb, subject: FootageRequest | Invitation, form: ServiceForm
     ) -> HttpResponse:
         for sentences in form.errors.values():
             messages.error(request, " ".join(map(str, sentences)))
@@ -128,7 +127,7 @@ class RequestViews(PurposeScreen):
         request: HttpRequest,
         verb: Verb,
         subject: FootageRequest | Invitation,
-        form: Form,
+        form: ServiceForm,
         error: PortalError,
     ) -> HttpResponse:
         """The sentence of the refusal stands on the page that follows."""
@@ -148,10 +147,7 @@ class RequestViews(PurposeScreen):
         user = staff_of(request)
         ring = [list(corner) for corner in parse_area(asked.area).polygon.exterior.coords]
         approved = asked.approved_at is not None
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Request %(code)s, case %(case)s") % {"code": asked.code, "case": asked.case.number},
-            "opts": self.opts,
+        context: dict[str, Any] = {
             "asked": asked,
             "approved": approved,
             "map_config": map_config(),
@@ -169,9 +165,8 @@ class RequestViews(PurposeScreen):
             context |= _board(request, asked) | self._cameras(request, user, asked)
         # After the access, so that the history on the page already tells of it.
         context["history"] = history_of(asked)
-        response = TemplateResponse(request, "admin/footage_requests/request.html", context)
-        response["Cache-Control"] = "no-store"
-        return response
+        title = _("Request %(code)s, case %(case)s") % {"code": asked.code, "case": asked.case.number}
+        return self.page(request, "admin/footage_requests/request.html", title=title, **context)
 
     def _cameras(self, request: HttpRequest, user: User, asked: FootageRequest) -> dict[str, Any]:
         """The places, where there is a purpose; else the form that asks for one."""

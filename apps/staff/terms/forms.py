@@ -8,8 +8,18 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.forms import ServiceForm
+from apps.terms.states import TermsKind
 
-class ReadForm(forms.Form):
+
+class StartForm(ServiceForm):
+    """Which document gets its next version."""
+
+    kind = forms.ChoiceField(choices=TermsKind.choices)
+    request_key = forms.UUIDField(required=False)
+
+
+class ReadForm(ServiceForm):
     """The version of the row that was on the screen."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.models import User
 from apps.accounts.recent import recent_proof_required
 from apps.core.errors import InvalidInput, NotAllowed, Stale
-from apps.staff.partners.admin import ProgramAdmin
-from apps.staff.terms.forms import DraftForm, PublishForm, WithdrawForm
-from apps.staff.verbs import Verb, VerbScreen, refuse
+from apps.core.forms import ServiceForm
+from apps.staff.terms.forms import DraftForm, PublishForm, StartForm, WithdrawForm
+from apps.staff.verbs import Verb
+from apps.staff.versions import VersionScreen
 from apps.terms import policies, selectors
 from apps.terms.comparison import compare
 from apps.terms.dates import earliest_effective_on
@@ -34,18 +29,15 @@ from apps.terms.states import TermsKind, TermsState
 
 
 @admin.register(TermsVersion)
-class TermsVersionAdmin(ProgramAdmin, VerbScreen):
-    """Versions of both documents, the newest first. A program manager writes the next one; an auditor reads."""
+class TermsVersionAdmin(VersionScreen):
+    """Versions of both documents. Partners are told of each one that is published or withdrawn."""
 
     viewable = staticmethod(policies.viewable_versions)
     change_list_template = "admin/terms/list.html"
     list_display = ("title", "state", "material", "effective_at", "in_force_at")
-    list_display_links = ("title",)
     list_filter = ("kind", "state")
-    ordering = ("-pk",)
-    list_per_page = 50
-    show_full_result_count = False
     verbs = (
+        Verb(name="draft", form=StartForm, service=draft_terms, creates=True),
         Verb(
             name="publish",
             form=PublishForm,
@@ -67,18 +59,6 @@ class TermsVersionAdmin(ProgramAdmin, VerbScreen):
     def title(self, version: TermsVersion) -> str:
         return title_of(version)
 
-    def get_urls(self) -> list[URLPattern]:
-        one = "<uuid:public_id>/"
-        pages: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
-            "": ("changelist", self.changelist_view),
-            "draft/": ("draft", require_POST(self.draft_view)),
-            one: ("change", require_safe(self.version_view)),
-            f"{one}save/": ("save", require_POST(self.save_view)),
-        }
-        guarded = self.admin_site.admin_view
-        own = [path(route, guarded(view), name=f"terms_termsversion_{name}") for route, (name, view) in pages.items()]
-        return [*own, *self.verb_urls()]
-
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         drafts = {
             draft.kind: draft
@@ -91,29 +71,15 @@ class TermsVersionAdmin(ProgramAdmin, VerbScreen):
         }
         return super().changelist_view(request, {**more, **(extra_context or {})})
 
-    def draft_view(self, request: HttpRequest) -> HttpResponse:
-        """Begin the next version of a document, or go on with its draft."""
-        user = cast(User, request.user)
-        try:
-            key = UUID(request.POST.get("request_key", ""))
-        except ValueError:
-            key = None
-        version = draft_terms(kind=request.POST.get("kind", ""), user=user, request_key=key)
-        return _to(version)
-
-    def version_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """A draft to write, for a program manager; everything else to read."""
-        return self._page(request, self._found(request, public_id))
-
     def save_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """Keep the draft; or, with the button “Preview”, show what is typed and keep nothing."""
-        version, user = self._found(request, public_id), cast(User, request.user)
+        version, user = self.find(request, public_id), cast(User, request.user)
         form = DraftForm(request.POST)
         if not form.is_valid():
-            return self._page(request, version, form=form, status=422)
+            return self.show(request, version, form=form, status=422)
         summary, text = form.words("summary"), form.words("text")
         if "preview" in request.POST:
-            return self._page(request, version, form=form, previews=_previews(summary, text, version))
+            return self.show(request, version, form=form, previews=_previews(summary, text, version))
         try:
             change_draft(
                 version=version,
@@ -123,24 +89,23 @@ class TermsVersionAdmin(ProgramAdmin, VerbScreen):
                 user=user,
             )
         except InvalidInput as error:
-            refuse(form, error)
-            return self._page(request, version, form=form, status=422)
+            form.refuse(error)
+            return self.show(request, version, form=form, status=422)
         except Stale as error:
             # What was typed stays; saving it again is then a choice, made beside what the other wrote.
             version.refresh_from_db()
             again = DraftForm(initial={**form.cleaned_data, "version": version.version})
             theirs = [(code, compare(version.text.get(code, ""), text[code])) for code, _name in settings.LANGUAGES]
-            return self._page(request, version, form=again, refusal=str(error.message), theirs=theirs, status=409)
+            return self.show(request, version, form=again, refusal=str(error.message), theirs=theirs, status=409)
         messages.success(request, _("Saved. Nothing changes for partners until you publish it."))
-        return _to(version)
-
-    def verb_subject(self, request: HttpRequest, verb: Verb, public_id: UUID) -> TermsVersion:
-        return self._found(request, public_id)
+        return self.address_of(version)
 
     def verb_arguments(
-        self, request: HttpRequest, verb: Verb, subject: TermsVersion, given: dict[str, Any]
+        self, request: HttpRequest, verb: Verb, subject: TermsVersion | None, given: dict[str, Any]
     ) -> dict[str, Any]:
         user = cast(User, request.user)
+        if subject is None:
+            return {**given, "user": user}
         read = {"read": given["version"]} if verb.name == "publish" else {}
         return {**given, **read, "version": subject, "user": user}
 
@@ -148,13 +113,13 @@ class TermsVersionAdmin(ProgramAdmin, VerbScreen):
         return {"version": subject.version, "effective_on": earliest_effective_on(subject.kind, material=True)}
 
     def verb_page(
-        self, request: HttpRequest, verb: Verb, subject: TermsVersion, form: Form, *, status: int = 200
+        self, request: HttpRequest, verb: Verb, subject: TermsVersion, form: ServiceForm, *, status: int = 200
     ) -> HttpResponse:
         """Show first who would fall silent. Who publishes then has just said again who they are."""
         if not policies.can_publish_terms(cast(User, request.user)):
             raise NotAllowed(_("Only a program manager publishes terms."), code="role")
         if request.method != "POST" and subject.state != TermsState.DRAFT:
-            return _to(subject)
+            return self.address_of(subject)
         context = {
             "form": form,
             "earliest": {
@@ -167,22 +132,27 @@ class TermsVersionAdmin(ProgramAdmin, VerbScreen):
         }
         return self._shown(request, subject, "admin/terms/publish.html", status=status, **context)
 
-    def verb_refused(self, request: HttpRequest, verb: Verb, subject: TermsVersion, form: Form) -> HttpResponse:
+    def verb_refused(
+        self, request: HttpRequest, verb: Verb, subject: TermsVersion | None, form: ServiceForm
+    ) -> HttpResponse:
+        if subject is None:
+            messages.error(request, _("Choose which document you want to change."))
+            return self.address_of()
         if verb.page:
             return self.verb_page(request, verb, subject, form, status=422)
-        return self._page(request, subject, withdraw_form=form, status=422)
+        return self.show(request, subject, withdraw_form=form, status=422)
 
     def verb_words(self, verb: Verb, subject: TermsVersion) -> Any:
         thrown_away = verb.name == "withdraw" and subject.state == TermsState.DRAFT
         return _("The draft was thrown away.") if thrown_away else verb.done
 
     def verb_done(self, request: HttpRequest, verb: Verb, subject: TermsVersion) -> HttpResponse:
-        return _to(subject) if verb.name == "publish" else redirect("admin:terms_termsversion_changelist")
+        return self.address_of(None if verb.name == "withdraw" else subject)
 
-    def _found(self, request: HttpRequest, public_id: UUID) -> TermsVersion:
+    def find(self, request: HttpRequest, public_id: UUID) -> TermsVersion:
         return selectors.get_version_for(cast(User, request.user), public_id)
 
-    def _page(self, request: HttpRequest, version: TermsVersion, **more: Any) -> HttpResponse:
+    def show(self, request: HttpRequest, version: TermsVersion, **more: Any) -> HttpResponse:
         is_written = version.state == TermsState.DRAFT and policies.can_publish_terms(request.user)
         if is_written:
             more = {"form": DraftForm(initial=_initial(version)), **more}
@@ -197,13 +167,9 @@ class TermsVersionAdmin(ProgramAdmin, VerbScreen):
         more["accepted"] = Acceptance.objects.filter(version=version).count()
         return self._shown(request, version, "admin/terms/version.html", **more)
 
-    def _shown(
-        self, request: HttpRequest, version: TermsVersion, template: str, *, status: int = 200, **more: Any
-    ) -> HttpResponse:
+    def _shown(self, request: HttpRequest, version: TermsVersion, template: str, **more: Any) -> HttpResponse:
         before = selectors.version_before(version)
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
             "title": title_of(version),
             "version": version,
             "before": before,
@@ -212,9 +178,7 @@ class TermsVersionAdmin(ProgramAdmin, VerbScreen):
             "withdraw_form": WithdrawForm(initial={"version": version.version}),
             **more,
         }
-        response = TemplateResponse(request, template, context, status=status)
-        response["Cache-Control"] = "no-store"
-        return response
+        return self.page(request, template, **context)
 
 
 def title_of(version: TermsVersion) -> str:
@@ -238,7 +202,3 @@ def _previews(summary: dict[str, str], text: dict[str, str], version: TermsVersi
     typed = TermsVersion(kind=version.kind, summary=summary, text=text)
     before = selectors.version_before(version)
     return [selectors.shown_terms(typed, code, since=before) for code, _name in settings.LANGUAGES if text.get(code)]
-
-
-def _to(version: TermsVersion) -> HttpResponse:
-    return redirect("admin:terms_termsversion_change", public_id=version.public_id)
