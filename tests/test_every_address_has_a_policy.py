@@ -111,9 +111,7 @@ TABLE: dict[str, str] = {
             admin:accounts_signinevent_change admin:accounts_signinevent_changelist admin:accounts_signinevent_delete
             admin:accounts_user_change admin:accounts_user_changelist admin:accounts_user_end
             admin:accounts_user_grant admin:accounts_user_open admin:accounts_user_release admin:accounts_user_revoke
-            admin/findings/finding/<path:object_id>/ admin:findings_finding_acknowledge admin:findings_finding_add
-            admin:findings_finding_change admin:findings_finding_changelist admin:findings_finding_delete
-            admin:findings_finding_history
+            admin:findings_finding_acknowledge admin:findings_finding_change admin:findings_finding_changelist
         """,
         "rrrf rrrf": """
             prospects:remove

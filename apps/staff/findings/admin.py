@@ -11,22 +11,24 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
 from apps.agencies.findings import acknowledge_finding, viewable_findings
 from apps.agencies.models import Agency, Case, Role
+from apps.core.admin import View
 from apps.core.errors import NotFound
+from apps.core.forms import ServiceForm
 from apps.findings.models import Finding
 from apps.findings.services import NOTE_MAX, NOTE_MIN
 from apps.staff.agencies.audit_admin import StaffRolesAdmin
 from apps.staff.verbs import Verb, VerbScreen
 
 
-class AcknowledgeForm(forms.Form):
+class AcknowledgeForm(ServiceForm):
     """What was done about it."""
 
     note = forms.CharField(
@@ -91,19 +93,15 @@ class FindingAdmin(StaffRolesAdmin, VerbScreen):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": _("What the portal noticed"), **(extra_context or {})})
 
-    def get_urls(self) -> list[URLPattern]:
-        return [*self.verb_urls(), *super().get_urls()]
+    def pages(self) -> dict[str, tuple[str, View]]:
+        return {
+            "": ("changelist", self.changelist_view),
+            "<uuid:public_id>/": ("change", require_safe(self.finding_view)),
+        }
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def finding_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """One finding: what it is about, how often, what to do."""
-        try:
-            return self._page(
-                request, self._finding(request, UUID(object_id)), AcknowledgeForm(auto_id="acknowledge_%s")
-            )
-        except ValueError as error:
-            raise NotFound(_("There is no such finding.")) from error
+        return self._page(request, self._finding(request, public_id), AcknowledgeForm(auto_id="acknowledge_%s"))
 
     def verb_subject(self, request: HttpRequest, verb: Verb, public_id: UUID) -> Finding:
         return self._finding(request, public_id)
@@ -113,7 +111,7 @@ class FindingAdmin(StaffRolesAdmin, VerbScreen):
     ) -> dict[str, Any]:
         return {"finding": subject, "by": cast(User, request.user), **given}
 
-    def verb_refused(self, request: HttpRequest, verb: Verb, subject: Finding, form: forms.Form) -> HttpResponse:
+    def verb_refused(self, request: HttpRequest, verb: Verb, subject: Finding, form: ServiceForm) -> HttpResponse:
         return self._page(request, subject, form, status=422)
 
     def verb_done(self, request: HttpRequest, verb: Verb, subject: Finding) -> HttpResponse:
@@ -125,11 +123,8 @@ class FindingAdmin(StaffRolesAdmin, VerbScreen):
             raise NotFound(_("There is no such finding."))
         return found
 
-    def _page(self, request: HttpRequest, finding: Finding, form: forms.Form, *, status: int = 200) -> HttpResponse:
+    def _page(self, request: HttpRequest, finding: Finding, form: ServiceForm, *, status: int = 200) -> HttpResponse:
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": finding.title,
             "finding": finding,
             "about": about(finding),
             "facts": [(name.replace("_", " "), value) for name, value in sorted(finding.facts.items())],
@@ -138,7 +133,7 @@ class FindingAdmin(StaffRolesAdmin, VerbScreen):
             "is_oneself": finding.about_id == str(cast(User, request.user).public_id),
             "form": form,
         }
-        return TemplateResponse(request, "admin/findings/finding.html", context, status=status)
+        return self.page(request, "admin/findings/finding.html", title=finding.title, status=status, **context)
 
 
 def about(finding: Finding) -> dict[str, str]:
