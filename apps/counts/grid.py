@@ -9,8 +9,6 @@ import math
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
 import shapely
 
 from apps.counts.figures import FLOOR
@@ -18,7 +16,6 @@ from apps.counts.figures import FLOOR
 COARSEST, FINEST = 13, 17  # at 30° of latitude: sides of 4.2 km and of 265 m
 # A square is split when each quarter would hold so many partners, and joined again below the floor.
 SPLIT_FROM = 1.5 * FLOOR
-_EQUATOR_M = 40_075_016.686
 
 
 class Cell(NamedTuple):
@@ -43,30 +40,6 @@ class ZoneCount(NamedTuple):
 
     shape: shapely.Polygon
     partners: int
-
-
-def unit_points(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Rows of longitude and latitude in degrees as rows of x and y."""
-    longitude, latitude = points[:, 0], np.radians(points[:, 1])
-    y = (1 - np.arcsinh(np.tan(latitude)) / math.pi) / 2
-    return np.column_stack([longitude / 360 + 0.5, y])
-
-
-def unit_shape(shape: shapely.Polygon) -> shapely.Polygon:
-    """A polygon of degrees in the unit square."""
-    turned: shapely.Polygon = shapely.transform(shape, unit_points)
-    return turned
-
-
-def unit_length(meters: float, latitude: float) -> float:
-    """A length on the ground as one in the unit square, at this latitude in degrees."""
-    return meters / (_EQUATOR_M * math.cos(math.radians(latitude)))
-
-
-def cells_over(box: tuple[float, float, float, float], zoom: int) -> tuple[range, range]:
-    """Columns and rows of the cells of a zoom that a box of the unit square touches."""
-    west, north, east, south = (value * 2**zoom for value in box)
-    return range(math.floor(west), math.floor(east) + 1), range(math.floor(north), math.floor(south) + 1)
 
 
 def cell_at(x: float, y: float, cells: Collection[Cell]) -> Cell | None:

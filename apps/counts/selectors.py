@@ -12,9 +12,10 @@ from django.db.models import Q
 
 from apps.agencies.models import Zone
 from apps.counts.figures import rounded
-from apps.counts.grid import COARSEST, FINEST, Cell, cells_over, unit_length, unit_shape
+from apps.counts.grid import COARSEST, FINEST, Cell
 from apps.counts.models import CountCell, CountRelease
 from apps.geo import Area
+from apps.geo.mercator import cells_over, unit_length, unit_shape
 
 # Cameras outside an area look into it: most see as far as this, in meters.
 REACH_M = 40.0

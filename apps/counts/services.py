@@ -16,9 +16,10 @@ from apps.agencies.models import Zone
 from apps.cameras.models import Camera
 from apps.cameras.states import CameraState
 from apps.counts.figures import rounded, with_noise
-from apps.counts.grid import COARSEST, Cell, ZoneCount, cell_at, cells_over, partition, unit_points, unit_shape
+from apps.counts.grid import COARSEST, Cell, ZoneCount, cell_at, partition
 from apps.counts.models import CountCell, CountRelease
 from apps.counts.weeks import week_began
+from apps.geo.mercator import cells_over, unit_points, unit_shape
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
 

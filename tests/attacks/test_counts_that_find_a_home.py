@@ -12,11 +12,12 @@ import shapely
 
 from apps.cameras.matching import find_matches
 from apps.counts.figures import rounded
-from apps.counts.grid import Cell, cell_at, unit_points
+from apps.counts.grid import Cell, cell_at
 from apps.counts.models import CountCell
 from apps.counts.selectors import estimate_from
 from apps.counts.services import release_counts
 from apps.geo import Area
+from apps.geo.mercator import unit_points
 from apps.ledger.values import Actor
 from tests.factories.neighborhood import METERS_EAST, METERS_NORTH, SOUTH, WEST, House, neighborhood
 from tests.factories.people import AgencyFactory

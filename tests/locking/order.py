@@ -31,7 +31,7 @@ RANKS = [
     ("terms_termsversion", "specifications_specification", "cameras_catalogentry", "cameras_conformance"),
     ("evidence_evidenceitem", "evidence_witnesscontact"),
     ("ledger_tree", "ledger_privatepart"),
-    ("findings_finding",),
+    ("findings_finding", "streets_streetset"),
     ("accounts_tally",),
 ]
 RANK = {table: rank for rank, tables in enumerate(RANKS) for table in tables}

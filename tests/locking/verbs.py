@@ -373,6 +373,7 @@ ELSEWHERE = {
     "prospects.services.entering.invitation_for": "part of import_batch and enter_at_meeting",
     "prospects.services.inviting.mark_ready": "part of the last batch of an import, and of undo_import",
     "prospects.services.inviting.remind_due_owners": "one invitation at a time, each a transaction",
+    "streets.services.keep_streets": "locks sets of streets and nothing else",
     "terms.services.joining.join_and_accept": "a partner that nobody else knows yet",
     "cameras.services.own.register_camera_at": "add_site and register_camera in one",
     "partners.services.consenting.set_consent": "set_consents and set_contact_rules in one",

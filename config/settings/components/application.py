@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.notifications",
     "apps.findings",
+    "apps.streets",
     "apps.links",
     "apps.agencies",
     "apps.access",
