@@ -10,6 +10,7 @@ import django
 def give(clip: str) -> None:
     """Receive the file at `clip` as an evidence item and enqueue its work for the running workers."""
     django.setup()
+    from apps.footage_requests.models import Invitation
     from tests.factories.evidence import received_item
 
-    received_item(Path(clip))
+    received_item(Path(clip), sent_through=Invitation.objects.first())

@@ -140,6 +140,18 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def sentences(said: str) -> list[str]:
+    """What was said beside make's own last line."""
+    return [line for line in said.splitlines() if line.strip() and not line.startswith("make: ***")]
+
+
+def ended_with(terminal: Terminal) -> list[str]:
+    """What a run said that refused to start."""
+    assert terminal.make.wait(30) != 0
+    terminal.wait_for(lambda: "make: ***" in terminal.said)
+    return sentences(terminal.said)
+
+
 def give_video(terminal: Terminal, clip: Path) -> None:
     """An owner's video arrives at the portal that runs in `terminal`."""
     program = "from tests.run.giving import give; import sys; give(sys.argv[1])"

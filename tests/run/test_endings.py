@@ -1,16 +1,14 @@
 """However `make run` ends, ten seconds later nothing of it lives, and it can be started again with its data.
 
-Each ending comes while a real decoder works on a real video.
+Each ending comes while a real decoder works on a real video, and the run after it starts on what it left.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +16,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from tests.run.terminal import ROOT, Terminal, give_video
+from tests.run.terminal import Terminal, ended_with, give_video
 
 pytestmark = pytest.mark.run
 
@@ -34,21 +32,27 @@ def long_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with its database, as the second start finds it."""
-    folder = tmp_path_factory.mktemp("furnished") / "var"
-    env = {**Terminal(folder).env, "DJANGO_SETTINGS_MODULE": "config.settings.local"}
-    subprocess.run([sys.executable, "manage.py", "prepare_database"], cwd=ROOT, env=env, check=True, timeout=120)
-    return folder
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all: the first run starts from nothing, each later one on what the ending before it left."""
+    return tmp_path_factory.mktemp("run") / "var"
 
 
 @pytest.fixture
-def terminal(tmp_path: Path, furnished: Path) -> Iterator[Terminal]:
-    """On a copy of that folder; `test_what_stops_a_start` starts from nothing."""
-    shutil.copytree(furnished, tmp_path / "var")
-    terminal = Terminal(tmp_path / "var")
+def terminal(data: Path) -> Iterator[Terminal]:
+    terminal = Terminal(data)
     yield terminal
     terminal.end_whatever_is_left()
+
+
+@pytest.fixture(scope="module")
+def running(data: Path) -> Iterator[Terminal]:
+    """A run that three tests look at, the last of which ends it."""
+    terminal = Terminal(data)
+    try:
+        _start(terminal)
+        yield terminal
+    finally:
+        terminal.end_whatever_is_left()
 
 
 def press_ctrl_c(terminal: Terminal) -> None:
@@ -90,58 +94,66 @@ ENDINGS = [
     kill_the_front,
     kill_the_keeper,
 ]
-# The gentlest and the harshest: what lies on the disk after the others is looked at, not started.
-STARTED_AGAIN = (press_ctrl_c, kill_the_keeper)
 
 
 @pytest.mark.parametrize("end", ENDINGS, ids=lambda end: end.__name__)
 def test_nothing_lives_after_the_end_and_the_next_run_has_the_data(
     end: Callable[[Terminal], None], terminal: Terminal, long_video: Path
 ) -> None:
-    terminal.type_make_run()
-    terminal.wait_until_it_runs()
+    before = _start(terminal)
     give_video(terminal, long_video)
     terminal.wait_for(terminal.is_transcoding)
     end(terminal)
     terminal.wait_for(lambda: not terminal.ours(), seconds=10)
     terminal.make.wait(1)
     assert "Traceback" not in terminal.said, terminal.said
-    assert _whole(terminal)
-    if end not in STARTED_AGAIN:
-        return
+    assert _items(terminal) == before + 1
+
+
+def _start(terminal: Terminal) -> int:
+    """Run on what lies in the folder; returns how many items lay there, which the run still has."""
+    before = _items(terminal)
     terminal.type_make_run()
     terminal.wait_until_it_runs()
-    assert _whole(terminal)
-    press_ctrl_c_twice(terminal)
-    terminal.wait_for(lambda: not terminal.ours(), seconds=10)
-    assert "Traceback" not in terminal.said, terminal.said
+    assert _items(terminal) == before
+    return before
 
 
-def _whole(terminal: Terminal) -> bool:
-    """The database is sound and holds the item that was given."""
+def _items(terminal: Terminal) -> int:
+    """How many items the database holds, which is sound."""
+    if not (terminal.data / "portal.sqlite3").exists():
+        return 0
     with sqlite3.connect(terminal.data / "portal.sqlite3") as database:
-        sound = database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        return sound and database.execute("SELECT count(*) FROM evidence_evidenceitem").fetchone() == (1,)
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        return int(database.execute("SELECT count(*) FROM evidence_evidenceitem").fetchone()[0])
 
 
-def test_a_service_that_dies_is_named_and_started_again(terminal: Terminal) -> None:
-    terminal.type_make_run()
-    terminal.wait_until_it_runs()
-    beat = next(pid for pid, command in terminal.ours().items() if " beat " in command)
+def _beats(terminal: Terminal) -> list[int]:
+    return [pid for pid, command in terminal.ours().items() if " beat " in command]
+
+
+def test_a_second_run_on_the_same_data_is_refused(running: Terminal) -> None:
+    second = Terminal(running.data)
+    second.type_make_run()
+    (sentence,) = ended_with(second)
+    assert sentence.startswith(f"The portal already runs on {running.data} (process {running.front()})")
+    assert running.make.poll() is None
+
+
+def test_a_service_that_dies_is_named_and_started_again(running: Terminal) -> None:
+    (beat,) = _beats(running)
     os.kill(beat, signal.SIGKILL)
-    terminal.wait_for(lambda: "The process “beat” was ended by SIGKILL; it is started again." in terminal.said)
-    terminal.wait_for(lambda: any(" beat " in command for command in terminal.ours().values()))
+    running.wait_for(lambda: "The process “beat” was ended by SIGKILL; it is started again." in running.said)
+    running.wait_for(lambda: bool(_beats(running)))
 
 
-def test_a_service_that_cannot_live_ends_the_run_with_a_sentence(terminal: Terminal) -> None:
-    terminal.type_make_run()
-    terminal.wait_until_it_runs()
-    for _ in range(5):
-        terminal.wait_for(lambda: any(" beat " in command for command in terminal.ours().values()))
-        for pid, command in terminal.ours().items():
-            if " beat " in command:
-                os.kill(pid, signal.SIGKILL)
-        terminal.wait_for(lambda: not any(" beat " in command for command in terminal.ours().values()))
-    terminal.wait_for(lambda: not terminal.ours(), seconds=15)
-    assert "for the 5th time within a minute: everything stops." in terminal.said
-    assert terminal.make.wait(1) != 0
+def test_a_service_that_cannot_live_ends_the_run_with_a_sentence(running: Terminal) -> None:
+    last_word = "The process “beat” was ended by SIGKILL, for the 5th time within a minute: everything stops."
+    for _ in range(6):  # one more than needed, where the death of the test before is longer ago than a minute
+        running.wait_for(lambda: bool(_beats(running)) or last_word in running.said)
+        for pid in _beats(running):
+            os.kill(pid, signal.SIGKILL)
+        running.wait_for(lambda: not _beats(running))
+    running.wait_for(lambda: not running.ours(), seconds=15)
+    assert last_word in running.said
+    assert running.make.wait(1) != 0

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.run.terminal import ROOT, Terminal
+from tests.run.terminal import ROOT, Terminal, ended_with, sentences
 
 pytestmark = pytest.mark.run
 HEAVY = shutil.ignore_patterns(
@@ -25,17 +25,6 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     terminal = Terminal(tmp_path / "var")
     yield terminal
     terminal.end_whatever_is_left()
-
-
-def sentences(said: str) -> list[str]:
-    """What was said beside make's own last line."""
-    return [line for line in said.splitlines() if line.strip() and not line.startswith("make: ***")]
-
-
-def ended_with(terminal: Terminal) -> list[str]:
-    assert terminal.make.wait(30) != 0
-    terminal.wait_for(lambda: "make: ***" in terminal.said)
-    return sentences(terminal.said)
 
 
 def test_a_taken_port(terminal: Terminal) -> None:
@@ -51,16 +40,6 @@ def test_a_taken_port(terminal: Terminal) -> None:
 def test_a_port_that_is_none(terminal: Terminal) -> None:
     terminal.type_make_run("PORT=many")
     assert ended_with(terminal) == ["“many” is no port: PORT takes a number from 1 to 65535."]
-
-
-def test_a_second_run_on_the_same_data(terminal: Terminal) -> None:
-    terminal.type_make_run()
-    terminal.wait_until_it_runs()
-    second = Terminal(terminal.data)
-    second.type_make_run()
-    (sentence,) = ended_with(second)
-    assert sentence.startswith(f"The portal already runs on {terminal.data} (process {terminal.front()})")
-    assert terminal.make.poll() is None
 
 
 def _small_disk(at: Path, mib: int, command: str) -> subprocess.CompletedProcess[str]:
