@@ -6,7 +6,7 @@ They are found only where the policies let that person see them; in letters, the
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -139,16 +139,30 @@ STAFF: dict[str, Callable[[Victim], User]] = {
 }
 
 
+@pytest.fixture
+def clean_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Whoever opens every address: the log names nobody and no place."""
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("django.db.backends").setLevel(logging.INFO)  # statements are logged under DEBUG only, never live
+    yield
+    said = [caplog.handler.format(record) for record in caplog.get_records("call")]
+    assert said
+    assert canaries_in("\n".join(said)) == set()
+
+
+@pytest.mark.usefixtures("clean_log")
 @pytest.mark.parametrize("who", STRANGERS)
 def test_a_stranger_finds_nothing_anywhere(victim: Victim, who: str) -> None:
     assert Walker(STRANGERS[who](victim)).finds(victim) == {}
 
 
+@pytest.mark.usefixtures("clean_log")
 @pytest.mark.parametrize("who", STAFF)
 def test_staff_find_only_what_their_role_and_purpose_give(victim: Victim, who: str) -> None:
     assert Walker(STAFF[who](victim)).finds(victim) == STAFF_FIND[who]
 
 
+@pytest.mark.usefixtures("clean_log")
 def test_the_owner_finds_everything_that_is_held(victim: Victim) -> None:
     assert set(Walker(owner_of(victim.partner)).finds(victim)) == set(CANARIES)
 
@@ -162,15 +176,6 @@ def test_letters_name_no_place_and_tell_strangers_nothing(victim: Victim) -> Non
     for recipient, text in letters:
         told = canaries_in(text)
         assert told <= ({"name", "camera"} if recipient in own else {"name"} if recipient in invited else set())
-
-
-def test_the_log_names_nobody_and_no_place(victim: Victim, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
-    logging.getLogger("django.db.backends").setLevel(logging.INFO)  # statements are logged under DEBUG only, never live
-    for user in (owner_of(victim.partner), reviewer(victim)):
-        Walker(user).finds(victim)
-    assert caplog.records
-    assert canaries_in(caplog.text) == set()
 
 
 def test_an_error_page_and_its_log_repeat_nothing_of_the_form(

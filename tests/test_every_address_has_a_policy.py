@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -288,18 +289,11 @@ class Victim:
             rows.append(type(row)._default_manager.filter(pk=row.pk).values().get())
         return rows
 
-    def value(self, name: str) -> str:
-        """What fills the variable part of this address."""
-        if name == "evidence:media":
-            return self.media_token
-        if name.endswith(("import_export", "_template")):
-            return "csv"
-        if name == "demo:letter":
-            return "letter.eml"
-        if name.endswith("_webauthn"):
-            return str(self.passkey.pk)
-        row: Any = self.opened.match.camera
-        for part, found in (
+    @cached_property
+    def rows(self) -> list[tuple[str, Any]]:
+        """By a part of an address's name, the row that it is about; of several that fit, the last."""
+        row = self.opened.match.camera
+        return [
             ("api-partner", self.partner),
             ("api-site", row.site),
             ("web:import", self.imports["own"]),
@@ -328,7 +322,20 @@ class Victim:
             ("agencies_case", self.opened.request.case),
             ("ledger_entry", Entry.objects.get(subject_id=str(self.item.public_id), action="evidence_item.received")),
             ("notifications_message", Message.objects.order_by("pk")[0]),
-        ):
+        ]
+
+    def value(self, name: str) -> str:
+        """What fills the variable part of this address."""
+        if name == "evidence:media":
+            return self.media_token
+        if name.endswith(("import_export", "_template")):
+            return "csv"
+        if name == "demo:letter":
+            return "letter.eml"
+        if name.endswith("_webauthn"):
+            return str(self.passkey.pk)
+        row: Any = self.opened.match.camera
+        for part, found in self.rows:
             if part in name:
                 row = found
         return str(getattr(row, "public_id", row.pk))
