@@ -16,7 +16,7 @@ from apps.agencies.models import Role, RoleGrant
 from apps.agencies.staff_idle import look_after_idle_staff
 from apps.cameras.models import Camera
 from apps.cameras.states import CameraState
-from apps.demo import city, mailbox, people
+from apps.demo import city, filming, mailbox, people
 from apps.demo.loading import load_demo
 from apps.demo.register import plan_partners
 from apps.evidence.models import EvidenceItem
@@ -60,8 +60,15 @@ def small_city(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(city, "ASSOCIATIONS", tuple((*one[:3], 3) for one in city.ASSOCIATIONS))
 
 
+@pytest.fixture
+def short_films(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One second each; `test_demo_clips` looks at whole ones."""
+    whole = filming.make_clip
+    monkeypatch.setattr(filming, "make_clip", lambda *names, **wish: whole(*names, **{**wish, "seconds": 1}))
+
+
 @pytest.mark.django_db
-@pytest.mark.usefixtures("own_folders", "small_city")
+@pytest.mark.usefixtures("own_folders", "small_city", "short_films")
 def test_it_loads_everything_once_through_the_real_services() -> None:
     first = load_demo(anchor=date(2026, 11, 20))
     assert first.fresh

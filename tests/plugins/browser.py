@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Browser, Page
 
 from tests.plugins import axe
@@ -81,15 +80,14 @@ def page(new_page: NewPage) -> Page:
 
 
 @pytest.fixture
-def shoot(request: pytest.FixtureRequest, width: int) -> Callable[[Page, str], Path]:
-    """`shoot(page, name)` keeps a picture of the whole page in $SCREENSHOTS (default: the run's own folder)."""
-    folder = Path(os.environ.get("SCREENSHOTS") or Path(settings.DATA_DIR) / "screenshots")
-    folder.mkdir(parents=True, exist_ok=True)
+def shoot(request: pytest.FixtureRequest, width: int) -> Callable[[Page, str], None]:
+    """`shoot(page, name)` keeps a picture of the whole page in $SCREENSHOTS; without that it takes none."""
+    folder = os.environ.get("SCREENSHOTS")
 
-    def take(page: Page, name: str) -> Path:
-        path = folder / f"{request.node.name.partition('[')[0]}-{name}-{width}.png"
-        page.screenshot(path=path, full_page=True)
-        return path
+    def take(page: Page, name: str) -> None:
+        if folder:
+            path = Path(folder) / f"{request.node.name.partition('[')[0]}-{name}-{width}.png"
+            page.screenshot(path=path, full_page=True)
 
     return take
 
