@@ -82,6 +82,7 @@ def production_environment() -> Mapping[str, str]:
         "SECRET_KEY": secrets.token_hex(40),
         "FIELD_KEYS": secrets.token_hex(32),
         "LEDGER_KEY": secrets.token_hex(32),
+        "DIGEST_KEY": secrets.token_hex(32),
         "ALLOWED_HOSTS": "portal.example.org",
         "SITE_URL": "https://portal.example.org",
         "DATABASE_URL": "postgres://portal@localhost/portal",

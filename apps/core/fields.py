@@ -21,6 +21,20 @@ def _key_id(key: str) -> str:
     return hashlib.sha256(b"field-key-id:" + key.encode()).hexdigest()[:8]
 
 
+def newest_key_id() -> str:
+    """What values begin with that the first of FIELD_KEYS wrote."""
+    return _key_id(settings.FIELD_KEYS[0])
+
+
+def rewritten(stored: str) -> str:
+    """The same value as the first of FIELD_KEYS writes it. Raises ValueError when no configured key opens it."""
+    try:
+        token = _box(tuple(settings.FIELD_KEYS)).rotate(stored.partition(":")[2].encode())
+    except InvalidToken as error:
+        raise ValueError("No configured field key opens this value.") from error
+    return f"{newest_key_id()}:{token.decode()}"
+
+
 def key_is_known(stored: str) -> bool:
     """Say whether one of FIELD_KEYS wrote this stored value, without opening it."""
     return stored.partition(":")[0] in {_key_id(key) for key in settings.FIELD_KEYS}

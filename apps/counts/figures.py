@@ -25,7 +25,7 @@ def with_noise(count: int, cell: str) -> int:
 
     Otherwise a patient reader would average the noise away, week by week.
     """
-    digest = salted_hmac("apps.counts", f"{cell} {count}", algorithm="sha256").digest()
+    digest = salted_hmac("apps.counts", f"{cell} {count}", secret=settings.DIGEST_KEY, algorithm="sha256").digest()
     ups, downs = (_steps(digest[part : part + 8]) for part in (0, 8))
     return max(0, count + ups - downs)
 

@@ -39,22 +39,37 @@ class SignedState:
     size: int
     root: bytes
     number: int
+    signers: tuple[str, ...] = ()  # key ids whose signatures hold, in hexadecimal
 
 
 def sign(size: int, root: bytes, number: int) -> str:
-    """The signed note for this size, root and number, under settings.LEDGER_ORIGIN and LEDGER_KEY."""
+    """The signed note for this size, root and number, under settings.LEDGER_ORIGIN and LEDGER_KEY.
+
+    While LEDGER_NEXT_KEY is set it signs too: who trusts the old key then has its word for the new one.
+    """
     name = settings.LEDGER_ORIGIN
-    key = _private_key(settings.LEDGER_KEY)
     text = f"{name}\n{size}\n{b64encode(root).decode()}\nnumber {number}\n"
-    signature = _key_id(name, _raw(key.public_key())) + key.sign(text.encode())
-    return f"{text}\n{_DASH} {name} {b64encode(signature).decode()}\n"
+    lines = []
+    for seed in filter(None, (settings.LEDGER_KEY, settings.LEDGER_NEXT_KEY)):
+        key = _private_key(seed)
+        signature = _key_id(name, _raw(key.public_key())) + key.sign(text.encode())
+        lines.append(f"{_DASH} {name} {b64encode(signature).decode()}\n")
+    return f"{text}\n{''.join(lines)}"
 
 
-def verifier_key() -> str:
-    """The public key as others write it down: `name+key id+base64`. Old ones go into LEDGER_OLD_VERIFIERS."""
+def verifier_key(seed: str = "") -> str:
+    """The public key as others write it down: `name+key id+base64`. Old ones go into LEDGER_OLD_VERIFIERS.
+
+    Of LEDGER_KEY, or of another private key that is given.
+    """
     name = settings.LEDGER_ORIGIN
-    public = _raw(_private_key(settings.LEDGER_KEY).public_key())
+    public = _raw(_private_key(seed or settings.LEDGER_KEY).public_key())
     return f"{name}+{_key_id(name, public).hex()}+{b64encode(_ED25519 + public).decode()}"
+
+
+def key_id_of(verifier: str) -> str:
+    """The key id in a verifier key, as `SignedState.signers` names it."""
+    return verifier.split("+", 2)[1]
 
 
 def open_note(note: str) -> SignedState:
@@ -63,18 +78,23 @@ def open_note(note: str) -> SignedState:
     if not found:
         raise BadNote("There is no signature.")
     text += "\n"
+    signers: list[tuple[str, str]] = []
     for line in signatures.splitlines():
         name, _, encoded = line.removeprefix(f"{_DASH} ").partition(" ")
         if _is_signed(text, name, encoded):
-            return _parse(text, name)
-    raise BadNote("No known key signed it.")
+            signers.append((name, b64decode(encoded)[:4].hex()))
+    if not signers:
+        raise BadNote("No known key signed it.")
+    return _parse(text, signers[0][0], tuple(key_id for _, key_id in signers))
 
 
-def _parse(text: str, name: str) -> SignedState:
+def _parse(text: str, name: str, signers: tuple[str, ...]) -> SignedState:
     try:
         origin, size, root, last = text.splitlines()
         word, number = last.split(" ")
-        state = SignedState(origin=origin, size=int(size), root=b64decode(root, validate=True), number=int(number))
+        state = SignedState(
+            origin=origin, size=int(size), root=b64decode(root, validate=True), number=int(number), signers=signers
+        )
     except ValueError as error:
         raise BadNote("Size, root and number cannot be read.") from error
     spelled = (origin, size, word, number) == (name, str(state.size), "number", str(state.number))
@@ -86,7 +106,9 @@ def _parse(text: str, name: str) -> SignedState:
 def _is_signed(text: str, name: str, encoded: str) -> bool:
     try:
         signature = b64decode(encoded, validate=True)
-        public = _known_keys(verifier_key(), tuple(settings.LEDGER_OLD_VERIFIERS)).get((name, signature[:4]))
+        following = [verifier_key(settings.LEDGER_NEXT_KEY)] if settings.LEDGER_NEXT_KEY else []
+        others = (*settings.LEDGER_OLD_VERIFIERS, *following)
+        public = _known_keys(verifier_key(), others).get((name, signature[:4]))
         if public is None:
             return False
         public.verify(signature[4:], text.encode())

@@ -22,9 +22,17 @@ GUARDED = [*FROZEN, PRIVATE, TREE]
 ENTRY, WAITING = Entry._meta.db_table, Waiting._meta.db_table
 LISTER = f"{ENTRY}_waits"
 
-# The only changes there are: private data are blanked, and the tree grows.
+# The only changes there are: private data are blanked or written by another field key, and the tree grows. What another
+# key wrote is still what the leaf commits to: `verify_ledger` opens it.
+_BLANKED = "NEW.salt IS NULL AND NEW.data IS NULL AND NEW.erased_at IS NOT NULL"
+_REWRITTEN = (
+    # Each IS NOT NULL counts: a comparison with NULL is neither true nor false, and would let the change pass.
+    "NEW.salt IS NOT NULL AND OLD.salt IS NOT NULL AND NEW.data IS NOT NULL AND OLD.data IS NOT NULL"
+    " AND NEW.salt = OLD.salt AND OLD.erased_at IS NULL AND NEW.erased_at IS NULL"
+    " AND NEW.data LIKE '________:gAAAA%' AND substr(NEW.data, 1, 9) <> substr(OLD.data, 1, 9)"
+)
 ALLOWED = {
-    PRIVATE: "NEW.entry_id = OLD.entry_id AND NEW.salt IS NULL AND NEW.data IS NULL AND NEW.erased_at IS NOT NULL",
+    PRIVATE: f"NEW.entry_id = OLD.entry_id AND (({_BLANKED}) OR ({_REWRITTEN}))",
     TREE: "NEW.id = OLD.id AND NEW.size > OLD.size",
 }
 

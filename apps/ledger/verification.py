@@ -42,6 +42,7 @@ class Report:
     private_erased: int = 0
     clock_went_back: int = 0
     root: bytes = EMPTY_ROOT
+    key_changes: list[str] = field(default_factory=list)  # without the former key's word; not broken by itself
     broken: list[str] = field(default_factory=list)
     broken_count: int = 0
     unchecked: list[str] = field(default_factory=list)
@@ -68,6 +69,7 @@ def read_checkpoints(report: Report, kept_elsewhere: Iterable[str]) -> dict[int,
     """Check each signature and that no number is missing; returns the roots that were signed for each size."""
     roots: dict[int, set[bytes]] = {}
     gone = 0
+    signers = _Signers(report)
     for size, root, note in Checkpoint.objects.order_by("size").values_list("size", "root", "note").iterator():
         report.checkpoints += 1
         try:
@@ -80,6 +82,7 @@ def read_checkpoints(report: Report, kept_elsewhere: Iterable[str]) -> dict[int,
         if signed.number != report.checkpoints + gone:
             report.fail(f"checkpoint {size}: it has number {signed.number}, those before it are not all there")
             gone = signed.number - report.checkpoints
+        signers.next(size, signed.signers)
         roots.setdefault(signed.size, set()).add(signed.root)
     for note in kept_elsewhere:
         try:
@@ -90,6 +93,26 @@ def read_checkpoints(report: Report, kept_elsewhere: Iterable[str]) -> dict[int,
         report.outside += 1
         roots.setdefault(signed.size, set()).add(signed.root)
     return roots
+
+
+class _Signers:
+    """Keys follow each other: one that another has taken over from signs no more, even if it is known elsewhere."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._ranks: dict[str, int] = {}
+        self._floor = 0
+        self._last: set[str] = set()
+
+    def next(self, size: int, signers: tuple[str, ...]) -> None:
+        """Look at the signers of the next checkpoint."""
+        ranks = [self._ranks.setdefault(one, len(self._ranks)) for one in signers]
+        if max(ranks) < self._floor:
+            self._report.fail(f"checkpoint {size}: a key signed it that had been replaced before")
+        if self._last and not self._last & set(signers):
+            self._report.key_changes.append(f"checkpoint {size}: another key signs, and the former did not name it")
+        self._floor = max(self._floor, min(ranks))
+        self._last = set(signers)
 
 
 def verify_tree(report: Report, roots: dict[int, set[bytes]]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -102,7 +103,8 @@ def queue_messages(drafts: Sequence[Draft]) -> list[Message]:
 
 def digest_of_address(address: str) -> str:
     """What finds the messages to one address: keyed, so that nobody can try addresses against a copy of the table."""
-    return salted_hmac("notifications.recipient", address.strip().lower(), algorithm="sha256").hexdigest()
+    value = address.strip().lower()
+    return salted_hmac("notifications.recipient", value, secret=settings.DIGEST_KEY, algorithm="sha256").hexdigest()
 
 
 def _one_address(recipient: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from apps.cameras.details import CameraDetails
@@ -9,7 +10,8 @@ from apps.cameras.details import CameraDetails
 
 def digest_of(*parts: str) -> str:
     """A short keyed digest: two rows can be compared by it, and nobody can read a place or an address from it."""
-    return salted_hmac("prospects", "\x00".join(parts), algorithm="sha256").hexdigest()[:32]
+    value = "\x00".join(parts)
+    return salted_hmac("prospects", value, secret=settings.DIGEST_KEY, algorithm="sha256").hexdigest()[:32]
 
 
 def place_key(details: CameraDetails) -> str:

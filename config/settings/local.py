@@ -12,6 +12,7 @@ _secrets = DATA_DIR / "secrets"
 SECRET_KEY = development_secret(_secrets, "django")
 FIELD_KEYS = [development_secret(_secrets, "fields")]
 LEDGER_KEY = development_secret(_secrets, "ledger")
+DIGEST_KEY = development_secret(_secrets, "digests")
 
 if DEMO:
     INSTALLED_APPS = [*INSTALLED_APPS, "apps.demo"]

@@ -5,8 +5,10 @@ from config.settings.base import CACHES, DATABASES, env
 from config.settings.safety import refuse_unsafe
 
 SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 FIELD_KEYS = env.list("FIELD_KEYS")
 LEDGER_KEY = env.str("LEDGER_KEY")
+DIGEST_KEY = env.str("DIGEST_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 SITE_URL = env.str("SITE_URL")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]

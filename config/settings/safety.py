@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -21,16 +22,22 @@ def refuse_unsafe(settings: Mapping[str, Any]) -> None:
 def problems(settings: Mapping[str, Any]) -> list[str]:
     """A sentence for each setting that is not safe."""
     found = []
-    keys = {"SECRET_KEY": [settings["SECRET_KEY"]], "FIELD_KEYS": settings["FIELD_KEYS"]}
+    keys = {
+        "SECRET_KEY": [settings["SECRET_KEY"]],
+        "SECRET_KEY_FALLBACKS": settings["SECRET_KEY_FALLBACKS"],
+        "FIELD_KEYS": settings["FIELD_KEYS"],
+        "DIGEST_KEY": [settings["DIGEST_KEY"]],
+    }
     for name, values in keys.items():
-        if not values or any(_is_weak(value) for value in values):
+        if (not values and name != "SECRET_KEY_FALLBACKS") or any(_is_weak(value) for value in values):
             found.append(f"{name}: at least {SHORTEST} random characters each.")
-    ledger_key = settings["LEDGER_KEY"]
-    if not re.fullmatch(r"[0-9a-fA-F]{64}", ledger_key) or _is_weak(ledger_key):
-        found.append("LEDGER_KEY: 64 random hexadecimal digits.")
-    used = [*keys["SECRET_KEY"], *keys["FIELD_KEYS"], ledger_key]
+    ledger_keys = {name: settings[name] for name in ("LEDGER_KEY", "LEDGER_NEXT_KEY") if settings[name]}
+    for name, key in {"LEDGER_KEY": "", **ledger_keys}.items():
+        if not re.fullmatch(r"[0-9a-fA-F]{64}", key) or _is_weak(key):
+            found.append(f"{name}: 64 random hexadecimal digits.")
+    used = [*chain(*keys.values()), *ledger_keys.values()]
     if len(set(used)) < len(used):
-        found.append("SECRET_KEY, FIELD_KEYS, LEDGER_KEY: one key must not serve two purposes.")
+        found.append(f"{', '.join([*keys, *ledger_keys])}: one key must not serve two purposes.")
     hosts = settings["ALLOWED_HOSTS"]
     if not hosts or any(host in ("*", ".") for host in hosts):
         found.append("ALLOWED_HOSTS: the portal's own names, not *.")

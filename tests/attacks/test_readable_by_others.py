@@ -24,6 +24,9 @@ from scripts.services import run_dir
 from tests.uploads.live import free_port
 
 GOOD = {
+    "SECRET_KEY_FALLBACKS": [],
+    "DIGEST_KEY": "w2Er9tYb6nMq4zXc7vKp1sDf8gHj5lQa3uIo0eRt",
+    "LEDGER_NEXT_KEY": "",
     "SECRET_KEY": "k3Jd92mfPq0sLxZ7vBn4wTgY6hUe1RcA8iOo5zXd",
     "FIELD_KEYS": ["q8Wz1LrT5vYb2NmK7xPd0sHf4gJc6aEu9iOt3kRw"],
     "LEDGER_KEY": "0123456789abcdef" * 4,
@@ -49,6 +52,10 @@ def test_a_safe_setup_is_not_refused():
         {"FIELD_KEYS": [""]},
         {"FIELD_KEYS": ["a" * 64]},
         {"FIELD_KEYS": [*GOOD["FIELD_KEYS"], "old"]},
+        {"SECRET_KEY_FALLBACKS": ["short"]},
+        {"DIGEST_KEY": ""},
+        {"LEDGER_NEXT_KEY": "0123"},
+        {"LEDGER_NEXT_KEY": GOOD["LEDGER_KEY"]},
         {"LEDGER_KEY": "22" * 32},
         {"LEDGER_KEY": "0123"},
         {"FIELD_KEYS": [GOOD["SECRET_KEY"]]},

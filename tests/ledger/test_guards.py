@@ -47,13 +47,24 @@ def test_no_row_can_be_deleted(model):
         (Checkpoint, {"note": "forged"}),
         (PrivatePart, {"data": "{}"}),
         (PrivatePart, {"salt": None}),
+        (PrivatePart, {"salt": None, "data": "a value under another key"}),
+        (PrivatePart, {"salt": bytes(32), "data": "a value under another key"}),
         (Tree, {"size": 0}),
         (Tree, {"frontier": b""}),
     ],
 )
-def test_no_row_can_be_changed(model, changes):
+def test_no_row_can_be_changed(model, changes, settings):
     fill()
+    if "another key" in str(changes.get("data")):
+        settings.FIELD_KEYS = ["another key", *settings.FIELD_KEYS]
     refused(model.objects.update, **changes)
+
+
+def test_private_data_can_be_written_again_by_another_field_key_and_not_by_the_same(settings):
+    fill()
+    refused(PrivatePart.objects.update, data="another value under the same key")
+    settings.FIELD_KEYS = ["another key", *settings.FIELD_KEYS]
+    assert PrivatePart.objects.update(data="the same value under another key") == 1
 
 
 def test_private_data_can_be_blanked():

@@ -354,7 +354,8 @@ def known_language(language: str) -> str:
 
 
 def _address_digest(partner: Partner, email: str) -> str:
-    return salted_hmac("partners.member_invitation", f"{partner.public_id}:{email}", algorithm="sha256").hexdigest()
+    value = f"{partner.public_id}:{email}"
+    return salted_hmac("partners.member_invitation", value, secret=settings.DIGEST_KEY, algorithm="sha256").hexdigest()
 
 
 def _expiry() -> datetime:

@@ -45,6 +45,8 @@ class Command(BaseCommand):
         self._print(report, seconds=time.monotonic() - started)
         if unguarded:
             self.stdout.write(f"warning       the database's guards are missing: {', '.join(unguarded)}")
+        for change in report.key_changes:
+            self.stdout.write(f"warning       {change}")
         for finding in report.broken:
             self.stdout.write(f"BROKEN        {finding}")
         if report.broken_count > len(report.broken):
