@@ -13,6 +13,7 @@ from rest_framework import mixins, serializers
 from rest_framework.viewsets import GenericViewSet
 
 from apps.accounts.models import User
+from apps.api.refusals import REFUSED
 from apps.cameras import policies
 from apps.cameras.models import CatalogEntry
 from apps.core.errors import NotAllowed
@@ -64,7 +65,12 @@ class CatalogEntrySerializer(serializers.ModelSerializer[CatalogEntry]):
         read_only_fields = fields
 
 
-@extend_schema_view(list=extend_schema(description="Common cameras and recorders, and what is usual for each."))
+@extend_schema_view(
+    list=extend_schema(
+        description="Common cameras and recorders, and what is usual for each.",
+        responses={200: CatalogEntrySerializer, **REFUSED},
+    )
+)
 class CatalogViewSet(mixins.ListModelMixin, GenericViewSet[CatalogEntry]):
     """The offered entries."""
 

@@ -42,7 +42,9 @@ class PartnerSerializer(serializers.ModelSerializer[Partner]):
     id = serializers.UUIDField(source="public_id", read_only=True)
     kind = serializers.ChoiceField(choices=PartnerKind.choices, read_only=True)
     name = serializers.CharField(read_only=True)
-    left_at = serializers.DateTimeField(read_only=True, help_text=_("UTC; null while the partner takes part."))
+    left_at = serializers.DateTimeField(
+        read_only=True, allow_null=True, help_text=_("UTC; null while the partner takes part.")
+    )
     role = serializers.CharField(source="own_role", read_only=True, help_text=_("What you are for it."))
     agencies = serializers.SerializerMethodField(help_text=_("Short names of the agencies that may ask."))
     terms_outstanding = serializers.BooleanField(
@@ -65,7 +67,9 @@ class SiteSerializer(serializers.ModelSerializer[Site]):
     partner = serializers.UUIDField(source="partner.public_id", help_text=_("The partner's id."))
     name = serializers.CharField(help_text=_("What the partner calls it."))
     address = serializers.CharField(allow_blank=True, required=False, help_text=_("Street address."))
-    closed_at = serializers.DateTimeField(read_only=True, help_text=_("UTC; null while cameras may be added."))
+    closed_at = serializers.DateTimeField(
+        read_only=True, allow_null=True, help_text=_("UTC; null while cameras may be added.")
+    )
     request_key = serializers.UUIDField(
         write_only=True, required=False, help_text=_("A UUID of yours: a repeated call finds the first site.")
     )
@@ -341,16 +345,3 @@ class ResponseSerializer(serializers.ModelSerializer[Response]):
     class Meta:
         model = Response
         fields = ["id", "match", "number", "answer", "unavailable_reason", "recorded_at"]
-
-
-class ProblemSerializer(serializers.Serializer[Any]):
-    """Every refusal of the API (RFC 9457)."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField(help_text=_("A sentence for the person."))
-    code = serializers.CharField(help_text=_("A word for the program."))
-    fields = serializers.DictField(  # type: ignore[assignment]
-        child=serializers.CharField(), required=False, help_text=_("Sentences by field.")
-    )

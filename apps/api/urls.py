@@ -19,5 +19,5 @@ router.register("invitations", views.InvitationViewSet, basename="api-invitation
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("", include(router.urls)),
-    re_path(r"^.*$", views.nowhere, name="api-nowhere"),
+    re_path(r"^[\s\S]*$", views.nowhere, name="api-nowhere"),
 ]

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -24,13 +25,13 @@ from rest_framework.viewsets import GenericViewSet
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.api.consent import ConsentSerializer
+from apps.api.refusals import REFUSED
 from apps.api.serializers import (
     AnswersSerializer,
     CameraChangeSerializer,
     CameraSerializer,
     InvitationSerializer,
     PartnerSerializer,
-    ProblemSerializer,
     ResponseSerializer,
     SiteChangeSerializer,
     SiteClosingSerializer,
@@ -58,7 +59,6 @@ from apps.terms.selectors import with_outstanding_terms
 
 # What a call about a camera carries beside what its owner states of it.
 NOT_STATED = frozenset({"site", "place", "version", "request_key"})
-REFUSED = {"4XX": ProblemSerializer}
 
 
 def caller(request: Request | HttpRequest) -> User:
@@ -327,10 +327,14 @@ class InvitationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Regist
         return ApiResponse(ResponseSerializer(rows, many=True).data)
 
 
+@csrf_exempt  # nothing is done here; a check would answer with a page
 @extend_schema(exclude=True, responses=OpenApiTypes.NONE)
 def nowhere(request: HttpRequest) -> Any:
     """An address under /api/v1/ that leads nowhere answers as the API does."""
     raise NotFound(_("The API has no such address."))
+
+
+nowhere.more_methods = ("PUT", "PATCH", "DELETE", "OPTIONS")  # type: ignore[attr-defined]
 
 
 def _checked(serializer: BaseSerializer[Any]) -> dict[str, Any]:

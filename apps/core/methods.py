@@ -15,8 +15,8 @@ class MethodsMiddleware:
     """Answers 405 before any view runs.
 
     A view that asks `if request.method == "POST"` takes every other method for GET, and Django's form views take PUT
-    for POST. REST framework's views (`cls`) refuse by themselves; another class declares what it takes besides in
-    `more_methods`.
+    for POST. REST framework's views (`cls`) refuse by themselves; another view, or its class, declares what
+    it takes besides in `more_methods`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -36,5 +36,5 @@ def methods_of(view: Any) -> tuple[str, ...] | None:
     """The methods that reach this view; None for a view of REST framework, which answers for itself."""
     if hasattr(view, "cls"):
         return None
-    more: Iterable[str] = getattr(getattr(view, "view_class", None), "more_methods", ())
+    more: Iterable[str] = getattr(getattr(view, "view_class", view), "more_methods", ())
     return (*METHODS, *more)
