@@ -16,15 +16,10 @@ from apps.core import text
 from apps.core.errors import InvalidInput
 from apps.footage_requests.states import IncidentType
 from apps.geo import Area, parse_area
+from apps.geo.units import area_in_words
 
 REASON_MIN, REASON_MAX, MESSAGE_MAX = 10, 2000, 1000
 OLDEST = timedelta(days=366)
-
-
-def km2(square_meters: float) -> str:
-    """Square kilometers with a digit or two, for sentences."""
-    size = square_meters / 1_000_000
-    return f"{size:,.2f}" if size < 1 else f"{size:,.1f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +38,14 @@ def judge_area(raw: Mapping[str, Any]) -> JudgedArea:
         raise InvalidInput(error.message, fields={"area": error.message}, code=error.code) from error
     if area.area_m2 < settings.REQUEST_AREA_MIN_M2:
         sentence = _(
-            "The area is too small: %(size)s km². It has to be at least %(least)s km²,"
-            " so that it does not single out one home."
-        ) % {"size": km2(area.area_m2), "least": km2(settings.REQUEST_AREA_MIN_M2)}
+            "The area is too small: %(size)s. It has to be at least %(least)s, so that it does not single out one home."
+        ) % {"size": area_in_words(area.area_m2), "least": area_in_words(settings.REQUEST_AREA_MIN_M2)}
         raise InvalidInput(sentence, fields={"area": sentence}, code="area_too_small")
     if area.area_m2 > settings.REQUEST_AREA_HARD_MAX_M2:
         sentence = _(
-            "The area is far too wide: %(size)s km². A request reaches at most %(most)s km²."
+            "The area is far too wide: %(size)s. A request may cover at most %(most)s."
             " Draw only where it may have been seen."
-        ) % {"size": km2(area.area_m2), "most": km2(settings.REQUEST_AREA_HARD_MAX_M2)}
+        ) % {"size": area_in_words(area.area_m2), "most": area_in_words(settings.REQUEST_AREA_HARD_MAX_M2)}
         raise InvalidInput(sentence, fields={"area": sentence}, code="area_too_wide")
     return JudgedArea(area=area, too_wide=area.area_m2 > settings.REQUEST_AREA_MAX_M2)
 

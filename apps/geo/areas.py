@@ -111,7 +111,7 @@ def _circle(raw: Mapping[str, Any]) -> Area:
         _FIELD,
         1,
         MAX_RADIUS_M,
-        _("The radius of a circle lies between 1 meter and 50 kilometers."),
+        _("The radius of a circle has to be between 4 feet and 31 miles."),
     )
     ring = []
     for index in range(_CIRCLE_VERTICES):

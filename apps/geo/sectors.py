@@ -80,7 +80,11 @@ class Sector:
                 _("A field of view lies between 1 and 360 degrees."),
             ),
             "range_m": numbers.between(
-                self.range_m, "range_m", 1, MAX_RANGE_M, _("A range lies between 1 and 500 meters.")
+                self.range_m,
+                "range_m",
+                1,
+                MAX_RANGE_M,
+                _("The range has to be between 4 and 1,640 feet (1 to 500 meters)."),
             ),
         }
         for name, value in checked.items():

@@ -1,7 +1,7 @@
 // The fields of a camera's form: reading, writing, and which of them the person has filled in by hand.
 import { byId, control, field as fieldOf } from "./elements.js";
 
-export const FEET = 0.3048; // meters
+export { METERS_PER_FOOT as FEET } from "./units.js";
 export const form = byId("camera-form", HTMLFormElement);
 /** Sentences and addresses that the page's template gives. */
 export const words = /** @type {Record<string, string>} */ (form.dataset);

@@ -3,6 +3,7 @@ import { byId, control, field as fieldOf, part, parts } from "./elements.js";
 import { pageData } from "./page-data.js";
 import { endFor, isWhole } from "./request-window.js";
 import { circleRing } from "./rings.js";
+import { METERS_PER_FOOT } from "./units.js";
 import { whenNear } from "./when-near.js";
 
 /** @import {drawArea, Drawn, Shape} from "./area-draw.js" */
@@ -17,8 +18,9 @@ const WAIT = 900; // milliseconds of quiet before a count: each one is recorded
 
 /** The circle that the fields say, or null while they do not say one. */
 const circle = () => {
-  const numbers = ["latitude", "longitude", "radius_m"].map((name) => (field(name).value.trim() === "" ? NaN : Number(field(name).value)));
-  const [latitude, longitude, radius] = numbers;
+  const numbers = ["latitude", "longitude", "radius_ft"].map((name) => (field(name).value.trim() === "" ? NaN : Number(field(name).value)));
+  const [latitude, longitude, feet] = numbers;
+  const radius = feet * METERS_PER_FOOT;
   const good = Math.abs(latitude) <= 85 && Math.abs(longitude) <= 180 && radius >= 1 && radius <= 50000;
   return good ? { center: /** @type {Point} */ ([longitude, latitude]), radius } : null;
 };
@@ -106,12 +108,12 @@ let drawing = null;
 /** Writes into the fields what was drawn. */
 function take(/** @type {Drawn | null} */ drawn) {
   for (const button of parts(tools, "[data-shape]")) button.removeAttribute("aria-pressed");
-  for (const name of ["polygon", "latitude", "longitude", "radius_m"]) field(name).value = "";
+  for (const name of ["polygon", "latitude", "longitude", "radius_ft"]) field(name).value = "";
   field("shape").value = drawn?.shape ?? "circle";
   if (drawn?.shape === "circle") {
     field("longitude").value = drawn.center[0].toFixed(6);
     field("latitude").value = drawn.center[1].toFixed(6);
-    field("radius_m").value = String(Math.round(drawn.radius));
+    field("radius_ft").value = String(Math.round(drawn.radius / METERS_PER_FOOT));
   } else if (drawn) {
     field("polygon").value = JSON.stringify({ type: "Polygon", coordinates: [drawn.ring] });
   }
@@ -147,7 +149,7 @@ tools.addEventListener("click", async ({ target }) => {
   }
 });
 
-for (const name of ["latitude", "longitude", "radius_m"]) {
+for (const name of ["latitude", "longitude", "radius_ft"]) {
   field(name).addEventListener("change", () => {
     if (circle()) {
       field("shape").value = "circle";

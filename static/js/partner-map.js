@@ -3,6 +3,7 @@
 import { byId } from "./elements.js";
 import { pageData } from "./page-data.js";
 import { sectorFeature } from "./sector.js";
+import { METERS_PER_FOOT } from "./units.js";
 import { whenNear } from "./when-near.js";
 
 /** @import {Map as MapLibreMap} from "maplibre-gl" */
@@ -67,8 +68,8 @@ form.hidden = false;
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const number = (/** @type {string} */ name) => Number(String(new FormData(form).get(name)).replace(",", "."));
-  const [latitude, longitude, meters] = ["latitude", "longitude", "meters"].map(number);
-  const lat = meters / 111_195;
+  const [latitude, longitude, feet] = ["latitude", "longitude", "feet"].map(number);
+  const lat = (feet * METERS_PER_FOOT) / 111_195;
   const lng = lat / Math.cos((latitude * Math.PI) / 180);
   /** @type {[number, number, number, number]} */
   const bounds = [longitude - lng, latitude - lat, longitude + lng, latitude + lat];

@@ -77,7 +77,7 @@ def test_by_form_alone_a_request_is_counted_written_and_submitted(server, page_o
     page.goto(server.url + NEW)
     page.get_by_label("Latitude").fill(str(CENTER[1]))
     page.get_by_label("Longitude").fill(str(CENTER[0]))
-    page.get_by_label("Radius in meters").fill("400")
+    page.get_by_label("Radius in feet").fill("1300")
     _fill_rest(page, act="")
     expect(page.locator("#count")).to_contain_text("Probably fewer than 5 partners", timeout=15_000)
     assert_accessible(page)
@@ -115,7 +115,7 @@ def test_an_area_is_drawn_on_the_map_and_counted(server, page_of, shoot, agency)
     page.mouse.click(middle[0] + 70, middle[1])
     page.wait_for_timeout(500)
     expect(page.locator("input[name=shape]")).to_have_value("circle")
-    assert float(page.get_by_label("Radius in meters").input_value()) > 50
+    assert float(page.get_by_label("Radius in feet").input_value()) > 160
     shoot(page, "compose-circle")
     _fill_rest(page, act="Save draft")
     expect(page.get_by_text("Saved as a draft.")).to_be_visible()

@@ -110,7 +110,7 @@ def ask(page: Page, portal: Stack, agency: Agency) -> str:
     page.goto(f"{portal.url}/admin/footage_requests/footagerequest/compose/")
     page.get_by_label("Latitude").fill(LATITUDE)
     page.get_by_label("Longitude").fill(LONGITUDE)
-    page.get_by_label("Radius in meters").fill("300")
+    page.get_by_label("Radius in feet").fill("1000")
     for group, clock in (("From", "14:00"), ("To", "15:30")):
         page.get_by_role("group", name=group).get_by_label("Date").fill(yesterday)
         page.get_by_role("group", name=group).get_by_label("Time", exact=True).fill(clock)

@@ -70,7 +70,7 @@ def test_the_partner_map_draws_the_cameras_it_lists(agency, windows):
         assert_drawn(page, "#partner-map", "cameras-dots", at=HERE, beside=east_of(HERE, 3000))
         page.get_by_label("Latitude").fill(str(HERE[1]))
         page.get_by_label("Longitude").fill(str(HERE[0]))
-        page.get_by_label("Meters").fill("100")
+        page.get_by_label("Feet").fill("330")
         page.get_by_role("button", name="List the cameras").click()
         assert_drawn(page, "#partner-map", "cameras-fill", at=SEEN, beside=BEHIND)
 
@@ -105,7 +105,7 @@ def test_a_reviewer_sees_the_registration_on_the_map(agency, windows):
 def test_the_request_form_draws_the_circle_that_its_fields_say(agency, windows):
     path = "/admin/footage_requests/footagerequest/compose/"
     for page in windows(staff(Role.DETECTIVE, agency), path, PHONE_DARK, DESK_LIGHT):
-        for label, value in {"Latitude": HERE[1], "Longitude": HERE[0], "Radius": 400}.items():
+        for label, value in {"Latitude": HERE[1], "Longitude": HERE[0], "Radius": 1312}.items():
             page.get_by_label(label).fill(str(value))
             page.get_by_label(label).press("Tab")
         assert_drawn(page, "#area-map", "td-polygon", at=north_of(HERE, 200), beside=north_of(HERE, 460))
@@ -114,7 +114,7 @@ def test_the_request_form_draws_the_circle_that_its_fields_say(agency, windows):
 def test_a_map_follows_the_theme_that_is_switched(agency, windows):
     path = "/admin/footage_requests/footagerequest/compose/"
     for page in windows(staff(Role.DETECTIVE, agency), path, DESK_LIGHT):
-        for label, value in {"Latitude": HERE[1], "Longitude": HERE[0], "Radius": 400}.items():
+        for label, value in {"Latitude": HERE[1], "Longitude": HERE[0], "Radius": 1312}.items():
             page.get_by_label(label).fill(str(value))
             page.get_by_label(label).press("Tab")
         places = {"at": north_of(HERE, 200), "beside": north_of(HERE, 460)}
@@ -140,7 +140,7 @@ def test_two_taps_of_a_finger_draw_a_circle(agency, windows):
         page.touchscreen.tap(middle[0] + 80, middle[1])
         expect(page.get_by_label("Latitude")).not_to_have_value("")
         longitude, latitude = (float(page.get_by_label(name).input_value()) for name in ("Longitude", "Latitude"))
-        radius = float(page.get_by_label("Radius").input_value())
+        radius = float(page.get_by_label("Radius").input_value()) * 0.3048
         assert radius > 1000  # the whole city is in view
         center = (longitude, latitude)
         at, beside = north_of(center, radius / 2), north_of(center, radius * 1.2)

@@ -41,7 +41,7 @@ def _form(agency, **changes):
         "shape": "circle",
         "latitude": CENTER[1],
         "longitude": CENTER[0],
-        "radius_m": 300,
+        "radius_ft": 1000,
         "start_date": day,
         "start_time": "14:00",
         "end_date": day,
@@ -114,8 +114,8 @@ def test_a_polygon_from_the_map_is_taken(agency, detective):
         ({"end_time": "13:00"}, "ends before it starts"),
         ({"start_date": "2026-03-08", "start_time": "02:30", "end_date": "2026-03-08"}, "There was no 2:30 a.m."),
         ({"start_date": "2025-11-02", "start_time": "01:30", "end_date": "2025-11-02"}, "happened twice"),
-        ({"radius_m": 30000}, "far too wide"),
-        ({"radius_m": 10}, "too small"),
+        ({"radius_ft": 100_000}, "far too wide"),
+        ({"radius_ft": 33}, "too small"),
         ({"latitude": 91}, "area"),
         ({"latitude": "nan"}, "Latitude"),
         ({"latitude": ""}, "Draw the area"),
@@ -148,7 +148,7 @@ def test_an_hour_that_happened_twice_is_taken_once_one_is_chosen(agency, detecti
 
 def test_the_count_is_an_estimate_of_the_week_recorded_and_names_no_place(agency, detective):
     neighborhood(agency, share=1, town=1000)
-    form = _form(agency, latitude=SOUTH, longitude=WEST, radius_m=900)
+    form = _form(agency, latitude=SOUTH, longitude=WEST, radius_ft=3000)
     answer = _client(detective).post(_url("count"), form)
     assert answer.status_code == 200
     entry = Entry.objects.get(action="request.counted")
@@ -345,7 +345,7 @@ def test_without_script_a_button_counts_and_the_form_stays_as_it_was(agency, det
     assert "Half writ" in text
     assert 'value="14:00"' in text
     assert not FootageRequest.objects.exists()
-    assert client.post(_url("compose"), _form(agency, act="count", radius_m=30000)).status_code == 422
+    assert client.post(_url("compose"), _form(agency, act="count", radius_ft=100_000)).status_code == 422
 
 
 @pytest.mark.parametrize("name", ["return", "withdraw", "approve", "purpose"])

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy
 from apps.cameras.models import CatalogEntry, CatalogKind
 from apps.cameras.states import Recording
 from apps.core.forms import ServiceForm
+from apps.geo.units import to_feet, to_meters
 from apps.specifications.answers import Clock
 
 _YES_NO = [("", gettext_lazy("not known")), ("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))]
 _AS_WORD = {None: "", True: "yes", False: "no"}
-_NUMBERS = ("field_of_view", "range_m", "picture_height", "frame_rate")
+_NUMBERS = ("field_of_view", "picture_height", "frame_rate")
 _YES_NOS = ("night_view", "records_sound")
 _TEXTS = {
     "clock_help": gettext_lazy("How to check the clock"),
@@ -37,7 +38,7 @@ def _choice(label: Any, choices: Any) -> forms.ChoiceField:
 class CatalogEntryForm(ServiceForm):
     """`facts_in` gives what the service takes; `version` is the one that was read."""
 
-    renamed = {name: f"{name}_{settings.LANGUAGE_CODE}" for name in _TEXTS}
+    renamed = {"range_m": "range_ft", **{name: f"{name}_{settings.LANGUAGE_CODE}" for name in _TEXTS}}
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=CatalogKind.choices, initial=CatalogKind.CAMERA)
@@ -47,8 +48,8 @@ class CatalogEntryForm(ServiceForm):
         gettext_lazy("Width of its view, in degrees"),
         gettext_lazy("Horizontal. Makers often state the diagonal, which is larger."),
     )
-    range_m = _number(
-        gettext_lazy("Range, in meters"), gettext_lazy("So far that one would still recognize a person at night.")
+    range_ft = _number(
+        gettext_lazy("Range, in feet"), gettext_lazy("How far away you can still recognize a person at night.")
     )
     recording = _choice(gettext_lazy("Records"), [("", gettext_lazy("not known, or either way")), *Recording.choices])
     plans = forms.CharField(
@@ -85,6 +86,7 @@ class CatalogEntryForm(ServiceForm):
             name: getattr(entry, name)
             for name in ("version", "kind", "maker", "name", "recording", "clock", "is_offered", *_NUMBERS)
         }
+        shown["range_ft"] = None if entry.range_m is None else to_feet(entry.range_m)
         shown |= {name: _AS_WORD[getattr(entry, name)] for name in _YES_NOS}
         for name in _TEXTS:
             shown |= {f"{name}_{code}": text for code, text in getattr(entry, name).items()}
@@ -114,6 +116,7 @@ class CatalogEntryForm(ServiceForm):
         """What `save_catalog_entry` takes, of the form's cleaned data."""
         facts = {name: data[name] for name in ("kind", "maker", "name", "recording", "clock", "plans", "is_offered")}
         facts |= {name: data[name] for name in _NUMBERS}
+        facts["range_m"] = None if data["range_ft"] is None else to_meters(data["range_ft"])
         words = {word: value for value, word in _AS_WORD.items()}
         facts |= {name: words[data[name]] for name in _YES_NOS}
         for name in _TEXTS:

@@ -24,12 +24,12 @@ from apps.core.errors import InvalidInput, NotAllowed, NotFound, PortalError
 from apps.core.problems import document
 from apps.counts.selectors import Estimate
 from apps.footage_requests import policies, services
-from apps.footage_requests.limits import km2
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.selectors import get_request_for
 from apps.footage_requests.services import PartnerCount
 from apps.footage_requests.services.drafting import CHANGEABLE
 from apps.footage_requests.windows import LocalTime
+from apps.geo.units import area_in_words
 from apps.staff.requests.forms import AreaWindowForm, RequestForm, initial_of
 
 
@@ -48,7 +48,7 @@ def staff_of(request: HttpRequest) -> User:
 def count_in_words(count: PartnerCount, zone: str, *, warn: bool = True) -> list[str]:
     """The count as a page says it, with how long recorders keep it, and a warning to the author if the area is wide."""
     said = [*_partners_in_words(count.estimate), *_holding_in_words(count, zone)]
-    said.append(_("The area has %(size)s km².") % {"size": km2(count.area_m2)})
+    said.append(_("The area covers %(size)s.") % {"size": area_in_words(count.area_m2)})
     if count.too_wide and warn:
         said.append(_("That is wider than usual. A supervisor will see a warning and decides."))
     return said
@@ -72,8 +72,8 @@ def _partners_in_words(found: Estimate) -> list[str]:
             % {"count": found.partners}
         ]
     if found.around is not None:
-        sentence = _("About %(count)d in the blocks around it (%(size)s km²), as of %(week)s.")
-        said.append(sentence % {"count": found.around, "size": km2(found.around_m2), "week": week})
+        sentence = _("About %(count)d in the blocks around it (%(size)s), as of %(week)s.")
+        said.append(sentence % {"count": found.around, "size": area_in_words(found.around_m2), "week": week})
     return said
 
 

@@ -20,6 +20,7 @@ from apps.footage_requests.limits import MESSAGE_MAX, REASON_MAX
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.states import IncidentType, Outcome
 from apps.footage_requests.windows import EARLIER, LATER, Ambiguous, LocalTime, instant
+from apps.geo.units import to_feet, to_meters
 
 _WHICH = [
     ("", gettext_lazy("Choose one")),
@@ -71,10 +72,10 @@ class AreaWindowForm(ServiceForm):
         required=False,
         widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
     )
-    radius_m = forms.FloatField(
-        label=gettext_lazy("Radius in meters"),
+    radius_ft = forms.FloatField(
+        label=gettext_lazy("Radius in feet"),
         required=False,
-        widget=forms.NumberInput(attrs={"step": "1", "min": "1", "inputmode": "numeric"}),
+        widget=forms.NumberInput(attrs={"step": "any", "min": "1", "inputmode": "decimal"}),
     )
     start_date, start_time, start_which = _date(), _time(), _which()
     end_date, end_time, end_which = _date(), _time(), _which()
@@ -111,13 +112,14 @@ class AreaWindowForm(ServiceForm):
             except (ValueError, TypeError, RecursionError):
                 self.add_error("polygon", _("Draw the area on the map, or give a center and a radius."))
                 return None
-        numbers = [cleaned.get(name) for name in ("longitude", "latitude", "radius_m")]
-        if any(name in self.errors for name in ("longitude", "latitude", "radius_m")):
+        names = ("longitude", "latitude", "radius_ft")
+        if any(name in self.errors for name in names):
             return None
-        if any(number is None for number in numbers):
+        longitude, latitude, radius = (cleaned.get(name) for name in names)
+        if longitude is None or latitude is None or radius is None:
             self.add_error("polygon", _("Draw the area on the map, or give a center and a radius."))
             return None
-        return {"type": "Circle", "center": numbers[:2], "radius_m": numbers[2]}
+        return {"type": "Circle", "center": [longitude, latitude], "radius_m": to_meters(radius)}
 
     def _instant(self, cleaned: Mapping[str, Any], part: str, agency: Agency) -> datetime | None:
         day, clock = cleaned.get(f"{part}_date"), cleaned.get(f"{part}_time")
@@ -191,8 +193,8 @@ def initial_of(request: FootageRequest) -> dict[str, Any]:
     }
     if request.area.get("type") == "Circle":
         longitude, latitude = request.area["center"]
-        radius = request.area["radius_m"]
-        return initial | {"shape": "circle", "latitude": latitude, "longitude": longitude, "radius_m": radius}
+        radius = to_feet(request.area["radius_m"])
+        return initial | {"shape": "circle", "latitude": latitude, "longitude": longitude, "radius_ft": radius}
     return initial | {"shape": "polygon", "polygon": json.dumps(request.area)}
 
 

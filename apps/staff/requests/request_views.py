@@ -29,6 +29,7 @@ from apps.footage_requests.services.drafting import CHANGEABLE
 from apps.footage_requests.states import InvitationState, RequestState
 from apps.footage_requests.submitted import submitted_items
 from apps.geo import for_map, parse_area
+from apps.geo.units import length_in_words
 from apps.staff.purposes import PurposeScreen
 from apps.staff.requests import posts
 from apps.staff.requests.compose_views import count_in_words, page_of, staff_of
@@ -152,6 +153,7 @@ class RequestViews(PurposeScreen):
             "approved": approved,
             "map_config": map_config(),
             "area": {"type": "Polygon", "coordinates": [ring]},
+            "radius": length_in_words(asked.area["radius_m"]) if asked.area["type"] == "Circle" else "",
             "may_edit": asked.state in CHANGEABLE and policies.can_change(user, asked),
             "may_decide": asked.state == RequestState.SUBMITTED and policies.can_decide(user, asked),
             "may_end": asked.state == RequestState.OPEN and policies.can_end(user, asked),

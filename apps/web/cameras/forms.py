@@ -19,11 +19,11 @@ from apps.cameras.selectors import offered_entries
 from apps.cameras.services.own import NEW_SITE
 from apps.cameras.states import Funding, Recording
 from apps.core.forms import KeyedForm, ServiceForm
+from apps.geo.units import FEET_PER_METER
 from apps.specifications.answers import Clock, Premises
 from apps.web.cameras.presentation import entry_label, next_name
 from apps.web.cameras.selectors import MOST_NAMES
 
-FEET_PER_METER = 1 / 0.3048
 #: What counts where neither the owner nor the catalog says anything. Feet, degrees, days.
 USUAL = {"field_of_view": 90, "range_ft": 60, "retention_days": 7}
 _YES_NO = [("", _("I do not know")), ("yes", _("Yes")), ("no", _("No"))]
