@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from apps.agencies.models import Agency
-from apps.partners.contact import MOST_REQUESTS, ContactTier
-from apps.partners.models import Partner
+from apps.partners.models import MOST_REQUESTS, ContactTier, Partner
 from apps.partners.selectors import consented_agencies, contact_rules_of
 
 

@@ -9,7 +9,7 @@ from apps.demo import people
 from apps.demo.city import TIME_ZONE
 from apps.demo.clock import Calendar, as_of
 from apps.demo.founding import person, staff
-from apps.partners.contact import ContactTier
+from apps.partners.models import ContactTier
 from apps.partners.selectors import partners_of
 from apps.partners.services import ContactWish, set_contact_rules
 from apps.terms.digests import digest_of

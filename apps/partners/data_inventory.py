@@ -13,11 +13,12 @@ from apps.core.data_inventory import (
     Whose,
     register,
 )
-from apps.partners.contact import Contact, ContactRules
 from apps.partners.models import (
     Affiliation,
     AppealReader,
     Consent,
+    Contact,
+    ContactRules,
     ForwardedAppeal,
     JoinCode,
     MemberInvitation,

@@ -15,13 +15,13 @@ from apps.agencies.policies import Person
 from apps.core.errors import NotFound
 from apps.links.access import link_by_code
 from apps.partners import policies
-from apps.partners.contact import ContactRules
 from apps.partners.hours import ContactHours
 from apps.partners.link_kinds import BELONG
 from apps.partners.models import (
     Affiliation,
     AppealReader,
     Consent,
+    ContactRules,
     JoinCode,
     MemberInvitation,
     Membership,

@@ -19,8 +19,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from apps.agencies.models import Agency
-from apps.partners.contact import Contact, ContactRules
-from apps.partners.models import Consent, Partner
+from apps.partners.models import Consent, Contact, ContactRules, Partner
 from apps.partners.selectors import contact_rules_of, not_paused
 from apps.partners.services.contacting import CAP_DAYS
 from apps.terms.selectors import has_accepted, terms_accepted

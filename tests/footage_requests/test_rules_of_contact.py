@@ -20,7 +20,7 @@ from apps.ledger.values import Actor
 from apps.notifications import sending
 from apps.notifications.models import Message
 from apps.notifications.states import MessageState
-from apps.partners.contact import Contact, ContactTier
+from apps.partners.models import Contact, ContactTier
 from apps.partners.services import ContactWish, set_consents, set_contact_rules
 from tests.cameras.test_at_once import at_once
 from tests.factories.actors import actor_for

@@ -10,8 +10,7 @@ from django.utils import timezone
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, Stale, WrongState
 from apps.ledger.models import Entry
 from apps.partners import selectors
-from apps.partners.contact import Contact, ContactRules, ContactTier
-from apps.partners.models import MemberRole, Membership
+from apps.partners.models import Contact, ContactRules, ContactTier, MemberRole, Membership
 from apps.partners.services import ContactWish, leave_program, record_contacts, set_contact_rules
 from tests.factories.actors import actor_for
 from tests.factories.people import AgencyFactory, UserFactory, registrant

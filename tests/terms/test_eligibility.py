@@ -12,8 +12,7 @@ from django.utils import timezone
 
 from apps.agencies.models import Agency
 from apps.footage_requests.policies import still_askable
-from apps.partners.contact import Contact, ContactRules
-from apps.partners.models import Consent, Partner
+from apps.partners.models import Consent, Contact, ContactRules, Partner
 from apps.partners.services.contacting import CAP_DAYS
 from apps.terms.eligibility import askable_partners, askable_sql, may_ask, may_be_asked
 from apps.terms.models import Acceptance, TermsVersion

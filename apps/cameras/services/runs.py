@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from apps.cameras.register_jobs import RegisterRun
+from apps.cameras.models import RegisterRun
 from apps.cameras.states import OPEN_RUNS
 from apps.core import claims
 from apps.core.errors import Busy

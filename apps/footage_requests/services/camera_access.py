@@ -18,7 +18,7 @@ from apps.footage_requests.codes import camera_code
 from apps.footage_requests.models import FootageRequest, Match
 from apps.footage_requests.states import RequestState
 from apps.ledger.values import Subject
-from apps.partners.contact import ContactRules, ContactTier
+from apps.partners.models import ContactRules, ContactTier
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,7 @@ from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
 from apps.partners import policies
-from apps.partners.contact import MOST_REQUESTS, Contact, ContactRules, ContactTier
-from apps.partners.models import Partner
+from apps.partners.models import MOST_REQUESTS, Contact, ContactRules, ContactTier, Partner
 from apps.partners.services.taking_part import check_takes_part
 
 PHONE_MAX = 40

@@ -13,10 +13,10 @@ from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor, Subject
-from apps.partners.contact import ContactRules
 from apps.partners.models import (
     Affiliation,
     AppealReader,
+    ContactRules,
     ForwardedAppeal,
     JoinCode,
     MemberInvitation,

@@ -13,8 +13,7 @@ from apps.accounts.models import User
 from apps.agencies.fields import AgencyField
 from apps.agencies.models import Agency
 from apps.core.forms import ServiceForm
-from apps.partners.contact import ContactTier
-from apps.partners.models import Partner
+from apps.partners.models import ContactTier, Partner
 from apps.partners.selectors import consented_agencies, contact_rules_of
 from apps.partners.services import ContactWish
 

@@ -7,8 +7,7 @@ from datetime import time
 import pytest
 from django.urls import reverse
 
-from apps.partners.contact import ContactRules
-from apps.partners.models import Consent, MemberRole, Membership
+from apps.partners.models import Consent, ContactRules, MemberRole, Membership
 from tests.factories.people import AgencyFactory, UserFactory, registrant
 from tests.factories.sessions import sign_in
 

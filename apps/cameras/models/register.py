@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.agencies.models import Zone
-from apps.cameras.register_jobs import CameraPair, Evaluation, Rezoning
 from apps.cameras.states import CameraState, Change, ConfirmationOutcome, Funding, Recording
 from apps.core.fields import EncryptedBinaryField, EncryptedTextField
 from apps.core.models import PublicModel, RequestKeyed, Versioned, now
@@ -15,18 +14,6 @@ from apps.partners.models import Partner
 from apps.specifications.answers import Clock, Premises
 from apps.specifications.models import Specification
 from apps.specifications.states import ConformanceOutcome
-
-__all__ = [
-    "Camera",
-    "CameraPair",
-    "CameraPlace",
-    "CatalogEntry",
-    "CatalogKind",
-    "Conformance",
-    "Evaluation",
-    "Rezoning",
-    "Site",
-]
 
 
 class Site(PublicModel, RequestKeyed):

@@ -246,7 +246,3 @@ class Consent(PublicModel):
 
     def __str__(self) -> str:
         return f"consent {self.public_id}"
-
-
-# The rules of contact stand in a module of their own; Django looks for models here.
-from apps.partners.contact import Contact, ContactRules  # noqa: E402, F401

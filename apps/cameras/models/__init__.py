@@ -1,0 +1,30 @@
+"""Sites and cameras, and jobs that go through all of them."""
+
+from apps.cameras.models.register import (
+    Camera,
+    CameraDraft,
+    CameraPlace,
+    CameraView,
+    CatalogEntry,
+    CatalogKind,
+    Confirmation,
+    Conformance,
+    Site,
+)
+from apps.cameras.models.runs import CameraPair, Evaluation, RegisterRun, Rezoning
+
+__all__ = [
+    "Camera",
+    "CameraDraft",
+    "CameraPair",
+    "CameraPlace",
+    "CameraView",
+    "CatalogEntry",
+    "CatalogKind",
+    "Confirmation",
+    "Conformance",
+    "Evaluation",
+    "RegisterRun",
+    "Rezoning",
+    "Site",
+]
