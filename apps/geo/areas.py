@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -34,11 +34,7 @@ class Area:
     @cached_property
     def area_m2(self) -> float:
         """Square meters on the ellipsoid."""
-        measure = Geodesic.WGS84.Polygon()
-        for longitude, latitude in self.polygon.exterior.coords[:-1]:
-            measure.AddPoint(latitude, longitude)
-        _count, _perimeter, area = measure.Compute()
-        return abs(float(area))
+        return _area_m2(self.polygon)
 
     @cached_property
     def bounds(self) -> Bounds:
@@ -113,13 +109,28 @@ def _circle(raw: Mapping[str, Any]) -> Area:
         MAX_RADIUS_M,
         _("The radius of a circle has to be between 4 feet and 31 miles."),
     )
+    polygon = _disc(longitude, latitude, radius_m)
+    _check_span(polygon)
+    return Area(polygon=polygon, form={"type": "Circle", "center": [longitude, latitude], "radius_m": radius_m})
+
+
+# One request's area is read again and again: when it is written, judged, submitted, decided about and shown.
+@lru_cache(maxsize=256)
+def _disc(longitude: float, latitude: float, radius_m: float) -> shapely.Polygon:
     ring = []
     for index in range(_CIRCLE_VERTICES):
         end = Geodesic.WGS84.Direct(latitude, longitude, -index * 360.0 / _CIRCLE_VERTICES, radius_m)
         ring.append((end["lon2"], end["lat2"]))
-    polygon = shapely.Polygon(ring)
-    _check_span(polygon)
-    return Area(polygon=polygon, form={"type": "Circle", "center": [longitude, latitude], "radius_m": radius_m})
+    return shapely.Polygon(ring)
+
+
+@lru_cache(maxsize=256)
+def _area_m2(polygon: shapely.Polygon) -> float:
+    measure = Geodesic.WGS84.Polygon()
+    for longitude, latitude in polygon.exterior.coords[:-1]:
+        measure.AddPoint(latitude, longitude)
+    _count, _perimeter, area = measure.Compute()
+    return abs(float(area))
 
 
 def _position(raw: Any) -> tuple[float, float]:
