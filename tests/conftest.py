@@ -5,7 +5,7 @@ import gc
 import hypothesis
 import pytest
 
-from tests.plugins import twice
+from tests.plugins import order, twice
 from tests.plugins.databases import (
     django_db_keepdb,
     django_db_modify_db_settings,
@@ -36,6 +36,12 @@ __all__ = [
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Before `-m` chooses."""
     twice.mark(items)
+
+
+@pytest.hookimpl(trylast=True, specname="pytest_collection_modifyitems")
+def pytest_longest_first(items: list[pytest.Item]) -> None:
+    """After pytest-django has put those that commit to the end."""
+    order.longest_first(items)
 
 
 def pytest_collection_finish() -> None:

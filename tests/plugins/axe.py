@@ -37,7 +37,7 @@ def has_its_turn(page: Page) -> bool:
     if not _walks_at_both_widths:
         return True
     is_phone = (page.viewport_size or {"width": 1280})["width"] < PHONE
-    is_english = str(page.locator("html").get_attribute("lang")).startswith("en")
+    is_english = str(page.evaluate("document.documentElement.lang")).startswith("en")
     return (is_phone == is_english) == _is_even(urlsplit(page.url).path)
 
 
