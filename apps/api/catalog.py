@@ -15,6 +15,7 @@ from rest_framework.viewsets import GenericViewSet
 from apps.accounts.models import User
 from apps.api.refusals import REFUSED
 from apps.cameras import policies
+from apps.cameras.catalog.facts import FACTS
 from apps.cameras.models import CatalogEntry
 from apps.core.errors import NotAllowed
 
@@ -45,23 +46,7 @@ class CatalogEntrySerializer(serializers.ModelSerializer[CatalogEntry]):
 
     class Meta:
         model = CatalogEntry
-        fields = [
-            "id",
-            "kind",
-            "maker",
-            "name",
-            "field_of_view",
-            "range_m",
-            "recording",
-            "picture_height",
-            "frame_rate",
-            "clock",
-            "night_view",
-            "records_sound",
-            "plans",
-            "clock_help",
-            "export_help",
-        ]
+        fields = ["id", *(fact for fact in FACTS if fact != "is_offered")]
         read_only_fields = fields
 
 

@@ -50,13 +50,17 @@ def estimate(area: Area, release: CountRelease) -> Estimate:
         columns, rows = cells_over(reached.bounds, zoom)
         near |= Q(zoom=zoom, x__range=(columns[0], columns[-1]), y__range=(rows[0], rows[-1]))
     found = CountCell.objects.filter(near, release=release).values_list("zoom", "x", "y", "partners")
-    return estimate_from(area, {Cell(zoom, x, y): partners for zoom, x, y, partners in found}, release.week)
+    cells = {Cell(zoom, x, y): partners for zoom, x, y, partners in found}
+    return _spread(reached, unit_length(1, _latitude(area)), cells, release.week)
 
 
 def estimate_from(area: Area, cells: Mapping[Cell, int], week: date) -> Estimate:
-    """The estimate from these cells and nothing else. A cell counts by the share of it that the area covers."""
-    reached = _reached(area)
-    unit_meter = unit_length(1, _latitude(area))
+    """The estimate from these cells and nothing else."""
+    return _spread(_reached(area), unit_length(1, _latitude(area)), cells, week)
+
+
+def _spread(reached: shapely.Polygon, unit_meter: float, cells: Mapping[Cell, int], week: date) -> Estimate:
+    """A cell counts by the share of it that is reached."""
     shapely.prepare(reached)
     partners = around = size = 0.0
     for cell, number in cells.items():

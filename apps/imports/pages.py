@@ -20,6 +20,7 @@ from apps.imports.columns import default_choices
 from apps.imports.exporting import csv_lines, problem_rows, template_geojson, template_rows
 from apps.imports.forms import ColumnsForm, RowForm, UploadForm
 from apps.imports.models import CameraImport
+from apps.imports.presentation import figures_of, mending_of
 from apps.imports.reading.refusals import refused
 from apps.imports.selectors import (
     get_import_for,
@@ -152,7 +153,8 @@ def show(request: HttpRequest, workspace: Workspace, public_id: UUID) -> HttpRes
         "busy": is_busy(camera_import),
         "done": done,
         "worked": worked,
-        "mendable": mendable(camera_import) if editable else {},
+        "figures": figures_of(done, busy=is_busy(camera_import)),
+        "mendable": mending_of(mendable(camera_import)) if editable else [],
         "page": page,
         "rows": shown,
         "notices": _notices(camera_import),

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from apps.agencies.maps import map_config
 from apps.cameras.geocoding import geocoder_name, is_on
 from apps.web.cameras.forms import CameraForm
-from apps.web.cameras.presentation import entry_facts, usual_names
+from apps.web.cameras.presentation import ROSE, entry_facts, usual_names
 
 
 def camera_form_page(
@@ -22,6 +22,7 @@ def camera_form_page(
         "map_config": map_config(),
         "nav": "cameras",
         "usual_names": usual_names(),
+        "rose": ROSE,
         "catalog": {key: entry_facts(entry) for key, entry in form.catalog.entries.items()},
         "geocoder": geocoder_name() if is_on() and "site_address" in form.fields else "",
     }

@@ -6,12 +6,24 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from apps.cameras.models import CatalogEntry
 
 OTHER_MAKE = "Other make"
+
+#: Directions of the rose on the page: its place, degrees, the letters and the name.
+ROSE = (
+    ("nw", 315, pgettext_lazy("northwest", "NW"), gettext_lazy("Northwest")),
+    ("n", 0, pgettext_lazy("north", "N"), gettext_lazy("North")),
+    ("ne", 45, pgettext_lazy("northeast", "NE"), gettext_lazy("Northeast")),
+    ("w", 270, pgettext_lazy("west", "W"), gettext_lazy("West")),
+    ("e", 90, pgettext_lazy("east", "E"), gettext_lazy("East")),
+    ("sw", 225, pgettext_lazy("southwest", "SW"), gettext_lazy("Southwest")),
+    ("s", 180, pgettext_lazy("south", "S"), gettext_lazy("South")),
+    ("se", 135, pgettext_lazy("southeast", "SE"), gettext_lazy("Southeast")),
+)
 
 
 def usual_names() -> list[str]:
