@@ -105,6 +105,17 @@ def accesses_to(kind: str, public_ids: Iterable[UUID] | QuerySet[Any]) -> Iterat
             yield Accessed(entries[entry], str(labels.get(ground, ground)), things)
 
 
+def is_access(entry: Entry) -> bool:
+    """Whether the entry was written by `record_access`: only those state the kind of their purpose."""
+    return b'"purpose_kind":' in bytes(entry.leaf) and "purpose_kind" in entry.facts
+
+
+def things_opened(entry: Entry) -> list[Subject]:
+    """What an access opened: the cameras that its facts list, else the subject of its entry."""
+    cameras = entry.facts.get("cameras")
+    return [entry.subject] if cameras is None else [Subject.of("camera", public_id) for public_id in cameras]
+
+
 def _purposes_of(user: User, access: str) -> Iterator[Purpose]:
     rows = Purpose.objects.filter(user=user, access=access, ends_at__gt=timezone.now())
     yield from rows.select_related("user", "agency", "case").order_by("-created_at", "-pk")

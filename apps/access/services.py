@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from apps.access.grounds import GROUNDS, roles_for
 from apps.access.models import AccessEvent, AccessKind, Purpose, PurposeKind
-from apps.access.selectors import acting_for
+from apps.access.selectors import BATCH, acting_for, is_access, things_opened
 from apps.accounts.models import User
 from apps.agencies.acting import acting_as
 from apps.agencies.models import Agency
@@ -74,14 +74,12 @@ def open_purpose(*, user: User, agency: Agency, kind: str, access: str, reason: 
         return purpose
 
 
-def record_access(
-    purpose: Purpose, action: str, subject: Subject, /, *, opened: Iterable[Subject] | None = None, **facts: Any
-) -> Entry:
+def record_access(purpose: Purpose, action: str, subject: Subject, /, **facts: Any) -> Entry:
     """Write one access into the ledger, in the caller's transaction: who, in which role, on which ground, to what.
 
-    `opened` are the things whose history tells of it, where these are others than the subject of the entry. Part of
-    the selector or service that gives what is confidential: no entry, no access. Raises NotAllowed if the person no
-    longer holds a role that the ground asks for.
+    Called by the selector or service that returns the confidential data: without the entry there is no access. The
+    fact `cameras` (public ids) says which cameras it opened; without it, the access opened the subject. Raises
+    NotAllowed if the person no longer holds a role that the ground requires.
     """
     entry = ledger.record(
         action,
@@ -93,9 +91,48 @@ def record_access(
         agency=str(purpose.agency.public_id),
         **facts,
     )
-    things = [subject] if opened is None else opened
-    AccessEvent.objects.bulk_create(
-        AccessEvent(entry=entry, purpose=purpose, subject_kind=one.kind, subject_id=UUID(one.public_id))
-        for one in things
-    )
+    AccessEvent.objects.bulk_create(_event(entry, purpose.pk, thing) for thing in things_opened(entry))
     return entry
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """How the table of access events compared with the ledger."""
+
+    kept: int = 0
+    missing: int = 0
+    surplus: int = 0
+
+    def plus(self, kept: int, missing: int, surplus: int) -> Rebuilt:
+        """With the figures of another batch."""
+        return Rebuilt(self.kept + kept, self.missing + missing, self.surplus + surplus)
+
+
+def rebuild_access_events(*, repair: bool = True) -> Rebuilt:
+    """Make the access events again from the ledger's entries, in batches; without `repair` only compare them."""
+    purposes = {str(public_id): pk for public_id, pk in Purpose.objects.values_list("public_id", "pk")}
+    found, last = Rebuilt(), 0
+    while batch := list(Entry.objects.filter(pk__gt=last).order_by("pk")[:BATCH]):
+        first, last = last, batch[-1].pk
+        with transaction.atomic():
+            present = {
+                (event.entry_id, event.subject_kind, str(event.subject_id)): event
+                for event in AccessEvent.objects.filter(entry__gt=first, entry__lte=last)
+            }
+            wanted = {
+                (entry.pk, thing.kind, thing.public_id): _event(entry, purposes[entry.facts["purpose"]], thing)
+                for entry in batch
+                if is_access(entry)
+                for thing in things_opened(entry)
+            }
+            missing = [event for key, event in wanted.items() if key not in present]
+            surplus = [event.pk for key, event in present.items() if key not in wanted]
+            if repair:
+                AccessEvent.objects.bulk_create(missing, ignore_conflicts=True)
+                AccessEvent.objects.filter(pk__in=surplus).delete()
+        found = found.plus(len(present) - len(surplus), len(missing), len(surplus))
+    return found
+
+
+def _event(entry: Entry, purpose: int, thing: Subject) -> AccessEvent:
+    return AccessEvent(entry=entry, purpose_id=purpose, subject_kind=thing.kind, subject_id=UUID(thing.public_id))

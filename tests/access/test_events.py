@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from apps.access.models import AccessEvent, AccessKind, PurposeKind
@@ -26,7 +27,8 @@ def purpose():
 
 def _opened(purpose, *things):
     with transaction.atomic():
-        return record_access(purpose, "camera.place_viewed", Subject.of("purpose", purpose.public_id), opened=things)
+        cameras = [thing.public_id for thing in things]
+        return record_access(purpose, "camera.place_viewed", Subject.of("purpose", purpose.public_id), cameras=cameras)
 
 
 def test_a_thing_is_told_of_its_accesses_alone_and_how_many_of_them_each_opened(purpose):
@@ -59,3 +61,27 @@ def test_no_event_no_entry(purpose, monkeypatch):
     with pytest.raises(RuntimeError):
         _opened(purpose, Subject.of("camera", uuid.uuid4()))
     assert not Entry.objects.filter(action="camera.place_viewed").exists()
+
+
+def _table():
+    return sorted(AccessEvent.objects.values_list("entry_id", "purpose_id", "subject_kind", "subject_id"))
+
+
+def test_a_table_that_is_rebuilt_from_the_ledger_equals_the_written_one(purpose):
+    one, other, gone = (Subject.of("camera", uuid.uuid4()) for _ in range(3))
+    _opened(purpose, one, other)
+    _opened(purpose)
+    with transaction.atomic():
+        record_access(purpose, "evidence_item.viewed", Subject.of("evidence_item", uuid.uuid4()), digest="")
+    last = _opened(purpose, other)
+    written = _table()
+    call_command("rebuild_access_events", "--check")
+    AccessEvent.objects.filter(subject_id=one.public_id).delete()
+    AccessEvent.objects.create(entry=last, purpose=purpose, subject_kind="camera", subject_id=gone.public_id)
+    with pytest.raises(CommandError, match="1 were missing, 1 were too many"):
+        call_command("rebuild_access_events", "--check")
+    call_command("rebuild_access_events")
+    assert _table() == written
+    AccessEvent.objects.all().delete()
+    call_command("rebuild_access_events")
+    assert _table() == written

@@ -63,10 +63,9 @@ def access_cameras(*, user: User, request: FootageRequest) -> list[CameraSeen]:
             .select_related("camera__site__partner", "camera__place")
             .order_by("pk")
         )
-        seen = [Subject.of("camera", match.camera.public_id) for match in matches]
         subject = Subject.of("footage_request", request.public_id)
-        ids = [one.public_id for one in seen]
-        record_access(purpose, "request.cameras_viewed", subject, opened=seen, cameras=ids)
+        ids = [str(match.camera.public_id) for match in matches]
+        record_access(purpose, "request.cameras_viewed", subject, cameras=ids)
     rules = {
         one.partner_id: one
         for one in ContactRules.objects.filter(partner__in={match.camera.site.partner_id for match in matches}).exclude(
