@@ -31,15 +31,15 @@ from scripts.places import PYTHON, ROOT, VENV
 from scripts.postgres import NoPostgres, postgres
 from scripts.setup import set_up
 from scripts.terminal import ending
-from scripts.touched import touched_tests
+from scripts.touched import EVERYTHING, touched_tests
 
 UNITS = "not queue and not browser and not run"
 # Many tests wait for a browser, a broker or another process, and whoever shares the machine can stall those. So few
 # failures are tried once more, alone; what passes only then is named in the closing lines, what fails twice has failed.
 TRY_AGAIN = 3
 IN_PARALLEL = ["-n", "auto", "--dist", "worksteal"]
-# A journey waits for pages as long as it works: one more than there are processors keeps them busy.
-JOURNEYS = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal"]
+# Journeys, and tests that kill processes, wait as long as they work: one worker more keeps all processors busy.
+WAITING = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal"]
 LEFT_OUT = ("everything on PostgreSQL", "real queue and workers", "browser journeys", "make run and its endings")
 _ENDING = threading.Event()
 
@@ -89,9 +89,11 @@ def _checks() -> Part:
 
 
 def _touched(folder: Path) -> list[Part]:
-    marked = f"{UNITS} and not commits"
-    units = _part("touched units and services on SQLite", marked, folder, *IN_PARALLEL, paths=touched_tests())
-    return [units, *(Part(name, missing="FAST=1 leaves it out") for name in LEFT_OUT)]
+    marked, left_out, paths = f"{UNITS} and not commits", list(LEFT_OUT), touched_tests()
+    if paths == [EVERYTHING]:
+        marked, left_out = f"{marked} and not long", ["tests of many seconds", *left_out]
+    units = _part("touched units and services on SQLite", marked, folder, *IN_PARALLEL, paths=paths)
+    return [units, *(Part(name, missing="FAST=1 leaves it out") for name in left_out)]
 
 
 def _suites(folder: Path) -> list[Part]:
@@ -104,7 +106,7 @@ def _suites(folder: Path) -> list[Part]:
     except NoPostgres as reason:
         parts.append(Part("units and services on PostgreSQL", missing=str(reason)))
         name, marked = "units and services on SQLite", UNITS
-    parts.append(_part(name, marked, folder, *IN_PARALLEL))
+    parts.append(_part(name, marked, folder, *WAITING))
     chromium, reason_for_none = browser.find_chromium(), ""
     if chromium is None:
         print("Fetching Chromium …", flush=True)
@@ -116,7 +118,7 @@ def _suites(folder: Path) -> list[Part]:
         else:
             env = {"CHROMIUM": chromium}
             paths = _files_with("browser")
-            parts.append(_part("browser journeys", "browser", folder, *JOURNEYS, env=env, paths=paths))
+            parts.append(_part("browser journeys", "browser", folder, *WAITING, env=env, paths=paths))
         parts.extend(others.result())
         said.seek(0)
         print(said.read(), flush=True)

@@ -36,6 +36,7 @@ __all__ = [
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Before `-m` chooses."""
     twice.mark(items)
+    order.mark(items)
 
 
 @pytest.hookimpl(trylast=True, specname="pytest_collection_modifyitems")

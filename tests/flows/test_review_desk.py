@@ -28,8 +28,7 @@ SAY = {
 }
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(("width", "language"), [(390, "es"), (1280, "en")])
 def test_the_queue_is_worked_through(
     web: Stack, new_page: NewPage, shoot: Callable[[Page, str], Path], language: str
 ) -> None:

@@ -23,8 +23,7 @@ from tests.plugins.stack import Stack
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(("width", "language"), [(390, "es"), (1280, "en")])
 def test_the_next_version_is_written_counted_and_put_in_force(
     web: Stack, new_page: NewPage, shoot: Callable[[Page, str], Path], language: str
 ) -> None:

@@ -15,8 +15,22 @@ LONG = {
     "test_it_loads_everything_once_through_the_real_services": 15,
     "test_death_at_any_point_of_processing_heals_into_one_playable_item": 15,
 }
+# Many tests of some seconds: real decoders, or every address for every role.
+LONG_FILES = {"test_canaries", "test_demo_clips", "test_hostile_files", "test_media_confinement", "test_working_copies"}
+
+
+def mark(items: list[pytest.Item]) -> None:
+    """Mark what `make test FAST=1` leaves out after a change that touches everything."""
+    for item in items:
+        if seconds_of(item) or item.path.stem in LONG_FILES:
+            item.add_marker("long")
 
 
 def longest_first(items: list[pytest.Item]) -> None:
     """Sort in place; all others keep their order."""
-    items.sort(key=lambda item: -LONG.get(getattr(item, "originalname", item.name), 0))
+    items.sort(key=lambda item: -seconds_of(item))
+
+
+def seconds_of(item: pytest.Item) -> int:
+    """Of a test that is long by itself; 0 for others."""
+    return LONG.get(getattr(item, "originalname", item.name), 0)
