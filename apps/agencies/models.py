@@ -28,6 +28,12 @@ class Agency(PublicModel):
     ori = models.CharField(_("ORI"), max_length=9, unique=True, help_text=_("The agency's nine-character code."))
     time_zone = models.CharField(_("time zone"), max_length=64, help_text=_("IANA name."))
     is_active = models.BooleanField(_("active"), default=True)
+    case_mask = models.CharField(
+        _("case numbers"),
+        max_length=40,
+        blank=True,
+        help_text=_("How case numbers are written: # is a digit, @ a letter. Empty: any number is taken."),
+    )
 
     class Meta:
         verbose_name = _("agency")

@@ -22,6 +22,7 @@ class AgencyPlan:
     name: str
     short_name: str
     ori: str
+    case_mask: str
     zones: tuple[tuple[str, str, Ring], ...]
 
 
@@ -32,6 +33,7 @@ AGENCIES: tuple[AgencyPlan, ...] = (
         "Florida State University Police Department",
         "FSU-PD",
         "FL0370300",
+        "FSU-##-######",
         (
             (
                 "C1",
@@ -50,6 +52,7 @@ AGENCIES: tuple[AgencyPlan, ...] = (
         "Tallahassee Police Department",
         "TPD",
         "FL0370100",
+        "TPD-##-######",
         (
             (
                 "N1",
@@ -150,6 +153,7 @@ AGENCIES: tuple[AgencyPlan, ...] = (
         "Leon County Sheriff's Office",
         "LCSO",
         "FL0370000",
+        "LCSO-##-######",
         (
             (
                 "A",

@@ -30,7 +30,12 @@ def found_program() -> None:
     for plan in city.AGENCIES:
         agency, _ = Agency.objects.get_or_create(
             ori=plan.ori,
-            defaults={"name": plan.name, "short_name": plan.short_name, "time_zone": city.TIME_ZONE},
+            defaults={
+                "name": plan.name,
+                "short_name": plan.short_name,
+                "time_zone": city.TIME_ZONE,
+                "case_mask": plan.case_mask,
+            },
         )
         for code, name, ring in plan.zones:
             Zone.objects.get_or_create(agency=agency, code=code, defaults={"name": name, "ring": ring})

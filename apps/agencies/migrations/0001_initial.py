@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('ori', models.CharField(help_text="The agency's nine-character code.", max_length=9, unique=True, verbose_name='ORI')),
                 ('time_zone', models.CharField(help_text='IANA name.', max_length=64, verbose_name='time zone')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
+                ('case_mask', models.CharField(blank=True, help_text='How case numbers are written: # is a digit, @ a letter. Empty: any number is taken.', max_length=40, verbose_name='case numbers')),
             ],
             options={
                 'verbose_name': 'agency',

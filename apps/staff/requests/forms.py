@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.agencies.case_numbers import hint_for
 from apps.agencies.models import Agency
 from apps.core.errors import InvalidInput
 from apps.core.forms import ServiceForm
@@ -166,6 +167,10 @@ class RequestForm(AreaWindowForm):
     )
     request_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, agencies: Any, **kwargs: Any) -> None:
+        super().__init__(*args, agencies=agencies, **kwargs)
+        self.fields["case_number"].help_text = hint_for(agencies)
 
     def content(self) -> dict[str, Any]:
         """The arguments of draft_request and update_request, of a valid form."""
