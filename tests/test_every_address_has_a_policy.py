@@ -20,7 +20,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from apps.access.models import AccessKind, PurposeKind
+from apps.access.models import AccessKind, PlacesRequest, PurposeKind
 from apps.access.services import open_purpose
 from apps.accounts.models import User
 from apps.agencies.models import Agency, Role, RoleGrant
@@ -34,6 +34,7 @@ from apps.partners.services import invite_member
 from apps.prospects.models import OwnerInvitation
 from apps.prospects.services import invite_owner
 from apps.terms.models import Acceptance
+from tests.factories.access import asked_for_places
 from tests.factories.actors import actor_for
 from tests.factories.evidence import received_item
 from tests.factories.footage_requests import Opened, camera_at, open_request
@@ -94,6 +95,8 @@ TABLE: dict[str, str] = {
             admin:ledger_entry_add admin:ledger_entry_change admin:ledger_entry_changelist admin:ledger_entry_delete
             admin:notifications_message_add admin:notifications_message_change
             admin:notifications_message_changelist admin:notifications_message_delete admin:partner_map_places
+            admin:partner_map_ask admin:access_placesrequest_agree admin:access_placesrequest_change
+            admin:access_placesrequest_refuse
             admin:partners_partner_add admin:partners_partner_change admin:partners_partner_changelist
             admin:partners_partner_delete admin:terms_acceptance_add admin:terms_acceptance_change
             admin:terms_acceptance_changelist admin:terms_acceptance_delete
@@ -142,7 +145,7 @@ TABLE: dict[str, str] = {
         "srof srof": """
             admin:agencies_case_changelist admin:access_purpose_changelist
             admin:evidence_evidenceitem_changelist admin:footage_requests_footagerequest_changelist admin:index
-            admin:partner_map mfa_deactivate_totp
+            admin:partner_map admin:access_placesrequest_changelist mfa_deactivate_totp
             staff:active
         """,
         "sttf sttf": """
@@ -257,6 +260,7 @@ class Victim:
     media_token: str
     passkey: Authenticator
     imports: dict[str, Any]
+    asked: PlacesRequest
 
     def subjects(self) -> list[str]:
         """The public ids under which the ledger names them."""
@@ -264,6 +268,7 @@ class Victim:
         invited = MemberInvitation.objects.get(partner=self.partner)
         rows = (
             invited,
+            self.asked,
             self.opened.request,
             self.opened.invitation,
             self.item,
@@ -302,6 +307,7 @@ class Victim:
             ("ownerinvitation", self.imports["owner"]),
             ("partners_partner", self.partner),
             ("footage_requests_footagerequest", self.opened.request),
+            ("access_placesrequest", self.asked),
             ("invitation", self.opened.invitation),
             ("footage_requests:", self.opened.invitation),
             ("evidence:upload", self.opened.invitation),
@@ -385,6 +391,7 @@ def victim(settings: LazySettings, tmp_path: Path) -> Victim:
         make_token(look),
         give_passkey(user, f"{CANARY} phone"),
         imports_of(user, partner, agency),
+        asked_for_places(opened.author, agency, f"26 {CANARY}"),
     )
 
 

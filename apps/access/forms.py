@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +15,7 @@ from apps.access.models import AccessKind, Purpose, PurposeKind
 from apps.access.selectors import kinds_open_to
 from apps.access.services import REASON_MAX, REASON_MIN, open_purpose
 from apps.accounts.models import User
+from apps.agencies.case_numbers import hint_for
 from apps.agencies.models import Agency, Case
 from apps.agencies.policies import agencies_of
 from apps.core.errors import InvalidInput
@@ -33,8 +36,14 @@ class PurposeForm(ServiceForm):
 
     agency = forms.ModelChoiceField(label=_("Agency"), queryset=Agency.objects.none(), to_field_name="public_id")
     kind = forms.ChoiceField(label=_("What do you need access for?"), required=False)
-    case_number = forms.CharField(
-        label=_("Case number"), required=False, max_length=40, help_text=_("Needed when the access is for a case.")
+    case_number = forms.CharField(label=_("Case number"), required=False, max_length=40)
+    latitude, longitude = (
+        forms.FloatField(
+            label=label,
+            required=False,
+            widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal", "autocomplete": "off"}),
+        )
+        for label in (_("Latitude"), _("Longitude"))
     )
     reason = forms.CharField(
         min_length=REASON_MIN,
@@ -51,10 +60,11 @@ class PurposeForm(ServiceForm):
         *,
         agency: Agency | None = None,
         case: Case | None = None,
+        camera: UUID | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
-        self.user, self.access, self.known_agency, self.case = user, access, agency, case
+        self.user, self.access, self.known_agency, self.case, self.camera = user, access, agency, case, camera
         #: The grounds that the person may name here; none where their roles do not include this.
         self.kinds = kinds_open_to(user, access, agency)
         self.fields["reason"].validators = []  # the service refuses what it cannot keep, in words
@@ -67,7 +77,19 @@ class PurposeForm(ServiceForm):
             kind.widget, kind.initial = forms.HiddenInput(), next(iter(self.kinds), "")
         if case is not None or PurposeKind.CASE not in self.kinds:
             del self.fields["case_number"]
+        if access != AccessKind.PARTNER_MAP or PurposeKind.CALL not in self.kinds:
+            del self.fields["latitude"], self.fields["longitude"]
         self._offer_agencies()
+        if "case_number" in self.fields:
+            known = [agency] if agency else agencies_of(self.user, *(roles_for(self.access) or ("",)))
+            hint = hint_for(known)
+            self.fields["case_number"].help_text = f"{_('Needed when the access is for a case.')} {hint}".strip()
+
+    @property
+    def needs_registration(self) -> bool:
+        """Whether all that the person may name is a review, and no registration is given: their page leads here."""
+        of_map = self.access == AccessKind.PARTNER_MAP
+        return of_map and self.kinds == [PurposeKind.REGISTRATION_REVIEW] and self.camera is None
 
     def _offer_agencies(self) -> None:
         if self.known_agency is not None:
@@ -83,9 +105,11 @@ class PurposeForm(ServiceForm):
     def open(self) -> Purpose | None:
         """Record the purpose. None where the service refused; the form then says why.
 
-        Raises NotAllowed for somebody whose roles do not include this.
+        Raises NotAllowed for somebody whose roles do not include this, and (`code="not_approved"`) for the map of a
+        case that nobody approved anything for.
         """
         said = self.cleaned_data
+        latitude, longitude = said.get("latitude"), said.get("longitude")
         try:
             return open_purpose(
                 user=self.user,
@@ -94,7 +118,38 @@ class PurposeForm(ServiceForm):
                 access=self.access,
                 reason=said["reason"],
                 case_number=self.case.number if self.case else said.get("case_number", ""),
+                near=None if latitude is None or longitude is None else (latitude, longitude),
+                camera=self.camera,
             )
         except InvalidInput as error:
             self.refuse(error)
+            return None
+
+
+class PlacesAskForm(ServiceForm):
+    """What a supervisor reads who is asked for places: the case and why."""
+
+    agency = forms.ModelChoiceField(queryset=Agency.objects.none(), to_field_name="public_id", widget=forms.HiddenInput)
+    case_number = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("What do you need to see, and why?"),
+        help_text=_("The supervisor reads this on a phone: one or two sentences."),
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": REASON_MAX}),
+    )
+
+    def __init__(self, user: User, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        agency = self.fields["agency"]
+        assert isinstance(agency, forms.ModelChoiceField)  # noqa: S101
+        self._agencies = agencies_of(user, *(roles_for(AccessKind.PARTNER_MAP, PurposeKind.CASE) or ("",)))
+        agency.queryset = self._agencies
+        if isinstance(self.initial.get("agency"), Agency):
+            self.initial["agency"] = self.initial["agency"].public_id
+
+    @property
+    def known_agency(self) -> Agency | None:
+        """The agency that the form names, if the person serves there."""
+        try:
+            return self._agencies.filter(public_id=self["agency"].value()).first()
+        except ValidationError:
             return None

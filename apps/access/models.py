@@ -1,4 +1,4 @@
-"""The recorded purpose of an access (who, why, to what, until when), and what each access opened."""
+"""The recorded purpose of an access (who, why, to what, until when), what each access opened, and who agreed to it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.access.states import AskState
 from apps.agencies.models import Agency, Case
 from apps.core.models import PublicModel
 from apps.ledger.models import Entry
@@ -45,6 +46,11 @@ class Purpose(PublicModel):
     case = models.ForeignKey(
         Case, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("case")
     )
+    latitude = models.FloatField(_("latitude"), null=True, blank=True, help_text=_("Of an active call, in degrees."))
+    longitude = models.FloatField(_("longitude"), null=True, blank=True, help_text=_("Of an active call, in degrees."))
+    camera = models.UUIDField(
+        _("registration"), null=True, blank=True, help_text=_("Public id of the camera near which a reviewer looks.")
+    )
     reason = models.CharField(_("reason"), max_length=500)
     ends_at = models.DateTimeField(_("ends at"), help_text=_("UTC."))
 
@@ -53,7 +59,12 @@ class Purpose(PublicModel):
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(kind="case") | models.Q(case__isnull=False), name="purpose_case_has_case"
-            )
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind="call", access="partner_map")
+                | models.Q(latitude__isnull=False, longitude__isnull=False),
+                name="purpose_call_has_place",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -66,9 +77,9 @@ class AccessEvent(models.Model):
     The ledger's entry is the truth, and says who it was and as what; this row is written with it.
     """
 
-    # One index serves all that is asked: a map writes hundreds of rows at once, so no other is kept.
+    # Two indexes serve all that is asked: who opened a thing, and what a purpose has opened so far.
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+", db_index=False)
-    purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, related_name="+", db_index=False)
+    purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, related_name="+")
     subject_kind = models.CharField(_("subject"), max_length=32)
     subject_id = models.UUIDField(_("subject id"))
 
@@ -81,3 +92,45 @@ class AccessEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject_kind}:{self.subject_id} by entry {self.entry_id}"
+
+
+class PlacesRequest(PublicModel):
+    """Somebody asks a supervisor to see where cameras stand for a case that has no open request for footage."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", verbose_name=_("case"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked by")
+    )
+    reason = models.CharField(_("reason"), max_length=500)
+    state = models.CharField(_("state"), max_length=10, choices=AskState.choices, default=AskState.ASKED)
+    ends_at = models.DateTimeField(
+        _("ends at"), help_text=_("UTC. Until then somebody may decide; once agreed, until then it opens places.")
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    decision_reason = models.CharField(_("supervisor's words"), max_length=500, blank=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True, help_text=_("UTC."))
+
+    class Meta:
+        verbose_name = _("request to see places")
+        verbose_name_plural = _("requests to see places")
+        indexes = [models.Index(fields=["agency", "state"], name="places_agency_state")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["author", "case"], condition=models.Q(state="asked"), name="places_asked_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_by__isnull=True) | ~models.Q(decided_by=models.F("author")),
+                name="places_decided_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case.number}: {self.get_state_display()}"

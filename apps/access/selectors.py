@@ -12,17 +12,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.access.grounds import GROUNDS, Target, roles_for
-from apps.access.models import AccessEvent, Purpose, PurposeKind
+from apps.access.models import AccessEvent, PlacesRequest, Purpose, PurposeKind
+from apps.access.policies import viewable_places_requests
+from apps.access.reach import reach_of
 from apps.accounts.models import User
 from apps.agencies.acting import Acting, acting_as
 from apps.agencies.models import Agency, Case
 from apps.agencies.policies import Person, has_role, serves_as
-from apps.core.errors import NotAllowed
+from apps.core.errors import NotAllowed, NotFound
 from apps.ledger.models import Entry
 from apps.ledger.values import Subject
 
 # Entries are read so many at once: each holds all that its access opened.
 BATCH = 200
+SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +125,28 @@ def _purposes_of(user: User, access: str) -> Iterator[Purpose]:
 
 
 def _opens(purpose: Purpose, user: User, access: str, target: Target) -> bool:
-    """Whether it is the person's own and current, of this kind, held by their role, and reaches the target."""
+    """Whether it is the person's own and current, of this kind, held by their role, and reaches the target.
+
+    A purpose for a case opens the map only while what was approved for the case holds.
+    """
     if purpose.user_id != user.pk or purpose.access != access or purpose.ends_at <= timezone.now():
         return False
     ground = GROUNDS.get(purpose.kind)
     roles = ground.roles.get(access) if ground else None
     if ground is None or not roles:
         return False
-    return has_role(user, purpose.agency, *roles) and ground.opens(purpose, target)
+    return has_role(user, purpose.agency, *roles) and ground.opens(purpose, target) and bool(reach_of(purpose))
+
+
+def own_places_requests(user: User) -> list[PlacesRequest]:
+    """The last requests of the person to see places, the newest first."""
+    return list(PlacesRequest.objects.filter(author=user).select_related("case").order_by("-pk")[:SHOWN])
+
+
+def get_places_request_for(user: Person, public_id: UUID | str) -> PlacesRequest:
+    """The request to see places, if the person may see it. Raises NotFound."""
+    asked = viewable_places_requests(user).select_related("agency", "case", "author", "decided_by")
+    found = asked.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound(_("There is no such request among yours."))
+    return found

@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from geographiclib.geodesic import Geodesic
 
+from apps.access.allowance import allowance_of
 from apps.access.models import AccessKind, Purpose
 from apps.accounts.models import User
 from apps.cameras import policies
@@ -63,13 +64,18 @@ class Found:
 def show_side_by_side(*, camera: Camera, purpose: Purpose, user: User) -> SideBySide:
     """The camera's place with those of its likely duplicates, for staff with a purpose; all of them are recorded.
 
-    Raises NotFound unless the purpose opens this camera to this person.
+    Raises NotFound unless the purpose opens this camera to this person, TooMany if nothing is left to open.
     """
     with transaction.atomic():
         of_review = purpose.access == AccessKind.REGISTRATIONS
         if not of_review or not policies.can_view_place(user, camera, purpose):
             raise NotFound(_("Your purpose does not open the place of this camera."))
         likely = _likely_duplicates(camera, purpose, user)
+        allowance = allowance_of(purpose)
+        admitted = allowance.admits([camera.public_id, *(one.camera.public_id for one in likely)])
+        if camera.public_id not in admitted:
+            raise allowance.refusal()
+        likely = [one for one in likely if one.camera.public_id in admitted]
         seen = [camera, *(one.camera for one in likely)]
         record_places_viewed(purpose, Subject.of("camera", camera.public_id), seen)
         return SideBySide(camera.place, likely)

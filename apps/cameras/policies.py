@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
+from functools import reduce
+from operator import or_
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.access.models import AccessKind, Purpose, PurposeKind
+from apps.access.reach import EVERYWHERE, grown, holds, reach_of
 from apps.access.selectors import may_access
 from apps.accounts.models import User
 from apps.agencies.models import Role
 from apps.agencies.policies import Person, serves_as
-from apps.cameras.models import Camera, CameraDraft, CatalogEntry, Conformance, Site
+from apps.cameras.models import Camera, CameraDraft, CameraPlace, CatalogEntry, Conformance, Site
 from apps.cameras.states import CameraState
 from apps.core.errors import NotAllowed
+from apps.geo import Bounds
 from apps.partners.models import Consent
 from apps.partners.policies import MANAGING_ROLES, can_manage_partner, is_member, is_of_program, partners_for
 
@@ -91,16 +97,33 @@ def can_review_cameras(user: Person) -> bool:
     return serves_as(user, Role.PROGRAM_MANAGER)
 
 
+def map_reach(purpose: Purpose) -> list[Bounds]:
+    """The boxes within which the purpose opens places: on the map, a review reaches what is near its registration."""
+    if purpose.kind != PurposeKind.REGISTRATION_REVIEW or purpose.access != AccessKind.PARTNER_MAP:
+        return reach_of(purpose)
+    if purpose.camera is None:
+        return []
+    place = CameraPlace.objects.filter(camera__public_id=purpose.camera, camera__site__partner__left_at__isnull=True)
+    found = place.values_list("longitude", "latitude").first()
+    return [grown(found * 2, settings.REVIEW_NEAR_M)] if found else []
+
+
 def cameras_in_reach(user: Person, purpose: Purpose) -> QuerySet[Camera]:
     """The cameras whose place this purpose opens to this person.
 
     A case or a call opens active cameras of partners who allowed the agency; a review opens whatever is registered
-    and not retired; a records duty opens cameras in every state. Nothing opens cameras of partners who left, and a
-    case, a call or a records duty opens none whose partner does not allow the agency.
+    and not retired; a records duty opens cameras in every state. A case reaches as far as what was approved for it, a
+    call and a review on the map what is near. Nothing opens cameras of partners who left, and a case, a call or a
+    records duty opens none whose partner does not allow the agency.
     """
     if purpose.access not in PLACE_ACCESS or not may_access(user, purpose.access, purpose=purpose):
         return Camera.objects.none()
+    boxes = map_reach(purpose)
+    if not boxes:
+        return Camera.objects.none()
     here = Camera.objects.filter(site__partner__left_at__isnull=True)
+    if EVERYWHERE not in boxes:
+        here = here.filter(reduce(or_, map(_inside, boxes)))
     if purpose.kind == PurposeKind.REGISTRATION_REVIEW:
         return here.exclude(state=CameraState.RETIRED)
     consents = Consent.objects.filter(
@@ -110,6 +133,11 @@ def cameras_in_reach(user: Person, purpose: Purpose) -> QuerySet[Camera]:
     return allowed if purpose.kind == PurposeKind.RECORDS_DUTY else allowed.filter(state=CameraState.ACTIVE)
 
 
+def _inside(box: Bounds) -> Q:
+    west, south, east, north = box
+    return Q(place__longitude__range=(west, east), place__latitude__range=(south, north))
+
+
 def can_view_place(user: Person, camera: Camera, purpose: Purpose) -> bool:
     """Say for one camera what `cameras_in_reach` says for many."""
     if purpose.access not in PLACE_ACCESS or not may_access(user, purpose.access, purpose=purpose):
@@ -117,6 +145,11 @@ def can_view_place(user: Person, camera: Camera, purpose: Purpose) -> bool:
     partner = camera.site.partner
     if partner.left_at is not None:
         return False
+    boxes = map_reach(purpose)
+    if EVERYWHERE not in boxes:
+        place = CameraPlace.objects.filter(camera=camera).first()
+        if place is None or not any(holds(box, place.latitude, place.longitude) for box in boxes):
+            return False
     if purpose.kind == PurposeKind.REGISTRATION_REVIEW:
         return camera.state != CameraState.RETIRED
     consents = Consent.objects.filter(partner=partner, agency_id=purpose.agency_id, withdrawn_at__isnull=True)

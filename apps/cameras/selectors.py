@@ -11,7 +11,9 @@ from django.db.models import Count, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from apps.access.allowance import allowance_of
 from apps.access.models import AccessKind, Purpose
+from apps.access.reach import sides_m
 from apps.access.selectors import may_access
 from apps.access.services import record_access
 from apps.accounts.models import User
@@ -35,9 +37,6 @@ from apps.partners.models import Partner
 from apps.partners.policies import MANAGING_ROLES, partners_for
 from apps.specifications.checks import ASK, Check, Finding, in_words
 from apps.terms.impact import Impact
-
-# One access opens at most so many places: a purpose is about a spot, not about the register.
-MOST_PLACES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,30 +189,61 @@ def place_for(*, camera: Camera, purpose: Purpose, user: User) -> CameraPlace:
         return camera.place
 
 
-def places_in_view(*, purpose: Purpose, bounds: Bounds, user: User) -> list[PlacedCamera]:
+@dataclass(frozen=True, slots=True)
+class MapView:
+    """What one look at the map opened. `limit` says why cameras in view are missing, where the allowance ran out."""
+
+    cameras: list[PlacedCamera]
+    limit: str = ""
+
+
+def places_in_view(*, purpose: Purpose, bounds: Bounds, user: User) -> MapView:
     """The cameras that the purpose opens within bounds (west, south, east, north in degrees); one recorded access.
 
-    Raises NotFound if the purpose is not the person's own and current, InvalidInput if the view holds more than 500.
+    Raises NotFound if the purpose is not the person's own and current, InvalidInput if the part of the view that the
+    purpose reaches is wider than PLACES_VIEW_MAX_M, TooMany if nothing is left to open. None of these depends on
+    where cameras stand.
     """
-    west, south, east, north = _checked(bounds)
+    bounds = _checked(bounds)
     with transaction.atomic():
         if not may_access(user, AccessKind.PARTNER_MAP, purpose=purpose):
             raise NotFound(_("Your purpose has ended. Say again why you need access."))
+        allowance = allowance_of(purpose)
+        if not allowance.left:
+            raise allowance.refusal()
+        west, south, east, north = _reached(purpose, bounds)
         first, last = int(south * LATITUDE_BANDS_PER_DEGREE) - 1, int(north * LATITUDE_BANDS_PER_DEGREE) + 1
         rows = policies.cameras_in_reach(user, purpose).filter(
             place__latitude_band__range=(first, last),
             place__longitude__range=(west, east),
             place__latitude__range=(south, north),
         )
-        rows = rows.exclude(state=CameraState.RETIRED).select_related("place", "site__partner", "zone__agency")
-        cameras = list(rows.order_by("pk")[: MOST_PLACES + 1])
-        if len(cameras) > MOST_PLACES:
-            raise InvalidInput(
-                _("There are more than %(most)d cameras in view. Please zoom in.") % {"most": MOST_PLACES},
-                code="zoom_in",
-            )
+        rows = rows.exclude(state=CameraState.RETIRED).order_by("pk")
+        found = list(rows.values_list("public_id", flat=True))
+        admitted = allowance.admits(found)
+        cameras = list(rows.filter(public_id__in=admitted).select_related("place", "site__partner", "zone__agency"))
         record_places_viewed(purpose, Subject.of("purpose", purpose.public_id), cameras)
-        return [PlacedCamera(camera, camera.place) for camera in cameras]
+        limit = str(allowance.refusal().message) if len(admitted) < len(found) else ""
+        return MapView([PlacedCamera(camera, camera.place) for camera in cameras], limit)
+
+
+def _reached(purpose: Purpose, view: Bounds) -> Bounds:
+    """The part of the view that the purpose reaches; all of it is no wider than a map of some streets."""
+    boxes = policies.map_reach(purpose) or [view]
+    west, south, east, north = zip(*boxes, strict=True)
+    part = (
+        max(view[0], min(west)),
+        max(view[1], min(south)),
+        min(view[2], max(east)),
+        min(view[3], max(north)),
+    )
+    if sides_m(part) > settings.PLACES_VIEW_MAX_M:
+        raise InvalidInput(
+            _("This view is too wide. Please zoom in until it is at most %(most)d meters wide.")
+            % {"most": settings.PLACES_VIEW_MAX_M},
+            code="zoom_in",
+        )
+    return part
 
 
 def record_places_viewed(purpose: Purpose, subject: Subject, cameras: list[Camera]) -> None:

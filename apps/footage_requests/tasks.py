@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from apps.core.errors import WrongState
+from apps.footage_requests import approved_reach
 from apps.footage_requests.models import FootageRequest, Invitation
 from apps.footage_requests.policies import still_askable
 from apps.footage_requests.services import expire_request, remind_invitation
@@ -59,3 +60,9 @@ def remind_due_invitations() -> int:
         except WrongState:
             continue  # it ended in the meantime
     return reminded
+
+
+@shared_task(time_limit=300)
+def notice_cases_without_approval() -> int:
+    """Tell the auditors of cases for which places were opened in the last hour and nobody approved anything."""
+    return approved_reach.notice_cases_without_approval(since=timezone.now() - timedelta(hours=1))

@@ -8,6 +8,7 @@ from apps.staff.findings import admin as findings
 from apps.staff.imports import admin as imports
 from apps.staff.log import admin as log
 from apps.staff.partners import admin as partners
+from apps.staff.places import admin as places
 from apps.staff.prospects import admin as prospects
 from apps.staff.requests import admin as requests
 from apps.staff.specifications import admin as specifications
@@ -23,6 +24,7 @@ __all__ = [
     "imports",
     "log",
     "partners",
+    "places",
     "prospects",
     "registrations",
     "requests",

@@ -17,7 +17,8 @@ from apps.accounts.staff_session import NOTICE_AT
 from apps.agencies.policies import agencies_of
 from apps.core.admin import PolicyAdmin
 from apps.core.errors import NotAllowed
-from apps.staff import partner_map, today
+from apps.staff import today
+from apps.staff.places import partner_map
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -43,6 +44,7 @@ class PortalAdminSite(admin.AdminSite):
         """The admin's own pages and the partner map."""
         return [
             path("map/", self.admin_view(partner_map.page), name="partner_map"),
+            path("map/ask/", self.admin_view(partner_map.ask), name="partner_map_ask"),
             path("map/places/", self.admin_view(partner_map.places), name="partner_map_places"),
             *super().get_urls(),
         ]

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.access.models import PlacesRequest
+from apps.access.states import AskState
 from apps.agencies.findings import viewable_findings
 from apps.agencies.models import Agency, Role
 from apps.agencies.policies import agencies_of, serves_as
@@ -69,6 +71,7 @@ class Today:
 
     mine: list[FootageRequest] | None = None
     to_approve: list[FootageRequest] | None = None
+    places_asked: list[PlacesRequest] | None = None
     new_items: list[EvidenceItem] | None = None
     figures: ProgramFigures | None = None
     findings: list[Finding] | None = None
@@ -105,6 +108,12 @@ def today_for(user: Any) -> Today:
             .exclude(author=user)
             .select_related("case", "agency", "author")
             .order_by("submitted_at")[:SHOWN]
+        )
+        today.places_asked = list(
+            PlacesRequest.objects.filter(agency__in=approves, state=AskState.ASKED, ends_at__gt=timezone.now())
+            .exclude(author=user)
+            .select_related("case", "author")
+            .order_by("created_at")[:SHOWN]
         )
     manages = agencies_of(user, Role.PROGRAM_MANAGER)
     if manages:

@@ -44,7 +44,7 @@ function listed(/** @type {Camera} */ camera) {
 
 async function look(/** @type {number[]} */ bounds) {
   status.textContent = "…";
-  /** @type {{cameras: Camera[], detail?: string}} */
+  /** @type {{cameras: Camera[], limit?: string, detail?: string}} */
   let answer;
   try {
     const response = await fetch(`${config.places}?bounds=${bounds.map((edge) => edge.toFixed(6)).join(",")}`, {
@@ -60,7 +60,8 @@ async function look(/** @type {number[]} */ bounds) {
     return;
   }
   list.replaceChildren(...answer.cameras.map(listed));
-  status.textContent = answer.cameras.length ? `${words.count}${answer.cameras.length}` : (words.none ?? "");
+  const count = answer.cameras.length ? `${words.count}${answer.cameras.length}` : (words.none ?? "");
+  status.textContent = answer.limit ? `${count}. ${answer.limit}` : count;
   (await drawn)?.show(answer.cameras.map(sectorFeature));
 }
 

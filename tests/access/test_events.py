@@ -6,12 +6,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from apps.access.models import AccessEvent, AccessKind, PurposeKind
+from apps.access.models import AccessEvent
 from apps.access.selectors import accesses_to
-from apps.access.services import open_purpose, record_access
+from apps.access.services import record_access
 from apps.agencies.models import Role
 from apps.ledger.models import Entry
 from apps.ledger.values import Subject
+from tests.factories.access import map_purpose
 from tests.factories.people import AgencyFactory, staff
 
 pytestmark = pytest.mark.django_db
@@ -21,8 +22,7 @@ pytestmark = pytest.mark.django_db
 def purpose():
     agency = AgencyFactory.create()
     user = staff(Role.DETECTIVE, agency)
-    kind, access = PurposeKind.CALL, AccessKind.PARTNER_MAP
-    return open_purpose(user=user, agency=agency, kind=kind, access=access, reason="Shots heard")
+    return map_purpose(user, agency)
 
 
 def _opened(purpose, *things):

@@ -31,7 +31,7 @@ def agencies(monkeypatch):
         return purpose.agency == taking and target.agency == giving and target.subject == SHARED
 
     monkeypatch.setattr(grounds, "GROUNDS", dict(grounds.GROUNDS))
-    for module in ("apps.access.selectors", "apps.access.services"):
+    for module in ("apps.access.selectors", "apps.access.services.purposes"):
         monkeypatch.setattr(f"{module}.GROUNDS", grounds.GROUNDS)
     roles = {AccessKind.FOOTAGE: (Role.ANALYST,)}
     grounds.register(Ground(kind="grant", roles=roles, opens=granted, crosses_agencies=True))

@@ -1,6 +1,7 @@
 """The recorded ground of an access."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -10,13 +11,19 @@ from apps.access.models import AccessKind, Purpose, PurposeKind
 from apps.access.selectors import may_access
 from apps.access.services import open_purpose
 from apps.agencies.models import Case, Role, RoleGrant
+from apps.agencies.policies import has_role
 from apps.agencies.services import get_or_create_case
 from apps.core.errors import InvalidInput, NotAllowed
 from apps.ledger import services as ledger
 from apps.ledger.models import Entry
+from tests.factories.access import DOWNTOWN, agreed_to_places
 from tests.factories.people import AgencyFactory, CaseFactory, UserFactory, staff
 
 pytestmark = pytest.mark.django_db
+
+
+def may_ask(user, agency):
+    return has_role(user, agency, *roles_for(AccessKind.PARTNER_MAP, PurposeKind.CASE))
 
 
 def _open(user, agency, **changes):
@@ -25,7 +32,12 @@ def _open(user, agency, **changes):
         "access": AccessKind.REQUEST_CAMERAS,
         "reason": "Find the car",
         "case_number": "26-000001",
+        "near": DOWNTOWN,
+        "camera": uuid4(),
     } | changes
+    of_map = given["access"] == AccessKind.PARTNER_MAP and given["kind"] == PurposeKind.CASE
+    if of_map and may_ask(user, agency):
+        agreed_to_places(user, agency, given["case_number"])
     return open_purpose(user=user, agency=agency, **given)
 
 

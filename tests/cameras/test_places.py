@@ -24,6 +24,7 @@ from apps.specifications.first import read_checks
 from apps.specifications.models import Specification
 from apps.specifications.services import publish_specification
 from apps.specifications.states import SpecificationState
+from tests.factories.access import map_purpose
 from tests.factories.actors import actor_for
 from tests.factories.cameras import DOWNTOWN, camera, pending_camera
 from tests.factories.people import AgencyFactory, CaseFactory, UserFactory, registrant, staff
@@ -33,18 +34,11 @@ pytestmark = pytest.mark.django_db
 AROUND = (DOWNTOWN[1] - 0.01, DOWNTOWN[0] - 0.01, DOWNTOWN[1] + 0.01, DOWNTOWN[0] + 0.01)
 
 
-def purpose_of(user, agency, kind, access=AccessKind.PARTNER_MAP):
-    return open_purpose(
-        user=user,
-        agency=agency,
-        kind=kind,
-        access=access,
-        reason="A good reason",
-        case_number="26-1",
-    )
+def purpose_of(user, agency, kind, camera=None):
+    return map_purpose(user, agency, kind, camera=camera)
 
 
-def left_over(user, agency, kind, access=AccessKind.PARTNER_MAP):
+def left_over(user, agency, kind, camera=None, access=AccessKind.PARTNER_MAP):
     """A purpose that the person could not open now: from a role that has ended since."""
     case = CaseFactory.create(agency=agency)
     return Purpose.objects.create(
@@ -53,6 +47,9 @@ def left_over(user, agency, kind, access=AccessKind.PARTNER_MAP):
         kind=kind,
         access=access,
         case=case,
+        latitude=DOWNTOWN[0],
+        longitude=DOWNTOWN[1],
+        camera=camera and camera.public_id,
         reason="A good reason",
         ends_at=timezone.now() + timedelta(hours=1),
     )
@@ -80,8 +77,8 @@ def test_each_purpose_opens_places_to_its_roles_and_each_access_is_recorded(role
     expected = role in EXPECTED[kind]
     if not expected:
         with pytest.raises(NotAllowed):
-            purpose_of(user, agency, kind)
-    purpose = (purpose_of if expected else left_over)(user, agency, kind)
+            purpose_of(user, agency, kind, one)
+    purpose = (purpose_of if expected else left_over)(user, agency, kind, one)
     assert policies.can_view_place(user, one, purpose) is expected
     assert policies.cameras_in_reach(user, purpose).filter(pk=one.pk).exists() is expected
     if expected:
@@ -107,7 +104,7 @@ def test_which_cameras_a_purpose_opens(kind, state):
     Camera.objects.filter(pk=one.pk).update(state=state)
     one.refresh_from_db()
     user = staff(next(iter(EXPECTED[kind])), agency)
-    purpose = purpose_of(user, agency, kind)
+    purpose = purpose_of(user, agency, kind, one)
     expected = {
         PurposeKind.CASE: state == CameraState.ACTIVE,
         PurposeKind.CALL: state == CameraState.ACTIVE,
@@ -142,7 +139,7 @@ def test_a_reason_given_for_another_kind_of_access_opens_no_place(access):
     agency = AgencyFactory.create()
     one = camera(registrant(agency)[1])
     user = staff(Role.PROGRAM_MANAGER, agency)
-    purpose = left_over(user, agency, PurposeKind.REGISTRATION_REVIEW, access)
+    purpose = left_over(user, agency, PurposeKind.REGISTRATION_REVIEW, access=access)
     assert not policies.can_view_place(user, one, purpose)
     assert not policies.cameras_in_reach(user, purpose).exists()
     with pytest.raises(NotAllowed):
@@ -153,10 +150,16 @@ def test_a_review_does_not_open_the_map_and_the_map_opens_no_review():
     agency = AgencyFactory.create()
     one = camera(registrant(agency)[1])
     user = staff(Role.PROGRAM_MANAGER, agency)
-    review = purpose_of(user, agency, PurposeKind.REGISTRATION_REVIEW, AccessKind.REGISTRATIONS)
+    review = open_purpose(
+        user=user,
+        agency=agency,
+        kind=PurposeKind.REGISTRATION_REVIEW,
+        access=AccessKind.REGISTRATIONS,
+        reason="A good reason",
+    )
     with pytest.raises(NotFound):
         selectors.places_in_view(purpose=review, bounds=AROUND, user=user)
-    of_map = purpose_of(user, agency, PurposeKind.REGISTRATION_REVIEW)
+    of_map = purpose_of(user, agency, PurposeKind.REGISTRATION_REVIEW, one)
     with pytest.raises(NotFound):
         show_side_by_side(camera=one, purpose=of_map, user=user)
     assert not accesses()
@@ -178,8 +181,8 @@ def test_a_view_of_the_map_is_one_access_to_the_cameras_in_it():
     user = staff(Role.ANALYST, agency)
     purpose = purpose_of(user, agency, PurposeKind.CALL)
     seen = selectors.places_in_view(purpose=purpose, bounds=AROUND, user=user)
-    assert [one.camera for one in seen] == [inside]
-    assert seen[0].place.longitude == DOWNTOWN[1]
+    assert [one.camera for one in seen.cameras] == [inside]
+    assert seen.cameras[0].place.longitude == DOWNTOWN[1]
     (access,) = accesses()
     assert access["facts"]["cameras"] == [str(inside.public_id)]
     assert access["subject"] == {"kind": "purpose", "id": str(purpose.public_id)}
@@ -189,22 +192,31 @@ def test_an_empty_view_is_an_access_too():
     agency = AgencyFactory.create()
     user = staff(Role.ANALYST, agency)
     purpose = purpose_of(user, agency, PurposeKind.CALL)
-    assert selectors.places_in_view(purpose=purpose, bounds=AROUND, user=user) == []
+    assert selectors.places_in_view(purpose=purpose, bounds=AROUND, user=user).cameras == []
     assert accesses()[0]["facts"]["cameras"] == []
 
 
-def test_a_view_of_too_many_cameras_opens_none(monkeypatch):
-    monkeypatch.setattr(selectors, "MOST_PLACES", 1)
+@pytest.mark.parametrize("cameras", [0, 1])
+def test_a_view_that_is_too_wide_opens_none_wherever_cameras_stand(cameras):
     agency = AgencyFactory.create()
-    _owner, partner = registrant(agency)
-    camera(partner)
-    camera(partner)
-    user = staff(Role.ANALYST, agency)
-    purpose = purpose_of(user, agency, PurposeKind.CALL)
+    for _ in range(cameras):
+        camera(registrant(agency)[1])
+    user = staff(Role.RECORDS_CUSTODIAN, agency)
+    purpose = purpose_of(user, agency, PurposeKind.RECORDS_DUTY)
     with pytest.raises(InvalidInput) as refusal:
-        selectors.places_in_view(purpose=purpose, bounds=AROUND, user=user)
+        selectors.places_in_view(purpose=purpose, bounds=(-84.4, 30.3, -84.2, 30.6), user=user)
     assert refusal.value.code == "zoom_in"
     assert not accesses()
+
+
+def test_a_wide_view_of_a_call_is_cut_to_what_is_near_it():
+    agency = AgencyFactory.create()
+    near, far = camera(registrant(agency)[1]), camera(registrant(agency)[1], latitude=DOWNTOWN[0] + 0.006)
+    user = staff(Role.ANALYST, agency)
+    purpose = purpose_of(user, agency, PurposeKind.CALL)
+    seen = selectors.places_in_view(purpose=purpose, bounds=(-85, 30, -84, 31), user=user)
+    assert [one.camera for one in seen.cameras] == [near]
+    assert not policies.can_view_place(user, far, purpose)
 
 
 @pytest.mark.parametrize(

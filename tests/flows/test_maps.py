@@ -60,14 +60,16 @@ def windows(new_page: NewPage, live_server, shoot) -> Windows:
 def test_the_partner_map_draws_the_cameras_it_lists(agency, windows):
     camera(registrant(agency)[1], name="Porch camera")
     for page in windows(staff(Role.DETECTIVE, agency), "/admin/map/", PHONE_LIGHT, DESK_DARK):
-        if page.get_by_label("Case number").count():
-            page.get_by_label("Case number").fill("26-000815")
+        if page.get_by_label("What do you need access for?").count():
+            page.get_by_label("What do you need access for?").select_option("call")
+            page.get_by_label("Latitude").fill(str(HERE[1]))
+            page.get_by_label("Longitude").fill(str(HERE[0]))
             page.get_by_label("Reason").fill("Who may have seen the van")
             page.keyboard.press("Enter")
-        # The whole city first, where the camera is a dot; then the street, where it is a sector.
+        # What is near the call first, where the camera is a dot; then the street, where it is a sector.
         page.get_by_role("button", name="Show the cameras in view").click()
         expect(page.get_by_role("status")).to_contain_text("cameras in view: 1")
-        assert_drawn(page, "#partner-map", "cameras-dots", at=HERE, beside=east_of(HERE, 3000))
+        assert_drawn(page, "#partner-map", "cameras-dots", at=HERE, beside=east_of(HERE, 300))
         page.get_by_label("Latitude").fill(str(HERE[1]))
         page.get_by_label("Longitude").fill(str(HERE[0]))
         page.get_by_label("Feet").fill("330")

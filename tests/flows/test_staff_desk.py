@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from apps.accounts.models import User
 from apps.agencies.models import Role
 from apps.ledger.models import Entry
+from tests.factories.access import agreed_to_places
 from tests.factories.cameras import DOWNTOWN, camera
 from tests.factories.people import AgencyFactory, ZoneFactory, registrant, staff
 from tests.factories.sessions import sign_in
@@ -60,7 +61,9 @@ def test_a_detective_says_why_and_lists_cameras_without_touching_the_map(
     agency = AgencyFactory.create()
     _user, partner = registrant(agency)
     camera(partner, name="Porch camera")
-    page = desk_of(staff(Role.DETECTIVE, agency), new_page, web)
+    detective = staff(Role.DETECTIVE, agency)
+    agreed_to_places(detective, agency, "26-000815")
+    page = desk_of(detective, new_page, web)
     page.goto(f"{web.url}/admin/map/")
     assert_accessible(page)
     page.get_by_label("Case number").fill("26-000815")
@@ -86,8 +89,66 @@ def test_the_map_shows_what_is_in_view_after_a_press(web: Stack, new_page: NewPa
     camera(partner, name="Porch camera")
     page = desk_of(staff(Role.DETECTIVE, agency), new_page, web)
     page.goto(f"{web.url}/admin/map/")
+    name_a_call(page)
+    page.get_by_role("button", name="Show the cameras in view").click()
+    expect(page.get_by_role("status")).to_contain_text("cameras in view: 1")
+
+
+def name_a_call(page: Page) -> None:
+    """An active call downtown; what a case would ask is hidden."""
+    page.get_by_label("What do you need access for?").select_option("call")
+    expect(page.get_by_label("Case number")).to_be_hidden()
+    page.get_by_label("Latitude").fill(str(DOWNTOWN[0]))
+    page.get_by_label("Longitude").fill(str(DOWNTOWN[1]))
+    page.get_by_label("Reason").fill("Who may have seen the van")
+    page.get_by_role("button", name="Record the purpose and open the map").click()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_press_on_the_map_says_where_the_call_is(web: Stack, new_page: NewPage) -> None:
+    page = desk_of(staff(Role.DETECTIVE, AgencyFactory.create()), new_page, web)
+    page.goto(f"{web.url}/admin/map/")
+    page.get_by_label("What do you need access for?").select_option("call")
+    expect(page.locator("#call-map[data-ready=true]")).to_be_visible(timeout=20_000)
+    page.locator("#call-map canvas").click()
+    expect(page.get_by_label("Latitude")).not_to_have_value("")
+    assert no_wider_than_its_window(page)
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_case_without_approval_asks_a_supervisor_who_agrees_with_two_taps(
+    web: Stack, new_page: NewPage, shoot: Callable[[Page, str], Path]
+) -> None:
+    agency = AgencyFactory.create()
+    ZoneFactory.create(agency=agency)
+    detective, supervisor = staff(Role.DETECTIVE, agency), staff(Role.SUPERVISOR, agency)
+    page = desk_of(detective, new_page, web)
+    page.goto(f"{web.url}/admin/map/")
     page.get_by_label("Case number").fill("26-000815")
     page.get_by_label("Reason").fill("Who may have seen the van")
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="Show the cameras in view").click()
-    expect(page.get_by_role("status")).to_contain_text("cameras in view: 1")
+    expect(page.get_by_role("heading", name="Nobody has approved anything for this case yet")).to_be_visible()
+    assert no_wider_than_its_window(page)
+    assert_accessible(page)
+    shoot(page, "ask-for-places")
+    page.get_by_role("button", name="Ask a supervisor").click()
+    expect(page.get_by_text("Your supervisors have a mail.")).to_be_visible()
+
+    desk = desk_of(supervisor, new_page, web)
+    desk.goto(f"{web.url}/admin/")
+    shoot(desk, "today-places-asked")
+    desk.get_by_role("link", name="26-000815").click()
+    assert no_wider_than_its_window(desk)
+    assert_accessible(desk)
+    shoot(desk, "places-request")
+    desk.get_by_role("button", name="Agree").click()
+    expect(desk.get_by_text("Agreed. The person who asked gets a mail")).to_be_visible()
+
+    page.reload()
+    shoot(page, "places-agreed")
+    page.get_by_role("link", name="Open the partner map").click()
+    page.get_by_label("Case number").fill("26-000815")
+    page.get_by_label("Reason").fill("Who may have seen the van")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("You have access for: a case")).to_be_visible()

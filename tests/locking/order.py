@@ -14,6 +14,7 @@ RANKS = [
         "terms_termsnotice",
     ),
     ("agencies_agency",),
+    ("access_placesrequest",),
     ("prospects_ownerinvitation",),
     ("partners_partner",),
     ("footage_requests_footagerequest",),

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from apps.access.services import agree_to_places, refuse_places
 from apps.accounts import closing as accounts
 from apps.agencies import staff_services
 from apps.cameras import services as cameras
@@ -190,6 +191,8 @@ verb(intake.state_sender_digest, lambda w: {"upload": w.begun, "digest": "a" * 6
 verb(triage.accept_item, lambda w: {"item": w.sealed, "user": w.detective})
 verb(triage.return_item, lambda w: {"item": w.sealed, "reason": "Another street.", "user": w.detective})
 verb(triage.retry_item, lambda w: {"item": w.sealed, "user": w.detective})
+verb(agree_to_places, lambda w: {"user": w.supervisor, "asked": w.asked})
+verb(refuse_places, lambda w: {"user": w.supervisor, "asked": w.asked, "reason": "Ask for footage first."})
 verb(contacts.keep_witness_contact, lambda w: {"partner": w.partner, "actor": SYSTEM})
 verb(contacts.erase_kept_contacts, lambda w: {"actor": SYSTEM})
 verb(contacts.erase_loose_uploads, lambda w: {"partner": w.partner, "actor": SYSTEM})
@@ -339,6 +342,15 @@ verb(terms.withdraw_terms, lambda w: {"version": w.terms_draft, "reason": "A sli
 
 # What locks rows and is no pair of its own, with the reason.
 ELSEWHERE = {
+    "access.services.asking.expire_asks": "one request at a time, each a transaction",
+    "cameras.duplicates.show_side_by_side": "locks the account of the person who looks, and a finding at the end",
+    "cameras.selectors.place_for": "locks the account of the person who looks, and a finding at the end",
+    "cameras.selectors.places_in_view": "locks the account of the person who looks, and a finding at the end",
+    "evidence.services.contacts.contact_for": "opens no place, so it locks nothing",
+    "evidence.services.footage_access.open_footage": "opens no place, so it locks nothing",
+    "evidence.services.footage_access.open_original": "opens no place, so it locks nothing",
+    "footage_requests.services.camera_access.access_cameras": "locks the account of the person who looks",
+    "imports.services.row_access.access_rows": "opens no place, so it locks nothing",
     "accounts.closing.keep_account": "the inner half of privacy.closing.keep_account",
     "accounts.staff_holds.note_failure": "locks one account and nothing else",
     "agencies.findings.tell_of_findings": "locks findings and nothing else",

@@ -41,6 +41,7 @@ from apps.terms.services import digest_of
 from apps.terms.services.accepting import Shown
 from apps.uploads.services import commit_offset
 from apps.uploads.staging import path_of
+from tests.factories.access import asked_for_places
 from tests.factories.actors import actor_for
 from tests.factories.cameras import camera, pending_camera, reviewer, site
 from tests.factories.evidence import open_upload, received_item
@@ -94,6 +95,7 @@ def make() -> World:
         access=AccessKind.OWNER_ENTRY,
         reason="Meeting of the neighborhood",
     )
+    w.asked = asked_for_places(w.detective, w.agency)
     _people(w)
     _cameras(w)
     _requests(w)

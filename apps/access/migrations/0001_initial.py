@@ -23,6 +23,9 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
                 ('kind', models.CharField(choices=[('case', 'a case'), ('call', 'an active call for service'), ('registration_review', 'review of a registration'), ('records_duty', 'a records duty')], max_length=20, verbose_name='kind')),
                 ('access', models.CharField(choices=[('partner_map', 'cameras on the partner map'), ('registrations', 'registrations under review'), ('owner_entry', 'cameras entered for their owners'), ('request_cameras', 'the cameras of a request'), ('footage', 'footage'), ('witness_contact', 'who gave a video')], help_text='Another kind of access asks again.', max_length=20, verbose_name='opens')),
+                ('latitude', models.FloatField(blank=True, help_text='Of an active call, in degrees.', null=True, verbose_name='latitude')),
+                ('longitude', models.FloatField(blank=True, help_text='Of an active call, in degrees.', null=True, verbose_name='longitude')),
+                ('camera', models.UUIDField(blank=True, help_text='Public id of the camera near which a reviewer looks.', null=True, verbose_name='registration')),
                 ('reason', models.CharField(max_length=500, verbose_name='reason')),
                 ('ends_at', models.DateTimeField(help_text='UTC.', verbose_name='ends at')),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency')),
@@ -40,7 +43,7 @@ class Migration(migrations.Migration):
                 ('subject_kind', models.CharField(max_length=32, verbose_name='subject')),
                 ('subject_id', models.UUIDField(verbose_name='subject id')),
                 ('entry', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.entry')),
-                ('purpose', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.purpose')),
+                ('purpose', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.purpose')),
             ],
             options={
                 'verbose_name': 'access',
@@ -54,5 +57,42 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='accessevent',
             constraint=models.UniqueConstraint(fields=('subject_kind', 'subject_id', 'entry'), name='access_event_once'),
+        ),
+        migrations.CreateModel(
+            name='PlacesRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('reason', models.CharField(max_length=500, verbose_name='reason')),
+                ('state', models.CharField(choices=[('asked', 'waiting for a supervisor'), ('agreed', 'agreed'), ('refused', 'refused'), ('expired', 'expired')], default='asked', max_length=10, verbose_name='state')),
+                ('ends_at', models.DateTimeField(help_text='UTC. Until then somebody may decide; once agreed, until then it opens places.', verbose_name='ends at')),
+                ('decision_reason', models.CharField(blank=True, max_length=500, verbose_name="supervisor's words")),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency')),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.case', verbose_name='case')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+                ('decided_at', models.DateTimeField(blank=True, help_text='UTC.', null=True, verbose_name='decided at')),
+            ],
+            options={
+                'verbose_name': 'request to see places',
+                'verbose_name_plural': 'requests to see places',
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='purpose',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('access', 'partner_map'), ('kind', 'call'), _negated=True), models.Q(('latitude__isnull', False), ('longitude__isnull', False)), _connector='OR'), name='purpose_call_has_place'),
+        ),
+        migrations.AddIndex(
+            model_name='placesrequest',
+            index=models.Index(fields=['agency', 'state'], name='places_agency_state'),
+        ),
+        migrations.AddConstraint(
+            model_name='placesrequest',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('author', 'case'), name='places_asked_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='placesrequest',
+            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('author')), _negated=True), _connector='OR'), name='places_decided_by_another'),
         ),
     ]

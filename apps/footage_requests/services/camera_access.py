@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.access.allowance import allowance_of
 from apps.access.models import AccessKind
 from apps.access.selectors import may_access
 from apps.access.services import record_access
@@ -16,7 +17,7 @@ from apps.core.errors import NotAllowed, NotFound, WrongState
 from apps.footage_requests import policies
 from apps.footage_requests.codes import camera_code
 from apps.footage_requests.models import FootageRequest, Match
-from apps.footage_requests.states import RequestState
+from apps.footage_requests.states import Answer, RequestState
 from apps.ledger.values import Subject
 from apps.partners.models import ContactRules, ContactTier
 
@@ -45,8 +46,9 @@ def access_cameras(*, user: User, request: FootageRequest) -> list[CameraSeen]:
     """The places and names behind an open request's matches, for the purpose that the person opened for its case.
 
     Those of a partner who left or no longer allows the agency, and of a camera taken out, are not among them.
-    Each call is an access and makes an entry that cites the purpose. Raises NotFound, WrongState (not open), NotAllowed
-    (no role that needs it, or no current purpose for this case: `code="purpose"`).
+    Each call is an access and makes an entry that cites the purpose. Where the person may open fewer places, these are
+    the first: cameras with footage, then in the order of matching. Raises NotFound, WrongState (not open), NotAllowed
+    (no role that needs it, or no current purpose for this case: `code="purpose"`), TooMany if nothing is left to open.
     """
     if not policies.can_view_request(user, request):
         raise NotFound(_("There is no such request among yours."))
@@ -63,6 +65,12 @@ def access_cameras(*, user: User, request: FootageRequest) -> list[CameraSeen]:
             .select_related("camera__site__partner", "camera__place")
             .order_by("pk")
         )
+        matches.sort(key=lambda match: match.answer != Answer.HAS_FOOTAGE)
+        allowance = allowance_of(purpose)
+        admitted = set(allowance.admits(match.camera.public_id for match in matches))
+        if matches and not admitted:
+            raise allowance.refusal()
+        matches = [match for match in matches if match.camera.public_id in admitted]
         subject = Subject.of("footage_request", request.public_id)
         ids = [str(match.camera.public_id) for match in matches]
         record_access(purpose, "request.cameras_viewed", subject, cameras=ids)

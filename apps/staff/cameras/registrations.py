@@ -30,7 +30,7 @@ from apps.cameras.review_reasons import return_words
 from apps.cameras.services import approve_camera, mark_not_same, retire_camera, retire_duplicate, return_camera
 from apps.cameras.states import CAMERA_TRANSITIONS, CameraState
 from apps.core.admin import View
-from apps.core.errors import NotAllowed
+from apps.core.errors import NotAllowed, TooMany
 from apps.core.forms import ServiceForm
 from apps.geo import for_map
 from apps.staff.cameras.bulk import BulkDecisions, review_purpose_form
@@ -185,15 +185,19 @@ class CameraAdmin(BulkDecisions, PurposeScreen):
         user = cast(User, request.user)
         may_review = policies.can_review_cameras(user)
         purpose = may_access(user, AccessKind.REGISTRATIONS).purpose if may_review else None
-        shown = None
+        shown, limit = None, ""
         if purpose is not None and policies.can_view_place(user, camera, purpose):
-            shown = show_side_by_side(camera=camera, purpose=purpose, user=user)
+            try:
+                shown = show_side_by_side(camera=camera, purpose=purpose, user=user)
+            except TooMany as refused:
+                limit = str(refused.message)
         conformance = selectors.conformance_of(camera)
         decision = {"version": camera.version}
         context = {
             "camera": camera,
             "purpose": purpose,
             "place": shown.place if shown else None,
+            "limit": limit,
             "photo": _photo(shown),
             "duplicates": shown.duplicates if shown else [],
             "found_before": found_before(camera),

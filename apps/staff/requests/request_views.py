@@ -19,7 +19,7 @@ from apps.accounts.models import User
 from apps.accounts.recent import recent_proof_required
 from apps.agencies.acting import DECIDING_ROLES, acting_as
 from apps.agencies.maps import map_config
-from apps.core.errors import NotFound, PortalError
+from apps.core.errors import NotFound, PortalError, TooMany
 from apps.core.forms import ServiceForm
 from apps.footage_requests import policies, services
 from apps.footage_requests.history import history_of
@@ -177,12 +177,16 @@ class RequestViews(PurposeScreen):
         purpose = may_access(user, AccessKind.REQUEST_CAMERAS, agency=asked.agency, case=asked.case).purpose
         if purpose is None or request.method != "GET":
             return {"may_see": True, "purpose_form": self.purpose_form(user, asked)}
-        seen = services.access_cameras(user=user, request=asked)
+        try:
+            seen = services.access_cameras(user=user, request=asked)
+        except TooMany as refused:
+            return {"may_see": True, "purpose": purpose, "limit": str(refused.message)}
         sectors = [{"code": one.code, **for_map(one)} for one in seen]
         return {
             "may_see": True,
             "purpose": purpose,
             "cameras": [asdict(one) for one in seen],
+            "kept_back": policies.matches_with_open_places(asked).count() - len(seen),
             "sectors": sectors,
         }
 

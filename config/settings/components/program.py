@@ -41,3 +41,15 @@ ERASE_AFTER_DAYS: int = env.int("ERASE_AFTER_DAYS", default=30)
 # s. 90.902(11), F.S.). Four years: s. 775.15(2), F.S. The records custodian signs (s. 257.36(6), F.S.; (c) counsel).
 EVIDENCE_CONTACT_DAYS: int = env.int("EVIDENCE_CONTACT_DAYS", default=1461)
 PURPOSE_HOURS: int = env.int("PURPOSE_HOURS", default=8)
+# Places of cameras that one purpose, and one person in 24 hours, may open. Half of either is told to the auditor.
+PLACES_PER_PURPOSE: int = env.int("PLACES_PER_PURPOSE", default=150)
+PLACES_PER_DAY: int = env.int("PLACES_PER_DAY", default=300)
+# How far from it, in meters, places open: for a call, for the registration under review, for an open request's area.
+CALL_NEAR_M: int = env.int("CALL_NEAR_M", default=500)
+REVIEW_NEAR_M: int = env.int("REVIEW_NEAR_M", default=300)
+REQUEST_NEAR_M: int = env.int("REQUEST_NEAR_M", default=500)
+# The longest side of a view of the partner map that is answered.
+PLACES_VIEW_MAX_M: int = env.int("PLACES_VIEW_MAX_M", default=3000)
+# Somebody asks a supervisor to see places for a case: so long the supervisor may decide, and so long it then holds.
+PLACES_ASK_HOURS: int = env.int("PLACES_ASK_HOURS", default=24)
+PLACES_AGREED_HOURS: int = env.int("PLACES_AGREED_HOURS", default=24)

@@ -1,0 +1,50 @@
+"""Mails about places for a case. They name no case and no person: a mailbox is not a safe."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from apps.access.models import PlacesRequest
+from apps.accounts.models import User
+from apps.agencies.models import Role, RoleGrant
+from apps.notifications.services import queue_message
+
+
+def tell_supervisors(asked: PlacesRequest) -> None:
+    """Each supervisor of the agency who may decide gets a mail with the page to decide on."""
+    grants = RoleGrant.objects.filter(agency=asked.agency, role=Role.SUPERVISOR, ended_at__isnull=True)
+    people = User.objects.filter(pk__in=grants.values("user_id"), is_active=True, is_staff=True)
+    for supervisor in people.exclude(pk=asked.author_id).order_by("pk"):
+        _tell("asked", supervisor, asked)
+
+
+def tell_author(asked: PlacesRequest) -> None:
+    """The person who asked learns that it was decided, or that nobody decided in time."""
+    _tell("decided", asked.author, asked)
+
+
+def _tell(verb: str, person: User, asked: PlacesRequest) -> None:
+    page = reverse("admin:access_placesrequest_change", args=[asked.public_id])
+    with translation.override(person.language or settings.LANGUAGE_CODE):
+        subjects = {
+            "asked": _("A colleague asks to see where cameras are"),
+            "decided": _("Your request to see where cameras are: an answer"),
+        }
+        context = {
+            "person": person,
+            "asked": asked,
+            "page": f"{settings.SITE_URL.rstrip('/')}{page}",
+            "hours": settings.PLACES_ASK_HOURS,
+            "portal_name": settings.PORTAL_NAME,
+        }
+        queue_message(
+            kind=f"places.{verb}",
+            recipient=person.email,
+            subject=subjects[verb],
+            text=render_to_string(f"emails/access/places_{verb}.txt", context),
+            dedupe_key=f"places.{verb}:{asked.public_id}:{person.public_id}",
+        )

@@ -1,0 +1,56 @@
+"""Where an approved request lets staff see places, and the cases for which places were opened without any approval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
+
+from apps.access.allowance import PLACE
+from apps.access.models import AccessEvent, PlacesRequest, Purpose, PurposeKind
+from apps.access.reach import grown
+from apps.access.states import AskState
+from apps.agencies.models import Case
+from apps.findings.services import notice
+from apps.footage_requests.models import FootageRequest
+from apps.footage_requests.states import RequestState
+from apps.geo import Bounds, parse_area
+from apps.ledger.values import Subject
+
+
+def boxes_of_open_requests(case: Case) -> Iterator[Bounds]:
+    """A box around the area of each open request of the case, with a margin of REQUEST_NEAR_M."""
+    open_requests = FootageRequest.objects.filter(case=case, agency_id=case.agency_id, state=RequestState.OPEN)
+    for area in open_requests.order_by("pk").values_list("area", flat=True):
+        yield grown(parse_area(area).bounds, settings.REQUEST_NEAR_M)
+
+
+def cases_without_approval(*, since: datetime) -> QuerySet[Case]:
+    """Cases for which places were opened since then, no request was ever approved and no supervisor agreed."""
+    opened = AccessEvent.objects.filter(
+        purpose__case=OuterRef("pk"),
+        purpose__kind=PurposeKind.CASE,
+        subject_kind=PLACE,
+        entry__recorded_at__gt=since,
+    )
+    return Case.objects.filter(
+        Exists(opened),
+        ~Exists(FootageRequest.objects.filter(case=OuterRef("pk"), approved_at__isnull=False)),
+        ~Exists(PlacesRequest.objects.filter(case=OuterRef("pk"), state=AskState.AGREED)),
+    )
+
+
+def notice_cases_without_approval(*, since: datetime) -> int:
+    """Tell the auditors of each such case; returns how many."""
+    found = list(cases_without_approval(since=since).select_related("agency").order_by("pk"))
+    for case in found:
+        purposes = Purpose.objects.filter(case=case, kind=PurposeKind.CASE).count()
+        notice(
+            "access.case_without_approval",
+            about=Subject.of("case", case.public_id),
+            agency=case.agency.public_id,
+            facts={"purposes": purposes},
+        )
+    return len(found)

@@ -1,0 +1,152 @@
+"""The staff's map of partner cameras: a purpose and a reason first, and each access is an entry in the ledger.
+
+For a case that nobody approved anything for there are counts, and a form that asks a supervisor.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apps.access.forms import PlacesAskForm, PurposeForm
+from apps.access.models import AccessKind, Purpose
+from apps.access.policies import can_ask_for_places
+from apps.access.reach import EVERYWHERE
+from apps.access.selectors import may_access, own_places_requests
+from apps.access.services import ask_for_places
+from apps.accounts.models import User
+from apps.agencies.maps import MapConfig, map_config
+from apps.cameras.policies import map_reach
+from apps.cameras.selectors import PlacedCamera, get_camera_for, places_in_view
+from apps.core.errors import InvalidInput, NotAllowed, NotFound
+from apps.counts.selectors import partners_by_zone
+from apps.geo import for_map
+
+TITLE = gettext_lazy("Partner map")
+
+
+def _staff(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101  admin_view let nobody else in
+    return request.user
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def page(request: HttpRequest) -> HttpResponse:
+    """Ask for a purpose; with one, show the map. `?another` asks again, `?camera=` is a registration under review."""
+    user = _staff(request)
+    camera = _registration(user, request.GET.get("camera"))
+    form = PurposeForm(user, AccessKind.PARTNER_MAP, request.POST or None, camera=camera)
+    if request.method == "POST" and form.is_valid():
+        try:
+            if form.open():
+                return redirect("admin:partner_map")
+        except NotAllowed as refused:
+            if refused.code != "not_approved":
+                raise
+            return _ask_page(request, PlacesAskForm(user, initial=form.cleaned_data), status=409)
+    asks = request.method == "POST" or "another" in request.GET or camera is not None
+    purpose = None if asks else may_access(user, AccessKind.PARTNER_MAP).purpose
+    context = {
+        **admin.site.each_context(request),
+        "title": TITLE,
+        "form": form,
+        "purpose": purpose,
+        "asked": own_places_requests(user) if can_ask_for_places(user) else [],
+        "map_config": _config(purpose),
+        "near": purpose is not None and EVERYWHERE not in map_reach(purpose),
+        "view_max_m": settings.PLACES_VIEW_MAX_M,
+        "places_per_purpose": settings.PLACES_PER_PURPOSE,
+        "call_near_m": settings.CALL_NEAR_M,
+    }
+    return render(request, "admin/access/partner_map.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_POST
+def ask(request: HttpRequest) -> HttpResponse:
+    """Ask a supervisor to see places for a case."""
+    user = _staff(request)
+    form = PlacesAskForm(user, request.POST)
+    if not form.is_valid():
+        return _ask_page(request, form, status=422)
+    try:
+        asked = ask_for_places(user=user, **form.cleaned_data)
+    except InvalidInput as refused:
+        form.refuse(refused)
+        return _ask_page(request, form, status=422)
+    messages.success(request, _("Your supervisors have a mail. You get one when somebody has decided."))
+    return redirect("admin:access_placesrequest_change", asked.public_id)
+
+
+@never_cache
+@require_GET
+def places(request: HttpRequest) -> HttpResponse:
+    """The cameras in view as JSON, for the map and the list beside it. Raises NotFound without a current purpose."""
+    user = _staff(request)
+    purpose = may_access(user, AccessKind.PARTNER_MAP).purpose
+    if purpose is None:
+        raise NotFound(_("Your purpose has ended. Say again why you need access."))
+    try:
+        west, south, east, north = (float(edge) for edge in request.GET.get("bounds", "").split(","))
+    except ValueError as error:
+        raise InvalidInput(_("These are no bounds.")) from error
+    seen = places_in_view(purpose=purpose, bounds=(west, south, east, north), user=user)
+    return JsonResponse({"cameras": [_shown(one) for one in seen.cameras], "limit": seen.limit})
+
+
+def _registration(user: User, public_id: str | None) -> UUID | None:
+    """The camera under review that the address names, if the person may see its registration. Raises NotFound."""
+    if not public_id:
+        return None
+    try:
+        return get_camera_for(user, UUID(public_id)).public_id
+    except ValueError as error:
+        raise NotFound(_("There is no such camera among yours.")) from error
+
+
+def _ask_page(request: HttpRequest, form: PlacesAskForm, *, status: int) -> HttpResponse:
+    """What somebody may know of a case that nobody approved anything for, and the ways on."""
+    agency = form.known_agency
+    by_zone = partners_by_zone() if agency else {}
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Nobody has approved anything for this case yet"),
+        "form": form,
+        "case_number": form["case_number"].value(),
+        "zones": [(zone, count) for zone, count in by_zone.items() if agency and zone.agency_id == agency.pk],
+    }
+    return render(request, "admin/access/ask_for_places.html", context, status=status)
+
+
+def _config(purpose: Purpose | None) -> dict[str, Any]:
+    """The map where the purpose reaches; the city's while there is none, to say where a call is."""
+    config: MapConfig = map_config()
+    boxes = map_reach(purpose) if purpose else []
+    if boxes and EVERYWHERE not in boxes:
+        west, south, east, north = zip(*boxes, strict=True)
+        config["bounds"] = [min(west), min(south), max(east), max(north)]
+    return {**config, "places": reverse("admin:partner_map_places")}
+
+
+def _shown(one: PlacedCamera) -> dict[str, Any]:
+    camera, place = one.camera, one.place
+    return {
+        "id": str(camera.public_id),
+        "name": camera.name,
+        "site": camera.site.name,
+        "partner": camera.site.partner.name,
+        "state": camera.get_state_display(),
+        "retention_hours": camera.retention_hours,
+        **for_map(place),
+    }

@@ -1,0 +1,65 @@
+// A pin on a map and two number fields that say the same place. The fields alone are enough.
+import { pageData } from "./page-data.js";
+import { whenNear } from "./when-near.js";
+
+/** @import {Point} from "./sector.js" */
+
+/**
+ * @param {HTMLElement} element where the map goes
+ * @param {{value: string, addEventListener: HTMLElement["addEventListener"]}} latitude
+ * @param {{value: string, addEventListener: HTMLElement["addEventListener"]}} longitude
+ */
+export function placePin(element, latitude, longitude) {
+  /** @type {(move: boolean) => void} */
+  let show = () => {};
+
+  function put(/** @type {{lat: number, lng: number}} */ { lat, lng }) {
+    latitude.value = lat.toFixed(6);
+    longitude.value = lng.toFixed(6);
+  }
+
+  /** What the fields say, if it is a place that a map has. */
+  function place() {
+    if (latitude.value === "" || longitude.value === "") return null;
+    /** @type {Point} */
+    const said = [Number(longitude.value), Number(latitude.value)];
+    return said.every(Number.isFinite) && Math.abs(said[1]) <= 85 ? said : null;
+  }
+
+  whenNear(element, () => Promise.all([import("maplibre-gl"), import("./map-base.js")]))
+    .then(([{ Marker }, { createMap }]) => {
+      const map = createMap(element, pageData("map-config"));
+      if (!map) return;
+      const mark = document.createElement("div");
+      mark.className = "handle handle-pin";
+      const pin = new Marker({ element: mark, draggable: true });
+      pin.on("dragend", () => put(pin.getLngLat()));
+      show = (move) => {
+        const said = place();
+        if (!said) return;
+        pin.setLngLat(said).addTo(map);
+        if (move) map.jumpTo({ center: said, zoom: 17 });
+      };
+      map.on("click", ({ lngLat }) => {
+        put(lngLat);
+        show(false);
+      });
+      map.on("load", () => {
+        element.dataset.ready = "true";
+        show(true);
+      });
+    })
+    .catch(() => {
+      element.hidden = true;
+    });
+
+  for (const one of [latitude, longitude]) one.addEventListener("change", () => show(true));
+
+  return {
+    /** Writes a place into the fields and shows it. */
+    set(/** @type {{lat: number, lng: number}} */ at) {
+      put(at);
+      show(true);
+    },
+  };
+}
