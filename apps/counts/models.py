@@ -1,9 +1,12 @@
-"""What counts may say, once a week: a release, and its cells. No answer is computed from anything else."""
+"""What counts may say, once a week: a release and its cells, and for a day which areas somebody counted."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from apps.agencies.models import Agency
 
 
 class CountRelease(models.Model):
@@ -41,3 +44,27 @@ class CountCell(models.Model):
 
     def __str__(self) -> str:
         return f"{self.zoom}/{self.x}/{self.y}"
+
+
+class CountedArea(models.Model):
+    """One area that somebody counted, kept for a day: for the budget, and to see who closes in on a spot."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("person")
+    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
+    case_number = models.CharField(_("case number"), max_length=40, blank=True)
+    digest = models.CharField(max_length=64, help_text=_("SHA-256 of the area as it was drawn."))
+    longitude = models.FloatField(help_text=_("Of its middle, in degrees."))
+    latitude = models.FloatField(help_text=_("Of its middle, in degrees."))
+    cells = models.JSONField(help_text=_("The cells of the release that it touches."))
+    counted_at = models.DateTimeField(_("counted at"), db_index=True, help_text=_("UTC, the last time."))
+
+    class Meta:
+        verbose_name = _("counted area")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "agency", "case_number", "digest"], name="counted_area_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"area {self.pk}"

@@ -25,13 +25,14 @@ REACH_M = 40.0
 class Estimate:
     """How many partners an area is likely to reach, in fives; None stands for fewer than the floor, perhaps none.
 
-    `around` counts those in the cells that the area touches, `around_m2` is their size in square meters.
+    `around` counts those in the `cells` that the area touches, `around_m2` is their size in square meters.
     """
 
     week: date
     partners: int | None
     around: int | None
     around_m2: float
+    cells: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def _spread(reached: shapely.Polygon, unit_meter: float, cells: Mapping[Cell, in
     """A cell counts by the share of it that is reached."""
     shapely.prepare(reached)
     partners = around = size = 0.0
+    touched = []
     for cell, number in cells.items():
         box = cell.box()
         share = reached.intersection(box).area / box.area
@@ -70,7 +72,8 @@ def _spread(reached: shapely.Polygon, unit_meter: float, cells: Mapping[Cell, in
             partners += number * share
             around += number
             size += box.area / unit_meter**2
-    return Estimate(week, rounded(partners), rounded(around), size)
+            touched.append(cell)
+    return Estimate(week, rounded(partners), rounded(around), size, tuple(touched))
 
 
 def holding(release: CountRelease, age: timedelta) -> Holding | None:

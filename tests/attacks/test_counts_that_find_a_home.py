@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from statistics import mean
 
 import numpy as np
 import pytest
 import shapely
+import time_machine
+from django.utils import timezone
 
 from apps.cameras.matching import find_matches
+from apps.core.errors import TooMany
 from apps.counts.figures import rounded
 from apps.counts.grid import Cell, cell_at
-from apps.counts.models import CountCell
+from apps.counts.models import CountCell, CountedArea
 from apps.counts.selectors import estimate_from
 from apps.counts.services import release_counts
+from apps.findings.models import Finding
+from apps.footage_requests.services import count_partners
 from apps.geo import Area
 from apps.geo.mercator import unit_points
 from apps.ledger.values import Actor
-from tests.factories.neighborhood import METERS_EAST, METERS_NORTH, SOUTH, WEST, House, neighborhood
-from tests.factories.people import AgencyFactory
+from tests.factories.actors import actor_for
+from tests.factories.footage_requests import CENTER, window
+from tests.factories.neighborhood import METERS_EAST, METERS_NORTH, SOUTH, WEST, House, move_in, neighborhood
+from tests.factories.people import AgencyFactory, staff
 
 pytestmark = pytest.mark.django_db
 BISECTIONS = 14
@@ -114,3 +122,120 @@ def test_against_the_release_corridors_and_bisection_tell_nothing(seed):
     asked = Asked(lambda area: estimate_from(area, near, release.week).partners)
     assert advantage(votes(asked, houses), houses) <= bound(houses)
     assert asked.times <= 10_000
+
+
+def test_decoys_of_his_own_and_a_second_account_over_weeks_tell_nothing_more():
+    """He moves cameras of his own in beside every seventh house, week after week, and lets two accounts ask.
+
+    They share the houses, and what both learn is put together. The decoys move the number of a cell, which he knew
+    before; they move it in steps of a week, and no number says which house of the cell is meant.
+    """
+    agency = AgencyFactory.create()
+    zone, houses = neighborhood(agency, town=600)
+    found = [0.0] * len(houses)
+    limit, times = bound_of_week(houses), 0
+    for week, start in enumerate((0, 3, 5)):
+        with time_machine.travel(timezone.now() + timedelta(weeks=week), tick=False):
+            for house in houses[start::7]:
+                move_in(House(house.east, house.north + 10, True), agency, zone)
+            release = release_counts(actor=Actor.system("test"))
+            cells = {Cell(*row[:3]): row[3] for row in release.cells.values_list("zoom", "x", "y", "partners")}
+            near = {cell: cells[cell] for cell in {cell_of(house, cells) for house in houses}}
+            for account in range(2):
+                asked = Asked(lambda area, near=near, release=release: estimate_from(area, near, release.week).partners)
+                for number, vote in enumerate(votes(asked, houses[account::2])):
+                    found[account + 2 * number] += vote
+                times += asked.times
+    assert times <= 10_000
+    assert advantage(found, houses) <= limit
+
+
+def bound_of_week(houses: list[House]) -> float:
+    """The bound for the cells of this week, before any decoy."""
+    release_counts(actor=Actor.system("test"))
+    return bound(houses)
+
+
+# -- the second fence: a budget, and who is seen ---------------------------------------------------------------------
+
+
+def closing_in(user, agency, *, areas: int, case_number: str = "26-1", start: int = 0) -> int:
+    """Counts area after area, each a meter wider than the one before; returns how many were answered."""
+    for number in range(start, start + areas):
+        area = {"type": "Circle", "center": CENTER, "radius_m": 200 + number}
+        try:
+            asked = {"user": user, "agency": agency, "area": area, "actor": actor_for(user), "case_number": case_number}
+            count_partners(**asked, **window())
+        except TooMany:
+            return number - start
+    return areas
+
+
+def test_a_case_and_a_day_have_a_budget_of_areas_and_the_same_area_again_is_free(settings):
+    settings.COUNTED_AREAS_PER_CASE, settings.COUNTED_AREAS_PER_DAY = 5, 12
+    agency = AgencyFactory.create()
+    user = staff("detective", agency)
+    assert closing_in(user, agency, areas=9) == 5
+    assert closing_in(user, agency, areas=5) == 5, "the same five areas"
+    assert closing_in(user, agency, areas=9, case_number=" 26-1 ") == 5, "the same case"
+    assert closing_in(user, agency, areas=9, case_number="26-2") == 5
+    assert closing_in(user, agency, areas=9, case_number="") == 2, "the day is used up"
+    assert closing_in(user, agency, areas=9, case_number="invented") == 0
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        assert closing_in(user, agency, areas=9) == 5
+
+
+def test_a_refusal_says_what_to_do(settings):
+    agency = AgencyFactory.create()
+    user = staff("detective", agency)
+    area = {"type": "Circle", "center": CENTER, "radius_m": 200}
+    for limit in ("COUNTED_AREAS_PER_CASE", "COUNTED_AREAS_PER_DAY"):
+        setattr(settings, limit, 0)
+        with pytest.raises(TooMany, match="(?i)submit"):
+            count_partners(user=user, agency=agency, area=area, actor=actor_for(user), **window())
+
+
+def test_who_closes_in_on_a_spot_is_told_to_the_auditor(settings):
+    settings.CLOSE_AREAS_OF_ONE = 4
+    agency = AgencyFactory.create()
+    user = staff("detective", agency)
+    closing_in(user, agency, areas=3)
+    assert not Finding.objects.exists()
+    closing_in(user, agency, areas=1, start=3)
+    finding = Finding.objects.get(kind="counts.closing_in")
+    assert (finding.about_id, finding.agency) == (str(user.public_id), str(agency.public_id))
+    assert finding.facts == {"nearly_equal_areas": 4, "people": 1}
+
+
+def test_two_accounts_that_close_in_together_are_seen_together(settings):
+    settings.CLOSE_AREAS_OF_ALL = 6
+    agency = AgencyFactory.create()
+    for number in range(2):
+        closing_in(staff("detective", agency), agency, areas=3, case_number=f"26-{number}", start=number * 3)
+    finding = Finding.objects.get(kind="counts.closing_in")
+    assert (finding.about_kind, finding.facts["people"]) == ("agency", 2)
+
+
+def test_areas_in_different_parts_of_the_city_are_no_closing_in(settings):
+    settings.CLOSE_AREAS_OF_ONE = settings.CLOSE_AREAS_OF_ALL = 2
+    agency = AgencyFactory.create()
+    user = staff("detective", agency)
+    for number in range(4):
+        area = {"type": "Circle", "center": [CENTER[0] + number * 0.03, CENTER[1]], "radius_m": 200}
+        count_partners(user=user, agency=agency, area=area, actor=actor_for(user), **window())
+    assert CountedArea.objects.count() == 4
+    assert not Finding.objects.exists()
+
+
+def test_the_supervisor_reads_the_same_number():
+    agency = AgencyFactory.create()
+    neighborhood(agency, town=600)
+    release_counts(actor=Actor.system("test"))
+    asked = {"agency": agency, "area": {"type": "Circle", "center": [WEST, SOUTH], "radius_m": 900}, **window()}
+    numbers = {
+        (count.estimate.partners, count.estimate.around)
+        for user in (staff("detective", agency), staff("supervisor", agency))
+        for count in [count_partners(user=user, actor=actor_for(user), case_number="26-1", **asked)]
+    }
+    assert len(numbers) == 1
+    assert numbers != {(None, None)}

@@ -31,6 +31,7 @@ NOT_LAID_OPEN = {
     "accounts.SignInEvent": "Names staff alone: whoever else tries that door is recorded without a person.",
     "accounts.StaffHold": "A staff account that was shut.",
     "admin.LogEntry": "Django's own log of the admin; staff alone work there, and the portal does not write it.",
+    "counts.CountedArea": "Areas that a staff member counted within a day; no owner stands in it.",
     "access.PlacesRequest": "What a staff member asked a supervisor; it names no owner.",
     "access.Purpose": "A staff member's ground for an access; owners read it as one, without the officer.",
     "agencies.RoleGrant": "What an agency lets its staff do; staff accounts have no page of data here.",

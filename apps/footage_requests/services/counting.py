@@ -20,6 +20,7 @@ from apps.accounts.models import User
 from apps.agencies.models import Agency
 from apps.core.errors import NotAllowed, TooMany
 from apps.core.locks import locked
+from apps.counts.budget import check_budget, note_count
 from apps.counts.models import CountRelease
 from apps.counts.selectors import Estimate, Holding, estimate, holding
 from apps.counts.services import release_counts
@@ -73,11 +74,13 @@ def count_partners(
     area: Mapping[str, Any],
     window_start: datetime,
     window_end: datetime,
+    case_number: str = "",
     actor: Actor,
 ) -> PartnerCount:
     """Estimate how many partners a request would reach, and record that somebody asked.
 
-    Raises NotAllowed without an author's role, InvalidInput for a bad area or window, TooMany.
+    Each case has a budget of areas for a person and a day; areas without a case share one. Raises NotAllowed without
+    an author's role, InvalidInput for a bad area or window, TooMany.
     """
     if not policies.can_author(user, agency):
         raise NotAllowed(_("Only a detective or supervisor of the agency can count partners for a request."))
@@ -85,6 +88,7 @@ def count_partners(
     check_window(window_start, window_end)
     with transaction.atomic():
         _check_rate(user, actor)
+        check_budget(user=user, agency=agency, case_number=case_number, area=judged.area)
         release = CountRelease.objects.first() or release_counts(actor=Actor.system("counts"))
         counted = PartnerCount(
             estimate=estimate(judged.area, release),
@@ -105,4 +109,5 @@ def count_partners(
             window_end=window_end.isoformat(),
             private={"area": judged.area.to_json()},
         )
+        note_count(user=user, agency=agency, case_number=case_number, area=judged.area, estimate=counted.estimate)
     return counted

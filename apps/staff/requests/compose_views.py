@@ -230,6 +230,7 @@ def _count(user: User, form: AreaWindowForm) -> PartnerCount:
         area=form.cleaned_data["area"],
         window_start=form.cleaned_data["window_start"],
         window_end=form.cleaned_data["window_end"],
+        case_number=form.data.get("case_number", ""),
         actor=acting_as(user, agency).actor,
     )
 

@@ -204,6 +204,7 @@ def _counts(user: User, asked: FootageRequest) -> list[str]:
             area=asked.area,
             window_start=asked.window_start,
             window_end=asked.window_end,
+            case_number=asked.case.number,
             actor=acting_as(user, asked.agency, *DECIDING_ROLES).actor,
         )
     except PortalError as problem:

@@ -14,6 +14,12 @@ REQUEST_WINDOW_MAX_HOURS: int = env.int("REQUEST_WINDOW_MAX_HOURS", default=24)
 REQUEST_OPEN_DAYS: int = env.int("REQUEST_OPEN_DAYS", default=14)
 COUNT_FLOOR: int = env.int("COUNT_FLOOR", default=5)
 COUNTS_PER_HOUR: int = env.int("COUNTS_PER_HOUR", default=120)
+# Areas that one person may count in 24 hours, for one case and in all; from so many nearly equal ones on, by one person
+# or by all of an agency, the auditor is told.
+COUNTED_AREAS_PER_CASE: int = env.int("COUNTED_AREAS_PER_CASE", default=40)
+COUNTED_AREAS_PER_DAY: int = env.int("COUNTED_AREAS_PER_DAY", default=120)
+CLOSE_AREAS_OF_ONE: int = env.int("CLOSE_AREAS_OF_ONE", default=20)
+CLOSE_AREAS_OF_ALL: int = env.int("CLOSE_AREAS_OF_ALL", default=30)
 REMIND_AFTER_HOURS: int = env.int("REMIND_AFTER_HOURS", default=24)
 REMIND_BEFORE_HOURS: int = env.int("REMIND_BEFORE_HOURS", default=48)
 # Whole days between publishing terms and their taking effect: a material change, and any other. A material one is
