@@ -32,6 +32,7 @@ from apps.cameras.places import LATITUDE_BANDS_PER_DEGREE, is_in_bounds
 from apps.cameras.states import CameraState
 from apps.core.errors import InvalidInput, NotFound
 from apps.geo import Bounds, numbers
+from apps.geo.units import length_in_words
 from apps.ledger.values import Subject
 from apps.partners.models import Partner
 from apps.partners.policies import MANAGING_ROLES, partners_for
@@ -239,8 +240,8 @@ def _reached(purpose: Purpose, view: Bounds) -> Bounds:
     )
     if sides_m(part) > settings.PLACES_VIEW_MAX_M:
         raise InvalidInput(
-            _("This view is too wide. Please zoom in until it is at most %(most)d meters wide.")
-            % {"most": settings.PLACES_VIEW_MAX_M},
+            _("This view is too wide. Please zoom in until it is at most %(most)s wide.")
+            % {"most": length_in_words(settings.PLACES_VIEW_MAX_M)},
             code="zoom_in",
         )
     return part

@@ -31,6 +31,7 @@ from apps.cameras.selectors import PlacedCamera, get_camera_for, places_in_view
 from apps.core.errors import InvalidInput, NotAllowed, NotFound
 from apps.counts.selectors import partners_by_zone
 from apps.geo import for_map
+from apps.geo.units import length_in_words
 
 TITLE = gettext_lazy("Partner map")
 
@@ -65,9 +66,9 @@ def page(request: HttpRequest) -> HttpResponse:
         "asked": own_places_requests(user) if can_ask_for_places(user) else [],
         "map_config": _config(purpose),
         "near": purpose is not None and EVERYWHERE not in map_reach(purpose),
-        "view_max_m": settings.PLACES_VIEW_MAX_M,
+        "view_max": length_in_words(settings.PLACES_VIEW_MAX_M),
         "places_per_purpose": settings.PLACES_PER_PURPOSE,
-        "call_near_m": settings.CALL_NEAR_M,
+        "call_near": length_in_words(settings.CALL_NEAR_M),
     }
     return render(request, "admin/access/partner_map.html", context, status=422 if form.errors else 200)
 
