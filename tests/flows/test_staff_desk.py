@@ -105,13 +105,16 @@ def name_a_call(page: Page) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_a_press_on_the_map_says_where_the_call_is(web: Stack, new_page: NewPage) -> None:
+def test_a_press_on_the_map_says_where_the_call_is(
+    web: Stack, new_page: NewPage, shoot: Callable[[Page, str], Path]
+) -> None:
     page = desk_of(staff(Role.DETECTIVE, AgencyFactory.create()), new_page, web)
     page.goto(f"{web.url}/admin/map/")
     page.get_by_label("What do you need access for?").select_option("call")
     expect(page.locator("#call-map[data-ready=true]")).to_be_visible(timeout=20_000)
     page.locator("#call-map canvas").click()
     expect(page.get_by_label("Latitude")).not_to_have_value("")
+    shoot(page, "call-place")
     assert no_wider_than_its_window(page)
     assert_accessible(page)
 
