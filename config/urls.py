@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("apps.api.urls")),
     path("links/", include("apps.links.urls")),
+    path("policy-reports/", include("apps.policy_reports.urls")),
     path("i/", include("apps.web.requests.urls")),
     path("owners/", include("apps.web.prospects.urls")),
     path("", include("apps.web.evidence.urls")),

@@ -233,6 +233,9 @@ TABLE: dict[str, str] = {
         "oooo srtf": """
             staff:notice
         """,
+        "rrrf ooof": """
+            policy_reports:take
+        """,
     }.items()
     for name in names.split()
 }

@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 
 from apps.accounts.models import normalize_email
 
-COOKIE = "known_devices"
+COOKIE = f"{settings.COOKIE_PREFIX}known_devices"
 _SALT = "accounts.known_devices"
 _MOST = 8
 _SECONDS = 180 * 24 * 3600

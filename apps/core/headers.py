@@ -18,6 +18,7 @@ class HeadersMiddleware:
         self._fixed = {
             "Permissions-Policy": settings.PERMISSIONS_POLICY,
             "Cross-Origin-Resource-Policy": "same-origin",
+            "Reporting-Endpoints": settings.REPORTING_ENDPOINTS,
         }
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "apps.notifications",
     "apps.findings",
     "apps.streets",
+    "apps.policy_reports",
     "apps.links",
     "apps.agencies",
     "apps.access",

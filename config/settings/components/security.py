@@ -7,6 +7,8 @@ from csp.constants import NONCE, NONE, SELF
 from config.settings.components.city import MAP_TILES_URL
 from config.settings.components.staff import STAFF_IDENTITY_PROVIDERS
 
+_REPORTS = "/policy-reports/"
+REPORTING_ENDPOINTS = f'policy="{_REPORTS}"'
 # The one inline element is the import map; it carries the nonce.
 CONTENT_SECURITY_POLICY: dict[str, dict[str, list[object]]] = {
     "DIRECTIVES": {
@@ -22,6 +24,9 @@ CONTENT_SECURITY_POLICY: dict[str, dict[str, list[object]]] = {
         "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
+        # The older and the newer way to say where reports go: browsers know one or the other.
+        "report-uri": [_REPORTS],
+        "report-to": ["policy"],
     },
 }
 # A form that leads to a provider is redirected there.
