@@ -116,7 +116,8 @@ def lead_somewhere(case: Any, there: World) -> None:
         case.body["site"] = str(there.ids["sites"])
     if "version" in case.body:
         case.body["version"] = 1
-    for answer in case.body.get("answers") or []:
+    answers = case.body.get("answers")
+    for answer in answers if isinstance(answers, list) else ():
         if isinstance(answer, dict) and "match" in answer:
             answer["match"] = str(there.match)
 

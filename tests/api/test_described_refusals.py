@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from apps.agencies.models import Role
+from apps.api.paging import BoundedPagination
 from tests.factories.api_clients import by_token
 from tests.factories.people import registrant, staff
 from tests.factories.sessions import sign_in
@@ -49,3 +50,18 @@ def test_a_form_is_not_taken_for_json() -> None:
     client = by_token(registrant()[0])
     answer = client.post("/api/v1/sites/", {"name": "Home"})
     assert (answer.status_code, answer["Content-Type"]) == (415, PROBLEM)
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**400])
+@pytest.mark.parametrize("name", ["limit", "offset"])
+def test_a_number_that_no_database_counts_to_is_cut(name: str, number: int) -> None:
+    """It was a 500."""
+    answer = by_token(registrant()[0]).get(f"/api/v1/partners/?{name}={number}")
+    assert answer.status_code == 200
+    assert len(answer.json()["results"]) == (name == "limit")
+
+
+def test_a_page_has_at_most_two_hundred_rows() -> None:
+    assert BoundedPagination.max_limit == 200
+    answer = by_token(registrant()[0]).get("/api/v1/partners/?limit=100000&offset=1")
+    assert "limit=200" in answer.json()["previous"]
