@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import DateField, ForeignKey, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -85,8 +86,16 @@ class PolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if any(lookup == getattr(one, "parameter_name", None) for one in filters):
             return True  # a filter of the screen's own, which knows its values
         named = [one[0] if isinstance(one, tuple) else one for one in filters]
-        asked = any(lookup == name or lookup.startswith(f"{name}__") for name in named if isinstance(name, str))
+        asked = any(lookup in self._lookups_of(name) for name in named if isinstance(name, str))
         return asked and super().lookup_allowed(lookup, value, request)
+
+    def _lookups_of(self, name: str) -> set[str]:
+        """What a filter on this field asks by: a value, or the ends of a span of time; never a pattern."""
+        field = get_fields_from_path(self.model, name)[-1]
+        endings = ["exact", "isnull", "isempty"]
+        endings += ["gte", "lt"] if isinstance(field, DateField) else []
+        endings += [f"{field.target_field.name}__exact"] if isinstance(field, ForeignKey) else []
+        return {name, *(f"{name}__{ending}" for ending in endings)}
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Model | None:
         """The row with this public id among those that the policy shows."""

@@ -72,7 +72,7 @@ class Busy(PortalError, OperationalError):
 
     status = 503
 
-    def __init__(self) -> None:
+    def __init__(self, message: Any = None) -> None:
         super().__init__(
-            _("Somebody is changing this right now. Nothing was saved. Try again in a moment."), code="busy"
+            message or _("Somebody is changing this right now. Nothing was saved. Try again in a moment."), code="busy"
         )

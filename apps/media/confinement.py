@@ -101,7 +101,6 @@ def limit(limits: Limits) -> None:
     """Set the kernel's limits. Also without Landlock they hold."""
     for what, value in (
         (resource.RLIMIT_AS, limits.memory),
-        (resource.RLIMIT_CPU, limits.cpu_seconds),
         (resource.RLIMIT_FSIZE, limits.output),
         (resource.RLIMIT_NOFILE, limits.files),
         (resource.RLIMIT_CORE, 0),
@@ -109,6 +108,12 @@ def limit(limits: Limits) -> None:
         _soft, hard = resource.getrlimit(what)
         ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(what, (ceiling, ceiling))
+    # Two ends: the signal of the first says that it was the time; the second would look like a kill from outside.
+    _soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    ends = (limits.cpu_seconds, limits.cpu_seconds + 5)
+    resource.setrlimit(
+        resource.RLIMIT_CPU, ends if hard == resource.RLIM_INFINITY else (min(ends[0], hard), min(ends[1], hard))
+    )
 
 
 def confine(rules: Rules) -> None:

@@ -34,6 +34,7 @@ REASONS: dict[str, Any] = {
     "no_result": _("The decoder made nothing from this file that plays."),
     "unknown_format": _("No decoder here knows this format. The recorder's own player may open it."),
     "time": _("Reading the file took longer than is allowed."),
+    "slice": _("It takes long and goes on after others have had their turn."),
     "killed": _("The decoder was stopped from outside before it had finished."),
     "unconfined": _("Videos are not opened, because this computer cannot confine the decoder."),
     "launch": _("The decoder could not be started."),
@@ -98,6 +99,12 @@ class MediaTimeout(MediaError):
     """The run took longer than its limit."""
 
     default_code = "time"
+
+
+class SliceOver(MediaError):
+    """The run used up its first slice and nobody let it go on. Says nothing about the file."""
+
+    default_code = "slice"
 
 
 class MediaInterrupted(MediaError):

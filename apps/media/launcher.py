@@ -16,36 +16,46 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings
 
 from apps.media import confinement
-from apps.media.errors import MediaError, MediaInterrupted, MediaTimeout, Unconfined, Undecodable
+from apps.media.errors import MediaError, MediaInterrupted, MediaTimeout, SliceOver, Unconfined, Undecodable
 
 MIB = 1024 * 1024
 GIB = 1024 * MIB
 ANSWER_MOST = 1 * MIB
 VOICE_MOST = 16 * 1024
+LOOK_SECONDS = 0.5
+MayGoOn = Callable[[], bool]
 LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
 LOADERS = ("/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib/ld-musl-x86_64.so.1")
 
 
 class Budget(NamedTuple):
-    """What one run may use: wall-clock seconds, bytes of address space, bytes of the largest file it writes."""
+    """What one run may use: wall-clock seconds, bytes of address space, bytes of the largest file it writes.
+
+    `processor` seconds, where they are worked out, are the file's own fault: their end is final. Without them as many
+    as the wall clock allows.
+    """
 
     seconds: float
+    processor: float = 0
     memory: int = 2 * GIB
     output: int = 64 * MIB
     idle: bool = False
 
 
-def run_ffmpeg(command: Sequence[str], *, source: Path, folder: Path, budget: Budget) -> None:
+def run_ffmpeg(
+    command: Sequence[str], *, source: Path, folder: Path, budget: Budget, may_go_on: MayGoOn | None = None
+) -> None:
     """Run ffmpeg with `command` (its first word is the program). It reads `source` and writes into `folder`.
 
-    Raises `Undecodable` where the file is at fault, `MediaTimeout`, `MediaInterrupted`, `Unconfined`.
+    `may_go_on` is asked once, when the run has used up its first slice of processor time. Raises `Undecodable` where
+    the file is at fault, `MediaTimeout`, `MediaInterrupted`, `Unconfined`, and `SliceOver` if it may not go on.
     """
     program = str(Path(command[0]).resolve())
     _run(
@@ -55,6 +65,7 @@ def run_ffmpeg(command: Sequence[str], *, source: Path, folder: Path, budget: Bu
         budget=budget,
         readable=LIBRARIES,
         programs=(program, *(str(Path(loader).resolve()) for loader in LOADERS if Path(loader).exists())),
+        may_go_on=may_go_on,
     )
 
 
@@ -99,11 +110,12 @@ def _run(
     budget: Budget,
     readable: Sequence[str],
     programs: Sequence[str],
+    may_go_on: MayGoOn | None = None,
 ) -> None:
     source = source.resolve(strict=True)
     limits = confinement.Limits(
         memory=budget.memory,
-        cpu_seconds=int(budget.seconds * (os.cpu_count() or 1)) + 5,
+        cpu_seconds=int(budget.processor or budget.seconds * (os.cpu_count() or 1)) + 5,
         output=budget.output,
     )
     rules = {
@@ -136,7 +148,9 @@ def _run(
         )
     except OSError as problem:
         raise MediaInterrupted("launch", detail=str(problem)) from problem
-    voice = _watch(child, seconds=budget.seconds)
+    voice = _watch(child, seconds=budget.seconds, may_go_on=may_go_on)
+    if child.returncode == -signal.SIGXCPU and budget.processor:
+        raise Undecodable("time", detail="processor")
     _judge(child.returncode, voice)
 
 
@@ -152,9 +166,10 @@ def _environment(folder: Path) -> dict[str, str]:
     }
 
 
-def _watch(child: subprocess.Popen[bytes], *, seconds: float) -> str:
+def _watch(child: subprocess.Popen[bytes], *, seconds: float, may_go_on: MayGoOn | None) -> str:
     """Wait for the end, keep the last words, and kill the whole session at the deadline or when we are interrupted."""
-    deadline = time.monotonic() + seconds
+    begun = time.monotonic()
+    deadline = begun + seconds
     words = b""
     assert child.stderr is not None  # noqa: S101 - Popen was asked for a pipe
     try:
@@ -164,7 +179,11 @@ def _watch(child: subprocess.Popen[bytes], *, seconds: float) -> str:
                 left = deadline - time.monotonic()
                 if left <= 0:
                     raise MediaTimeout
-                if ears.select(left):
+                if may_go_on and _used(child.pid, begun) > settings.MEDIA_SLICE_SECONDS:
+                    if not may_go_on():
+                        raise SliceOver
+                    may_go_on = None
+                if ears.select(min(left, LOOK_SECONDS) if may_go_on else left):
                     heard = os.read(child.stderr.fileno(), 65536)
                     if not heard:
                         break
@@ -180,6 +199,16 @@ def _watch(child: subprocess.Popen[bytes], *, seconds: float) -> str:
             child.wait()
         child.stderr.close()
     return words.decode("utf-8", "replace")
+
+
+def _used(pid: int, begun: float) -> float:
+    """Processor seconds of the run so far. It waits for others too: a fourth of the wall clock counts at least."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks = int(fields[11]) + int(fields[12])
+    except (OSError, ValueError, IndexError):
+        ticks = 0
+    return max(ticks / os.sysconf("SC_CLK_TCK"), (time.monotonic() - begun) / 4)
 
 
 def _judge(code: int, voice: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from PIL import Image, ImageOps, JpegImagePlugin, PngImagePlugin, UnidentifiedImageError, WebPImagePlugin
 
 PIXELS_MOST = 60_000_000
+WEBP_PIXELS_MOST = 24_000_000  # its decoder holds each picture four times
 JPEG_MOST = 1024 * 1024
 Image.MAX_IMAGE_PIXELS = PIXELS_MOST
 # Only these formats are ever recognized; the others are not even loaded.
@@ -27,7 +28,8 @@ def clean(source: str, target: str, *, longest_side: int) -> dict[str, Any]:
     """
     try:
         with Image.open(source, formats=["JPEG", "PNG", "WEBP"]) as picture:
-            if picture.width * picture.height > PIXELS_MOST:
+            most = WEBP_PIXELS_MOST if picture.format == "WEBP" else PIXELS_MOST
+            if picture.width * picture.height > most:
                 return {"error": "picture_too_large"}
             picture.draft("RGB", (longest_side, longest_side))
             picture.load()
@@ -47,9 +49,12 @@ def clean(source: str, target: str, *, longest_side: int) -> dict[str, Any]:
 
 
 def _small(picture: Image.Image, longest_side: int) -> Image.Image:
-    """Upright, on white where it was transparent, and with nothing of the original but its pixels."""
+    """Upright, on white where it was transparent, and with nothing of the original but its pixels.
+
+    Shrunk before it is turned: turning copies.
+    """
+    picture.thumbnail((longest_side, longest_side))
     upright = ImageOps.exif_transpose(picture) or picture
-    upright.thumbnail((longest_side, longest_side))
     if upright.mode in ("RGBA", "LA", "PA", "P"):
         clear = upright.convert("RGBA")
         ground = Image.new("RGB", clear.size, "white")

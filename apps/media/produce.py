@@ -5,6 +5,7 @@ The original is only read. Nothing of its metadata goes into what is made.
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from apps.media.probe import probe
 from apps.media.scratch import job_folder
 
 POSTER_BUDGET = launcher.Budget(seconds=60, output=16 * launcher.MIB)
-STILL_BUDGET = launcher.Budget(seconds=20, memory=launcher.GIB, output=4 * launcher.MIB)
+STILL_BUDGET = launcher.Budget(seconds=20, memory=256 * launcher.MIB, output=4 * launcher.MIB)
 # A working copy that is this much shorter than its original says is called incomplete.
 MISSING_SECONDS, MISSING_SHARE = 2.0, 0.03
 
@@ -35,15 +36,25 @@ class WorkingCopy:
 
 
 def make_working_copy(
-    source: Path, target: Path, facts: ProbeFacts, *, scratch: Path, sound: bool = False
+    source: Path,
+    target: Path,
+    facts: ProbeFacts,
+    *,
+    scratch: Path,
+    sound: bool = False,
+    may_go_on: launcher.MayGoOn | None = None,
 ) -> WorkingCopy:
     """Write an MP4 that browsers play to `target` (replaced if it exists).
 
     Stream copy where the codecs already play, else H.264 and AAC within 1280x720. Sound is left out unless asked for:
     a recording of a conversation needs the consent of all parties (s. 934.03, Florida Statutes), the original keeps it.
-    Raises `Undecodable` (final), `MediaTimeout`, `MediaInterrupted` or `Unconfined`; then `target` is untouched.
+    `may_go_on` is asked once when a transcode has used up its first slice. Raises `Undecodable` (final),
+    `MediaTimeout`, `MediaInterrupted`, `Unconfined` or `SliceOver`; then `target` is untouched.
     """
     with_sound = sound and bool(facts.audio)
+    transcode = functools.partial(
+        _make, "transcode", source, target, facts, scratch=scratch, sound=with_sound, may_go_on=may_go_on
+    )
     if recipes.plays_as_it_is(facts):
         try:
             return _make("copy", source, target, facts, scratch=scratch, sound=with_sound)
@@ -51,8 +62,8 @@ def make_working_copy(
             raise
         except MediaError:
             # What cannot be copied (odd timestamps, broken units) may still be decoded.
-            return _make("transcode", source, target, facts, scratch=scratch, sound=with_sound)
-    return _make("transcode", source, target, facts, scratch=scratch, sound=with_sound)
+            return transcode()
+    return transcode()
 
 
 def make_poster(source: Path, target: Path, facts: ProbeFacts, *, scratch: Path) -> None:
@@ -87,12 +98,22 @@ def _poster_from(source: Path, raw: Path, facts: ProbeFacts, *, folder: Path, st
         raise Undecodable("no_result")
 
 
-def _make(recipe: str, source: Path, target: Path, facts: ProbeFacts, *, scratch: Path, sound: bool) -> WorkingCopy:
+def _make(
+    recipe: str,
+    source: Path,
+    target: Path,
+    facts: ProbeFacts,
+    *,
+    scratch: Path,
+    sound: bool,
+    may_go_on: launcher.MayGoOn | None = None,
+) -> WorkingCopy:
     with job_folder(scratch) as folder:
         made = folder / "working.mp4"
         write = recipes.copy if recipe == "copy" else recipes.transcode
         command = write(launcher.ffmpeg_binary(), source.resolve(), made, facts, sound=sound)
-        launcher.run_ffmpeg(command, source=source, folder=folder, budget=_budget(recipe, source, facts))
+        budget = _budget(recipe, source, facts)
+        launcher.run_ffmpeg(command, source=source, folder=folder, budget=budget, may_go_on=may_go_on)
         if not made.is_file() or made.is_symlink():
             raise Undecodable("no_result")
         # ffmpeg ends with 0 also where it gave up half-way: only reading the result tells.
@@ -110,7 +131,19 @@ def _budget(recipe: str, source: Path, facts: ProbeFacts) -> launcher.Budget:
         return launcher.Budget(seconds=min(longest, 60 + size / 20e6), output=size + size // 4 + 64 * launcher.MIB)
     # Idle priority waits for everybody else: the limit catches what never ends, not what a busy machine delays.
     seconds = min(longest, max(600.0, 8 * (facts.duration_s or longest)))
-    return launcher.Budget(seconds=seconds, output=_largest_transcode(facts), idle=True)
+    processor = processor_seconds(facts, size)
+    return launcher.Budget(seconds=seconds, processor=processor, output=_largest_transcode(facts), idle=True)
+
+
+def processor_seconds(facts: ProbeFacts, size: int) -> float:
+    """What a transcode may use, from duration and pixels: eight times what the slowest honest recordings took.
+
+    A file that states no duration, or too short a one, is as long as its bytes are at a megabit a second.
+    """
+    video = facts.video[0]
+    seconds = max(facts.duration_s or 0.0, size / 125_000)
+    pictures = seconds * min(video.fps or 30.0, recipes.MOST_FPS_COPIED)
+    return 60 + pictures * (video.width * video.height * 40e-9 + 0.06)
 
 
 def _largest_transcode(facts: ProbeFacts) -> int:

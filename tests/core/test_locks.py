@@ -12,7 +12,7 @@ from django.test import RequestFactory
 from apps.core.errors import Busy, PortalError
 from apps.core.locks import locked, locked_exclusively
 from apps.core.problems import api_exception_handler, problem_response
-from apps.core.sqlite.tickets import take
+from apps.core.tickets import take
 from apps.partners.models import Partner
 from tests.factories.people import PartnerFactory
 

@@ -86,7 +86,7 @@ def test_what_takes_long_has_a_queue_of_its_own_and_every_queue_has_a_worker():
     router = current_app.amqp.router
     queue_of = {name: router.route({}, name)["queue"].name for name in current_app.tasks if name.startswith("apps.")}
     assert queue_of["apps.evidence.tasks.process_item"] == "seal"
-    assert queue_of["apps.evidence.tasks.make_playable"] == "media"
+    assert queue_of["apps.evidence.tasks.make_next_playable"] == "media"
     assert queue_of["apps.notifications.tasks.send_due_messages"] == "mail"
     assert queue_of["apps.imports.tasks.work"] == queue_of["apps.imports.tasks.sweep_imports"] == "bulk"
     assert queue_of[SEQUENCE] == "default"

@@ -53,19 +53,19 @@ def opened(jpeg: bytes) -> Image.Image:
 
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
 def test_what_phones_give_becomes_a_jpeg(format: str) -> None:
-    made = clean_picture(encoded(drawn(), format), longest_side=1280)
+    made = clean_picture(encoded(drawn(), format), longest_side=1280, sender="a")
     assert opened(made.jpeg).size == (made.width, made.height) == (400, 300)
 
 
 def test_a_large_photo_is_shrunk() -> None:
-    made = clean_picture(encoded(drawn(4000, 3000)), longest_side=1280)
+    made = clean_picture(encoded(drawn(4000, 3000)), longest_side=1280, sender="a")
     assert (made.width, made.height) == (1280, 960)
 
 
 def test_place_and_maker_of_the_phone_are_gone() -> None:
     before = with_gps()
     assert opened(before).getexif().get_ifd(0x8825)
-    made = clean_picture(before, longest_side=1280)
+    made = clean_picture(before, longest_side=1280, sender="a")
     after = opened(made.jpeg)
     assert dict(after.getexif()) == {}
     assert not after.getexif().get_ifd(0x8825)
@@ -78,33 +78,37 @@ def test_texts_and_profiles_of_a_png_are_gone() -> None:
     notes = PngImagePlugin.PngInfo()
     notes.add_text("Comment", CANARY)
     notes.add_itxt("XML:com.adobe.xmp", f"<x>{CANARY}</x>", zip=True)
-    made = clean_picture(encoded(drawn(), "PNG", pnginfo=notes, icc_profile=CANARY.encode() * 10), longest_side=1280)
+    made = clean_picture(
+        encoded(drawn(), "PNG", pnginfo=notes, icc_profile=CANARY.encode() * 10), longest_side=1280, sender="a"
+    )
     assert CANARY.encode() not in made.jpeg
     assert "icc_profile" not in opened(made.jpeg).info
 
 
 def test_bytes_behind_the_picture_are_gone() -> None:
-    made = clean_picture(encoded(drawn()) + b"<script>" + CANARY.encode() + b"PK\x03\x04", longest_side=1280)
+    made = clean_picture(
+        encoded(drawn()) + b"<script>" + CANARY.encode() + b"PK\x03\x04", longest_side=1280, sender="a"
+    )
     assert CANARY.encode() not in made.jpeg
 
 
 def test_a_photo_taken_sideways_stands_upright() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # turn by 90 degrees clockwise
-    made = clean_picture(encoded(drawn(), exif=exif), longest_side=1280)
+    made = clean_picture(encoded(drawn(), exif=exif), longest_side=1280, sender="a")
     assert (made.width, made.height) == (300, 400)
     red, _green, blue = opened(made.jpeg).getpixel((150, 20))
     assert red > blue
 
 
 def test_transparency_becomes_white() -> None:
-    made = clean_picture(encoded(Image.new("RGBA", (20, 20), (0, 0, 0, 0)), "PNG"), longest_side=1280)
+    made = clean_picture(encoded(Image.new("RGBA", (20, 20), (0, 0, 0, 0)), "PNG"), longest_side=1280, sender="a")
     assert min(opened(made.jpeg).getpixel((10, 10))) > 240
 
 
 def test_noise_stays_below_the_largest_size() -> None:
     noise = Image.frombytes("RGB", (1280, 1280), random.Random(1).randbytes(1280 * 1280 * 3))
-    made = clean_picture(encoded(noise, "PNG"), longest_side=1280)
+    made = clean_picture(encoded(noise, "PNG"), longest_side=1280, sender="a")
     assert len(made.jpeg) <= JPEG_MOST
 
 
@@ -160,7 +164,7 @@ REFUSED = {
 def test_what_is_no_photo_is_refused_with_its_reason(name: str) -> None:
     make, code = REFUSED[name]
     with pytest.raises(Undecodable) as refusal:
-        clean_picture(make(), longest_side=1280)
+        clean_picture(make(), longest_side=1280, sender="a")
     assert code is None or refusal.value.code == code
 
 
@@ -172,7 +176,7 @@ def test_damage_in_the_middle_never_kills_the_portal() -> None:
         for _ in range(5):
             hurt[dice.randrange(8, len(hurt))] = dice.randrange(256)
         try:
-            made = clean_picture(bytes(hurt), longest_side=1280)
+            made = clean_picture(bytes(hurt), longest_side=1280, sender="a")
         except Undecodable:
             continue
         assert opened(made.jpeg).size == (made.width, made.height)

@@ -23,10 +23,10 @@ def save_camera_view(*, camera: Camera, picture: bytes, user: User, actor: Actor
     """Keep this photo as what the camera sees; an earlier one is gone. JPEG, PNG or WebP as a phone gives it.
 
     Nothing but pixels is kept: no place, no time, no model of the phone. Raises InvalidInput where it cannot be read,
-    WrongState if the camera or its partner left, NotFound, NotAllowed.
+    WrongState if the camera or its partner left, NotFound, NotAllowed, Busy while enough pictures wait their turn.
     """
     check_may_change(user, camera)
-    made = _made(picture)  # before the transaction: a decoder may take seconds
+    made = _made(picture, user)  # before the transaction: a decoder may take seconds
     with transaction.atomic():
         camera = _open(camera, user)
         # Never an upsert of the database's own: the row of the old picture is to be gone, not its pointer alone.
@@ -56,9 +56,9 @@ def _open(camera: Camera, user: User) -> Camera:
     return camera
 
 
-def _made(picture: bytes) -> CleanPicture:
+def _made(picture: bytes, user: User) -> CleanPicture:
     try:
-        return clean_picture(picture, longest_side=LONGEST_SIDE)
+        return clean_picture(picture, longest_side=LONGEST_SIDE, sender=str(user.public_id))
     except Undecodable as problem:
         sentence = _sentence(problem)
         raise InvalidInput(sentence, fields={"picture": sentence}, code=problem.code) from problem

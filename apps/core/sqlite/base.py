@@ -19,7 +19,7 @@ from django.utils.functional import cached_property
 
 from apps.core.lock_errors import LockErrors
 from apps.core.sqlite.log_keeper import keep_log_of
-from apps.core.sqlite.tickets import Ticket, take
+from apps.core.tickets import Ticket, take
 
 _WRITING = frozenset(
     {"INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER", "VACUUM", "ANALYZE", "REINDEX"}

@@ -21,7 +21,8 @@ from apps.cameras.geocoding import find_address
 from apps.cameras.selectors import own_view
 from apps.cameras.services import discard_camera_draft, remove_camera_view, save_camera_draft, save_camera_view
 from apps.cameras.services.own import NEW_CAMERA
-from apps.core.errors import InvalidInput, NotFound
+from apps.core.errors import Busy, InvalidInput, NotFound
+from apps.core.problems import RETRY_SECONDS
 from apps.media.pictures import PICTURE_MOST
 from apps.partners.models import Partner
 from apps.web.cameras.selectors import camera_card, get_camera_of
@@ -83,7 +84,7 @@ def photo(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _photo(request: HttpRequest, user: User, partner: Partner, public_id: UUID) -> HttpResponse:
     camera = get_camera_of(user, public_id)
     page_is_about(request, camera.site.partner)
-    problem = ""
+    problem, status, headers = "", 200, {}
     if request.method == "POST":
         actor = actor_for(user, role=ROLE)
         if "remove" in request.POST:
@@ -92,8 +93,9 @@ def _photo(request: HttpRequest, user: User, partner: Partner, public_id: UUID) 
             return redirect("web:camera_photo", public_id=public_id)
         try:
             save_camera_view(camera=camera, picture=_bytes(request.FILES.get("picture")), user=user, actor=actor)
-        except InvalidInput as error:
-            problem = str(error.message)
+        except (InvalidInput, Busy) as error:
+            problem, status = str(error.message), error.status
+            headers = {"Retry-After": RETRY_SECONDS} if isinstance(error, Busy) else {}
         else:
             messages.success(request, _("The photo is saved, without the place and time that the phone had put in it."))
             return redirect("web:camera_photo", public_id=public_id)
@@ -105,7 +107,10 @@ def _photo(request: HttpRequest, user: User, partner: Partner, public_id: UUID) 
         "picture": base64.b64encode(view.picture).decode() if view else "",
         "problem": problem,
     }
-    return render(request, "web/cameras/camera_photo.html", context, status=422 if problem else 200)
+    answer = render(request, "web/cameras/camera_photo.html", context, status=status)
+    for name, value in headers.items():
+        answer[name] = value
+    return answer
 
 
 def _bytes(given: Any) -> bytes:

@@ -43,7 +43,7 @@ class _Waiting:
         self._ticket = ticket
         self._here, self._decision = threading.Event(), threading.Lock()
         self._given_up = False
-        threading.Thread(target=self._wait, name="writers-queue", daemon=True).start()
+        threading.Thread(target=self._wait, name="ticket-queue", daemon=True).start()
 
     def _wait(self) -> None:
         self._ticket.wait()
