@@ -61,6 +61,9 @@ class EvidenceItem(PublicModel, Claimable):
     sealed_at = models.DateTimeField(_("sealed at"), null=True, blank=True)
     processed_at = models.DateTimeField(_("processed at"), null=True, blank=True)
     probe = models.JSONField(_("probe facts"), default=dict, blank=True)
+    takes_long = models.BooleanField(
+        _("takes long"), default=False, help_text=_("Decoding it used up a first slice; others' files come before.")
+    )
     problem = models.CharField(
         _("problem"), max_length=200, blank=True, help_text=_("Why it does not play, or what is odd.")
     )

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Case, Exists, OuterRef, Q, When, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -59,6 +60,42 @@ def due_item_pks(*, limit: int) -> Iterable[int]:
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=timezone.now())
     due = EvidenceItem.objects.filter(free, state__in=WAITING_STATES, attempts__lt=MAX_ATTEMPTS)
     return list(due.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def items_by_turn(*, limit: int) -> list[int]:
+    """Sealed items that wait for decoding, in the order of their turns.
+
+    Partners take turns: those for whom nobody works now, then each partner's first item, its second, and so on. In a
+    turn what is known to take long comes last, and the smaller file before the larger.
+    """
+    now = timezone.now()
+    sealed = EvidenceItem.objects.filter(state=ItemState.SEALED)
+    busy = sealed.filter(leased_until__gte=now, lease_token__isnull=False)
+    theirs = busy.filter(submission__partner=OuterRef("submission__partner"))
+    # A partner's second long file waits until its first is done.
+    long_already = Exists(theirs.filter(takes_long=True))
+    free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
+    waiting = (
+        sealed.filter(free, attempts__lt=MAX_ATTEMPTS)
+        .exclude(Q(takes_long=True) & long_already)
+        .annotate(
+            served=Case(When(Exists(theirs), then=1), default=0),
+            turn=Window(RowNumber(), partition_by="submission__partner", order_by=["takes_long", "size", "pk"]),
+        )
+    )
+    return list(waiting.order_by("served", "turn", "takes_long", "size", "pk").values_list("pk", flat=True)[:limit])
+
+
+def partner_has_long_work(item: EvidenceItem) -> bool:
+    """Whether another long item of the same partner is being decoded."""
+    others = EvidenceItem.objects.filter(
+        state=ItemState.SEALED,
+        takes_long=True,
+        lease_token__isnull=False,
+        leased_until__gte=timezone.now(),
+        submission__partner=item.submission.partner_id,
+    )
+    return others.exclude(pk=item.pk).exists()
 
 
 def stuck_item_pks() -> Iterable[int]:

@@ -22,13 +22,15 @@ def process_item(item_pk: int) -> None:
     """Do the step that is due for the item: seal it here (queue `seal`); decoding goes to the queue `media`."""
     sealing.hash_and_seal(item_pk=item_pk)
     if EvidenceItem.objects.filter(pk=item_pk, state=ItemState.SEALED).exists():
-        enqueue_after_commit("apps.evidence.tasks.make_playable", item_pk)
+        enqueue_after_commit("apps.evidence.tasks.make_next_playable")
 
 
 @shared_task(expires=STALE_AFTER)
-def make_playable(item_pk: int) -> None:
-    """Probe, poster and working copy of a sealed item. Queue `media`: one at a time, at the lowest priority."""
-    processing.make_playable(item_pk=item_pk)
+def make_next_playable() -> None:
+    """Probe, poster and working copy of the item whose turn it is, whichever rang. Queue `media`, lowest priority."""
+    if processing.make_next_playable() and selectors.items_by_turn(limit=1):
+        # What was put behind another has no bell of its own.
+        enqueue_after_commit("apps.evidence.tasks.make_next_playable")
 
 
 @shared_task(expires=STALE_AFTER)

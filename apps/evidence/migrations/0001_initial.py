@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ('sealed_at', models.DateTimeField(blank=True, null=True, verbose_name='sealed at')),
                 ('processed_at', models.DateTimeField(blank=True, null=True, verbose_name='processed at')),
                 ('probe', models.JSONField(blank=True, default=dict, verbose_name='probe facts')),
+                ('takes_long', models.BooleanField(default=False, help_text="Decoding it used up a first slice; others' files come before.", verbose_name='takes long')),
                 ('problem', models.CharField(blank=True, help_text='Why it does not play, or what is odd.', max_length=200, verbose_name='problem')),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency')),
                 ('match', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='footage_requests.match', verbose_name='match')),

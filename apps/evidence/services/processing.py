@@ -7,6 +7,7 @@ reason, and is not tried again; the original stays what it is.
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from apps.core import claims
+from apps.evidence import selectors
 from apps.evidence.models import Derivative, EvidenceItem
 from apps.evidence.services.working import LEASE, WORKER, attempt, held, let_go_of_connection, subject_of
 from apps.evidence.states import ITEM_TRANSITIONS, DerivativeKind, ItemState
@@ -24,6 +26,7 @@ from apps.evidence.storage import EvidenceStore, original_key, store
 from apps.ledger import services as ledger
 from apps.media.errors import Undecodable
 from apps.media.facts import ProbeFacts
+from apps.media.lanes import LongLane
 from apps.media.probe import probe
 from apps.media.produce import make_poster, make_working_copy
 from apps.media.scratch import job_folder
@@ -31,32 +34,58 @@ from apps.media.scratch import job_folder
 logger = logging.getLogger(__name__)
 
 
+def make_next_playable() -> bool:
+    """Process the item whose turn it is. True if this call ended the processing of one; what failed is passed over."""
+    return any(make_playable(item_pk=item_pk) for item_pk in selectors.items_by_turn(limit=20))
+
+
 def make_playable(*, item_pk: int) -> bool:
     """Process the item if it is sealed and nobody else is at it. True if this call ended its processing."""
-    item = claims.claim(EvidenceItem, item_pk, lease=LEASE, where=Q(state=ItemState.SEALED))
-    if item is None:
-        return False
-    done = False
-    with attempt(item):
+    with LongLane(Path(settings.SCRATCH_DIR)) as lane:
+        if EvidenceItem.objects.filter(pk=item_pk, takes_long=True).exists() and not lane.take():
+            return False
+        item = claims.claim(EvidenceItem, item_pk, lease=LEASE, where=Q(state=ItemState.SEALED))
+        if item is None:
+            return False
+        done = False
+        with attempt(item):
+            let_go_of_connection()
+            key = original_key(item.digest)
+            with scratch_folder() as scratch, store().local_file(key, scratch=scratch) as source:
+                try:
+                    _process(item, source, scratch, lane)
+                except Undecodable as error:
+                    _record_unplayable(item, error)
+            done = True
+        return done
+
+
+def _may_go_on(item: EvidenceItem, lane: LongLane) -> bool:
+    """Whether the item, whose first slice is over, finds a lane for long work that its partner does not hold yet."""
+    if item.takes_long:
+        return True
+    try:
+        if selectors.partner_has_long_work(item) or not lane.take():
+            return False
+        with transaction.atomic():
+            mine = held(item)
+            mine.takes_long = True
+            mine.save(update_fields=["takes_long"])
+        item.takes_long = True
+        return True
+    finally:
         let_go_of_connection()
-        key = original_key(item.digest)
-        with scratch_folder() as scratch, store().local_file(key, scratch=scratch) as source:
-            try:
-                _process(item, source, scratch)
-            except Undecodable as error:
-                _record_unplayable(item, error)
-        done = True
-    return done
 
 
-def _process(item: EvidenceItem, source: Path, scratch: Path) -> None:
+def _process(item: EvidenceItem, source: Path, scratch: Path, lane: LongLane) -> None:
     keep = store()
     facts = probe(source, scratch=scratch, declared_name=item.filename)
     _record_facts(item, facts)
     _poster(item, source, facts, scratch, keep)
     let_go_of_connection()
     target = scratch / "working-copy.mp4"
-    copy = make_working_copy(source, target, facts, scratch=scratch)
+    go_on = functools.partial(_may_go_on, item, lane)
+    copy = make_working_copy(source, target, facts, scratch=scratch, may_go_on=go_on)
     stored = keep.put_derivative(target)
     with transaction.atomic():
         mine = held(item)

@@ -23,7 +23,7 @@ from apps.evidence.states import ITEM_TRANSITIONS, STUCK, ItemState
 from apps.evidence.storage import StoreError, StoreUnavailable
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
-from apps.media.errors import MediaError, Unconfined
+from apps.media.errors import MediaError, SliceOver, Unconfined
 
 logger = logging.getLogger(__name__)
 
@@ -88,6 +88,8 @@ def attempt(item: EvidenceItem) -> Iterator[None]:
                 yield
         except (StoreUnavailable, Unconfined) as error:
             postpone(item, reason=str(error))
+        except SliceOver:
+            put_behind(item)
         except MediaError as error:
             give_up(item, reason=str(error), problem=error.code)
         except StoreError as error:
@@ -118,6 +120,17 @@ def postpone(item: EvidenceItem, *, reason: str) -> None:
         mine.attempts = max(0, mine.attempts - 1)
         _rest(mine, reason)
     logger.warning("Item %s waits: %s", item.public_id, reason)
+
+
+def put_behind(item: EvidenceItem) -> None:
+    """End without a result because it takes long and others wait: free at once, and the try does not count."""
+    with transaction.atomic():
+        mine = held(item)
+        mine.takes_long = True
+        mine.attempts = max(0, mine.attempts - 1)
+        mine.lease_token = mine.leased_until = None
+        mine.save(update_fields=["takes_long", "attempts", "lease_token", "leased_until"])
+    logger.info("Item %s takes long and goes behind the others.", item.public_id)
 
 
 def give_up(item: EvidenceItem, *, reason: str, problem: str = STUCK) -> None:

@@ -22,7 +22,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 # bulk goes through many rows. The ledger is sequenced by the default queue, and never waits for any of them.
 CELERY_TASK_ROUTES = {
     "apps.evidence.tasks.process_item": {"queue": "seal"},
-    "apps.evidence.tasks.make_playable": {"queue": "media"},
+    "apps.evidence.tasks.make_next_playable": {"queue": "media"},
     "apps.notifications.tasks.send_due_messages": {"queue": "mail"},
     "apps.imports.tasks.work": {"queue": "bulk"},
     "apps.imports.tasks.sweep_imports": {"queue": "bulk"},

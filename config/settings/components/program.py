@@ -41,6 +41,10 @@ APPEALS_PER_DAY: int = env.int("APPEALS_PER_DAY", default=2)
 APPEALS_PER_MONTH: int = env.int("APPEALS_PER_MONTH", default=8)
 APPEAL_HOSTS: list[str] = env.list("APPEAL_HOSTS", default=[])
 MEMBER_INVITATION_DAYS: int = env.int("MEMBER_INVITATION_DAYS", default=14)
+# Letters to strangers. Withdrawing an offer gives nothing back.
+PARTNER_LETTERS_PER_DAY: int = env.int("PARTNER_LETTERS_PER_DAY", default=20)
+ASSOCIATION_LETTERS_PER_DAY: int = env.int("ASSOCIATION_LETTERS_PER_DAY", default=50)
+LETTERS_PER_ADDRESS_PER_DAY: int = env.int("LETTERS_PER_ADDRESS_PER_DAY", default=3)
 # A closed account can be kept for so many days; then it is erased.
 ERASE_AFTER_DAYS: int = env.int("ERASE_AFTER_DAYS", default=30)
 # Who gave evidence is kept so long after the last file, for a court that asks who can testify to it (Wagner v. State;

@@ -29,6 +29,10 @@ SCRATCH_DIR = Path(env.str("SCRATCH_DIR", default=str(DATA_DIR / "scratch")))
 FFMPEG_BINARY: str = env.str("FFMPEG_BINARY", default="ffmpeg")
 # Decoding without the kernel's confinement is refused unless an operator says otherwise.
 MEDIA_ALLOW_UNCONFINED: bool = env.bool("MEDIA_ALLOW_UNCONFINED", default=False)
+# How many items this computer decodes at once; all but one of them may be long. A transcode is long once it has used up
+# its first slice of processor time.
+MEDIA_CONCURRENCY: int = env.int("MEDIA_CONCURRENCY", default=2)
+MEDIA_SLICE_SECONDS: int = env.int("MEDIA_SLICE_SECONDS", default=30)
 
 # Rate limits count here: one process may keep them in memory, several processes need CACHE_URL (redis://…).
 CACHES = {
