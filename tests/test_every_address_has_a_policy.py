@@ -98,7 +98,8 @@ TABLE: dict[str, str] = {
             admin:partner_map_ask admin:access_placesrequest_agree admin:access_placesrequest_change
             admin:access_placesrequest_refuse
             admin:partners_partner_add admin:partners_partner_change admin:partners_partner_changelist
-            admin:partners_partner_delete admin:terms_acceptance_add admin:terms_acceptance_change
+            admin:partners_partner_delete admin:partners_partner_vouch admin:terms_acceptance_add
+            admin:terms_acceptance_change
             admin:terms_acceptance_changelist admin:terms_acceptance_delete
             admin:terms_termsversion_draft admin:terms_termsversion_publish admin:terms_termsversion_save
             admin:terms_termsversion_withdraw
@@ -139,7 +140,7 @@ TABLE: dict[str, str] = {
             account_inactive account_password_reset_completed api-schema links:code
             footage_requests:invitation web:confirmation web:home web:ledger web:terms
             web:checkpoint web:security_txt
-            web:invited web:appeals_stop web:belong
+            web:invited web:appeals_stop web:belong web:no_mail
             socialaccount_login_cancelled
         """,
         "srof srof": """

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User, normalize_email
+from apps.core import official
 from apps.ledger import services as ledger
 from apps.ledger.values import Subject
 
@@ -32,9 +33,10 @@ def open_account(*, email: str, language: str) -> tuple[User, bool]:
 def update_preferences(*, user: User, name: str, language: str, time_zone: str) -> User:
     """Saves how the portal addresses the person, in which language and in which time zone it shows times.
 
-    No ledger entry: these are display preferences of the account and touch nothing that evidence cites.
+    No ledger entry: these are display preferences of the account and touch nothing that evidence cites. Raises
+    InvalidInput for a name with a link, and for an agency's name on an account that is not staff's.
     """
-    user.name = name
+    user.name = name if user.is_staff else official.checked(name, field="name")
     user.language = language
     user.time_zone = time_zone
     user.save(update_fields=["name", "language", "time_zone"])
@@ -43,7 +45,7 @@ def update_preferences(*, user: User, name: str, language: str, time_zone: str) 
 
 def learn_name(*, user: User, name: str) -> None:
     """Notes the name that a person gave elsewhere, if the account has none yet: sign-up asks for none."""
-    if not user.name:
+    if not user.name and (user.is_staff or official.claim_of(name) == official.Claim.NOTHING):
         user.name = name[: User._meta.get_field("name").max_length]
         user.save(update_fields=["name"])
 

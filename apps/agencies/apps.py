@@ -11,7 +11,10 @@ class AgenciesConfig(AppConfig):
     def ready(self) -> None:
         from apps.accounts.staff_holds import staff_held
         from apps.agencies import sso_saml
+        from apps.agencies.names import names_of_agencies
         from apps.agencies.staff_mails import tell_of_hold
+        from apps.core.official import named_by
 
         staff_held.connect(tell_of_hold, dispatch_uid="agencies.tell_of_hold")
         sso_saml.use_it()
+        named_by(names_of_agencies)

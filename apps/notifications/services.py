@@ -49,6 +49,7 @@ def queue_message(
     html: str = "",
     dedupe_key: str,
     not_before: datetime | None = None,
+    unsubscribe_url: str = "",
 ) -> Message:
     """Put a rendered message in the outbox, in the caller's transaction. A repeat of `dedupe_key` returns the first.
 
@@ -63,6 +64,7 @@ def queue_message(
         html=html,
         dedupe_key=dedupe_key,
         not_before=not_before,
+        unsubscribe_url=unsubscribe_url,
     )
     return queue_messages([draft])[0]
 

@@ -16,17 +16,21 @@ from apps.links.services import issue_links, links_of
 from apps.notifications.services import Draft, queue_message
 from apps.partners.link_kinds import STOP
 from apps.partners.messages import shortened
-from apps.partners.models import AppealReader, ForwardedAppeal, JoinCode, Partner
+from apps.partners.models import AppealReader, ForwardedAppeal, JoinCode, Partner, WayOut
 from apps.partners.selectors import address_of
 
 # A private-use character stands for what differs between two readers, so that one rendering serves a language.
 _STOP = "\ue000stop\ue000"
 
 
-def tell_of_association(association: Partner, code: JoinCode, email: str, language: str, day_key: str) -> None:
+def tell_of_association(
+    association: Partner, code: JoinCode, email: str, language: str, day_key: str, way_out: WayOut
+) -> None:
     """Queue the letter that carries an association's code to one address."""
     with translation.override(language):
         context = {
+            "by_partner": True,
+            "stop": way_out.page,
             "association": association.name,
             "code": code.code,
             "link": address_of(code),
@@ -35,22 +39,30 @@ def tell_of_association(association: Partner, code: JoinCode, email: str, langua
         queue_message(
             kind="association.invited",
             recipient=email,
-            subject=_("Do you belong to %(association)s?") % {"association": shortened(association.name)},
+            subject=_("An association of %(portal)s asks you something") % {"portal": settings.PORTAL_NAME},
             text=render_to_string("emails/partners/association.txt", context),
             dedupe_key=f"association.invited:{association.public_id}:{day_key}",
+            unsubscribe_url=way_out.one_click,
         )
 
 
-def tell_of_ending(association: Partner, email: str, language: str, day_key: str) -> None:
+def tell_of_ending(association: Partner, email: str, language: str, day_key: str, way_out: WayOut) -> None:
     """Queue the letter that says that an association ended a membership; the same for who never belonged."""
     with translation.override(language):
-        context = {"association": association.name, "portal_name": settings.PORTAL_NAME, "site_url": settings.SITE_URL}
+        context = {
+            "by_partner": True,
+            "stop": way_out.page,
+            "association": association.name,
+            "portal_name": settings.PORTAL_NAME,
+            "site_url": settings.SITE_URL,
+        }
         queue_message(
             kind="association.ended",
             recipient=email,
-            subject=_("About your membership in %(association)s") % {"association": shortened(association.name)},
+            subject=_("An association of %(portal)s tells you something") % {"portal": settings.PORTAL_NAME},
             text=render_to_string("emails/partners/association_ended.txt", context),
             dedupe_key=f"association.ended:{association.public_id}:{day_key}",
+            unsubscribe_url=way_out.one_click,
         )
 
 

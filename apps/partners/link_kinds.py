@@ -1,4 +1,4 @@
-"""Links of partners: an offer to a member, an association's flyer, the way out of forwarded appeals."""
+"""Links of partners: an offer to a member, an association's flyer, the ways out of letters."""
 
 from __future__ import annotations
 
@@ -57,5 +57,17 @@ STOP = register(
         wrong=_("This does not open. Use the newest letter, or sign in to choose which letters you get."),
         remembered=lambda: timedelta(days=1),
         sign_in="web:associations",
+    )
+)
+
+NO_MAIL = register(
+    Kind(
+        name="no_mail",
+        page="web:no_mail",
+        title=_("No more mail from us"),
+        lead=_LEAD,
+        button=_("Open the page"),
+        wrong=_("This does not open. Use the newest letter."),
+        remembered=lambda: timedelta(days=1),
     )
 )

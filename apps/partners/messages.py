@@ -13,21 +13,24 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.core.official import Claim, claim_of
 from apps.ledger.models import Entry
 from apps.links.models import Link
 from apps.notifications.services import queue_message
-from apps.partners.models import MemberInvitation, MemberRole, Membership
+from apps.partners.models import MemberInvitation, MemberRole, Membership, WayOut
 
 # One line of a letter's head: names of partners and people stand in it, and nobody may break it.
 _LINE = 100
 
 
-def tell_invited(invitation: MemberInvitation, link: Link) -> None:
+def tell_invited(invitation: MemberInvitation, link: Link, way_out: WayOut) -> None:
     """Queue the letter with the link; part of the act."""
     with _in(invitation.language) as context:
         context |= {
+            "by_partner": True,
+            "stop": way_out.page,
             "partner_name": invitation.partner.name,
-            "inviter": invitation.invited_by.name or _("a member"),
+            "inviter": inviter_words(invitation) or _("A member"),
             "role": role_words(invitation.role),
             "rights": rights_words(invitation.role),
             "link": link.address,
@@ -37,10 +40,17 @@ def tell_invited(invitation: MemberInvitation, link: Link) -> None:
         queue_message(
             kind="member.invited",
             recipient=invitation.email,
-            subject=_("You are invited to act for %(partner)s") % {"partner": shortened(invitation.partner.name)},
+            subject=_("A partner of %(portal)s invites you") % {"portal": settings.PORTAL_NAME},
             text=render_to_string("emails/partners/invited.txt", context),
             dedupe_key=f"member.invited:{invitation.public_id}:{invitation.letters}",
+            unsubscribe_url=way_out.one_click,
         )
+
+
+def inviter_words(invitation: MemberInvitation) -> str:
+    """The name of who invites, unless a reader might take it for an officer's or an agency's."""
+    name = invitation.invited_by.name
+    return name if claim_of(name) == Claim.NOTHING else ""
 
 
 def tell_member(verb: str, membership: Membership, *, by: User, entry: Entry) -> None:

@@ -119,6 +119,11 @@ def is_of_program(user: Person) -> bool:
     return serves_as(user, *_PROGRAM_ROLES)
 
 
+def may_vouch(user: Person) -> bool:
+    """Program managers say of a partner that the program knows who it is."""
+    return serves_as(user, Role.PROGRAM_MANAGER)
+
+
 def viewable_partners(user: Person) -> QuerySet[Partner]:
     """Registrants see their own; program managers and auditors see whom the program has, never where."""
     if not isinstance(user, User) or not user.is_active:

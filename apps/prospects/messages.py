@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.links.models import Link
 from apps.notifications.services import queue_message
+from apps.partners.services import way_out_of_letter
 from apps.prospects.models import OwnerInvitation
 from apps.prospects.states import Origin
 
@@ -16,12 +17,17 @@ INVITATION, REMINDER = "invitation", "reminder"
 
 
 def invite(invitation: OwnerInvitation, link: Link, kind: str) -> None:
-    """Queue the invitation or its reminder; both languages where nobody knows the owner's."""
+    """Queue the invitation or its reminder, unless its reader wants none; both languages if theirs is not known."""
+    way_out = way_out_of_letter(email=invitation.email)
+    if way_out is None:
+        return
     known = [invitation.language] if invitation.language else [code for code, _name in settings.LANGUAGES]
     subjects, texts = [], []
     for language in known:
         with translation.override(language):
             context = {
+                "by_partner": False,
+                "stop": way_out.page,
                 "agency": invitation.agency.name,
                 "at_meeting": invitation.origin == Origin.MEETING,
                 "reminder": kind == REMINDER,
@@ -40,4 +46,5 @@ def invite(invitation: OwnerInvitation, link: Link, kind: str) -> None:
         subject=subjects[0],
         text="\n\n– – –\n\n".join(texts),
         dedupe_key=f"owner.{kind}:{invitation.public_id}",
+        unsubscribe_url=way_out.one_click,
     )

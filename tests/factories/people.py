@@ -69,6 +69,7 @@ class PartnerFactory(factory.django.DjangoModelFactory):
 
     kind = PartnerKind.RESIDENT
     name = factory.Sequence(lambda n: f"Household {n}")
+    vouched_at = factory.LazyFunction(timezone.now)
 
 
 def staff(role: str = Role.DETECTIVE, agency: Agency | None = None) -> User:

@@ -18,7 +18,7 @@ from playwright.sync_api import expect
 from apps.accounts.models import User
 from apps.notifications.models import Message
 from apps.partners import policies, services
-from apps.partners.models import Affiliation, Consent, MemberRole, Membership, PartnerKind
+from apps.partners.models import Affiliation, Consent, MemberRole, Membership, Partner, PartnerKind
 from apps.partners.selectors import address_of, current_partner_of, join_code_of
 from tests.factories.actors import actor_for
 from tests.factories.cameras import pending_camera, site
@@ -104,6 +104,39 @@ def test_an_owner_invites_and_a_stranger_becomes_a_member_by_keyboard_alone(live
         walk.go(link)  # used twice: kindly on, and nothing changes
         expect(page.get_by_text("You now act for Midtown Hardware.")).to_be_visible()
     assert policies.role_in(User.objects.get(email="nia@example.org"), shop) == MemberRole.RESPONDER
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_a_fresh_account_waits_and_a_stranger_ends_all_mail_with_one_key(live_server, width, town, settings):
+    settings.SITE_URL = live_server.url
+    owner, _home = registrant(town)
+    shop = with_shop(town, owner)
+    Partner.objects.filter(pk=shop.pk).update(vouched_at=None)
+    for dark in (False, True):
+        with walking(live_server.url, width) as walk:
+            walk.page.emulate_media(color_scheme="dark" if dark else "light")
+            walk.page.context.add_cookies([session_of(owner, live_server.url)])
+            walk.go("/members/")
+            expect(walk.page.get_by_text("Nobody of the program knows you yet")).to_be_visible()
+            expect(walk.page.locator("[name=email]")).to_have_count(0)
+            walk.check()
+            shot(walk, f"not-known{dark}")
+    Partner.objects.filter(pk=shop.pk).update(vouched_at=timezone.now())
+    offer = {"partner": shop, "role": MemberRole.RESPONDER, "language": "en", "request_key": None}
+    services.invite_member(email="nia@example.org", user=owner, actor=actor_for(owner), **offer)
+    link = re.search(r"/no-mail/\S+", Message.objects.get(kind="member.invited").text)[0]
+    with walking(live_server.url, width) as walk:
+        walk.go(link)
+        expect(walk.page.get_by_role("heading", name="No more mail from us?")).to_be_visible()
+        walk.check()
+        shot(walk, "no-mail")
+        walk.press("main form button[type=submit]")
+        expect(walk.page.get_by_role("heading", name="You get no more mail from us")).to_be_visible()
+        walk.check()
+        walk.page.emulate_media(color_scheme="dark")
+        walk.check()
+        shot(walk, "no-mail-stopped")
+    assert services.is_stopped("nia@example.org")
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])

@@ -32,7 +32,7 @@ from tests.factories.cameras import camera, pending_camera
 from tests.factories.evidence import received_item
 from tests.factories.footage_requests import camera_at, draft, open_request, submitted
 from tests.factories.imports import csv_of, for_agency, line
-from tests.factories.people import AgencyFactory, ZoneFactory, registrant, staff, terms_in_force
+from tests.factories.people import AgencyFactory, PartnerFactory, ZoneFactory, registrant, staff, terms_in_force
 from tests.factories.sessions import sign_in
 from tests.plugins.browser import assert_accessible
 
@@ -73,6 +73,8 @@ def agency():
     draft_terms(kind=TermsKind.PRIVACY, user=manager, request_key=uuid4())
     for_agency(csv_of(line(1), line(2, bearing="upwards")), agency)
     received_item(b"not a video", sent_through=opened.invitation)
+    # The newest, so that its page is the one that is looked at: with the button that confirms an account.
+    PartnerFactory.create(vouched_at=None)
     return agency
 
 

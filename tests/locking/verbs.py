@@ -240,6 +240,7 @@ def by_contact(w: World) -> dict[str, Any]:
 
 verb(partners.renew_join_code, by_contact)
 verb(partners.end_affiliation_of, lambda w: by_contact(w) | {"email": w.owner.email})
+verb(partners.vouch_for_partner, lambda w: {"partner": w.stranger, "user": w.manager})
 verb(partners.invite_to_association, lambda w: by_contact(w) | {"email": "new@example.org", "language": "en"})
 verb(
     partners.forward_appeal,
@@ -370,6 +371,7 @@ ELSEWHERE = {
     "core.claims.put_back": "locks one job and nothing else",
     "demo.loading.load_demo": "fills an empty portal",
     "evidence.services.working.give_up": "locks one item and nothing else",
+    "evidence.services.working.put_behind": "locks one item and nothing else",
     "evidence.services.working.postpone": "locks one item and nothing else",
     "evidence.services.working.record_if_stuck": "locks one item and nothing else",
     "imports.services.clearing.erase_old_imports": "one import at a time, each a transaction",

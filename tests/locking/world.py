@@ -129,6 +129,7 @@ def _people(w: World) -> None:
     w.association = PartnerFactory.create(kind=PartnerKind.ASSOCIATION)
     Membership.objects.create(partner=w.association, user=w.contact, role=MemberRole.OWNER)
     w.code = renew_join_code(association=w.association, user=w.contact, actor=SYSTEM).code
+    w.stranger = PartnerFactory.create(vouched_at=None)
     w.affiliation = affiliate(partner=w.partner, code=w.code, wants_appeals=True, user=w.owner, actor=SYSTEM)
     now = timezone.now()
     w.closed = member(w.partner, MemberRole.MANAGER, closed_at=now, erase_at=now + timedelta(days=30))

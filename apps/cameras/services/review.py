@@ -26,7 +26,7 @@ from apps.ledger import services as ledger
 from apps.ledger.values import Subject
 from apps.partners.policies import MANAGING_ROLES
 from apps.partners.selectors import members_of
-from apps.partners.services import check_takes_part
+from apps.partners.services import check_takes_part, vouch_after_approval
 
 REASON_MAX = 1000
 
@@ -39,7 +39,9 @@ def approve_camera(*, camera: Camera, version: int, purpose: Purpose | None, use
     with transaction.atomic():
         purpose, camera = _guarded(camera, version, purpose, user)
         check_takes_part(camera.site.partner)
-        return decide(camera, CameraState.ACTIVE, "approved", Reasons(), purpose)
+        decided = decide(camera, CameraState.ACTIVE, "approved", Reasons(), purpose)
+        vouch_after_approval(partner=camera.site.partner)
+        return decided
 
 
 def approve_from_list(*, camera: Camera, version: int, purpose: Purpose | None, user: User) -> Camera:

@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.cameras.models import Camera, Site
 from apps.cameras.services.registration import withdraw_camera
 from apps.cameras.states import CameraState
-from apps.core import text
+from apps.core import official, text
 from apps.core.errors import NotFound, WrongState
 from apps.core.locks import locked
 from apps.core.once import create_once
@@ -36,7 +36,7 @@ def add_site(
     with transaction.atomic():
         partner_policies.check_can_manage(user, partner)
         check_takes_part(partner)
-        name = text.line(name, field="name", most=NAME_MAX)
+        name = official.checked(text.line(name, field="name", most=NAME_MAX), field="name")
         address = text.line(address, field="address", most=ADDRESS_MAX, required=False)
         site, created = create_once(Site, request_key=request_key, partner=partner, name=name, address=address)
         if not created:
@@ -59,7 +59,7 @@ def update_site(*, site: Site, user: User, name: str, address: str, actor: Actor
         partner_policies.check_can_manage(user, site.partner)
         check_takes_part(site.partner)
         site = _locked_open(site)
-        site.name = text.line(name, field="name", most=NAME_MAX)
+        site.name = official.checked(text.line(name, field="name", most=NAME_MAX), field="name")
         site.address = text.line(address, field="address", most=ADDRESS_MAX, required=False)
         site.save(update_fields=["name", "address"])
         ledger.record(

@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                 ('left_at', models.DateTimeField(blank=True, help_text='UTC. A partner may leave at any time.', null=True, verbose_name='left at')),
                 ('paused_at', models.DateTimeField(blank=True, help_text='UTC. While it lasts nobody asks this partner for anything.', null=True, verbose_name='paused at')),
                 ('paused_until', models.DateTimeField(blank=True, help_text='UTC. Empty: until the partner resumes.', null=True, verbose_name='paused until')),
+                ('vouched_at', models.DateTimeField(blank=True, help_text='UTC. A camera was approved, or a program manager confirmed the account. Before, no mail is sent.', null=True, verbose_name='known since')),
                 ('erased_at', models.DateTimeField(blank=True, help_text='UTC. Nothing personal is left.', null=True, verbose_name='erased at')),
             ],
             options={
@@ -200,5 +201,32 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='affiliation',
             constraint=models.CheckConstraint(condition=models.Q(('partner', models.F('association')), _negated=True), name='affiliation_not_with_itself'),
+        ),
+        migrations.CreateModel(
+            name='StoppedAddress',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('address_digest', models.CharField(editable=False, help_text='Keyed digest of the address.', max_length=64, unique=True)),
+            ],
+            options={
+                'verbose_name': 'stopped address',
+                'verbose_name_plural': 'stopped addresses',
+            },
+        ),
+        migrations.CreateModel(
+            name='StrangerLetter',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('address_digest', models.CharField(editable=False, help_text='Keyed digest of the address.', max_length=64)),
+                ('partner', models.ForeignKey(help_text='Who had it sent; empty for an agency.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner', verbose_name='partner')),
+            ],
+            options={
+                'verbose_name': 'letter to a stranger',
+                'indexes': [models.Index(fields=['partner', 'created_at'], name='stranger_letter_partner'), models.Index(fields=['address_digest', 'created_at'], name='stranger_letter_address')],
+            },
         ),
     ]

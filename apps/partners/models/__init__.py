@@ -13,6 +13,7 @@ from apps.partners.models.partners import (
     Partner,
     PartnerKind,
 )
+from apps.partners.models.strangers import StoppedAddress, StrangerLetter, WayOut
 
 __all__ = [
     "MOST_REQUESTS",
@@ -29,4 +30,7 @@ __all__ = [
     "Membership",
     "Partner",
     "PartnerKind",
+    "StoppedAddress",
+    "StrangerLetter",
+    "WayOut",
 ]

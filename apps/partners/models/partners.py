@@ -35,6 +35,12 @@ class Partner(PublicModel, RequestKeyed):
         _("paused until"), null=True, blank=True, help_text=_("UTC. Empty: until the partner resumes.")
     )
 
+    vouched_at = models.DateTimeField(
+        _("known since"),
+        null=True,
+        blank=True,
+        help_text=_("UTC. A camera was approved, or a program manager confirmed the account. Before, no mail is sent."),
+    )
     erased_at = models.DateTimeField(
         _("erased at"), null=True, blank=True, help_text=_("UTC. Nothing personal is left.")
     )

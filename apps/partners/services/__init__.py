@@ -34,6 +34,14 @@ from apps.partners.services.membership import (
     leave_partner,
     remove_member,
 )
+from apps.partners.services.strangers import (
+    check_may_write,
+    is_stopped,
+    stop_mail,
+    vouch_after_approval,
+    vouch_for_partner,
+    way_out_of_letter,
+)
 from apps.partners.services.taking_part import (
     NAME_MAX,
     check_takes_part,
@@ -48,6 +56,7 @@ __all__ = [
     "affiliate",
     "appeal_hosts",
     "change_role",
+    "check_may_write",
     "check_takes_part",
     "checked_appeal",
     "choose_partner",
@@ -60,6 +69,7 @@ __all__ = [
     "hold_partners_of",
     "invite_member",
     "invite_to_association",
+    "is_stopped",
     "join_program",
     "leave_partner",
     "leave_program",
@@ -75,5 +85,9 @@ __all__ = [
     "set_consents",
     "set_contact_rules",
     "stop_appeals",
+    "stop_mail",
+    "vouch_after_approval",
+    "vouch_for_partner",
+    "way_out_of_letter",
     "withdraw_invitation",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -17,6 +16,7 @@ from apps.accounts.models import User
 from apps.core import text
 from apps.core.errors import InvalidInput, NotFound, TooMany
 from apps.core.locks import locked
+from apps.core.official import carries_link
 from apps.core.once import create_once
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
@@ -26,7 +26,6 @@ from apps.partners.models import AppealReader, ForwardedAppeal, Membership, Part
 from apps.partners.services.associations import check_leads
 
 TITLE_MAX, TEXT_MAX, LINK_MAX = 120, 1500, 500
-_LOOKS_LIKE_LINK = re.compile(r"https?:|www\.|\b[\w-]+\.(com|org|net|gov|info|io|us)\b", re.IGNORECASE)
 
 
 def checked_appeal(*, title: str, text_: str, link: str) -> tuple[str, str, str]:
@@ -36,7 +35,7 @@ def checked_appeal(*, title: str, text_: str, link: str) -> tuple[str, str, str]
     """
     title = text.line(title, field="title", most=TITLE_MAX)
     body = text.paragraphs(text_, field="text", most=TEXT_MAX)
-    if _LOOKS_LIKE_LINK.search(f"{title} {body}"):
+    if carries_link(f"{title} {body}"):
         sentence = _("Put the link in its own field: text with another link is not sent.")
         raise InvalidInput(sentence, fields={"text": sentence})
     return title, body, _checked_link(text.line(link, field="link", most=LINK_MAX))

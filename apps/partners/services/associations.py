@@ -26,9 +26,9 @@ from apps.partners.link_kinds import BELONG
 from apps.partners.models import Affiliation, AppealReader, JoinCode, Partner, PartnerKind
 from apps.partners.selectors import association_of_code
 from apps.partners.services.invitations import checked_address, known_language
+from apps.partners.services.strangers import check_may_write, way_out_of_letter
 from apps.partners.services.taking_part import check_takes_part
 
-LETTERS_PER_DAY = 50
 ENDINGS_PER_DAY = 10
 
 
@@ -53,7 +53,7 @@ def renew_join_code(*, association: Partner, user: User, actor: Actor) -> JoinCo
 def invite_to_association(*, association: Partner, email: str, language: str, user: User, actor: Actor) -> None:
     """Write the code to somebody. The address is kept nowhere; one letter a day and address.
 
-    Raises NotFound, InvalidInput, WrongState (no code yet), TooMany.
+    Raises NotFound, InvalidInput, WrongState (no code yet, or the program does not know the association), TooMany.
     """
     email = checked_address(email)
     with transaction.atomic():
@@ -61,10 +61,11 @@ def invite_to_association(*, association: Partner, email: str, language: str, us
         code = JoinCode.objects.filter(association=association, ended_at__isnull=True).first()
         if code is None:
             raise WrongState(_("Make a code first."), code="no_code")
-        _check_limit(association, "association.invited", LETTERS_PER_DAY)
-        letters.tell_of_association(
-            association, code, email, language_of_address(email) or known_language(language), _day_key(email)
-        )
+        check_may_write(association)
+        way_out = way_out_of_letter(email=email, partner=association)
+        if way_out is not None:
+            language = language_of_address(email) or known_language(language)
+            letters.tell_of_association(association, code, email, language, _day_key(email), way_out)
         ledger.record("association.invited", Subject.of("partner", association.public_id), actor)
 
 
@@ -103,19 +104,22 @@ def end_affiliation_of(*, association: Partner, email: str, user: User, actor: A
     """The association says that the member with this address no longer belongs.
 
     What the contact sees, and what is written to the address, is the same whether somebody belonged or not. Raises
-    NotFound, InvalidInput, TooMany.
+    NotFound, InvalidInput, WrongState, TooMany.
     """
     email = checked_address(email)
     with transaction.atomic():
         association = _led(association, user)
+        check_may_write(association)
         _check_limit(association, "association.belonging_ended", ENDINGS_PER_DAY)
         person = User.objects.filter(email=email).first()
         rows = Affiliation.objects.filter(association=association, ended_at__isnull=True)
         own = policies.partners_for(person, *policies.MANAGING_ROLES) if person else Partner.objects.none()
         for affiliation in rows.filter(partner__in=own).select_related("partner", "association").order_by("pk"):
             _end(affiliation, actor, by="association")
-        language = language_of_address(email) or str(settings.LANGUAGE_CODE)
-        letters.tell_of_ending(association, email, language, _day_key(email))
+        way_out = way_out_of_letter(email=email, partner=association)
+        if way_out is not None:
+            language = language_of_address(email) or str(settings.LANGUAGE_CODE)
+            letters.tell_of_ending(association, email, language, _day_key(email), way_out)
         ledger.record("association.belonging_ended", Subject.of("partner", association.public_id), actor)
 
 

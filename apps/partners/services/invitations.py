@@ -25,11 +25,13 @@ from apps.core.locks import locked
 from apps.core.once import create_once
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
+from apps.links.models import Link
 from apps.links.services import issue_link, renew_link
 from apps.partners import policies
 from apps.partners.link_kinds import MEMBER
 from apps.partners.messages import tell_invited
 from apps.partners.models import MemberInvitation, MemberRole, Membership, Partner
+from apps.partners.services.strangers import check_may_write, way_out_of_letter
 from apps.partners.services.taking_part import check_takes_part
 from apps.partners.states import MEMBER_INVITATION_TRANSITIONS, MemberInvitationState
 
@@ -45,7 +47,7 @@ def invite_member(
 
     What the caller learns is the same whether the address has an account, is staff's, or neither. A repeated key
     finds the first. Raises NotFound, NotAllowed (a manager invites those who only answer), InvalidInput, WrongState
-    (the partner left, or this address has an open invitation), TooMany.
+    (the partner left, the program does not know it, or this address has an open invitation), TooMany.
     """
     email = checked_address(email)
     if role not in (MemberRole.MANAGER, MemberRole.RESPONDER):
@@ -59,6 +61,7 @@ def invite_member(
             if earlier.partner_id != partner.pk:
                 raise NotFound(_("There is no such invitation among yours."))
             return earlier
+        check_may_write(Partner.objects.get(pk=partner.pk))
         expire_overdue(partner)
         if _member_with(partner, email):
             sentence = _("This person is already a member.")
@@ -91,7 +94,7 @@ def invite_member(
             role=role,
             private={"email": email},
         )
-        tell_invited(invitation, issue_link(kind=MEMBER, subject=invitation.public_id))
+        _write(invitation, issue_link(kind=MEMBER, subject=invitation.public_id))
         return invitation
 
 
@@ -106,6 +109,7 @@ def send_again(*, invitation: MemberInvitation, user: User, actor: Actor) -> Mem
         check_takes_part(invitation.partner)
         if invitation.state != MemberInvitationState.OPEN:
             raise _over(invitation)
+        check_may_write(invitation.partner)
         if invitation.letters >= MOST_LETTERS:
             raise TooMany(
                 _("This letter was sent five times. Ask the person whether the address is right."), code="letters"
@@ -120,7 +124,7 @@ def send_again(*, invitation: MemberInvitation, user: User, actor: Actor) -> Mem
             partner=str(invitation.partner.public_id),
             letters=invitation.letters,
         )
-        tell_invited(invitation, renew_link(kind=MEMBER, subject=invitation.public_id))
+        _write(invitation, renew_link(kind=MEMBER, subject=invitation.public_id))
         return invitation
 
 
@@ -293,6 +297,13 @@ def _locked(invitation: MemberInvitation) -> MemberInvitation:
     """The invitation as it is now, under its partner's lock: all acts on members of one partner follow each other."""
     locked(Partner.objects).get(pk=invitation.partner_id)
     return MemberInvitation.objects.select_related("partner", "invited_by").get(pk=invitation.pk)
+
+
+def _write(invitation: MemberInvitation, link: Link) -> None:
+    """Queue the letter, unless its reader wants none: nobody else learns that."""
+    way_out = way_out_of_letter(email=invitation.email, partner=invitation.partner)
+    if way_out is not None:
+        tell_invited(invitation, link, way_out)
 
 
 def _open(partner: Partner) -> QuerySet[MemberInvitation]:

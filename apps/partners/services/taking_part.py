@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.agencies.models import Agency
-from apps.core import text
+from apps.core import official, text
 from apps.core.errors import InvalidInput, NotAllowed, WrongState
 from apps.core.locks import locked
 from apps.core.once import create_once
+from apps.findings.services import notice
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
 from apps.partners import policies
@@ -30,7 +31,7 @@ def join_program(
     """Make the person the owner of a new partner, and let these agencies ask it. A repeated key finds the first.
 
     Raises NotAllowed for a staff account (an officer with a camera has a second account), InvalidInput for a kind or
-    name that cannot be, and for an agency that takes no part.
+    name that cannot be (an agency's, or one with a link), and for an agency that takes no part.
     """
     with transaction.atomic():
         if user.is_staff or not user.is_active:
@@ -41,7 +42,7 @@ def join_program(
         if kind not in PartnerKind.values:
             sentence = _("Choose whether you are a resident, a business or an association.")
             raise InvalidInput(sentence, fields={"kind": sentence})
-        name = text.line(name, field="name", most=NAME_MAX)
+        name = official.checked(text.line(name, field="name", most=NAME_MAX), field="name")
         allowed = _active(agencies)
         partner, created = create_once(Partner, request_key=request_key, kind=kind, name=name)
         if not created:
@@ -57,6 +58,9 @@ def join_program(
             agencies=_ids(allowed),
             private={"name": name},
         )
+        if official.claim_of(name) == official.Claim.PERHAPS:
+            # It may be an honest name: a person decides, and until then no mail goes out under it.
+            notice("partners.official_name", about=Subject.of("partner", partner.public_id), facts={"kind": kind})
         return partner
 
 

@@ -17,6 +17,7 @@ from apps.core.locks import locked
 from apps.core.once import create_once
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
+from apps.partners.services import is_stopped
 from apps.prospects.addresses import Addresses
 from apps.prospects.digests import email_key
 from apps.prospects.models import OwnerInvitation, PreRegisteredCamera
@@ -135,7 +136,7 @@ def _check_address(email: str) -> None:
     known = Addresses.of([email])
     if User.objects.filter(email=email, is_staff=True).exists():
         raise NotAllowed(_("This is the address of a staff account, which cannot hold cameras."), code="staff")
-    if email in known.said_no:
+    if email in known.said_no or is_stopped(email):
         raise NotAllowed(_("The owner of this address asked not to be entered again."), code="said_no")
     if email in known.asked:
         raise NotAllowed(_("This address was invited within the last year and did not answer."), code="asked")

@@ -12,4 +12,5 @@ urlpatterns = [
     path("association/appeal/", views.appeal, name="association_appeal"),
     path("belong/<uuid:public_id>/", views.belong, name="belong"),
     path("appeals/stop/<uuid:public_id>/", views.appeals_stop, name="appeals_stop"),
+    path("no-mail/<uuid:public_id>/", views.no_mail, name="no_mail"),
 ]

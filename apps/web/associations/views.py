@@ -24,7 +24,7 @@ from apps.core.forms import ServiceForm
 from apps.links import access, throttle
 from apps.links.views import landing
 from apps.partners import letters, services
-from apps.partners.link_kinds import BELONG, STOP
+from apps.partners.link_kinds import BELONG, NO_MAIL, STOP
 from apps.partners.messages import site_address
 from apps.partners.models import AppealReader, Partner, PartnerKind
 from apps.partners.policies import leads_association
@@ -37,6 +37,7 @@ from apps.partners.selectors import (
     join_code_of,
     reader_by_id,
 )
+from apps.partners.services.strangers import letter_by_id, letter_is_stopped
 from apps.web.associations.forms import (
     AppealForm,
     BelongForm,
@@ -277,3 +278,19 @@ def appeals_stop(request: HttpRequest, public_id: UUID) -> HttpResponse:
         reader.refresh_from_db()
     context = {"association": reader.affiliation.association, "ended": reader.ended_at is not None}
     return render(request, "web/associations/appeals_stop.html", context)
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def no_mail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The way out of letters to strangers, as `appeals_stop`: a mail program's button, or a page with one."""
+    letter = letter_by_id(public_id)
+    if letter is not None and request.POST.get("List-Unsubscribe") == "One-Click":
+        services.stop_mail(letter=letter)
+        return HttpResponse(_("You get no more mail from us"), content_type="text/plain; charset=utf-8")
+    if letter is None or not access.has_opened(request, NO_MAIL, public_id):
+        return landing(request, NO_MAIL, public_id)
+    if request.method == "POST":
+        services.stop_mail(letter=letter)
+    return render(request, "web/associations/no_mail.html", {"stopped": letter_is_stopped(letter)})

@@ -41,6 +41,7 @@ class MembersPage:
     cards: list[MemberCard]
     invitations: list[MemberInvitation]
     may_invite: list[tuple[str, str]]
+    is_known: bool
     manages: bool
     alone: bool
     away: list[Membership] = field(default_factory=list)
@@ -73,6 +74,7 @@ def members_page(user: User, partner: Partner) -> MembersPage:
         cards=cards,
         invitations=list(open_invitations_of(user, partner)),
         may_invite=[(str(role), str(role.label)) for role in invited if policies.may_steer(user, partner, role)],
+        is_known=partner.vouched_at is not None,
         manages=manages,
         alone=len(rows) == 1,
         away=[row for row in members_who_may_return(partner) if policies.may_steer(user, partner, row.role)],

@@ -16,12 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
-from apps.core.errors import InvalidInput, NotAllowed, PortalError, WrongState
+from apps.core.errors import InvalidInput, NotAllowed, PortalError, TooMany, WrongState
 from apps.links import access
 from apps.links.views import landing
 from apps.partners import services
 from apps.partners.link_kinds import MEMBER
-from apps.partners.messages import rights_words
+from apps.partners.messages import inviter_words, rights_words
 from apps.partners.models import MemberRole, Membership, Partner
 from apps.partners.policies import owns_partner
 from apps.partners.selectors import get_member_for, get_member_invitation_for, get_offer
@@ -58,7 +58,7 @@ def members(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
             )
         except InvalidInput as error:
             form.refuse(error)
-        except WrongState as error:
+        except (WrongState, TooMany) as error:
             form.add_error("email", str(error.message))
         else:
             messages.success(
@@ -165,7 +165,11 @@ def invited(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return landing(request, MEMBER, public_id)
     found = get_offer(public_id)
     user = request.user if isinstance(request.user, User) else None
-    context: dict[str, Any] = {"invitation": found, "rights": rights_words(found.role)}
+    context: dict[str, Any] = {
+        "invitation": found,
+        "inviter": inviter_words(found),
+        "rights": rights_words(found.role),
+    }
     if user is None:
         return render(request, "web/members/invited.html", context, status=403 if request.method == "POST" else 200)
     try:

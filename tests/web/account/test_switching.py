@@ -251,6 +251,7 @@ OF_THE_PERSON = {
     "invited",
     "join",
     "member_decision",
+    "no_mail",
     "owner",
 }
 
