@@ -10,10 +10,10 @@ from apps.cameras.services.confirmation import (
 from apps.cameras.services.drafts import discard_camera_draft, draft_values, forget_camera_drafts, save_camera_draft
 from apps.cameras.services.duplicates import mark_not_same, retire_duplicate
 from apps.cameras.services.evaluation import evaluate_cameras, retry_evaluation
+from apps.cameras.services.guard import hold_cameras
 from apps.cameras.services.moving import settle_move
 from apps.cameras.services.photos import remove_camera_view, save_camera_view
 from apps.cameras.services.registration import (
-    hold_cameras,
     register_camera,
     update_camera,
     withdraw_camera,

@@ -10,7 +10,7 @@ from apps.access.selectors import acting_for
 from apps.accounts.models import User
 from apps.cameras import policies
 from apps.cameras.models import Camera, CameraPair
-from apps.cameras.services.registration import check_version, locked_cameras
+from apps.cameras.services.guard import check_version, locked_cameras
 from apps.cameras.services.review import Reasons, decide
 from apps.cameras.states import CameraState
 from apps.core.errors import InvalidInput, WrongState

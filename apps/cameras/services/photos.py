@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.cameras.models import Camera, CameraView
-from apps.cameras.services.registration import check_may_change, locked_camera
+from apps.cameras.services.guard import check_may_change, locked_camera
 from apps.cameras.states import CameraState
 from apps.core.errors import InvalidInput, WrongState
 from apps.ledger import services as ledger

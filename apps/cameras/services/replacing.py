@@ -14,7 +14,7 @@ from apps.cameras.messages import tell_registrant
 from apps.cameras.models import Camera, CameraPlace
 from apps.cameras.places import is_in_bounds, place_fields, zone_at
 from apps.cameras.services.evaluation import judge_camera
-from apps.cameras.services.registration import check_may_change, locked_for_owner
+from apps.cameras.services.guard import check_may_change, locked_for_owner
 from apps.cameras.states import CAMERA_TRANSITIONS, CameraState
 from apps.core.errors import NotFound, WrongState
 from apps.core.once import create_once

@@ -18,7 +18,7 @@ from apps.cameras.duplicates import may_be_double
 from apps.cameras.messages import tell_registrant
 from apps.cameras.models import Camera
 from apps.cameras.review_reasons import RETIRE_REASONS, RETURN_REASONS, checked_reasons
-from apps.cameras.services.registration import check_version, locked_camera
+from apps.cameras.services.guard import check_version, locked_camera
 from apps.cameras.states import CAMERA_TRANSITIONS, CameraState
 from apps.core import text
 from apps.core.errors import WrongState
