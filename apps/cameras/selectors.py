@@ -82,6 +82,15 @@ def get_own_camera(user: Person, public_id: UUID | str) -> Camera:
     return camera
 
 
+def get_camera_with_history(user: Person, public_id: UUID) -> Camera:
+    """One of `own_cameras`, with the one that it replaced and the one that replaced it. Raises NotFound."""
+    rows = own_cameras(user).prefetch_related(None).select_related(None)
+    camera = rows.select_related("site__partner", "replaces", "replaced_by").filter(public_id=public_id).first()
+    if camera is None:
+        raise NotFound(_("There is no such camera among yours."))
+    return camera
+
+
 def get_site_for(user: Person, public_id: UUID | str) -> Site:
     """The site, if the person acts for its partner. Raises NotFound otherwise."""
     site = policies.viewable_sites(user).select_related("partner").filter(public_id=public_id).first()

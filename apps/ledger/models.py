@@ -65,7 +65,7 @@ class Entry(models.Model):
     @property
     def private(self) -> dict[str, Any] | None:
         """The personal data that the entry commits to; None where there was none or it was erased."""
-        part = PrivatePart.objects.filter(entry_id=self.pk).first() if "private" in self.record else None
+        part: PrivatePart | None = getattr(self, "private_part", None) if "private" in self.record else None
         if part is None or part.data is None:
             return None
         data: dict[str, Any] = json.loads(part.data)

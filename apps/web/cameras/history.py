@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,7 +14,6 @@ from apps.cameras.models import Camera
 from apps.cameras.states import Change
 from apps.evidence.presentation import actor_in_words
 from apps.ledger.models import Entry
-from apps.ledger.values import Subject
 from apps.privacy.place_access import place_accesses
 
 ACTS: dict[str, Any] = {
@@ -63,16 +63,14 @@ class HistoryLine:
 
 def history_of(camera: Camera) -> list[HistoryLine]:
     """The camera's acts, the newest first. `camera` has its site and partner at hand."""
-    this = Subject.of("camera", camera.public_id)
-    acts = Entry.objects.filter(subject_kind=this.kind, subject_id=this.public_id)
     # Accesses are found by what they opened, below.
-    own = list(acts.exclude(action="camera.place_viewed").order_by("pk"))
-    partner = Subject.of("partner", camera.site.partner.public_id)
-    confirmed = Entry.objects.filter(
-        subject_kind=partner.kind, subject_id=partner.public_id, action="partner.cameras_confirmed"
+    acts = Q(subject_kind="camera", subject_id=str(camera.public_id)) & ~Q(action="camera.place_viewed")
+    confirmed = Q(
+        subject_kind="partner", subject_id=str(camera.site.partner.public_id), action="partner.cameras_confirmed"
     )
-    own += [entry for entry in confirmed if str(camera.public_id) in entry.facts["cameras"]]
-    own.sort(key=lambda entry: (entry.recorded_at, entry.pk))
+    entries = Entry.objects.filter(acts | confirmed).select_related("private_part").order_by("recorded_at", "pk")
+    this = str(camera.public_id)
+    own = [entry for entry in entries if entry.subject_kind == "camera" or this in entry.facts["cameras"]]
     lines: list[HistoryLine] = []
     stated: dict[str, Any] = {}
     for entry in own:

@@ -16,7 +16,7 @@ from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.cameras.link_kinds import CONFIRMATION
 from apps.cameras.models import Confirmation
-from apps.cameras.selectors import get_own_camera
+from apps.cameras.selectors import get_camera_with_history
 from apps.cameras.services import (
     confirm_cameras,
     replace_camera,
@@ -99,7 +99,7 @@ def _take_answer(
 @require_safe
 def history(request: HttpRequest, user: User, partner: Partner, public_id: UUID) -> HttpResponse:
     """What happened to one camera, in dates and words; also to one that was withdrawn or replaced."""
-    camera = get_own_camera(user, public_id)
+    camera = get_camera_with_history(user, public_id)
     context = {
         "nav": "cameras",
         "camera": camera,

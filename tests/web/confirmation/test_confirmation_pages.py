@@ -278,6 +278,20 @@ def test_an_open_invitation_stays_answerable_in_a_pause():
     assert accepts_answers(opened.invitation)
 
 
+def test_a_long_history_asks_the_database_as_often_as_a_short_one(client, django_assert_max_num_queries):
+    user, partner = registrant()
+    one = camera(partner)
+    sign_in(client, user)
+    edit, history = (reverse(f"web:{page}", args=[one.public_id]) for page in ("edit_camera", "camera_history"))
+    for days in range(3, 9):
+        form = client.get(edit).context["form"]
+        assert client.post(edit, {**form.initial, "retention_days": str(days)}).status_code == 302
+    client.get(history)
+    with django_assert_max_num_queries(6):  # session, person, what is ahead, the camera, its entries, accesses
+        page = client.get(history).content.decode()
+    assert page.count("You changed: how long video is kept.") == 6
+
+
 @pytest.mark.parametrize(
     ("role", "status"), [(MemberRole.OWNER, 200), (MemberRole.MANAGER, 200), (MemberRole.RESPONDER, 403)]
 )
