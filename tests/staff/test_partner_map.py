@@ -102,3 +102,22 @@ def test_bounds_that_are_none_are_refused_and_no_access_is_recorded(agency, boun
     answer = client.get(reverse("admin:partner_map_places"), {"bounds": bounds}, headers={"accept": "application/json"})
     assert answer.status_code == 422
     assert accesses() == 0
+
+
+@pytest.mark.parametrize(("role", "links"), [(Role.DETECTIVE, True), (Role.SUPERVISOR, True), (Role.ANALYST, False)])
+def test_a_case_without_approval_shows_counts_and_the_ways_on_that_the_role_has(
+    agency, role: Role, links: bool
+) -> None:  # type: ignore[no-untyped-def]
+    client = sign_in(Client(), staff(role, agency))
+    said = {"agency": str(agency.public_id), "kind": "case", "case_number": "26-1", "reason": "Who saw the van"}
+    answer = client.post(reverse("admin:partner_map"), said)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Canary" not in page
+    assert reverse("admin:partner_map_ask") in page
+    assert (reverse("admin:footage_requests_footagerequest_compose") in page) is links
+    asked = client.post(
+        reverse("admin:partner_map_ask"), {**said, "reason": "The suspect lives on this block"}, follow=True
+    )
+    assert "Waiting for a supervisor" in asked.content.decode()
+    assert accesses() == 0

@@ -30,6 +30,7 @@ from apps.cameras.policies import map_reach
 from apps.cameras.selectors import PlacedCamera, get_camera_for, places_in_view
 from apps.core.errors import InvalidInput, NotAllowed, NotFound
 from apps.counts.selectors import partners_by_zone
+from apps.footage_requests.policies import can_author
 from apps.geo import for_map
 from apps.geo.units import length_in_words
 
@@ -125,6 +126,7 @@ def _ask_page(request: HttpRequest, form: PlacesAskForm, *, status: int) -> Http
         "title": _("Nobody has approved anything for this case yet"),
         "form": form,
         "case_number": form["case_number"].value(),
+        "may_write": agency is not None and can_author(_staff(request), agency),
         "zones": [(zone, count) for zone, count in by_zone.items() if agency and zone.agency_id == agency.pk],
     }
     return render(request, "admin/access/ask_for_places.html", context, status=status)
