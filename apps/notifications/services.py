@@ -66,11 +66,13 @@ def queue_message(
         not_before=not_before,
         unsubscribe_url=unsubscribe_url,
     )
-    return queue_messages([draft])[0]
+    queue_messages([draft])
+    # Address and bodies stay encrypted where they lie: nobody reads them before the sending.
+    return Message.objects.defer("recipient", "text", "html", "unsubscribe_url").get(dedupe_key=dedupe_key)
 
 
-def queue_messages(drafts: Sequence[Draft]) -> list[Message]:
-    """Queue many at once, two queries for all; the messages come back in the order of the drafts.
+def queue_messages(drafts: Sequence[Draft]) -> None:
+    """Queue many at once, in one statement.
 
     As with `queue_message`, a `dedupe_key` that is there already keeps its first message. Raises InvalidInput for the
     first draft that cannot be sent; then none is queued.
@@ -92,15 +94,7 @@ def queue_messages(drafts: Sequence[Draft]) -> list[Message]:
     ]
     with transaction.atomic():
         Message.objects.bulk_create(fresh, ignore_conflicts=True)
-        stored = {
-            message.dedupe_key: message
-            # Address and bodies stay encrypted where they lie: nobody reads them before the sending.
-            for message in Message.objects.filter(dedupe_key__in=[draft.dedupe_key for draft in drafts]).defer(
-                "recipient", "text", "html", "unsubscribe_url"
-            )
-        }
         _ring_once()
-    return [stored[draft.dedupe_key] for draft in drafts]
 
 
 def digest_of_address(address: str) -> str:

@@ -92,10 +92,9 @@ def test_a_message_waits_for_its_time(server):
 
 
 def test_many_share_one_connection(server):
-    messages = queue_messages(
+    queue_messages(
         [Draft(kind="x", recipient=f"p{n}@example.org", subject="s", text="t", dedupe_key=str(n)) for n in range(20)]
     )
-    assert [message.dedupe_key for message in messages] == [str(n) for n in range(20)]
     assert sending.send_due() == 20
     assert [mail["To"] for mail in server.accepted] == [f"p{n}@example.org" for n in range(20)]
 

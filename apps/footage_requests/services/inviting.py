@@ -35,8 +35,8 @@ def queue_mails(
     *,
     kind: str,
     links: Mapping[UUID, Link] | None = None,
-) -> int:
-    """Hand the mails of these invitations to the outbox, one for each registrant; returns how many.
+) -> None:
+    """Hand the mails of these invitations to the outbox, one for each registrant.
 
     A partner with hours gets none outside of them, whatever happened: the mail waits, and the outbox asks again
     (`send_checks.py`) when it is about to send it.
@@ -57,7 +57,8 @@ def queue_mails(
         for invitation, cameras in pairs
         for reader in readers.get(invitation.partner_id, [])
     ]
-    return len(notifications.queue_messages(mails)) if mails else 0
+    if mails:
+        notifications.queue_messages(mails)
 
 
 def _invitation_for(user: User, invitation: Invitation) -> Invitation:
