@@ -14,6 +14,7 @@ urlpatterns = [
     path("api/v1/", include("apps.api.urls")),
     path("links/", include("apps.links.urls")),
     path("policy-reports/", include("apps.policy_reports.urls")),
+    path("tiles/", include("apps.streets.urls")),
     path("i/", include("apps.web.requests.urls")),
     path("owners/", include("apps.web.prospects.urls")),
     path("", include("apps.web.evidence.urls")),

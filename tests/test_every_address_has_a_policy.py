@@ -119,7 +119,7 @@ TABLE: dict[str, str] = {
             admin:findings_finding_acknowledge admin:findings_finding_change admin:findings_finding_changelist
         """,
         "rrrf rrrf": """
-            prospects:remove
+            prospects:remove streets:about streets:tile
             api-camera-detail api-camera-withdraw api-invitation-answers api-invitation-detail api-nowhere
             api-partner-consent api-partner-detail api-site-detail demo:codes demo:letter demo:page evidence:file
             evidence:file_digest
@@ -230,6 +230,9 @@ TABLE: dict[str, str] = {
         """,
         "rrrr tttf": """
             web:language
+        """,
+        "srrf srof": """
+            admin:find_place
         """,
         "oooo srtf": """
             staff:notice

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypedDict
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.agencies.models import Zone
@@ -15,6 +16,7 @@ class MapConfig(TypedDict):
 
     bounds: list[float]
     zones: list[dict[str, Any]]
+    streets: str
     tiles: str
     attribution: str
     words: dict[str, str]
@@ -26,6 +28,7 @@ def map_config(*, with_zones: bool = True) -> MapConfig:
     return {
         "bounds": [float(edge) for edge in settings.PORTAL_BOUNDS],
         "zones": [{"code": zone.code, "name": zone.name, "ring": zone.ring} for zone in zones],
+        "streets": reverse("streets:about"),
         "tiles": settings.MAP_TILES_URL,
         "attribution": settings.MAP_TILES_ATTRIBUTION,
         "words": {

@@ -23,6 +23,7 @@ from apps.demo.founding import found_program
 from apps.demo.gathering import gather_people
 from apps.demo.importing import bring_lists
 from apps.demo.registering import fill_register
+from apps.demo.streets import lay_streets
 from apps.evidence.models import EvidenceItem
 from apps.footage_requests.models import FootageRequest
 from apps.ledger.values import Actor
@@ -65,6 +66,7 @@ def load_demo(
                 say("Agencies, zones, staff, terms …")
                 with as_of(calendar.at(-460, 9)):
                     found_program()
+                    lay_streets()
                 say("Partners join and register cameras …")
                 remember_the_pilot(calendar)
                 fill_register(calendar, tell)

@@ -122,12 +122,22 @@ def _rosa() -> PartnerPlan:
     return PartnerPlan("home:rosa", PartnerKind.RESIDENT, "Delgado household", email, person, (site,))
 
 
+def lane_rows(quarter: city.Quarter) -> range:
+    """The rows of houses of a neighborhood, 90 m apart; each has a lane."""
+    return range(max(2, int(2 * quarter.across / 90)))
+
+
+def lane_name(quarter: city.Quarter, row: int) -> str:
+    """What the lane of a row is called."""
+    return _STREETS[(row * 7 + len(quarter.name)) % len(_STREETS)].replace("-", " ") + " Lane"
+
+
 def _homes(dice: random.Random, quarter: city.Quarter) -> list[PartnerPlan]:
     """Houses on both sides of streets 90 m apart; each house looks at its street."""
     plans = []
-    rows = max(2, int(2 * quarter.across / 90))
+    rows = lane_rows(quarter)
     for number in range(quarter.homes):
-        row = dice.randrange(rows)
+        row = dice.randrange(len(rows))
         along = dice.uniform(-quarter.along, quarter.along)
         side = dice.choice((-1, 1))
         across = -quarter.across + row * 90 + side * 17
@@ -140,7 +150,6 @@ def _homes(dice: random.Random, quarter: city.Quarter) -> list[PartnerPlan]:
             for name, turn in zip(dice.sample(_HOME_CAMERAS, dice.choice((1, 1, 2, 2, 3))), (0, 25, -150), strict=False)
         )
         surname = dice.choice(_SURNAMES)
-        street = _STREETS[(row * 7 + len(quarter.name)) % len(_STREETS)].replace("-", " ")
         slug = quarter.name.lower().replace(" ", "-")
         plans.append(
             PartnerPlan(
@@ -149,7 +158,7 @@ def _homes(dice: random.Random, quarter: city.Quarter) -> list[PartnerPlan]:
                 name=f"{surname} household",
                 email=f"{slug}-{number}@residents.example",
                 person=f"{dice.choice(_INITIALS)}. {surname}",
-                sites=(SitePlan("Home", f"{100 + 4 * number} {street} Lane, {quarter.name}", cameras),),
+                sites=(SitePlan("Home", f"{100 + 4 * number} {lane_name(quarter, row)}, {quarter.name}", cameras),),
                 agencies=("TPD", "LCSO", "FSU-PD") if dice.random() < 0.8 else ("TPD",),
             )
         )

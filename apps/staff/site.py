@@ -18,7 +18,7 @@ from apps.agencies.policies import agencies_of
 from apps.core.admin import PolicyAdmin
 from apps.core.errors import NotAllowed
 from apps.staff import today
-from apps.staff.places import partner_map
+from apps.staff.places import finding_places, partner_map
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -43,6 +43,7 @@ class PortalAdminSite(admin.AdminSite):
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """The admin's own pages and the partner map."""
         return [
+            path("find/", self.admin_view(finding_places.find), name="find_place"),
             path("map/", self.admin_view(partner_map.page), name="partner_map"),
             path("map/ask/", self.admin_view(partner_map.ask), name="partner_map_ask"),
             path("map/places/", self.admin_view(partner_map.places), name="partner_map_places"),

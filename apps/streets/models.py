@@ -71,7 +71,7 @@ class Segment(models.Model):
     right_to = models.PositiveIntegerField(null=True)
     lowest = models.PositiveIntegerField(null=True, help_text=_("Of both sides."))
     highest = models.PositiveIntegerField(null=True)
-    zip_code = models.CharField(max_length=5, blank=True)
+    locality = models.CharField(max_length=40, blank=True, help_text=_("ZIP Code or town."))
 
     class Meta:
         verbose_name = _("part of a street")

@@ -159,12 +159,14 @@ def _addresses(names: list[_Name], wanted: Asked) -> list[Place]:
     number = wanted.number or 0
     order = {name.key: place for place, name in enumerate(names)}
     blocks = Segment.objects.filter(Q(lowest__lte=number, highest__gte=number), street__in=order).order_by("pk")
-    found: dict[int, tuple[bool, Place]] = {}
+    # Two towns of a county may have a street of one name: each has its own answer.
+    found: dict[tuple[int, str], tuple[bool, Place]] = {}
     for block in blocks:
-        fits, place = _on_block(block, number, names[order[block.street_id]].name)
-        if block.street_id not in found or (fits and not found[block.street_id][0]):
-            found[block.street_id] = (fits, place)
-    return [found[key][1] for key in sorted(found, key=order.__getitem__)]
+        key = (order[block.street_id], block.locality)
+        fits, place = _on_block(block, number, names[key[0]].name)
+        if key not in found or (fits and not found[key][0]):
+            found[key] = (fits, place)
+    return [place for _key, (_fits, place) in sorted(found.items(), key=lambda one: one[0])]
 
 
 def _on_block(block: Segment, number: int, name: str) -> tuple[bool, Place]:
@@ -186,7 +188,7 @@ def _on_block(block: Segment, number: int, name: str) -> tuple[bool, Place]:
     before, after = (line.interpolate(min(max(share + step, 0), 1), normalized=True) for step in (-0.02, 0.02))
     bearing = Geodesic.WGS84.Inverse(before.y, before.x, after.y, after.x)["azi1"]
     beside = Geodesic.WGS84.Direct(at.y, at.x, bearing + turn, _OFF_THE_LINE_M)
-    label = f"{number} {name}" + (f", {block.zip_code}" if block.zip_code else "")
+    label = f"{number} {name}" + (f", {block.locality}" if block.locality else "")
     return bool(fits), Place("address", label, round(beside["lat2"], 6), round(beside["lon2"], 6))
 
 

@@ -96,7 +96,7 @@ def _with_classes(roads: list[Road]) -> list[Road]:
         road
         if road.way
         else Road(
-            road.name, road.line, known.get(road.name, Way.LOCAL), road.left, road.right, road.zip_code, road.draw
+            road.name, road.line, known.get(road.name, Way.LOCAL), road.left, road.right, road.locality, road.draw
         )
         for road in roads
     ]
@@ -157,7 +157,7 @@ def _segment(street: Street, road: Road) -> Segment:
         right_to=road.right.last if road.right else None,
         lowest=min(numbers, default=None),
         highest=max(numbers, default=None),
-        zip_code=road.zip_code,
+        locality=road.locality,
     )
 
 

@@ -46,7 +46,7 @@ class Road:
     way: Way | None = None
     left: Side | None = None
     right: Side | None = None
-    zip_code: str = ""
+    locality: str = ""
     draw: bool = True
 
 

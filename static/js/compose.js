@@ -1,5 +1,6 @@
 // Writing a request: the map and the fields say the same area; the count follows what is complete.
 import { byId, control, field as fieldOf, part, parts } from "./elements.js";
+import { findPlaces } from "./find-place.js";
 import { pageData } from "./page-data.js";
 import { endFor, isWhole } from "./request-window.js";
 import { circleRing } from "./rings.js";
@@ -7,6 +8,7 @@ import { METERS_PER_FOOT } from "./units.js";
 import { whenNear } from "./when-near.js";
 
 /** @import {drawArea, Drawn, Shape} from "./area-draw.js" */
+/** @import {Place} from "./find-place.js" */
 /** @import {Point} from "./sector.js" */
 
 const form = byId("request-form", HTMLFormElement);
@@ -126,6 +128,27 @@ function show() {
   if (ring) drawing?.set("polygon", ring, { look: true });
   else if (round) drawing?.set("circle", circleRing(round.center, round.radius), { look: true });
 }
+
+/** Puts the center of the circle on a place, and the map there; a street is only looked at. */
+async function goTo(/** @type {Place} */ place) {
+  const { fitRing, mapIn } = await import("./map-base.js");
+  const map = mapIn(element);
+  if (place.bounds) {
+    const [west, south, east, north] = place.bounds;
+    if (map) fitRing(map, [[west, south], [east, north]]);
+    byId("area-hint").textContent = words.alongStreet;
+    return;
+  }
+  field("latitude").value = place.latitude.toFixed(6);
+  field("longitude").value = place.longitude.toFixed(6);
+  field("longitude").dispatchEvent(new Event("change", { bubbles: true }));
+  if (circle()) return;
+  map?.jumpTo({ center: [place.longitude, place.latitude], zoom: 16 });
+  byId("area-hint").textContent = words.aroundPlace;
+}
+
+const search = document.getElementById("find-place");
+if (search) findPlaces(search, field("csrfmiddlewaretoken").value, goTo);
 
 whenNear(element, () => import("./area-draw.js"))
   .then(({ drawArea }) => {

@@ -2,6 +2,7 @@
 // page's theme has them, also when somebody switches it.
 import { AttributionControl, Map as MapLibreMap, NavigationControl, ScaleControl } from "maplibre-gl";
 import { boundsOf } from "./rings.js";
+import { streets } from "./map-streets.js";
 
 /** @import {LayerSpecification, MapOptions, GeoJSONSource, SourceSpecification, StyleSpecification} from "maplibre-gl" */
 /** @import {Point, SectorFeature} from "./sector.js" */
@@ -11,6 +12,7 @@ import { boundsOf } from "./rings.js";
  * @typedef {object} MapConfig what the page says about its map
  * @property {Bounds} bounds
  * @property {Zone[]} zones
+ * @property {string} streets says where our own vector tiles are, if streets were loaded
  * @property {string} [tiles]
  * @property {string} [attribution]
  * @property {{map: string, zoomIn: string, zoomOut: string, north: string}} words
@@ -59,9 +61,10 @@ function follow(map, layer) {
  * Adds a layer whose paint names colors by their tokens.
  * @param {MapLibreMap} map
  * @param {LayerSpecification} layer
+ * @param {string} [before] the layer that it goes under
  */
-export function addLayer(map, layer) {
-  map.addLayer(painted(layer));
+export function addLayer(map, layer, before) {
+  map.addLayer(painted(layer), before);
   follow(map, layer);
 }
 
@@ -94,21 +97,10 @@ function grid([west, south, east, north], step) {
   return { type: "Feature", properties: {}, geometry: { type: "MultiLineString", coordinates: lines } };
 }
 
-/**
- * @param {MapConfig} config
- * @returns {LayerSpecification[]}
- */
-function ground(config) {
+/** What is under everything else: streets come between the two once they are there. @returns {LayerSpecification[]} */
+function ground() {
   return [
     { id: "ground", type: "background", paint: { "background-color": "--map-ground" } },
-    .../** @type {LayerSpecification[]} */ (
-      config.tiles
-        ? [{ id: "tiles", type: "raster", source: "tiles" }]
-        : [
-            { id: "fine", type: "line", source: "fine", minzoom: 14, paint: { "line-color": "--map-fine", "line-width": 0.5 } },
-            { id: "grid", type: "line", source: "grid", paint: { "line-color": "--map-grid", "line-width": 1 } },
-          ]
-    ),
     {
       id: "zones",
       type: "line",
@@ -125,15 +117,36 @@ function ground(config) {
  */
 function style(config, layers) {
   /** @type {Record<string, SourceSpecification>} */
-  const sources = {
-    grid: { type: "geojson", data: grid(config.bounds, 0.01) },
-    fine: { type: "geojson", data: grid(config.bounds, 0.001) },
-    zones: { type: "geojson", data: zoneFeatures(config.zones) },
-  };
-  if (config.tiles) {
-    sources.tiles = { type: "raster", tiles: [config.tiles], tileSize: 256, attribution: config.attribution };
-  }
+  const sources = { zones: { type: "geojson", data: zoneFeatures(config.zones) } };
   return { version: 8, sources, layers: layers.map(painted) };
+}
+
+/**
+ * Puts the city under the zones: our own streets, else the raster tiles that the city configured, else a grid.
+ * @param {MapLibreMap} map
+ * @param {MapConfig} config
+ */
+async function addCity(map, config) {
+  const styled = map.once("style.load");
+  const answer = await fetch(config.streets).catch(() => null);
+  /** @type {{tiles: string[], minzoom: number, maxzoom: number, attribution: string} | null} */
+  const ours = answer?.ok ? await answer.json() : null;
+  await styled;
+  const add = (/** @type {LayerSpecification} */ layer) => addLayer(map, layer, "zones");
+  if (ours) {
+    const { tiles, minzoom, maxzoom, attribution } = ours;
+    map.addSource("streets", { type: "vector", tiles, minzoom, maxzoom, attribution });
+    streets().forEach(add);
+  } else if (config.tiles) {
+    map.addSource("tiles", { type: "raster", tiles: [config.tiles], tileSize: 256, attribution: config.attribution });
+    add({ id: "tiles", type: "raster", source: "tiles" });
+  } else {
+    map.addSource("fine", { type: "geojson", data: grid(config.bounds, 0.001) });
+    map.addSource("grid", { type: "geojson", data: grid(config.bounds, 0.01) });
+    add({ id: "fine", type: "line", source: "fine", minzoom: 14, paint: { "line-color": "--map-fine", "line-width": 0.5 } });
+    add({ id: "grid", type: "line", source: "grid", paint: { "line-color": "--map-grid", "line-width": 1 } });
+  }
+  if (ours?.attribution || (!ours && config.tiles)) map.addControl(new AttributionControl({ compact: true }));
 }
 
 /** @type {WeakMap<HTMLElement, MapLibreMap>} */
@@ -150,7 +163,7 @@ export const mapIn = (/** @type {HTMLElement} */ element) => maps.get(element);
  * @param {Partial<MapOptions>} [options]
  */
 export function createMap(element, config, options = {}) {
-  const layers = ground(config);
+  const layers = ground();
   /** @type {MapLibreMap} */
   let map;
   try {
@@ -180,7 +193,7 @@ export function createMap(element, config, options = {}) {
   map.touchZoomRotate.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl({ unit: "imperial" }), "bottom-left");
-  if (config.tiles) map.addControl(new AttributionControl({ compact: true }));
+  addCity(map, config);
   return map;
 }
 

@@ -11,8 +11,11 @@ from django.core.cache import cache
 from apps.cameras import geocoding
 from apps.cameras.geocoding.service import MOST_FAILURES, NoAnswer
 from apps.core.errors import InvalidInput, TooMany
+from apps.ledger.values import Actor
+from apps.streets.services import load_streets
 from tests.cameras.census_server import CensusServer, match
 from tests.factories.people import UserFactory
+from tests.factories.streets import geojson, town
 
 pytestmark = pytest.mark.django_db
 
@@ -189,7 +192,18 @@ def test_a_city_may_bring_its_own(settings, person):
     assert look(person)[0].label == "Town hall"
 
 
-def test_the_demo_and_the_tests_ask_nobody():
+def test_without_a_setting_nobody_outside_is_asked():
     from config.settings import base, test
 
-    assert (base.GEOCODER, test.GEOCODER) == ("none", "none")
+    assert (base.GEOCODER, test.GEOCODER) == ("streets", "streets")
+
+
+def test_our_own_streets_find_an_address(settings, person, tmp_path):
+    settings.GEOCODER = "streets"
+    assert not geocoding.is_on(), "before any were loaded"
+    load_streets(files=[geojson(tmp_path / "town.geojson", town())], name="town", actor=Actor.system("test"))
+    assert geocoding.is_on()
+    assert geocoding.geocoder_name() == ""
+    assert look(person, "1250 N Monroe St")[0].label == "1250 North Monroe Street, 32303"
+    with pytest.raises(InvalidInput):
+        look(person, "Zzyzx Parkway")

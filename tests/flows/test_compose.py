@@ -17,9 +17,12 @@ from apps.footage_requests.models import FootageRequest, Match
 from apps.footage_requests.states import Answer, RequestState
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor
+from apps.streets.services import load_streets
 from tests.factories.footage_requests import CENTER, camera_at, circle, open_request, submitted
 from tests.factories.people import AgencyFactory, ZoneFactory, registrant, staff
 from tests.factories.sessions import sign_in
+from tests.factories.streets import geojson, town
+from tests.flows.maps import assert_drawn, east_of, north_of
 from tests.plugins.browser import NewPage, assert_accessible
 from tests.uploads.live import Server, serving
 
@@ -54,6 +57,27 @@ def agency():
         _user, partner = registrant(agency)
         camera_at(partner, latitude=CENTER[1] + number * 0.0002, retention_hours=240)
     return agency
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_corner_is_found_by_name_and_its_streets_are_drawn(server, page_of, agency, tmp_path, scheme):
+    load_streets(files=[geojson(tmp_path / "town.geojson", town())], name="town", actor=Actor.system("test"))
+    page = page_of(staff(Role.DETECTIVE, agency))
+    page.emulate_media(color_scheme=scheme)
+    page.goto(server.url + NEW)
+    search = page.get_by_role("combobox", name="Find a street, a corner or an address")
+    search.press_sequentially("monro & 4th")
+    places = page.get_by_role("listbox", name="Places").get_by_role("option")
+    expect(places).to_have_text(["North Monroe Street & 4th Avenue"])
+    search.press("ArrowDown")
+    search.press("Enter")
+    expect(page.get_by_label("Latitude")).to_have_value("30.450000")
+    expect(places).to_have_count(0)
+    corner = (-84.28, 30.45)
+    assert_drawn(page, "#area-map", "mains", at=north_of(corner, 60), beside=east_of(north_of(corner, 60), 60))
+    search.fill("zzyzx")
+    expect(page.get_by_text("Nothing of that name.")).to_be_visible()
+    assert_accessible(page)
 
 
 def _fill_rest(page: Page, *, act: str) -> None:

@@ -15,12 +15,17 @@ from apps.cameras.geocoding.protocol import Found, Geocoder, GeocoderUnavailable
 from apps.cameras.places import is_in_bounds
 from apps.core import text
 from apps.core.errors import InvalidInput, PortalError, TooMany
+from apps.streets.search import streets_known
 
 ADDRESS_MAX = 200
 TIMEOUT_S = 3.0
 # After so many failures in a row nobody waits for it any more, for so many seconds.
 MOST_FAILURES, REST_S = 3, 60
-_KNOWN = {"census": "apps.cameras.geocoding.census.CensusGeocoder"}
+_OUR_OWN = "streets"
+_KNOWN = {
+    _OUR_OWN: "apps.cameras.geocoding.streets.StreetGeocoder",
+    "census": "apps.cameras.geocoding.census.CensusGeocoder",
+}
 _FAILURES, _RESTING = "geocoder:failures", "geocoder:resting"
 _HAS_PLACE = re.compile(r",|\b\d{5}(-\d{4})?\s*$")
 
@@ -33,11 +38,13 @@ class NoAnswer(PortalError):
 
 def is_on() -> bool:
     """Whether addresses can be looked up at all."""
-    return settings.GEOCODER not in ("", "none")
+    return streets_known() if settings.GEOCODER == _OUR_OWN else settings.GEOCODER not in ("", "none")
 
 
 def geocoder_name() -> str:
-    """To whom an address goes, in words for the person whose address it is."""
+    """To whom an address goes, in words for the person whose address it is; empty where it stays in the portal."""
+    if settings.GEOCODER == _OUR_OWN:
+        return ""
     if settings.GEOCODER == "census":
         return _("the U.S. Census Bureau")
     return str(getattr(_geocoder(), "name", "")) or _("the city's address service")

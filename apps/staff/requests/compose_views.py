@@ -31,6 +31,7 @@ from apps.footage_requests.services.drafting import CHANGEABLE
 from apps.footage_requests.windows import LocalTime
 from apps.geo.units import area_in_words
 from apps.staff.requests.forms import AreaWindowForm, RequestForm, initial_of
+from apps.streets.search import streets_known
 
 
 def page_of(request: FootageRequest) -> str:
@@ -209,6 +210,7 @@ class ComposeViews(PolicyAdmin):
             "stored": stored,
             "zone": agency.time_zone,
             "map_config": map_config(),
+            "finds_places": streets_known(),
         }
         title = _("Change request %(code)s") % {"code": stored.code} if stored else _("Write a request")
         return self.page(request, "admin/footage_requests/compose.html", title=title, status=status, **context)

@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 ('right_to', models.PositiveIntegerField(null=True)),
                 ('lowest', models.PositiveIntegerField(help_text='Of both sides.', null=True)),
                 ('highest', models.PositiveIntegerField(null=True)),
-                ('zip_code', models.CharField(blank=True, max_length=5)),
+                ('locality', models.CharField(blank=True, help_text='ZIP Code or town.', max_length=40)),
                 ('street', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='segments', to='streets.street')),
             ],
             options={

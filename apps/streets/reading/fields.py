@@ -16,7 +16,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "left_to": ("ltohn", "toaddr_l", "left_to", "l_t_add", "l_to", "toaddl", "lto"),
     "right_from": ("rfromhn", "fromaddr_r", "right_from", "r_f_add", "r_from", "fraddr", "rfrom"),
     "right_to": ("rtohn", "toaddr_r", "right_to", "r_t_add", "r_to", "toaddr", "rto"),
-    "zip": ("zipl", "zipr", "zip_left", "zip_l", "zip", "zipcode", "zip_code", "postcode"),
+    "locality": ("zipl", "zip_left", "zip_l", "zip", "zipcode", "zip_code", "postcode", "city", "municipality"),
 }
 # Census feature classes, OpenStreetMap's and plain words.
 _WAYS: dict[str, Way] = {
@@ -69,7 +69,7 @@ def features(columns: Columns, row: Mapping[str, Any], shape: str, parts: Sequen
 def _roads(columns: Columns, row: Mapping[str, Any], name: str, said: str, parts: Sequence[Any]) -> Iterator[Road]:
     left = side(columns.value(row, "left_from"), columns.value(row, "left_to"))
     right = side(columns.value(row, "right_from"), columns.value(row, "right_to"))
-    zip_code = str(columns.value(row, "zip") or "").strip()[:5]
+    locality = checked_name(columns.value(row, "locality"))[:40]
     for part in parts:
         if line := checked_line(part):
             yield Road(
@@ -78,7 +78,7 @@ def _roads(columns: Columns, row: Mapping[str, Any], name: str, said: str, parts
                 way=way_of(said),
                 left=left,
                 right=right,
-                zip_code=zip_code if zip_code.isdigit() else "",
+                locality=locality,
                 draw=columns.says_class,
             )
 

@@ -24,7 +24,8 @@ def camera_form_page(
         "usual_names": usual_names(),
         "rose": ROSE,
         "catalog": {key: entry_facts(entry) for key, entry in form.catalog.entries.items()},
-        "geocoder": geocoder_name() if is_on() and "site_address" in form.fields else "",
+        "finds_address": (finds := "site_address" in form.fields and is_on()),
+        "geocoder": geocoder_name() if finds else "",
     }
     return render(
         request, "web/cameras/camera_form.html", context, status=422 if form.errors and status == 200 else status

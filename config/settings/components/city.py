@@ -13,14 +13,15 @@ PORTAL_CITY: str = env.str("PORTAL_CITY", default="")
 # west, south, east, north in degrees: where the maps open and where cameras are expected
 PORTAL_BOUNDS: tuple[float, ...] = tuple(env.list("PORTAL_BOUNDS", cast=float, default=[-84.60, 30.30, -84.05, 30.68]))
 
-# Optional raster tiles under the maps, for instance https://tiles.example.org/{z}/{x}/{y}.png; without them the maps
-# show zones and a grid, and nothing leaves the portal.
+# Maps show the streets that were loaded, else raster tiles of this address (https://tiles.example.org/{z}/{x}/{y}.png),
+# else zones and a grid. Only raster tiles are asked for outside the portal.
 MAP_TILES_URL: str = env.str("MAP_TILES_URL", default="")
 MAP_TILES_ATTRIBUTION: str = env.str("MAP_TILES_ATTRIBUTION", default="")
 
-# Street addresses are looked up by "census" (US Census Bureau), a class of your own by its dotted path (see
-# apps/cameras/geocoding/protocol.py), or "none". GEOCODER_CITY completes an address that names no city.
-GEOCODER: str = env.str("GEOCODER", default="none")
+# Street addresses are looked up in the portal's own "streets" (manage.py load_streets), by "census" (US Census Bureau),
+# a class of your own by its dotted path (see apps/cameras/geocoding/protocol.py), or by "none". GEOCODER_CITY completes
+# an address that names no city.
+GEOCODER: str = env.str("GEOCODER", default="streets")
 GEOCODER_URL: str = env.str("GEOCODER_URL", default="https://geocoding.geo.census.gov")
 GEOCODER_CITY: str = env.str("GEOCODER_CITY", default=PORTAL_CITY)
 GEOCODER_PER_HOUR: int = env.int("GEOCODER_PER_HOUR", default=30)

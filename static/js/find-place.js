@@ -1,0 +1,105 @@
+// A search for a street, a corner or an address above a map: a combobox whose list follows what is typed.
+import { part, parts } from "./elements.js";
+
+/**
+ * @typedef {object} Place
+ * @property {string} label
+ * @property {"address" | "corner" | "street"} kind
+ * @property {number} latitude degrees
+ * @property {number} longitude degrees
+ * @property {[number, number, number, number] | null} bounds of a street: west, south, east, north
+ */
+
+const WAIT = 150; // milliseconds of quiet before a question
+
+/**
+ * Wires the search in `root`, whose data say where to ask and in which words; `go` gets the place that was chosen.
+ * @param {HTMLElement} root
+ * @param {string} token against forged requests
+ * @param {(place: Place) => void} go
+ */
+export function findPlaces(root, token, go) {
+  const { find = "", none = "", count = "", failed = "" } = root.dataset;
+  const input = part(root, "input", HTMLInputElement);
+  const list = part(root, "[role=listbox]", HTMLElement);
+  const status = part(root, "[role=status]", HTMLElement);
+  /** @type {Place[]} */
+  let places = [];
+  let active = -1;
+  let asked = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
+  const close = () => {
+    list.hidden = true;
+    active = -1;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  };
+  const choose = (/** @type {number} */ index) => {
+    const place = places[index];
+    if (!place) return;
+    input.value = place.label;
+    status.textContent = "";
+    close();
+    go(place);
+  };
+  const mark = (/** @type {number} */ index) => {
+    active = (index + places.length) % places.length;
+    parts(list, "[role=option]", HTMLElement).forEach((option, place) => option.setAttribute("aria-selected", String(place === active)));
+    input.setAttribute("aria-activedescendant", `${list.id}-${active}`);
+  };
+  const show = (/** @type {Place[]} */ found) => {
+    places = found;
+    active = -1;
+    list.replaceChildren(
+      ...places.map(({ label }, index) => {
+        const option = Object.assign(document.createElement("li"), { id: `${list.id}-${index}`, textContent: label });
+        option.setAttribute("role", "option");
+        option.setAttribute("aria-selected", "false");
+        // Before the field loses the focus, and the list with it.
+        option.addEventListener("pointerdown", (event) => {
+          event.preventDefault();
+          choose(index);
+        });
+        return option;
+      }),
+    );
+    list.hidden = !places.length;
+    input.setAttribute("aria-expanded", String(places.length > 0));
+    status.textContent = places.length ? count.replace("0", String(places.length)) : none;
+  };
+  const ask = async () => {
+    const number = ++asked;
+    const body = new FormData();
+    body.set("csrfmiddlewaretoken", token);
+    body.set("q", input.value);
+    try {
+      const answer = await fetch(find, { method: "POST", body, headers: { Accept: "application/json" } });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const { found } = /** @type {{found: Place[]}} */ (await answer.json());
+      if (number === asked) show(found);
+    } catch {
+      if (number !== asked) return;
+      close();
+      status.textContent = failed;
+    }
+  };
+
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    if (input.value.trim().length > 1) timer = setTimeout(ask, WAIT);
+    else close();
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") {
+      event.preventDefault(); // it would send the form around the search
+      if (!list.hidden) choose(Math.max(active, 0));
+    } else if (event.key === "Escape") close();
+    else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !list.hidden) {
+      event.preventDefault();
+      mark(event.key === "ArrowDown" ? active + 1 : active < 0 ? -1 : active - 1);
+    }
+  });
+  input.addEventListener("blur", close);
+}
