@@ -42,8 +42,10 @@ def test_a_preference_that_cannot_be_is_refused(client, field, value):
 def test_a_name_is_one_line_whatever_is_pasted(client):
     user = UserFactory.create()
     sign_in(client, user)
-    client.post(reverse("web:account"), PREFERENCES | {"name": "Ada\r\nBcc: x@example.org\u202e"})
-    assert User.objects.get(pk=user.pk).name == "Ada Bcc: x@example.org"
+    answer = client.post(reverse("web:account"), PREFERENCES | {"name": "Ada\r\nBcc: x@example.org\u202e"})
+    assert "holds no web address, e-mail address" in answer.content.decode()
+    client.post(reverse("web:account"), PREFERENCES | {"name": "Ada\r\nBcc: Eve\u202e"})
+    assert User.objects.get(pk=user.pk).name == "Ada Bcc: Eve"
 
 
 def test_a_time_zone_that_is_gone_breaks_no_page(client):
