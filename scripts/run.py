@@ -37,10 +37,10 @@ def run(port: int) -> int:
 
 
 def _need_port(port: int) -> None:
-    with socket.socket() as door:
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with socket.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            door.bind(("127.0.0.1", port))
+            sock.bind(("127.0.0.1", port))
         except OSError as problem:
             if problem.errno == errno.EADDRINUSE:
                 stop(f"Port {port} is taken by another program; choose another: make run PORT={port + 1}")

@@ -113,12 +113,12 @@ def household(
 
 def queue_answers(path: Path) -> bool:
     """Whether a queue answers on the socket `path`."""
-    with socket.socket(socket.AF_UNIX) as door:
-        door.settimeout(1)
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.settimeout(1)
         try:
-            door.connect(str(path))
-            door.sendall(b"PING\r\n")
-            return door.recv(7) == b"+PONG\r\n"
+            sock.connect(str(path))
+            sock.sendall(b"PING\r\n")
+            return sock.recv(7) == b"+PONG\r\n"
         except OSError:
             return False
 

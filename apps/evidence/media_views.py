@@ -1,4 +1,4 @@
-"""`/media/<token>`: the one door through which footage leaves, in bounded pieces, each authorized."""
+"""`/media/<token>`: the only address that serves footage, in pieces of limited size, each authorized."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The single door to the bytes of evidence.
+"""The only way to read or write the bytes of evidence.
 
-An object is named by the SHA-256 of its content, written once and never changed or removed by anything in here. Nobody
-else opens, links or lists what lies behind this door. `EVIDENCE_URL` chooses the store; each store passes the contract
-in tests/evidence/storage_contract.py.
+An object is named by the SHA-256 of its content, written once and never changed or removed by this code. No other code
+opens, links or lists the stored files. `EVIDENCE_URL` chooses the store. Each store passes the contract in
+tests/evidence/storage_contract.py.
 """
 
 from __future__ import annotations

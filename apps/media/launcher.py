@@ -1,4 +1,4 @@
-"""The one door to a decoder: starts a confined child, watches its clock and its voice, and reads how it ended.
+"""The only way to run a decoder: starts a confined child, enforces its time limit, and reads its output and result.
 
 A child has its own session and standard streams, so that no orphan holds the worker's pipes; it dies with the worker.
 """

@@ -60,7 +60,7 @@ class PortalAdminSite(admin.AdminSite):
         }
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """There is one door: allauth's, with its throttle and the second factor; the notice stands before it (AC-8)."""
+        """Staff sign in through allauth, with its limits and the second factor, after they accept the notice (AC-8)."""
         wanted = request.GET.get("next") or reverse("admin:index")
         if self.has_permission(request):
             return redirect("admin:index")
@@ -73,7 +73,7 @@ class PortalAdminSite(admin.AdminSite):
     def logout(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The same door leads out."""
+        """Signing out is allauth's too."""
         return redirect("account_logout")
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:

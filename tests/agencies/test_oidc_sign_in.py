@@ -270,7 +270,7 @@ def test_nothing_ties_an_open_private_session_to_a_provider(client, provider):
     assert not SocialAccount.objects.exists()
 
 
-def test_without_configuration_there_is_no_such_door(client):
+def test_without_configuration_there_is_no_such_address(client):
     assert client.post(reverse("openid_connect_login", args=["tpd"])).status_code == 404
     assert "sign in there" not in client.get(reverse("account_login")).content.decode()
 

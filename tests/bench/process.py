@@ -178,9 +178,9 @@ def hevc(folder: Path, video: Path, rounds: int) -> dict[str, float]:
 @contextlib.contextmanager
 def served() -> Iterator[int]:
     """The portal's pages on a port, as the Procfile starts them."""
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port = int(door.getsockname()[1])
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port = int(sock.getsockname()[1])
     command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "--bind", f"127.0.0.1:{port}"]
     server = subprocess.Popen([*command, "--log-level", "error", "config.wsgi"], cwd=ROOT, start_new_session=True)
     try:

@@ -152,7 +152,7 @@ def test_the_link_confirms_everything_and_brings_a_lapsed_camera_back_without_re
     ],
     ids=["another code", "another confirmation", "no code"],
 )
-def test_nothing_else_opens_the_door(wrong):
+def test_nothing_else_opens_the_link(wrong):
     _user, partner = registrant()
     camera(partner)
     sweep_after(366)

@@ -431,9 +431,9 @@ def test_links_survive_a_change_of_the_servers_key_and_a_reminder_after_it_opens
     opened = open_request(agency, camera_at(partner))
     _sent(opened)
     settings.SECRET_KEY = "another key"
-    door = reverse("links:open", args=["invitation", opened.invitation.public_id])
-    assert client.post(door, {"token": opened.token()}).status_code == 303
+    address = reverse("links:open", args=["invitation", opened.invitation.public_id])
+    assert client.post(address, {"token": opened.token()}).status_code == 303
     services.remind_invitation(invitation=opened.invitation, actor=Actor.system("worker"))
     text = Message.objects.get(kind="footage_request.reminder").text
     token = re.search(rf"{opened.invitation.public_id}/#(\S+)", text)[1]
-    assert client.post(door, {"token": token}).status_code == 303
+    assert client.post(address, {"token": token}).status_code == 303

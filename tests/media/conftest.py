@@ -40,26 +40,26 @@ class Listener:
 
     def __init__(self) -> None:
         self.calls = 0
-        self._door = socket.create_server(("127.0.0.1", 0))
-        self.port = self._door.getsockname()[1]
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self._socket.getsockname()[1]
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self) -> None:
         while True:
             try:
-                connection, _address = self._door.accept()
+                connection, _address = self._socket.accept()
             except OSError:
                 return
             self.calls += 1
             connection.close()
 
     def close(self) -> None:
-        self._door.close()
+        self._socket.close()
 
 
 @pytest.fixture
 def listener() -> Iterator[Listener]:
     """A listener on loopback; the test asserts that nobody called."""
-    door = Listener()
-    yield door
-    door.close()
+    opened = Listener()
+    yield opened
+    opened.close()

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 # Models that name a person, a partner or a camera, and that no section lays open, with the reason.
 NOT_LAID_OPEN = {
-    "accounts.SignInEvent": "Names staff alone: whoever else tries that door is recorded without a person.",
+    "accounts.SignInEvent": "Names staff alone: anybody else who tries to sign in there is recorded without a person.",
     "accounts.StaffHold": "A staff account that was shut.",
     "admin.LogEntry": "Django's own log of the admin; staff alone work there, and the portal does not write it.",
     "counts.CountedArea": "Areas that a staff member counted within a day; no owner stands in it.",

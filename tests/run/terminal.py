@@ -82,8 +82,8 @@ class Terminal:
         self.wait_for(self._answers)
 
     def _answers(self) -> bool:
-        with socket.socket() as door:
-            return door.connect_ex(("127.0.0.1", self.port)) == 0
+        with socket.socket() as sock:
+            return sock.connect_ex(("127.0.0.1", self.port)) == 0
 
     def press_ctrl_c(self) -> None:
         os.write(self._screen, b"\x03")

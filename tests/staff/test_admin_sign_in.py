@@ -30,6 +30,6 @@ def test_a_resident_is_told_that_the_desk_is_not_for_him(client):
     assert "for agency staff" in response.content.decode()
 
 
-def test_staff_sign_out_through_the_same_door(client):
+def test_staff_sign_out_through_allauth(client):
     sign_in(client, StaffFactory.create())
     assert client.post(reverse("admin:logout")).url == reverse("account_logout")

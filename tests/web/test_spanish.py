@@ -106,7 +106,7 @@ def partner_pages(client):
     )
     own += [reverse(f"web:{name}") for name in people_and_places]
     one = [reverse(f"web:{name}", args=[camera.public_id]) for name in ("edit_camera", "withdraw_camera")]
-    doors = [
+    by_link = [
         reverse("footage_requests:invitation", args=[opened.invitation.public_id]),
         reverse("links:code"),
         reverse("evidence:upload", args=[opened.invitation.public_id]),
@@ -114,7 +114,7 @@ def partner_pages(client):
     ]
     allauth = ["account_email", "account_change_password", "mfa_index", "usersessions_list", "account_logout"]
     allauth += ["mfa_add_webauthn", "mfa_activate_totp", "account_reauthenticate"]
-    return user, own + one + doors + [reverse(name) for name in allauth]
+    return user, own + one + by_link + [reverse(name) for name in allauth]
 
 
 def shared(client, address, **how):

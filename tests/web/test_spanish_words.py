@@ -16,6 +16,7 @@ INSTEAD = {
     "volante": r"\bfolletos?\b",
     "clave de acceso": r"\bllaves? de acceso\b",
     "video": r"\bvídeos?\b",
+    "iniciar sesión": r"\bentrar (?:con|por|como|otra vez)\b|\bpágina de entrada\b|\bformas? de entrar\b",
     "correo": r"(?<![(\w])e-?mails?\b",
 }
 

@@ -44,12 +44,12 @@ def _get(path: str, seconds: float) -> bytes:
     late = threading.Event()
     try:
         connection.connect()
-        door = connection.sock
+        sock = connection.sock
 
         def cut() -> None:
             late.set()
             with contextlib.suppress(OSError):
-                door.shutdown(socket.SHUT_RDWR)
+                sock.shutdown(socket.SHUT_RDWR)
 
         clock = threading.Timer(seconds, cut)
         clock.daemon = True

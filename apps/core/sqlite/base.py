@@ -70,15 +70,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._return_ticket()
 
     def _take_ticket(self) -> None:
-        """Wait at the door, then for the writer inside; the next writer is the one that waited at the door."""
+        """Take the lock of the waiting line, then the writer's lock; whoever holds the first is the next writer."""
         if self._ticket is None and not self.is_in_memory_db():
             name = str(self.settings_dict["NAME"])
             until = time.monotonic() + float(self.settings_dict["OPTIONS"].get("timeout", 5))
-            door = take(f"{name}.writers-next", until=until)
+            line = take(f"{name}.writers-next", until=until)
             try:
                 self._ticket = take(f"{name}.writers", until=until)
             finally:
-                door.give_back()
+                line.give_back()
 
     def _return_ticket(self) -> None:
         if self._ticket is not None:

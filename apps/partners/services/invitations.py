@@ -228,7 +228,7 @@ def check_may_answer(invitation: MemberInvitation, user: User) -> None:
 def withdraw_beyond_rights(*, partner: Partner, person: User, actor: Actor) -> int:
     """Withdraw the open invitations that this person made and could not make any more; returns how many.
 
-    For the services that end or lower a membership, in their transaction: nobody leaves a door open behind them.
+    For the services that end or lower a membership, in their transaction. No invitation outlives the right to send it.
     """
     gone = 0
     for invitation in _open(partner).filter(invited_by=person):

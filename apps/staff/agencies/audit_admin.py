@@ -1,4 +1,4 @@
-"""The auditor's list of what happened at the staff's door. Reading it is itself recorded (CJIS AU-2)."""
+"""The auditor's list of staff sign-in events. Reading it is itself recorded (CJIS AU-2)."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def address(confirmation: Confirmation) -> str:
     return reverse("web:confirmation", args=[confirmation.public_id])
 
 
-def through_the_door(client: Client, confirmation: Confirmation):
+def through_the_landing_page(client: Client, confirmation: Confirmation):
     return post_secret(client, "confirmation", confirmation.public_id, code_of(confirmation.public_id), follow=True)
 
 
@@ -68,7 +68,7 @@ def ages() -> set[bool]:
 def test_following_the_link_shows_the_names_and_confirms_nothing(client, year_later):
     _user, _partner, found = asked("Front door")
     Camera.objects.update(confirmed_at=timezone.now() - timedelta(days=366))
-    page = through_the_door(client, found)
+    page = through_the_landing_page(client, found)
     assert "Front door" in page.content.decode()
     for _ in range(3):
         assert client.get(address(found)).status_code == 200
@@ -79,7 +79,7 @@ def test_following_the_link_shows_the_names_and_confirms_nothing(client, year_la
 def test_one_tap_confirms_all_and_the_page_says_so(client, year_later):
     _user, _partner, found = asked("Front door", "Back door")
     Camera.objects.update(confirmed_at=timezone.now() - timedelta(days=366))
-    through_the_door(client, found)
+    through_the_landing_page(client, found)
     page = client.post(address(found), {"all": "1"}, follow=True).content.decode()
     assert "2 cameras are confirmed" in page
     assert ages() == {True}
@@ -106,7 +106,7 @@ def test_guessing_codes_is_slowed_down(client):
 def test_one_link_opens_no_other_partners_page(client):
     _user, _partner, found = asked("Front door")
     other = Confirmation.objects.create(partner=registrant()[1], next_at=timezone.now() + timedelta(days=1))
-    through_the_door(client, found)
+    through_the_landing_page(client, found)
     assert "Front door" not in client.get(address(other)).content.decode()
     assert client.post(address(other), {"all": "1"}).status_code == 403
 
@@ -114,18 +114,18 @@ def test_one_link_opens_no_other_partners_page(client):
 def test_a_page_that_was_opened_by_an_old_link_closes_with_it(client, year_later):
     user, partner, found = asked("Front door")
     Camera.objects.update(confirmed_at=timezone.now() - timedelta(days=366))
-    assert "Front door" in through_the_door(client, found).content.decode()
+    assert "Front door" in through_the_landing_page(client, found).content.decode()
     member = Membership.objects.create(partner=partner, user=UserFactory.create(), role=MemberRole.OWNER)
     remove_member(membership=member, user=user, actor=actor_for(user))
     assert "Front door" not in client.get(address(found)).content.decode()
     assert client.post(address(found), {"all": "1"}).status_code == 403
-    assert "Front door" in through_the_door(client, Confirmation.objects.get()).content.decode()
+    assert "Front door" in through_the_landing_page(client, Confirmation.objects.get()).content.decode()
 
 
 def test_the_rest_is_confirmed_with_what_changed(client, year_later):
     _user, _partner, found = asked("Front door", "Shed", "Gate")
     Camera.objects.update(confirmed_at=timezone.now() - timedelta(days=366))
-    through_the_door(client, found)
+    through_the_landing_page(client, found)
     by_name = {one.name: one for one in Camera.objects.all()}
     page = client.post(
         address(found),
