@@ -34,7 +34,7 @@ from scripts.terminal import ending
 from scripts.touched import EVERYTHING, touched_tests
 
 UNITS = "not queue and not browser and not run"
-# Many tests wait for a browser, a broker or another process, and whoever shares the machine can stall those. So few
+# Many tests wait for a browser, a broker or another process, and other users of the machine can stall those. So few
 # failures are tried once more, alone; what passes only then is named in the closing lines, what fails twice has failed.
 TRY_AGAIN = 3
 IN_PARALLEL = ["-n", "auto", "--dist", "worksteal"]

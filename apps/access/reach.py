@@ -59,7 +59,7 @@ def grown(box: Bounds, meters: float) -> Bounds:
 
 
 def holds(box: Bounds, latitude: float, longitude: float) -> bool:
-    """Whether a place lies in the box."""
+    """Whether a place is inside the box."""
     west, south, east, north = box
     return west <= longitude <= east and south <= latitude <= north
 

@@ -1,7 +1,7 @@
 """What the portal holds about a person: each app lays its own open in a module `data_inventory.py`, section by section.
 
 `register` is called when the module is imported; `sections` finds the modules of all installed apps. A section says
-which models it covers, so that a test can tell which model about people nobody lays open.
+which models it covers, so that a test can find a model about people that no section covers.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Whose:
     """The person, and the partners for whom the person acts now.
 
     `managed` are those whose account the person runs as owner or manager: what a responder may not see, such as places,
-    is laid open for these alone.
+    is shown for these only.
     """
 
     user_id: int

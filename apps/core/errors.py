@@ -64,7 +64,7 @@ class TooMany(PortalError):
 
 
 class Busy(PortalError, OperationalError):
-    """Somebody else holds a row for longer than anybody waits, or two would wait for each other for ever.
+    """Somebody else holds a row for longer than anybody waits, or two wait for each other.
 
     Nothing was saved. A person tries again; a task leaves it to the next sweep. An `OperationalError` too, so that
     code which expects trouble from the database expects this.

@@ -41,7 +41,7 @@ def key_is_known(stored: str) -> bool:
 
 
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
-    """Text that lies encrypted in the database as `<key id>:<token>`; the first of FIELD_KEYS writes, all of them read.
+    """Text that is stored encrypted as `<key id>:<token>`. The first of FIELD_KEYS writes; all of them read.
 
     It cannot be searched or ordered by. Raises ValueError when no configured key opens a stored value.
     """
@@ -64,7 +64,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
 
 
 class EncryptedBinaryField(models.BinaryField):  # type: ignore[type-arg]
-    """Bytes that lie encrypted in the database, as `EncryptedTextField` keeps text; a third larger than what was given.
+    """Bytes that are stored encrypted, as in `EncryptedTextField`; a third larger than the original.
 
     Raises ValueError when no configured key opens a stored value.
     """

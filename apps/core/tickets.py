@@ -1,4 +1,4 @@
-"""A `flock` that is waited for in the kernel's queue, and not for ever."""
+"""A `flock` with a time limit, waited for in the kernel's queue."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ _RECENT_DAYS = -2
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What stands in the portal afterwards."""
+    """What is in the portal afterwards."""
 
     fresh: bool
     partners: int

@@ -60,7 +60,7 @@ def submission_of(invitation: Invitation) -> Submission | None:
 def get_submission_for(request: HttpRequest, public_id: UUID) -> Submission:
     """A submission, for who holds its invitation's link and for the registrants of its partner. Raises NotFound.
 
-    A registrant reads the receipt for ever, also after the link was revoked.
+    A registrant can always read the receipt, even after the link was revoked.
     """
     submission = (
         Submission.objects.select_related("agency", "case", "invitation__request").filter(public_id=public_id).first()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.errors import InvalidInput
 
-# Beyond it meridians crowd together within a sector's range; no camera of a city stands there.
+# Beyond it meridians crowd together within a sector's range; no city has cameras there.
 MAX_LATITUDE = 85.0
 # A sector or an area never crosses the 180th meridian, so that west < east holds for every box.
 MAX_LONGITUDE = 179.9

@@ -30,7 +30,7 @@ def _one_owner(name: str) -> models.CheckConstraint:
 class CameraImport(PublicModel, RequestKeyed, Claimable):
     """A file of cameras: of a partner's own, or of a registry that an agency brings on behalf of owners.
 
-    The file itself is never stored; its cells lie encrypted in the rows until they are imported, seven days at most.
+    The file itself is never stored; its cells are encrypted in the rows until they are imported, seven days at most.
     """
 
     partner = models.ForeignKey(

@@ -41,7 +41,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act, as it goes into the ledger. `facts` stand in the leaf; `private` is personal data and can be erased."""
+    """One act, as it goes into the ledger. `facts` are in the leaf; `private` is personal data and can be erased."""
 
     action: str
     actor: Actor

@@ -191,7 +191,7 @@ class _Blocks:
             self._levels = []
 
     def root_at(self, size: int) -> bytes:
-        """The root over the first `size` leaves; `size` lies in the last block or at its end."""
+        """The root over the first `size` leaves; `size` is in the last block or at its end."""
         start = self._before.size << BLOCK_HEIGHT
         if size == start:
             return self._before.root()

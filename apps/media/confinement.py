@@ -117,7 +117,7 @@ def limit(limits: Limits) -> None:
 
 
 def confine(rules: Rules) -> None:
-    """Apply Landlock and seccomp to this process, for ever. Raises `ConfinementMissing` where either cannot be had.
+    """Apply Landlock and seccomp to this process. This cannot be undone. Raises `ConfinementMissing` without either.
 
     Has to run while the process has one thread: both guards hold for the calling thread and what it starts.
     """

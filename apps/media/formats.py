@@ -10,7 +10,7 @@ import re
 
 PROTOCOLS = "file"
 
-# Demuxer names of libavformat; a demuxer is allowed if one of its names stands here.
+# Demuxer names of libavformat; a demuxer is allowed if one of its names is listed.
 DEMUXERS = (
     "mov", "mp4", "matroska", "webm", "avi", "mpegts", "mpeg", "asf", "flv", "dhav",
     "h264", "hevc", "m4v", "mpegvideo", "mjpeg",

@@ -84,7 +84,7 @@ def appeal_drafts(appeal: ForwardedAppeal, readers: Iterable[AppealReader]) -> l
     """One letter for each person, however many of their partners belong; each with its own way out.
 
     People get a link with a token behind the `#`. A mail program's button has to be one address that a POST without
-    anything else works on (RFC 8058): the page's, whose random id stands in these letters alone and can do only this.
+    anything else works on (RFC 8058): the page's, whose random id is only in these letters and can do only this.
     """
     readers = list(readers)
     links = _ways_out([reader.public_id for reader in readers])

@@ -1,4 +1,4 @@
-"""“My data”: every section that the apps lay open about one person, as a file and as a page."""
+"""“My data”: every section that the apps provide about one person, as a file and as a page."""
 
 from __future__ import annotations
 

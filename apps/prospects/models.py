@@ -16,7 +16,7 @@ from apps.prospects.states import Origin, OwnerState
 class OwnerInvitation(PublicModel, RequestKeyed):
     """Somebody whose cameras an agency entered, by a file or at a meeting, and who has not yet said yes.
 
-    Nothing of it stands in the register: no partner, no camera, no consent is made before the owner accepts. So there
+    Nothing of it is in the register: no partner, no camera, no consent is made before the owner accepts. So there
     is nothing that a match, a map or a review could show.
     """
 

@@ -4,7 +4,7 @@ A partner may be asked if it takes part, is not on a pause, allows the agency, a
 version at least as new as that one needs (`TermsVersion.holds_from`). A new request also obeys the partner's limit of
 requests in `CAP_DAYS`; what belongs to a request that was already made (a reminder, a new link) does not count again.
 
-The set stands here twice, because matching cannot wait for the ORM to write its statement: `askable_sql` and
+The set is written here twice, because matching cannot wait for the ORM to write its statement: `askable_sql` and
 `may_be_asked`. `tests/terms/test_eligibility.py` holds both against `may_ask`, the answer for one partner.
 """
 

@@ -88,7 +88,7 @@ def manager_page(
 def person_page(
     view: Callable[Concatenate[HttpRequest, User, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Gives the view its person. What somebody gave stays in sight for ever, also after leaving the program."""
+    """Gives the view its person. People can always see what they gave, even after leaving the program."""
 
     def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         return view(request, public_person(request), *args, **kwargs)

@@ -71,7 +71,7 @@ class Rezoning(RegisterRun):
 
 
 class CameraPair(PublicModel):
-    """What staff decided about two cameras that look alike, so that nobody is asked again. No place stands here."""
+    """What staff decided about two cameras that look alike, so that nobody is asked again. It has no places."""
 
     # The camera with the lower key is `one`: a pair has one row, whichever of the two was on the screen.
     one = models.ForeignKey("cameras.Camera", on_delete=models.PROTECT, related_name="+", verbose_name=_("one camera"))

@@ -29,7 +29,7 @@ VALUE_MAX, VALUES_MAX, FORM_MAX = 4000, 60, 40
 def save_camera_draft(
     *, user: User, partner: Partner, form: str, values: Mapping[str, Any], version: int
 ) -> CameraDraft:
-    """Keep what stands in the form now, given the draft's `version` that was read (0: none yet).
+    """Keep what is in the form now, given the draft's `version` that was read (0: none yet).
 
     The same values again change nothing. Raises NotFound or NotAllowed for people who do not run the account, Stale if
     another window or device kept something newer or threw it away, WrongState if this very form registered a camera

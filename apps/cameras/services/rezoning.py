@@ -23,7 +23,7 @@ from apps.ledger.values import Actor, Subject
 def start_rezoning_if_needed() -> Rezoning | None:
     """Begin to put cameras into zones again if the zones are not those of the last time; None if they are.
 
-    A run over older zones is overtaken. Zones belong to the app below, which knows no cameras: hence the comparison.
+    A run over older zones is overtaken. Zones belong to the app below, which knows no cameras. So this compares.
     """
     digest = zones_digest()
     last = Rezoning.objects.order_by("-pk").first()

@@ -1,4 +1,4 @@
-"""Draws form fields with the house's classes, so that every form looks and speaks alike."""
+"""Draws form fields with the portal's classes, so that all forms look and read the same."""
 
 from __future__ import annotations
 

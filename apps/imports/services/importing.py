@@ -55,7 +55,7 @@ def import_batch(camera_import: CameraImport, rows: Sequence[ImportRow], around:
 
 
 def lock_for_batch(camera_import: CameraImport, cameras: list[int]) -> None:
-    """Lock what a batch changes before its first row, in the house's order: rows name cameras and owners in any order.
+    """Lock what a batch changes before its first row, in the order of docs/locking.md, as rows come in any order.
 
     Batches of one agency follow each other, because two may name the same owners.
     """

@@ -59,7 +59,7 @@ def resume_program(*, partner: Partner, user: User, actor: Actor) -> Partner:
 def leave_program(*, partner: Partner, user: User, actor: Actor) -> Partner:
     """The partner leaves: every consent ends, and none of its cameras is matched or shown to staff any more.
 
-    Its people keep their access, so that they see for ever what happened to the video that they gave. Leaving twice
+    Its people keep their access, so that they can still see what happened to the video that they gave. Leaving twice
     is leaving once. An owner decides that for everybody. Raises NotFound or NotAllowed for people who do not own the
     account.
     """

@@ -1,4 +1,4 @@
-"""Screens for what lies below all agencies and so cannot ask their policies itself: the ledger and the outbox."""
+"""Screens for the ledger and the outbox, whose apps are below `agencies` and cannot use its policies."""
 
 from __future__ import annotations
 

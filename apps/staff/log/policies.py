@@ -1,4 +1,4 @@
-"""Who may look at what lies below all agencies: the ledger's entries and the outbox."""
+"""Who may see the ledger's entries and the outbox, whose apps are below `agencies` and know no roles."""
 
 from __future__ import annotations
 

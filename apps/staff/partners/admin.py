@@ -37,7 +37,7 @@ class ProgramAdmin(PolicyAdmin):
 
 @admin.register(Partner)
 class PartnerAdmin(ProgramAdmin, VerbScreen):
-    """Who takes part, since when, and who may ask them. No address stands here: sites are the partner's own."""
+    """Who takes part, since when, and who may ask them. It shows no addresses: sites are the partner's own."""
 
     change_form_template = "admin/partners/partner/change_form.html"
     verbs = (

@@ -78,7 +78,7 @@ def _queue(letters: list[notifications.Draft]) -> None:
     try:
         notifications.queue_messages(letters)
     except InvalidInput:
-        # One address that is none must not keep the letters of all others back for ever.
+        # One address that is none must not hold back everybody else's letters.
         for letter in letters:
             try:
                 notifications.queue_messages([letter])

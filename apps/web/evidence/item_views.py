@@ -1,4 +1,4 @@
-"""The page on which the owner sees, for ever, what happened to the video."""
+"""The page where the owner sees what happened to the video, without a time limit."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from apps.web.evidence.upload_presentation import upload_words
 @never_cache
 @csp_update({"script-src": ["'wasm-unsafe-eval'"]})  # type: ignore[arg-type]
 def upload_page(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
-    """Choose files and send them. The digest is computed by WebAssembly in a worker, hence the wider policy here."""
+    """Choose files and send them. The digest is computed by WebAssembly in a worker, which needs a wider policy."""
     invitation = access.invitation_from(request, invitation_id)
     if invitation is None:
         raise NotFound(_("Your link is not open in this browser. Open it again from your message."))

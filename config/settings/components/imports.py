@@ -2,7 +2,7 @@
 
 from config.settings.components.environment import env
 
-# Imports of cameras. A file is read in memory and never stored; its rows lie encrypted for so many days at most.
+# Imports of cameras. A file is read in memory and never stored. Its rows stay encrypted for at most this many days.
 IMPORT_MAX_BYTES: int = env.int("IMPORT_MAX_BYTES", default=16_000_000)
 IMPORT_MAX_ROWS: int = env.int("IMPORT_MAX_ROWS", default=20_000)
 IMPORT_KEEP_DAYS: int = env.int("IMPORT_KEEP_DAYS", default=7)

@@ -8,7 +8,7 @@ from config.settings.components.environment import DATA_DIR, SITE_URL, env
 # verifier keys (`manage.py verify_ledger` prints the present one) go into LEDGER_OLD_VERIFIERS.
 LEDGER_ORIGIN: str = env.str("LEDGER_ORIGIN", default=f"{urlsplit(SITE_URL).hostname}/ledger")
 LEDGER_OLD_VERIFIERS: list[str] = env.list("LEDGER_OLD_VERIFIERS", default=[])
-# The key that follows: while it stands here it signs beside LEDGER_KEY (`manage.py hand_over_ledger_key`).
+# The key that follows: while it is set it signs beside LEDGER_KEY (`manage.py hand_over_ledger_key`).
 LEDGER_NEXT_KEY: str = env.str("LEDGER_NEXT_KEY", default="")
 # Where the newest checkpoint of each day is kept: a folder that whoever can change the database cannot change, best on
 # another machine. And who gets it by mail each day: somebody outside the agency who runs the portal.
