@@ -9,7 +9,10 @@ from django.contrib.messages.storage.session import SessionStorage
 class HostCookieStorage(CookieStorage):
     """Django's, under COOKIE_PREFIX."""
 
-    cookie_name = f"{settings.COOKIE_PREFIX}messages"
+    @property
+    def cookie_name(self) -> str:  # type: ignore[override]
+        """Read when it is needed: settings may be others than at the import."""
+        return f"{settings.COOKIE_PREFIX}messages"
 
 
 class HostFallbackStorage(FallbackStorage):
