@@ -104,7 +104,7 @@ TABLE: dict[str, str] = {
             admin:terms_termsversion_draft admin:terms_termsversion_publish admin:terms_termsversion_save
             admin:terms_termsversion_withdraw
             admin:terms_termsversion_changelist admin:view_on_site
-            mfa_view_recovery_codes web:accepted_terms web:certificate_pdf web:edit_camera web:registered
+            web:accepted_terms web:certificate_pdf web:edit_camera web:registered
             web:camera_draft web:camera_photo web:find_address
             web:sign_pdf
             web:withdraw_camera web:camera_history web:replace_camera
@@ -117,6 +117,8 @@ TABLE: dict[str, str] = {
             admin:accounts_user_change admin:accounts_user_changelist admin:accounts_user_end
             admin:accounts_user_grant admin:accounts_user_open admin:accounts_user_release admin:accounts_user_revoke
             admin:findings_finding_acknowledge admin:findings_finding_change admin:findings_finding_changelist
+            admin:accounts_user_address admin:accounts_user_renew
+            admin:two_people_ask admin:two_people_confirm admin:two_people_withdraw
         """,
         "rrrf rrrf": """
             prospects:remove streets:about streets:tile
@@ -136,7 +138,7 @@ TABLE: dict[str, str] = {
             admin:login admin:logout admin:password_change staff:locked
         """,
         "ooof rrrf": """
-            prospects:owner
+            prospects:owner web:staff_setup
             account_inactive account_password_reset_completed api-schema links:code
             footage_requests:invitation web:confirmation web:home web:ledger web:terms
             web:checkpoint web:security_txt
@@ -149,18 +151,25 @@ TABLE: dict[str, str] = {
             admin:partner_map admin:access_placesrequest_changelist mfa_deactivate_totp
             staff:active
         """,
+        "stff stfr": """
+            mfa_activate_totp
+        """,
+        "stof stof": """
+            mfa_add_webauthn
+        """,
         "sttf sttf": """
-            mfa_activate_totp mfa_add_webauthn mfa_index mfa_list_webauthn usersessions_list
-            account_confirm_login_code account_confirm_password_reset_code account_email_verification_sent
+            mfa_index mfa_list_webauthn usersessions_list
+            account_confirm_login_code account_confirm_password_reset_code
             account_set_password mfa_authenticate mfa_login_webauthn
         """,
         "soof soof": """
-            account_change_password account_email web:account
+            account_change_password web:account
         """,
         "srtf srrf": """
             admin:agencies_case_change admin:access_purpose_change
         """,
         "srof srrf": """
+            admin:two_people mfa_view_recovery_codes
             admin:footage_requests_footagerequest_compose admin:jsi18n admin:password_change_done
             admin:terms_termsversion_change
         """,
@@ -168,6 +177,7 @@ TABLE: dict[str, str] = {
             api-camera-list api-catalog-list api-invitation-list api-partner-list api-site-list
         """,
         "sorf sorf": """
+            account_email
             web:imports
             web:add_camera web:api_key web:confirm_cameras web:consents web:leave web:moved
             web:pause web:close_account
@@ -186,6 +196,7 @@ TABLE: dict[str, str] = {
             account_login account_request_login_code account_signup
         """,
         "strf strf": """
+            account_email_verification_sent
             web:accept_terms web:join
         """,
         "tooo tttt": """

@@ -8,15 +8,15 @@ from django.http import HttpRequest
 
 from apps.accounts.backends import PasswordBackend
 from apps.accounts.models import User
-from apps.accounts.staff_holds import open_hold
+from apps.accounts.staff_holds import is_shut
 from apps.accounts.staff_sso import signs_in_elsewhere
 
 
 class PortalBackend(PasswordBackend):
     """A shut staff account answers to the right password as to a wrong one, after the same work.
 
-    Here and not later, because allauth takes a failed attempt back from its throttle when the password was right: the
-    sixth try would then tell who knows it. Django's own sessions of a shut account end through `get_user`.
+    Here and not later, because a try whose password was right is given back: the sixth would then tell who knows it.
+    Django's own sessions of a shut account end through `get_user`.
     """
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Any:
@@ -33,4 +33,4 @@ class PortalBackend(PasswordBackend):
 
     @staticmethod
     def _refuses(user: User) -> bool:
-        return not user.is_active or open_hold(user) is not None or signs_in_elsewhere(user)
+        return is_shut(user) or signs_in_elsewhere(user)

@@ -7,6 +7,7 @@ NIST SP 800-63B-4), and their letter says so in place of the code, on the same p
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from allauth.account import signals
@@ -23,6 +24,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from apps.accounts import code_budget
 from apps.accounts.mailboxes import user_of_mailbox
 from apps.accounts.models import User
 from apps.accounts.services import open_account
@@ -44,7 +46,10 @@ class CodeDoor(LoginCodeVerificationProcess):  # type: ignore[misc]
         stage.state.update(cls.initial_state(user=None, email=email), initiated_by_user=True, asked_for_account=new)
         stage.state.update(is_new=user is None, no_code=user is not None and user.is_staff)
         door = cls(stage=stage)
-        door.send()
+        if door._choose_code():
+            door.send()
+        else:
+            messages.info(request, _("We sent several codes to this address already. Use the newest one."))
         door.persist()
         return door
 
@@ -53,9 +58,24 @@ class CodeDoor(LoginCodeVerificationProcess):  # type: ignore[misc]
         door: CodeDoor | None = cls(stage=stage).abort_if_invalid()
         return door
 
+    def is_valid(self) -> bool:
+        """A long code opens once, for whichever of its browsers comes first."""
+        epoch = self.state.get("epoch")
+        return bool(super().is_valid()) and (not epoch or code_budget.is_current(self.state["email"], epoch))
+
+    def _choose_code(self) -> bool:
+        """Which code opens this try, and whether a letter with it goes out now."""
+        email = self.state["email"]
+        if code_budget.may_mail_short_code(self.request, email):
+            self.generate_code()
+            return True
+        long = code_budget.long_code(email)
+        self.state.update(code=long.code, epoch=long.epoch)
+        return long.mail_it
+
     def send_by_email(self, email: str, skip_enumeration_mails: bool = False) -> None:
         """One letter in every case. A staff member's holds no code, and no code works then."""
-        code = self.generate_code()
+        code = self.state["code"]
         letter = "account/email/login_code"
         if self.state["no_code"]:
             letter = "account/email/staff_no_code"
@@ -63,7 +83,8 @@ class CodeDoor(LoginCodeVerificationProcess):  # type: ignore[misc]
         get_adapter().send_mail(letter, email, {"code": code, "is_new": self.state["is_new"]})
 
     def resend(self) -> None:
-        """A fresh code; the tries already used stay used."""
+        """The same code once more, for another 15 minutes: the late letter opens too. Used tries stay used."""
+        self.state.update(at=time.time())
         self.send()
         self.record_resend()
         self.persist()
@@ -71,6 +92,8 @@ class CodeDoor(LoginCodeVerificationProcess):  # type: ignore[misc]
     def finish(self, redirect_url: str | None) -> HttpResponse:
         """The code was right: the mailbox is theirs. Signs in, with a new account where there was none."""
         email = self.state["email"]
+        if self.state.get("epoch"):
+            code_budget.spend_long_code(email)
         user, is_new = user_of_mailbox(email), False
         if user is None:
             user, is_new = open_account(email=email, language=getattr(self.request, "LANGUAGE_CODE", ""))

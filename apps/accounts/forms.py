@@ -8,7 +8,8 @@ from typing import Any
 
 from allauth.account.fields import EmailField
 from allauth.account.forms import ResetPasswordForm
-from allauth.core import context, ratelimit
+from allauth.core import context
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.conf import settings
 from django.forms.utils import flatatt
@@ -16,7 +17,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.limits import seconds_left, try_again
+from apps.accounts import code_budget
+from apps.accounts.limits import try_again
 from apps.accounts.mailboxes import user_of_mailbox
 from apps.accounts.models import normalize_email
 
@@ -36,16 +38,15 @@ class CodeRequestForm(forms.Form):
 
     def clean_email(self) -> str:
         email = normalize_email(self.cleaned_data["email"])
-        if not ratelimit.consume(context.request, action="request_login_code", key=email):
-            left = seconds_left(context.request, "allauth.account", "request_login_code", email)
-            raise forms.ValidationError(_too_many_codes(left), code="rate_limited")
+        _refuse_if(code_budget.wait_for_code(context.request, email))
         self.user = user_of_mailbox(email)
         return email
 
 
-def _too_many_codes(seconds: float) -> str:
-    words = gettext("We sent several codes to this address already. Use the newest one.")
-    return f"{words} {try_again(seconds)}"
+def _refuse_if(seconds: float | None) -> None:
+    if seconds is not None:
+        words = gettext("Many codes were asked for from here.")
+        raise forms.ValidationError(f"{words} {try_again(seconds)}", code="rate_limited")
 
 
 class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc]
@@ -53,8 +54,13 @@ class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc]
 
     def clean_email(self) -> str:
         email = normalize_email(self.cleaned_data["email"])
+        _refuse_if(code_budget.wait_for_reset(context.request, email))
         user = user_of_mailbox(email)
-        self.users = [user] if user is not None and user.is_active else []
+        # Staff without a second factor set up their account with their manager's code: the mailbox alone is not enough.
+        factors = Authenticator.objects.filter(user_id=user.pk if user else 0)
+        ready = factors.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+        may = user is not None and user.is_active and (ready or not user.is_staff)
+        self.users = [user] if may else []
         return email
 
 

@@ -14,23 +14,17 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import normalize_email
 
-ACCOUNT, MFA = "allauth.account", "allauth.mfa"
+ACCOUNT = "allauth.account"
 # Which limits apply to which form: (app, action), by the name of the address.
 DOORS: dict[str, tuple[tuple[str, str], ...]] = {
-    "account_login": ((ACCOUNT, "login"), (ACCOUNT, "login_failed")),
-    "account_signup": ((ACCOUNT, "signup"), (ACCOUNT, "request_login_code")),
-    "account_request_login_code": ((ACCOUNT, "signup"), (ACCOUNT, "request_login_code")),
-    "account_reset_password": ((ACCOUNT, "reset_password"),),
-    "account_complete_password_reset": ((ACCOUNT, "reset_password_from_key"),),
     "account_email": ((ACCOUNT, "manage_email"), (ACCOUNT, "confirm_email")),
     "account_email_verification_sent": ((ACCOUNT, "confirm_email"),),
     "account_change_password": ((ACCOUNT, "change_password"),),
     "account_set_password": ((ACCOUNT, "change_password"),),
     "account_reauthenticate": ((ACCOUNT, "reauthenticate"),),
-    "account_reauthenticate_by_code": ((ACCOUNT, "reauthenticate"), (ACCOUNT, "request_login_code")),
+    "account_reauthenticate_by_code": ((ACCOUNT, "reauthenticate"),),
     "mfa_reauthenticate": ((ACCOUNT, "reauthenticate"),),
     "mfa_reauthenticate_webauthn": ((ACCOUNT, "reauthenticate"),),
-    "mfa_login_webauthn": ((MFA, "webauthn_login"),),
 }
 
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.accounts.second_factor import has_second_factor, proof_page
 from apps.accounts.staff_events import record_event
 from apps.accounts.staff_models import EventKind
 from apps.accounts.staff_proof import ProofForm, ask_for_proof, proved_with_it
 from apps.accounts.staff_session import Why, has_recent_proof
+from apps.core.errors import NotAllowed
 
 P = ParamSpec("P")
 
@@ -41,6 +47,38 @@ def recent_proof_required(
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def fresh_second_factor(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For pages that change how a person signs in: staff prove themselves by the second factor, not the password alone.
+
+    The first factor of an account has none before it to be proved with; residents are asked as allauth asks them.
+    """
+    guarded = recent_proof_required(view)
+
+    @wraps(view)
+    def inner(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponse:
+        user: Any = request.user
+        if not isinstance(user, User) or not user.is_staff or not has_second_factor(user):
+            return view(request, *args, **kwargs)
+        if request.method in ("GET", "HEAD") and not has_recent_proof(request):
+            return redirect(f"{reverse(proof_page(user))}?{urlencode({'next': request.get_full_path()})}")
+        return guarded(request, *args, **kwargs)
+
+    return inner
+
+
+def not_for_staff(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For pages on which residents change their own address: two people of the agency change that of staff."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponse:
+        if getattr(request.user, "is_staff", False):
+            sentence = _("Two people of your agency change the address of a staff account. Ask your program manager.")
+            raise NotAllowed(sentence, code="staff_account")
+        return view(request, *args, **kwargs)
+
+    return inner
 
 
 def _note(request: HttpRequest, user: User, *, succeeded: bool) -> None:

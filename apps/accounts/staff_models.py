@@ -22,7 +22,7 @@ class EventKind(models.TextChoices):
     CODE = "code", _("code by mail")
     PASSWORD_CHANGED = "password_changed", _("password changed")
     SECOND_FACTOR_CHANGED = "second_factor_changed", _("second factor changed")
-    LOCKED = "locked", _("account locked")
+    LOCKED = "locked", _("device or network held back")
     SESSION_LOCKED = "session_locked", _("session locked")
     PRIVILEGED = "privileged", _("privileged act")
     NOTICE = "notice", _("notice accepted")
@@ -72,17 +72,18 @@ class SignInEvent(PublicModel):
 
 
 class HoldKind(models.TextChoices):
-    """Why nobody can sign in to a staff account."""
+    """Why nobody can sign in to a staff account, or not from everywhere."""
 
-    LOCKED = "locked", _("locked after failed sign-ins")
+    LOCKED = "locked", _("held back after failed sign-ins")
     IDLE = "idle", _("disabled: not used for a long time")
     ENDED = "ended", _("ended: the person left")
 
 
 class StaffHold(PublicModel):
-    """A staff account is shut, from `created_at` until somebody else releases it with a reason.
+    """A staff account is shut, from `began_at` until somebody else releases it with a reason.
 
-    One row for each time, so that the history stays; at most one open hold of a kind for a person.
+    One row for each time, so that the history stays; at most one open hold of a kind for a person. A hold of the kind
+    `locked` shuts no account: it says that at least one device or address waits, until when, and who released it.
     """
 
     user = models.ForeignKey(
@@ -90,6 +91,9 @@ class StaffHold(PublicModel):
     )
     kind = models.CharField(_("kind"), max_length=10, choices=HoldKind.choices)
     began_at = models.DateTimeField(_("began at"), default=now, help_text=_("UTC."))
+    until = models.DateTimeField(
+        _("until"), null=True, blank=True, help_text=_("UTC. Of a lock: then it ends by itself. Empty: when released.")
+    )
     released_at = models.DateTimeField(_("released at"), null=True, blank=True, help_text=_("UTC."))
     released_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

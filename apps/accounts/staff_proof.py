@@ -9,7 +9,6 @@ from typing import Any, cast
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
-from allauth.mfa.base.forms import ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.conf import settings
@@ -22,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
+from apps.accounts.second_factor_forms import ProveSecondFactor
 from apps.accounts.staff_session import Why, touch
 from apps.accounts.staff_sso import login_url, provider_of, signs_in_elsewhere
 from apps.core.problems import wants_json
@@ -72,7 +72,7 @@ class ProofForm(forms.Form):
                 self.add_error("proof_password", _("This is not the right password."))
                 return data
         # The code only after the right password: one wrong try is one failure.
-        self._second = ReauthenticateForm(user=self.user, data={"code": data["proof_code"]})
+        self._second = ProveSecondFactor(user=self.user, data={"code": data["proof_code"]})
         for sentence in self._second.errors.get("code", []):
             self.add_error("proof_code", sentence)
         return data

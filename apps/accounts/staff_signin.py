@@ -12,16 +12,32 @@ from django.contrib.auth.signals import user_logged_out
 from django.http import HttpRequest, HttpResponse
 
 from apps.accounts.models import User
+from apps.accounts.sources import remember_device
 from apps.accounts.staff_events import record_event, staff_of_address
-from apps.accounts.staff_holds import note_failure, open_hold
+from apps.accounts.staff_holds import is_shut, note_failure
 from apps.accounts.staff_models import EventKind
 from apps.accounts.staff_sso import record_given_elsewhere
+from apps.accounts.tallies import give_back
+from apps.accounts.tries import count_try, forget_tries, take_try
 
 IDP_SECOND_FACTOR = "idp_second_factor"  # of a SocialLogin: its provider says that a second factor was used
 
 
 class StaffSignIn:
-    """A part of the account adapter: failures are counted, and a shut staff account is refused at every door."""
+    """A part of the account adapter: tries are counted, and a shut staff account is refused at every door."""
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """In place of allauth's throttle, which counts by mailbox: anybody could keep anybody else out."""
+        self._try = take_try(request, str(credentials.get("email", "")))
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        give_back(self._try)
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """A new password was set by who reads the mailbox. A staff account waits for its manager all the same."""
+        email = str(credentials.get("email", ""))
+        if staff_of_address(email) is None:
+            forget_tries(email)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """allauth calls this for every wrong password, at sign-in and when it is asked again."""
@@ -31,6 +47,7 @@ class StaffSignIn:
             request=request,
             user=staff_of_address(str(credentials.get("email", ""))),
             kind=EventKind.PASSWORD,
+            taken=self._try,
             detail="account is shut" if refused else "",
         )
 
@@ -47,7 +64,7 @@ class StaffSignIn:
         super().login(request, user)  # type: ignore[misc]
 
     def _refusal(self, request: HttpRequest, user: User) -> HttpResponse | None:
-        if not user.is_staff or (user.is_active and open_hold(user) is None):
+        if not user.is_staff or not is_shut(user):
             return None
         clear_login(request)
         record_event(request=request, kind=EventKind.SIGN_IN, succeeded=False, user=user, detail="account is shut")
@@ -72,6 +89,8 @@ def _signed_in(*, request: HttpRequest, user: User, **extra: Any) -> None:
             record_given_elsewhere(request, user, at=getattr(social, "auth_time", None))
         detail = f"through {social.account.provider}" if social is not None else ""
         record_event(request=request, kind=EventKind.SIGN_IN, succeeded=True, user=user, detail=detail)
+    elif isinstance(user, User):
+        remember_device(request, user.email)
 
 
 def _signed_out(*, request: HttpRequest, user: Any, **_: Any) -> None:
@@ -84,16 +103,19 @@ def _step(*, request: HttpRequest, user: Any, method: str, **extra: Any) -> None
     if _is_staff(user) and method in kinds:
         detail = " ".join(filter(None, (str(extra.get("type", "")), "again" if extra.get("reauthenticated") else "")))
         record_event(request=request, kind=kinds[method], succeeded=True, user=user, detail=detail)
+        if method == "mfa":
+            remember_device(request, user.email)
 
 
 def _wrong_second_factor(*, request: HttpRequest, user: User, **_: Any) -> None:
     if _is_staff(user):
-        note_failure(request=request, user=user, kind=EventKind.SECOND_FACTOR)
+        taken = getattr(request, "sign_in_try", None) or count_try(request, user.email)
+        note_failure(request=request, user=user, kind=EventKind.SECOND_FACTOR, taken=taken)
 
 
 def _wrong_code(*, request: HttpRequest, user: User, **_: Any) -> None:
     if _is_staff(user):
-        note_failure(request=request, user=user, kind=EventKind.CODE)
+        note_failure(request=request, user=user, kind=EventKind.CODE, taken=count_try(request, user.email))
 
 
 def _password_changed(*, request: HttpRequest, user: User, **_: Any) -> None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from apps.accounts.tally_models import Tally
-from apps.core.locks import locked
+from apps.core.locks import locked, locked_exclusively
 
 #: A wait that ends only when somebody releases it.
 FOR_GOOD = datetime(9999, 1, 1, tzinfo=UTC)
@@ -54,13 +54,14 @@ class Counter:
 class Taken:
     """Whether the try may go on (`passes`), else how long not (`seconds`; None until it is released).
 
-    `full` holds the limits of which this was the last try.
+    `full` holds the limits of which this was the last try, `until` the end of the wait that it began.
     """
 
     counters: tuple[Counter, ...]
     passes: bool
     seconds: float | None = 0.0
     full: tuple[str, ...] = ()
+    until: datetime | None = None
 
 
 def take(*counters: Counter) -> Taken:
@@ -76,15 +77,16 @@ def take(*counters: Counter) -> Taken:
         ends = [end for counter in counters if (end := _refused_until(rows[counter.key], counter.limit, now))]
         if ends:
             return Taken(counters, passes=False, seconds=_seconds(max(ends), now))
-        full = []
+        full, until = [], None
         for counter in counters:
             row, limit = rows[counter.key], counter.limit
             row.count += 1
             if row.count >= limit.most:
                 full.append(limit.name)
                 _begin_wait(row, limit, now)
+                until = max(filter(None, (until, row.until)), default=None)
         Tally.objects.bulk_update(rows.values(), ["count", "began_at", "rounds", "until"])
-    return Taken(counters, passes=True, full=tuple(full))
+    return Taken(counters, passes=True, full=tuple(full), until=until)
 
 
 def give_back(taken: Taken) -> None:
@@ -98,14 +100,23 @@ def give_back(taken: Taken) -> None:
             row.save(update_fields=["count", "rounds", "until"])
 
 
-def waiting(counter: Counter) -> bool:
-    """Whether this counter lets nothing pass now; counts nothing."""
-    return Tally.objects.filter(key=counter.key, until__gt=timezone.now()).exists()
+def began(counter: Counter) -> str:
+    """When the counter's present window began, to the microsecond; empty where there is none."""
+    row = Tally.objects.filter(key=counter.key).first()
+    if row is None or timezone.now() - row.began_at >= timedelta(seconds=counter.limit.seconds):
+        return ""
+    return row.began_at.isoformat()
+
+
+def forget(counter: Counter) -> None:
+    """The counter begins anew."""
+    Tally.objects.filter(key=counter.key).delete()
 
 
 def release(about: str) -> int:
     """Forget every counter about this mailbox, in the caller's transaction. Says how many there were."""
-    gone, _each = Tally.objects.filter(about=_digest(about)).delete()
+    keys = [row.pk for row in locked_exclusively(Tally.objects).filter(about=_digest(about))]
+    gone, _each = Tally.objects.filter(pk__in=keys).delete()
     return int(gone)
 
 

@@ -1,4 +1,4 @@
-"""What the portal notices about the ledger: agencies look after it."""
+"""What the portal notices about the ledger and about the staff's sign-in: agencies look after both."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +19,14 @@ declare(
         _(
             "No act is lost, but none is sealed by a checkpoint either. Check that the workers and the timer are "
             "running, and run verify_ledger."
+        ),
+    ),
+    Kind(
+        "sign_in.flood",
+        _("Somebody keeps guessing at one staff account"),
+        _(
+            "The owner still gets in with a passkey or a device used before. Ask the owner to choose a new password; "
+            "if the attempts go on, have the networks in the sign-in events blocked in front of the portal."
         ),
     ),
 )

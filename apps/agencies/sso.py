@@ -16,7 +16,7 @@ from django.shortcuts import render
 
 from apps.accounts.models import User, normalize_email
 from apps.accounts.staff_events import record_event
-from apps.accounts.staff_holds import open_hold
+from apps.accounts.staff_holds import is_shut
 from apps.accounts.staff_models import EventKind
 from apps.accounts.staff_signin import IDP_SECOND_FACTOR
 from apps.accounts.staff_sso import record_given_elsewhere
@@ -64,7 +64,7 @@ class AgencySignIn(DefaultSocialAccountAdapter):  # type: ignore[misc]
             person = person or _person_of(request, sociallogin, provider)
         except _Refused as refusal:
             _refuse(request, refusal.person, refusal.detail, refusal.why)
-        if not person.is_staff or not person.is_active or open_hold(person) is not None:
+        if not person.is_staff or is_shut(person):
             _refuse(request, person, f"{provider['id']}: account is shut", "shut")
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:

@@ -69,7 +69,9 @@ def _unused_since(moment: datetime) -> QuerySet[User]:
 
 
 def _last_counted(person: User) -> datetime:
-    released: datetime | None = StaffHold.objects.filter(user=person).aggregate(at=Max("released_at"))["at"]
+    # A lock that ended by itself is nobody's use: strangers make locks.
+    by_somebody = StaffHold.objects.filter(user=person).exclude(kind=HoldKind.LOCKED, released_by__isnull=True)
+    released: datetime | None = by_somebody.aggregate(at=Max("released_at"))["at"]
     used = last_use_of(person)
     return max(used, released) if released else used
 

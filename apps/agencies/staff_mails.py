@@ -1,4 +1,4 @@
-"""Messages to staff about their own accounts, in each reader's language. None holds a link that signs anybody in."""
+"""Messages to staff about their accounts, in each reader's language. None opens anything by itself."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.accounts.staff_models import HoldKind, StaffHold
+from apps.agencies.models import Agency, Role, RoleGrant
 from apps.notifications.services import queue_message
 
 
 def tell(verb: str, person: User, *, key: str, **context: Any) -> None:
-    """Queue the message about `verb` (invited, locked, released, unused, disabled) in the act's transaction.
+    """Queue the message about `verb` (a template `staff_<verb>.txt`) in the act's transaction.
 
     One message for `verb`, person and `key`, however often the act is repeated.
     """
@@ -31,11 +32,20 @@ def tell(verb: str, person: User, *, key: str, **context: Any) -> None:
                     "portal_name": settings.PORTAL_NAME,
                     "site_url": settings.SITE_URL,
                     "unused_days": settings.STAFF_UNUSED_DAYS,
+                    "failures": settings.STAFF_LOCK_FAILURES,
                     **context,
                 },
             ),
             dedupe_key=f"staff.{verb}:{person.public_id}:{key}",
         )
+
+
+def tell_colleagues(verb: str, person: User, agency: Agency, *, key: str) -> None:
+    """Queue the message about `verb` and `person` for the agency's other managers and its auditors."""
+    roles = (Role.PROGRAM_MANAGER, Role.AUDITOR)
+    grants = RoleGrant.objects.filter(agency=agency, role__in=roles, ended_at__isnull=True)
+    for colleague in User.objects.filter(pk__in=grants.values("user_id"), is_active=True).exclude(pk=person.pk):
+        tell(verb, colleague, key=f"{key}:{person.public_id}", about=person, agency=agency)
 
 
 def tell_of_hold(*, hold: StaffHold, **_: Any) -> None:
@@ -49,9 +59,14 @@ def tell_of_hold(*, hold: StaffHold, **_: Any) -> None:
 def _subject(verb: str) -> str:
     subjects = {
         "invited": _("Your staff account is ready to be set up"),
-        "locked": _("Your staff account was locked"),
+        "locked": _("Failed sign-ins to your staff account"),
         "released": _("Your staff account is open again"),
         "unused": _("Your staff account will be disabled soon"),
         "disabled": _("Your staff account was disabled"),
+        "reset": _("Your staff account is set up anew"),
+        "address_asked": _("Somebody asked to change the address of your staff account"),
+        "address_changed": _("The address of your staff account was changed"),
+        "address_new": _("Your staff account signs in with this address now"),
+        "manager_back": _("A program manager was reinstated at your agency"),
     }
     return subjects[verb]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import uuid4
 
 from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
-from allauth.socialaccount.models import SocialAccount
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
@@ -19,6 +18,7 @@ from apps.accounts.staff_models import HoldKind, StaffHold
 from apps.agencies import staff_mails
 from apps.agencies.models import Agency, Role, RoleGrant
 from apps.agencies.staff_policies import agencies_to_release_in, can_change_roles
+from apps.agencies.staff_setup import Opened, end_setups, forget_credentials, issue_setup
 from apps.core import text
 from apps.core.errors import InvalidInput, NotAllowed, WrongState
 from apps.core.locks import locked
@@ -38,7 +38,7 @@ def grant_role(*, person: User, agency: Agency, role: str, by: User, actor: Acto
         _may_change(by, person, agency)
         if StaffHold.objects.filter(user=person, kind=HoldKind.ENDED, released_at__isnull=True).exists():
             raise WrongState(_("This account was ended. Open it again first."))
-        return _grant(person, agency, role, actor)
+        return give_role(person, agency, role, actor)
 
 
 def revoke_role(*, grant: RoleGrant, reason: str, by: User, actor: Actor) -> RoleGrant:
@@ -48,12 +48,12 @@ def revoke_role(*, grant: RoleGrant, reason: str, by: User, actor: Actor) -> Rol
     """
     with transaction.atomic():
         _may_change(by, grant.user, grant.agency)
-        reason = _reason(reason)
+        reason = stated_reason(reason)
         return _revoke(grant, reason, actor)
 
 
-def open_staff_account(*, email: str, name: str, agency: Agency, role: str, by: User, actor: Actor) -> User:
-    """Make a staff account with one role and invite the person by mail to choose a password and a second factor.
+def open_staff_account(*, email: str, name: str, agency: Agency, role: str, by: User, actor: Actor) -> Opened:
+    """Make a staff account with one role. It is set up with the link in the mail and the code that is returned here.
 
     An account of the staff that is there already gets the role; one that was ended opens again, with a new password
     and a new second factor. A repeat changes nothing and writes to nobody. Raises NotAllowed unless `by` is a program
@@ -62,17 +62,37 @@ def open_staff_account(*, email: str, name: str, agency: Agency, role: str, by: 
     with transaction.atomic():
         if normalize_email(email) == by.email:
             raise NotAllowed(_("Nobody changes their own roles."), code="oneself")
-        person = _open(email, name, actor, allowed=lambda found: can_change_roles(by, found, agency))
-        _grant(person, agency, role, actor)
-        return person
+        opened = _open(email, name, actor, allowed=lambda found: can_change_roles(by, found, agency))
+        give_role(opened.person, agency, role, actor)
+        return opened
 
 
-def appoint_manager(*, email: str, name: str, agency: Agency, actor: Actor) -> User:
+def appoint_manager(*, email: str, name: str, agency: Agency, actor: Actor) -> Opened:
     """The first program manager of an agency, whom nobody inside the portal could appoint; for the operator's shell."""
     with transaction.atomic():
-        person = _open(email, name, actor, allowed=lambda found: True)
-        _grant(person, agency, Role.PROGRAM_MANAGER, actor)
-        return person
+        opened = _open(email, name, actor, allowed=lambda found: True)
+        give_role(opened.person, agency, Role.PROGRAM_MANAGER, actor)
+        return opened
+
+
+def renew_setup(*, person: User, reason: str, by: User, actor: Actor) -> Opened:
+    """A new link and a new code: the first ones were lost, or the person lost password or second factor.
+
+    An account that was set up is set up anew: password, second factors, sessions and ties to a provider end. The person
+    is told by mail. Raises NotAllowed unless `by` manages an agency where the person serves and is somebody else,
+    InvalidInput without a reason, WrongState for an account that is shut.
+    """
+    with transaction.atomic():
+        if not agencies_to_release_in(by, person).exists():
+            raise NotAllowed(_("Only another program manager of the same agency can do this."), code="role")
+        reason = stated_reason(reason)
+        person = locked(User.objects).get(pk=person.pk)
+        if staff_holds.is_shut(person):
+            raise WrongState(_("This account is shut. Release or open it first."))
+        forget_credentials(person)
+        ledger.record("staff_account.reset", Subject.of("user", person.public_id), actor, private={"reason": reason})
+        staff_mails.tell("reset", person, key=uuid4().hex)
+        return Opened(person, issue_setup(person=person, actor=actor))
 
 
 def release_staff_account(*, person: User, reason: str, by: User | None, actor: Actor) -> list[StaffHold]:
@@ -84,7 +104,7 @@ def release_staff_account(*, person: User, reason: str, by: User | None, actor: 
     with transaction.atomic():
         if by is not None and not agencies_to_release_in(by, person).exists():
             raise NotAllowed(_("Only another program manager of the same agency can do this."), code="role")
-        reason = _reason(reason)
+        reason = stated_reason(reason)
         holds = staff_holds.lift_holds(person=person, kinds=(HoldKind.LOCKED, HoldKind.IDLE), by=by, reason=reason)
         if not holds:
             raise WrongState(_("This account is not locked."))
@@ -108,7 +128,7 @@ def end_staff_account(*, person: User, agency: Agency, reason: str, by: User, ac
     """
     with transaction.atomic():
         _may_change(by, person, agency)
-        reason = _reason(reason)
+        reason = stated_reason(reason)
         locked(User.objects).get(pk=person.pk)
         for grant in RoleGrant.objects.filter(user=person, agency=agency, ended_at__isnull=True).order_by("pk"):
             _revoke(grant, reason, actor)
@@ -117,7 +137,8 @@ def end_staff_account(*, person: User, agency: Agency, reason: str, by: User, ac
             return False
         if staff_holds.shut_account(person=person, kind=HoldKind.ENDED, reason=reason) is None:
             return False
-        _forget_credentials(person)
+        end_setups(person)
+        forget_credentials(person)
         ledger.record(
             "staff_account.ended",
             Subject.of("user", person.public_id),
@@ -135,7 +156,8 @@ def _may_change(by: User, person: User, agency: Agency) -> None:
         raise NotAllowed(_("Only a program manager of this agency can do this."), code="role")
 
 
-def _reason(reason: str) -> str:
+def stated_reason(reason: str) -> str:
+    """The reason as it is kept. Raises InvalidInput without one."""
     reason = text.line(reason, field="reason", most=REASON_MAX, required=False)
     if len(reason) < REASON_MIN:
         sentence = _("Say in a few words why.")
@@ -143,7 +165,8 @@ def _reason(reason: str) -> str:
     return reason
 
 
-def _grant(person: User, agency: Agency, role: str, actor: Actor) -> RoleGrant:
+def give_role(person: User, agency: Agency, role: str, actor: Actor) -> RoleGrant:
+    """The role, new or as it is there already; in the caller's transaction, which has asked who may."""
     if role not in Role.values:
         sentence = _("Choose a role.")
         raise InvalidInput(sentence, fields={"role": sentence})
@@ -176,7 +199,7 @@ def _revoke(grant: RoleGrant, reason: str, actor: Actor) -> RoleGrant:
     return grant
 
 
-def _open(email: str, name: str, actor: Actor, *, allowed: Callable[[User], bool]) -> User:
+def _open(email: str, name: str, actor: Actor, *, allowed: Callable[[User], bool]) -> Opened:
     email = normalize_email(email)
     unusable = _("This address cannot be used. Give the person's own address at the agency.")
     try:
@@ -195,27 +218,18 @@ def _open(email: str, name: str, actor: Actor, *, allowed: Callable[[User], bool
         else:
             _allow(person, allowed)
             ledger.record("staff_account.opened", Subject.of("user", person.public_id), actor)
-            staff_mails.tell("invited", person, key=str(person.public_id))
-            return person
+            return Opened(person, issue_setup(person=person, actor=actor))
     if person is None or not person.is_staff:
         # A private account of this address stays what it is; an officer with a camera has two.
         raise InvalidInput(unusable, fields={"email": unusable})
     _allow(person, allowed)
     lifted = staff_holds.lift_holds(person=person, kinds=(HoldKind.ENDED,), by=None, reason=_("opened again"))
-    if lifted:
-        ledger.record("staff_account.opened", Subject.of("user", person.public_id), actor, again=True)
-        staff_mails.tell("invited", person, key=str(lifted[0].public_id))
-    return person
+    if not lifted:
+        return Opened(person)
+    ledger.record("staff_account.opened", Subject.of("user", person.public_id), actor, again=True)
+    return Opened(person, issue_setup(person=person, actor=actor))
 
 
 def _allow(person: User, allowed: Callable[[User], bool]) -> None:
     if not allowed(person):
         raise NotAllowed(_("Only a program manager of this agency can do this."), code="role")
-
-
-def _forget_credentials(person: User) -> None:
-    """Password, second factors and ties to a provider end with the account: who returns proves himself anew."""
-    person.set_unusable_password()
-    person.save(update_fields=["password"])
-    Authenticator.objects.filter(user=person).delete()
-    SocialAccount.objects.filter(user=person).delete()

@@ -26,8 +26,10 @@ STAFF: tuple[StaffPlan, ...] = (
     StaffPlan("auditor@tpd.example", "Avery Stone", "TPD", Role.AUDITOR),
     StaffPlan("detective@lcso.example", "Lee Carter", "LCSO", Role.DETECTIVE),
     StaffPlan("supervisor@lcso.example", "Jordan Hale", "LCSO", Role.SUPERVISOR),
+    StaffPlan("manager@lcso.example", "Riley Brand", "LCSO", Role.PROGRAM_MANAGER),
     StaffPlan("detective@fsupd.example", "Robin Shaw", "FSU-PD", Role.DETECTIVE),
     StaffPlan("supervisor@fsupd.example", "Alex Moreno", "FSU-PD", Role.SUPERVISOR),
+    StaffPlan("manager@fsupd.example", "Casey Lund", "FSU-PD", Role.PROGRAM_MANAGER),
 )
 
 # (address, name): the people a visitor signs in as; the other partners of the register have no password.

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.sources import network_address
 from apps.accounts.tallies import Counter, Limit, take
 from apps.core.errors import TooMany
+from apps.findings.services import notice
 
 WRONG_GUESSES = 10
 WINDOW_SECONDS = 600
@@ -30,5 +31,8 @@ def address_digest(request: HttpRequest) -> str:
 
 def count_wrong_guess(request: HttpRequest) -> None:
     """Count one wrong guess of this address. Raises TooMany for the eleventh in ten minutes and after."""
-    if not take(Counter(_LIMIT, network_address(request))).passes:
+    taken = take(Counter(_LIMIT, network_address(request)))
+    if taken.full:
+        notice("links.guesses", facts={"wrong": WRONG_GUESSES, "minutes": WINDOW_SECONDS // 60})
+    if not taken.passes:
         raise TooMany(_("Too many wrong tries. Wait ten minutes, or use the link in the mail."))

@@ -41,9 +41,12 @@ class PortalAdminSite(admin.AdminSite):
             super().register(model_or_iterable, admin_class, **options)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        """The admin's own pages and the partner map."""
+        """The admin's own pages, the partner map, and what takes two people."""
+        from apps.staff.agencies import two_people  # its screens are registered with this site
+
         return [
             path("find/", self.admin_view(finding_places.find), name="find_place"),
+            *two_people.urls(self),
             path("map/", self.admin_view(partner_map.page), name="partner_map"),
             path("map/ask/", self.admin_view(partner_map.ask), name="partner_map_ask"),
             path("map/places/", self.admin_view(partner_map.places), name="partner_map_places"),

@@ -18,6 +18,7 @@ from apps.access.states import AskState
 from apps.agencies.findings import viewable_findings
 from apps.agencies.models import Agency, Role
 from apps.agencies.policies import agencies_of, serves_as
+from apps.agencies.staff_proposal_policies import something_takes_two
 from apps.cameras.counts import cameras_by_zone
 from apps.cameras.states import CameraState
 from apps.evidence.models import EvidenceItem
@@ -75,13 +76,14 @@ class Today:
     new_items: list[EvidenceItem] | None = None
     figures: ProgramFigures | None = None
     findings: list[Finding] | None = None
+    two_people: bool = False
     may_ask: bool = False
     period_days: int = field(default=PERIOD.days)
 
 
 def today_for(user: Any) -> Today:
     """Assemble the panels that the person's roles call for."""
-    today = Today(may_ask=serves_as(user, *AUTHOR_ROLES))
+    today = Today(may_ask=serves_as(user, *AUTHOR_ROLES), two_people=something_takes_two(user))
     asks = agencies_of(user, Role.DETECTIVE, Role.ANALYST)
     approves = agencies_of(user, Role.SUPERVISOR)
     if asks:

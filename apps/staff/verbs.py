@@ -93,6 +93,12 @@ class VerbScreen(PolicyAdmin):
         """Where the person goes afterwards; `subject` is what was made, of a verb that creates."""
         raise NotImplementedError
 
+    def verb_answer(self, request: HttpRequest, verb: Verb, subject: Any, made: Any) -> HttpResponse:
+        """What follows; a screen that shows what the service returned (`made`) answers here itself."""
+        if words := self.verb_words(verb, subject):
+            messages.success(request, words)
+        return self.verb_done(request, verb, made if verb.creates else subject)
+
     def run_verb(self, request: HttpRequest, verb: Verb, public_id: UUID | None = None) -> HttpResponse:
         """Look the subject up, read the form, call the service, say so."""
         subject = None if public_id is None else self.verb_subject(request, verb, public_id)
@@ -105,9 +111,7 @@ class VerbScreen(PolicyAdmin):
             made = verb.service(**self.verb_arguments(request, verb, subject, form.cleaned_data))
         except PortalError as error:
             return self.verb_failed(request, verb, subject, form, error)
-        if words := self.verb_words(verb, subject):
-            messages.success(request, words)
-        return self.verb_done(request, verb, made if verb.creates else subject)
+        return self.verb_answer(request, verb, subject, made)
 
     def get_urls(self) -> list[URLPattern]:
         return [*super().get_urls(), *self.verb_urls()]

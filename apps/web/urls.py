@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("apps.web.ledger.urls")),
     path("", include("apps.web.members.urls")),
     path("", include("apps.web.sites.urls")),
+    path("", include("apps.web.staff_setup.urls")),
     path("", include("apps.web.terms.urls")),
     path("requests/", requests.asked, name="requests"),
     path("given/", requests.given, name="given"),

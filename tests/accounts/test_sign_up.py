@@ -116,13 +116,31 @@ def test_three_wrong_codes_end_the_try(client):
     assert "_auth_user_id" not in client.session
 
 
-def test_a_new_code_ends_the_old_one(client):
+def test_asking_again_on_the_page_mails_the_same_code(client):
     client.post(reverse("account_signup"), {"email": "ada@example.org"})
     client.post(reverse("account_confirm_login_code"), {"action": "resend"})
-    old, new = (code_in(letter) for letter in mail.outbox)
-    if old != new:
-        assert client.post(reverse("account_confirm_login_code"), {"code": old}).status_code == 200
-    assert client.post(reverse("account_confirm_login_code"), {"code": new}).status_code == 302
+    late, new = (code_in(letter) for letter in mail.outbox)
+    assert late == new
+    assert client.post(reverse("account_confirm_login_code"), {"code": late}).url == reverse("web:start")
+
+
+def test_asking_again_at_the_door_leads_back_to_the_code_that_was_sent(client):
+    client.post(reverse("account_signup"), {"email": "ada@example.org"})
+    again = client.post(reverse("account_request_login_code"), {"email": "ada@example.org"})
+    assert again.url == reverse("account_confirm_login_code")
+    assert client.post(again.url, {"code": code_in(mail.outbox[-1])}).url == reverse("web:start")
+
+
+def test_asking_again_gives_no_more_guesses(client):
+    client.post(reverse("account_signup"), {"email": "ada@example.org"})
+    right = code_in(mail.outbox[0])
+    wrong = "000000" if right != "000000" else "111111"
+    for _ in range(2):
+        client.post(reverse("account_confirm_login_code"), {"code": wrong})
+    client.post(reverse("account_confirm_login_code"), {"action": "resend"})
+    client.post(reverse("account_confirm_login_code"), {"code": wrong})
+    client.post(reverse("account_confirm_login_code"), {"code": right})
+    assert "_auth_user_id" not in client.session
 
 
 def test_a_code_works_for_a_quarter_of_an_hour(client):

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.staff_events import erase_old_events, record_event
-from apps.accounts.staff_holds import note_failure
 from apps.accounts.staff_models import EventKind, SignInEvent, StaffHold
 from apps.agencies.models import Role, RoleGrant
 from apps.agencies.staff_idle import look_after_idle_staff
@@ -18,6 +17,7 @@ from apps.ledger.models import Entry
 from apps.notifications.models import Message
 from tests.factories.actors import actor_for
 from tests.factories.people import UserFactory, staff
+from tests.factories.staff_codes import fail
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +66,7 @@ def test_use_starts_the_count_anew_and_warns_anew(officer):
 def test_a_strangers_guesses_are_no_use(officer):
     with time_machine.travel(timezone.now() + timedelta(days=80), tick=False):
         for _ in range(5):
-            note_failure(request=None, user=officer, kind=EventKind.PASSWORD)
+            fail(officer.email, 1)
     after(91)
     assert not User.objects.get(pk=officer.pk).is_active
 

@@ -11,6 +11,9 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
 from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import (
@@ -24,6 +27,7 @@ from fido2.webauthn import (
 from apps.accounts.models import User
 
 ORIGIN = "https://testserver"
+SECURE: dict[str, Any] = {"secure": True}
 FLAG = AuthenticatorData.FLAG
 
 
@@ -74,3 +78,10 @@ def give_passkey(user: User, name: str = "Phone", *, passkey: SoftPasskey | None
     )
     data = {"name": name, "credential": credential}
     return Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=data)
+
+
+def sign_in_with(client: Client, passkey: SoftPasskey, **post: str) -> HttpResponse:
+    """Sign in with this passkey alone."""
+    options = client.get(reverse("mfa_login_webauthn"), headers={"accept": "application/json"}, **SECURE).json()
+    answer = passkey.get(options["request_options"])
+    return client.post(reverse("mfa_login_webauthn"), {"credential": answer, **post}, **SECURE)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 from django.conf import settings as portal_settings
 from django.core.cache import cache
@@ -9,12 +12,13 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from apps.accounts.staff_holds import note_failure
-from apps.accounts.staff_models import EventKind, StaffHold
+from apps.accounts.staff_models import StaffHold
 from apps.agencies.models import Role, RoleGrant
+from apps.agencies.staff_account_models import StaffSetup
+from tests.factories.links import token_of
 from tests.factories.people import PASSWORD, AgencyFactory, StaffFactory, staff
 from tests.factories.sessions import sign_in
-from tests.factories.staff_codes import code_now, ready
+from tests.factories.staff_codes import code_now, fail, ready
 from tests.flows.walking import DESK, PHONE, Walk, walking
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -46,6 +50,14 @@ def enter(walk: Walk, user) -> None:
     session = sign_in(Client(), user).cookies[portal_settings.SESSION_COOKIE_NAME].value
     cookie = {"name": portal_settings.SESSION_COOKIE_NAME, "value": session, "url": walk.address}
     walk.page.context.add_cookies([cookie])
+
+
+def picture(walk: Walk, name: str) -> None:
+    """Where SCREENSHOTS names a folder: the page in both themes."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        for theme in ("light", "dark"):
+            walk.page.emulate_media(color_scheme=theme)
+            walk.page.screenshot(path=Path(folder) / f"{name}-{walk.width}-{theme}.png", full_page=True)
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
@@ -144,8 +156,7 @@ def test_a_privileged_act_asks_first_and_then_goes_on(live_server, settings, age
 
 @pytest.mark.parametrize(("width", "language"), [(PHONE, "en"), (DESK, "es")])
 def test_a_manager_releases_a_locked_colleague(live_server, agency, manager, colleague, width, language):
-    for _ in range(5):
-        note_failure(request=None, user=colleague, kind=EventKind.PASSWORD)
+    fail(colleague.email)
     with walking(live_server.url, width, locale=LOCALES[language]) as walk:
         page = walk.page
         enter(walk, manager)
@@ -164,10 +175,94 @@ def test_a_manager_releases_a_locked_colleague(live_server, agency, manager, col
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
 def test_an_auditor_reads_the_events(live_server, agency, colleague, width):
-    note_failure(request=None, user=colleague, kind=EventKind.PASSWORD)
-    note_failure(request=None, user=StaffFactory.create(), kind=EventKind.PASSWORD)
+    fail(colleague.email, 1)
+    fail(StaffFactory.create().email, 1)
     with walking(live_server.url, width) as walk:
         enter(walk, staff(Role.AUDITOR, agency))
         walk.go("/admin/accounts/signinevent/")
         expect(walk.page.get_by_role("link", name=".").first).to_be_visible()
         walk.check()
+
+
+@pytest.mark.parametrize(("width", "language"), [(PHONE, "en"), (DESK, "en"), (PHONE, "es"), (DESK, "es")])
+def test_a_colleague_is_invited_and_sets_the_account_up_with_link_and_code(live_server, manager, width, language):
+    with walking(live_server.url, width, locale=LOCALES[language]) as walk:
+        page = walk.page
+        enter(walk, manager)
+        walk.go("/admin/accounts/user/open/")
+        page.locator("#id_email").fill("new@police.example.org")
+        page.locator("#id_name").fill("New Colleague")
+        page.locator("form[action$='/open/'] button").click()
+        code = page.locator(".setup-code").inner_text()
+        walk.check()
+        picture(walk, "code")
+    setup = StaffSetup.objects.get()
+    with walking(live_server.url, width, locale=LOCALES[language]) as walk:
+        page = walk.page
+        walk.go(f"/staff-setup/{setup.public_id}/#{token_of(setup.public_id)}")
+        page.locator("[name=password]").wait_for()
+        walk.check()
+        picture(walk, "setup")
+        page.locator("[name=code]").fill("0000-0000")
+        page.locator("[name=password]").fill("correct horse battery staple")
+        page.locator("main button[type=submit]").last.click()
+        page.locator(".usa-error-message").wait_for()
+        walk.check()
+        picture(walk, "setup-wrong")
+        page.locator("[name=code]").fill(code)
+        page.locator("[name=password]").fill("correct horse battery staple")
+        page.locator("main button[type=submit]").last.click()
+        page.wait_for_url("**/accounts/login/**")
+        page.locator("input[name=login]").last.fill("new@police.example.org")
+        page.locator("input[name=password]").fill("correct horse battery staple")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/2fa/totp/activate/")
+        walk.check()
+
+
+@pytest.mark.parametrize(("width", "language"), [(PHONE, "en"), (DESK, "en"), (PHONE, "es"), (DESK, "es")])
+def test_two_people_change_an_address_and_give_an_agency_a_manager(
+    live_server, agency, manager, colleague, width, language
+):
+    other, auditor = AgencyFactory.create(), staff(Role.AUDITOR, agency)
+    staff(Role.DETECTIVE, other)
+    with walking(live_server.url, width, locale=LOCALES[language]) as walk:
+        page = walk.page
+        enter(walk, manager)
+        walk.go(reverse("admin:accounts_user_change", args=[colleague.public_id]))
+        page.locator("details:has(form[action$='/address/']) summary").click()
+        page.locator("details:has(form[action$='/renew/']) summary").click()
+        walk.check()
+        picture(walk, "member")
+        page.locator("#id_address-address").fill("moved@police.example.org")
+        page.locator("#id_address-reason").fill("A new name.")
+        page.locator("form[action$='/address/'] button").click()
+        expect(page.locator(".messagelist")).to_be_visible()
+        walk.go(reverse("admin:two_people"))
+        walk.check()
+        picture(walk, "two-people-asked")
+    with walking(live_server.url, width, locale=LOCALES[language]) as walk:
+        page = walk.page
+        enter(walk, auditor)
+        walk.go(reverse("admin:two_people"))
+        walk.check()
+        picture(walk, "two-people")
+        page.locator("form[action$='/confirm/'] button").click()
+        expect(page.locator(".messagelist")).to_be_visible()
+        walk.check()
+    colleague.refresh_from_db()
+    assert colleague.email == "moved@police.example.org"
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_a_device_that_waits_is_told_for_how_long(live_server, colleague, width):
+    with walking(live_server.url, width) as walk:
+        page = walk.page
+        for _ in range(6):
+            walk.go("/accounts/login/")
+            page.locator("input[name=login]").last.fill(colleague.email)
+            page.locator("input[name=password]").fill("wrong wrong wrong wrong")
+            page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
+        expect(page.get_by_text("try again in 15 minutes").first).to_be_visible()
+        walk.check()
+        picture(walk, "waits")

@@ -2,6 +2,8 @@
 
 RANKS = [
     ("accounts_user",),
+    ("agencies_staffproposal",),
+    ("agencies_staffsetup",),
     ("agencies_rolegrant",),
     ("uploads_upload",),
     (

@@ -8,7 +8,6 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import User
-from apps.accounts.staff_holds import note_failure
 from apps.accounts.staff_models import EventKind, SignInEvent, StaffHold
 from apps.agencies.models import Role, RoleGrant
 from apps.ledger.models import Entry
@@ -44,7 +43,10 @@ def test_a_manager_opens_an_account(client, agency, manager):
     form = {"agency": str(agency.public_id), "email": "new@police.example.org", "name": "New", "role": Role.ANALYST}
     answer = client.post(reverse("admin:accounts_user_open"), form)
     person = User.objects.get(email="new@police.example.org")
-    assert answer.url == page_of(person)
+    assert answer.context["opened"].person == person
+    assert answer.context["opened"].code in answer.content.decode()
+    again = client.post(reverse("admin:accounts_user_open"), form | {"role": Role.AUDITOR})
+    assert again.url == page_of(person)
     wrong = client.post(reverse("admin:accounts_user_open"), form | {"email": UserFactory.create().email})
     assert wrong.status_code == 422
     assert "cannot be used" in wrong.content.decode()
@@ -52,10 +54,11 @@ def test_a_manager_opens_an_account(client, agency, manager):
 
 def test_what_was_done_is_said_to_screen_readers_as_well(client, agency, manager):
     sign_in(client, manager)
-    form = {"agency": str(agency.public_id), "email": "new@police.example.org", "name": "New", "role": Role.ANALYST}
+    colleague = staff(Role.DETECTIVE, agency)
+    form = {"agency": str(agency.public_id), "email": colleague.email, "name": "Colleague", "role": Role.ANALYST}
     page = client.post(reverse("admin:accounts_user_open"), form, follow=True).content.decode()
     said = page.partition('<div role="status">')[2].partition("</div>")[0]
-    assert "The account is open." in said
+    assert "The colleague has the role." in said
 
 
 def test_a_form_cannot_name_an_agency_that_one_does_not_manage(client, manager, colleague):
@@ -75,7 +78,7 @@ def test_a_manager_revokes_releases_and_ends(client, agency, manager, colleague)
     extra.refresh_from_db()
     assert extra.ended_at is not None
     for _ in range(5):
-        note_failure(request=None, user=colleague, kind=EventKind.PASSWORD)
+        try_password(Client(REMOTE_ADDR="198.51.100.7"), colleague.email)
     assert b"Release it" in client.get(page_of(colleague)).content
     release = reverse("admin:accounts_user_release", args=[colleague.public_id])
     assert client.post(release, {"release-reason": "It was him, I asked."}).status_code == 302
@@ -116,7 +119,7 @@ def test_staff_of_others_and_residents_are_not_there(client, manager):
 @pytest.mark.parametrize("standing", ["open", "locked", "idle", "ended"])
 def test_the_list_is_narrowed_by_standing(client, manager, colleague, standing):
     for _ in range(5):
-        note_failure(request=None, user=colleague, kind=EventKind.PASSWORD)
+        try_password(Client(REMOTE_ADDR="198.51.100.7"), colleague.email)
     sign_in(client, manager)
     page = client.get(reverse("admin:accounts_user_changelist"), {"standing": standing}).content.decode()
     rows = page.partition('id="result_list"')[2].partition("</table>")[0]
@@ -166,7 +169,7 @@ def test_a_password_change_is_recorded(client):
 def test_an_auditor_reads_the_events_of_the_agency_and_that_is_recorded(client, agency, colleague):
     elsewhere = staff(Role.DETECTIVE)
     for person in (colleague, elsewhere, None):
-        note_failure(request=None, user=person, kind=EventKind.PASSWORD)
+        try_password(Client(REMOTE_ADDR="198.51.100.7"), person.email if person else "nobody@example.org")
     auditor = staff(Role.AUDITOR, agency)
     sign_in(client, auditor)
     page = client.get(reverse("admin:accounts_signinevent_changelist"), {"kind__exact": "password"}).content.decode()

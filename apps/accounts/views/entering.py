@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
+from apps.accounts.code_budget import LONG_DIGITS
 from apps.accounts.code_door import CodeDoor
 from apps.accounts.forms import CodeRequestForm
 
@@ -70,3 +71,7 @@ class EnterCode(ConfirmLoginCodeView):  # type: ignore[misc]
         words = _("Those were three wrong codes, so this code no longer works. Ask for a new one.")
         get_adapter().add_message(self.request, messages.ERROR, message=words)
         return redirect(self.passthrough_next_url(reverse("account_login")))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        is_long = self._process is not None and "epoch" in self._process.state
+        return {**super().get_context_data(**kwargs), "digits": LONG_DIGITS if is_long else 6}

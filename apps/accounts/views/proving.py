@@ -6,7 +6,6 @@ from typing import Any
 
 from allauth.account.forms import ConfirmLoginCodeForm
 from allauth.account.views import BaseReauthenticateView
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
@@ -15,7 +14,7 @@ from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
-from apps.accounts.limits import seconds_left, try_again
+from apps.accounts.code_budget import may_mail_proof_code
 from apps.accounts.proof import ProofByCode
 
 
@@ -35,13 +34,10 @@ class ProveByCode(BaseReauthenticateView):  # type: ignore[misc]
         return response
 
     def _send(self) -> None:
-        email = getattr(self.request.user, "email", "")
-        if ratelimit.consume(self.request, action="request_login_code", key=email):
+        if may_mail_proof_code(self.request.user.pk):
             ProofByCode.begin(self.request)
         else:
-            left = seconds_left(self.request, "allauth.account", "request_login_code", email)
-            words = _("We sent several codes to this address already. Use the newest one.")
-            messages.error(self.request, f"{words} {try_again(left)}")
+            messages.error(self.request, _("We sent several codes to this address already. Use the newest one."))
 
     def get_form_kwargs(self) -> dict[str, Any]:
         proof = getattr(self, "proof", None)

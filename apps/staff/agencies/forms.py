@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.agencies.models import Agency, Role
 from apps.core.forms import ServiceForm
 
@@ -51,3 +52,31 @@ class ReasonForm(ServiceForm):
 
 class EndForm(_InAgency, ReasonForm):
     """Why somebody's account ends."""
+
+
+class AddressForm(_InAgency, ReasonForm):
+    """A colleague's new address. It changes when a second person confirms it."""
+
+    address = forms.EmailField(
+        label=_("New e-mail at the agency"),
+        help_text=_("Ask the person face to face or by phone, not by mail. The present address is told."),
+        max_length=254,
+    )
+    field_order = ("address", "agency", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields(self.field_order)
+
+
+class ManagerForm(ReasonForm):
+    """Who is to be program manager of an agency that has none at work."""
+
+    field_order = ("person", "reason")
+
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"] = forms.ModelChoiceField(
+            queryset=people, to_field_name="public_id", label=_("Colleague"), empty_label=None
+        )
+        self.order_fields(self.field_order)

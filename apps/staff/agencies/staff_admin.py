@@ -5,35 +5,41 @@ from __future__ import annotations
 from typing import Any, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.accounts.recent import recent_proof_required
 from apps.accounts.staff_events import last_use_of
-from apps.accounts.staff_holds import open_hold
+from apps.accounts.staff_holds import open_hold, open_holds
 from apps.accounts.staff_models import StaffHold
 from apps.agencies import staff_policies as policies
 from apps.agencies.acting import acting_as
 from apps.agencies.models import Agency, Role, RoleGrant
 from apps.agencies.policies import agencies_of
+from apps.agencies.staff_proposals import propose_address
 from apps.agencies.staff_services import (
     end_staff_account,
     grant_role,
     open_staff_account,
     release_staff_account,
+    renew_setup,
     revoke_role,
 )
+from apps.agencies.staff_setup import Opened, open_setup_of
 from apps.core.admin import View
 from apps.core.errors import NotAllowed, NotFound
 from apps.core.forms import ServiceForm
 from apps.ledger.values import Actor
 from apps.staff.agencies.audit_admin import StaffRolesAdmin
 from apps.staff.agencies.forms import (
+    AddressForm,
     EndForm,
     GrantForm,
     OpenAccountForm,
@@ -53,13 +59,13 @@ class StandingFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
             ("open", gettext_lazy("open")),
-            ("locked", gettext_lazy("locked")),
+            ("locked", gettext_lazy("held back")),
             ("idle", gettext_lazy("disabled")),
             ("ended", gettext_lazy("ended")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        held = StaffHold.objects.filter(released_at__isnull=True)
+        held = open_holds()
         if self.value() == "open":
             return queryset.exclude(pk__in=held.values("user_id"))
         if self.value():
@@ -85,7 +91,7 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
             name="open",
             form=OpenAccountForm,
             service=open_staff_account,
-            done=gettext_lazy("The account is open. An invitation goes out where it is new."),
+            done=gettext_lazy("The colleague has the role."),
             guard=recent_proof_required,
             page=True,
             creates=True,
@@ -113,6 +119,20 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
             guard=recent_proof_required,
         ),
         Verb(
+            name="renew",
+            form=ReasonForm,
+            service=renew_setup,
+            done=gettext_lazy("A new link goes out by mail."),
+            guard=recent_proof_required,
+        ),
+        Verb(
+            name="address",
+            form=AddressForm,
+            service=propose_address,
+            done=gettext_lazy("A second person has to confirm it. The present address is told."),
+            guard=recent_proof_required,
+        ),
+        Verb(
             name="end",
             form=EndForm,
             service=end_staff_account,
@@ -122,8 +142,11 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        holds = StaffHold.objects.filter(released_at__isnull=True)
-        return super().get_queryset(request).prefetch_related(Prefetch("holds", queryset=holds, to_attr="open_holds"))
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related(Prefetch("holds", queryset=open_holds(), to_attr="open_holds"))
+        )
 
     @admin.display(description=gettext_lazy("standing"))
     def standing(self, person: Any) -> str:
@@ -165,7 +188,8 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
         user = cast(User, request.user)
         if verb.creates and not policies.can_open_accounts(user):
             raise NotFound(_("There is no such page for your role."))
-        managed: dict[str, Any] = {"agencies": _managed(user)} if verb.name in ("open", "grant", "end") else {}
+        in_agency = verb.name in ("open", "grant", "end", "address")
+        managed: dict[str, Any] = {"agencies": _managed(user)} if in_agency else {}
         prefix = None if verb.creates else verb.name
         return verb.form(request.POST if request.method == "POST" else None, prefix=prefix, **managed)
 
@@ -188,6 +212,13 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
         if subject is None:
             return self.verb_page(request, verb, None, form, status=422)
         return self._page(request, _person_of(subject), status=422, **{f"{verb.name}_form": form})
+
+    def verb_answer(
+        self, request: HttpRequest, verb: Verb, subject: User | RoleGrant | None, made: Any
+    ) -> HttpResponse:
+        if isinstance(made, Opened) and made.code:
+            return code_page(request, self.admin_site.each_context(request), made)
+        return super().verb_answer(request, verb, subject, made.person if verb.creates else made)
 
     def verb_done(self, request: HttpRequest, verb: Verb, subject: User | RoleGrant) -> HttpResponse:
         return _page_of(_person_of(subject))
@@ -212,6 +243,9 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
             "is_oneself": person.pk == user.pk,
             "may_manage": bool(manages),
             "may_release": policies.can_release(user, person),
+            "setup": open_setup_of(person),
+            "renew_form": ReasonForm(prefix="renew"),
+            "address_form": AddressForm(agencies=managed, prefix="address"),
             "grant_form": GrantForm(agencies=managed, prefix="grant"),
             "revoke_form": ReasonForm(prefix="revoke"),
             "release_form": ReasonForm(prefix="release"),
@@ -219,6 +253,14 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
             **given,
         }
         return self.page(request, "admin/agencies/staff_member.html", title=str(person), status=status, **context)
+
+
+def code_page(request: HttpRequest, frame: dict[str, Any], opened: Opened) -> HttpResponse:
+    """The code to hand over, shown this once: only its digest is kept."""
+    context = {**frame, "title": _("Tell the person this code"), "opened": opened, "hours": settings.STAFF_SETUP_HOURS}
+    response = TemplateResponse(request, "admin/agencies/staff_code.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _person_of(subject: User | RoleGrant) -> User:

@@ -7,9 +7,14 @@ from config.settings.identity import as_library_settings, read_providers
 
 # Staff give a code again after so long (CJIS IA-11), however busy the session is.
 STAFF_SESSION_HOURS: int = env.int("STAFF_SESSION_HOURS", default=12)
-# So many failures in so many minutes lock a staff account until somebody releases it (CJIS AC-7).
+# So many failures in so many minutes from one device or address shut it out of the account (CJIS AC-7).
 STAFF_LOCK_FAILURES: int = env.int("STAFF_LOCK_FAILURES", default=5)
 STAFF_LOCK_MINUTES: int = env.int("STAFF_LOCK_MINUTES", default=15)
+# It waits so many minutes, longer each time; after the last of these, and at once if there are none, it waits until
+# a program manager releases the account.
+STAFF_LOCK_WAITS: list[int] = env.list("STAFF_LOCK_WAITS", cast=int, default=[15, 60, 240, 1440])
+# So many failures a day from all unknown devices together: from then on known devices and passkeys alone get in.
+STAFF_FLOOD_FAILURES: int = env.int("STAFF_FLOOD_FAILURES", default=100)
 # A staff session locks after so long without a key or a click; the page says so before (CJIS AC-11, WCAG 2.2.1).
 STAFF_IDLE_MINUTES: int = env.int("STAFF_IDLE_MINUTES", default=30)
 STAFF_IDLE_WARNING_SECONDS: int = env.int("STAFF_IDLE_WARNING_SECONDS", default=120)
@@ -23,6 +28,8 @@ STAFF_NOTICE: dict[str, str] = {
     "en": env.str("STAFF_NOTICE_EN", default=""),
     "es": env.str("STAFF_NOTICE_ES", default=""),
 }
+# The link and the code for setting up a staff account work for so long.
+STAFF_SETUP_HOURS: int = env.int("STAFF_SETUP_HOURS", default=72)
 # Sign-in events of staff are kept so long; never less than a year (CJIS AU-11).
 SIGN_IN_EVENT_DAYS: int = env.int("SIGN_IN_EVENT_DAYS", default=1096)
 # Agencies' own identity providers, for staff only (docs/operations.md); none by default.

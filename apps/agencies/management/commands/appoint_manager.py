@@ -30,9 +30,13 @@ class Command(BaseCommand):
             known = ", ".join(Agency.objects.filter(is_active=True).values_list("short_name", flat=True))
             raise CommandError(f"There is no agency {options['agency']}. There are: {known or 'none'}.")
         try:
-            person = appoint_manager(
+            opened = appoint_manager(
                 email=options["email"], name=options["name"], agency=agency, actor=Actor.system("appoint_manager")
             )
         except PortalError as error:
             raise CommandError(str(error.message)) from error
-        self.stdout.write(f"{person} is a program manager of {agency}. A new account gets its invitation by mail.")
+        self.stdout.write(f"{opened.person} is a program manager of {agency}.")
+        if opened.code:
+            self.stdout.write(
+                f"The invitation goes out by mail. Tell the person this code in person or by phone: {opened.code}"
+            )
