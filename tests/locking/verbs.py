@@ -384,6 +384,7 @@ ELSEWHERE = {
     "imports.services.deciding.try_again": "locks what start_import locks, on an import that stopped",
     "imports.services.undoing.close_emptied_sites": "part of the batch, with close_site",
     "imports.services.undoing.undo_batch": "locks what work_on_import locks",
+    "ledger.handing_over.hand_over": "no act of its own on rows; it sequences, as the sequencer does",
     "ledger.services.erase_private": "locks one private part and nothing else",
     "ledger.services.erase_private_parts": "locks private parts in the order of keys; part of erasing",
     "notifications.sending.heal_claimed": "one message at a time, each a transaction",
