@@ -19,8 +19,7 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS
 
-from apps.accounts.key_models import ApiKey, KeyHolder, KeyScope
-from apps.accounts.models import User
+from apps.accounts.models import ApiKey, KeyHolder, KeyScope, User
 from apps.core import text
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, PortalError, TooMany
 from apps.ledger import services as ledger

@@ -9,8 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.key_models import ApiKey
-from apps.accounts.models import User
+from apps.accounts.models import ApiKey, User
 from apps.core.data_inventory import (
     Row,
     Section,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.key_models import KeyScope
+from apps.accounts.models import KeyScope
 from apps.core.forms import ServiceForm
 
 _NO_END = ""

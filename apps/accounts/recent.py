@@ -12,10 +12,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import User
+from apps.accounts.models import EventKind, User
 from apps.accounts.second_factor import has_second_factor, proof_page
 from apps.accounts.staff_events import record_event
-from apps.accounts.staff_models import EventKind
 from apps.accounts.staff_proof import ProofForm, ask_for_proof, proved_with_it
 from apps.accounts.staff_session import Why, has_recent_proof
 from apps.core.errors import NotAllowed

@@ -14,8 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.accounts.mailboxes import user_of_mailbox
-from apps.accounts.models import User, normalize_email
-from apps.accounts.staff_models import USES, EventKind, SignInEvent
+from apps.accounts.models import USES, EventKind, SignInEvent, User, normalize_email
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
 

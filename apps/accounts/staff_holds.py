@@ -14,11 +14,9 @@ from django.dispatch import Signal
 from django.http import HttpRequest
 from django.utils import timezone
 
-from apps.accounts.key_models import ApiKey
-from apps.accounts.models import User
+from apps.accounts.models import PROOFS, ApiKey, EventKind, HoldKind, SignInEvent, StaffHold, User
 from apps.accounts.sources import source_of
 from apps.accounts.staff_events import record_event
-from apps.accounts.staff_models import PROOFS, EventKind, HoldKind, SignInEvent, StaffHold
 from apps.accounts.tallies import FOR_GOOD, Taken
 from apps.accounts.tries import EVERYWHERE, HERE, forget_tries
 from apps.core.locks import locked

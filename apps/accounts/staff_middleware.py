@@ -13,8 +13,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import EventKind
 from apps.accounts.staff_events import record_event
-from apps.accounts.staff_models import EventKind
 from apps.accounts.staff_proof import ProofForm, ask_for_proof, proved_with_it
 from apps.accounts.staff_session import LOCK_NOTED, NOTICE_AT, is_background, newest_proof, touch, why_locked
 from apps.core.problems import wants_json

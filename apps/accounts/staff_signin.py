@@ -11,11 +11,10 @@ from allauth.mfa import signals as mfa_signals
 from django.contrib.auth.signals import user_logged_out
 from django.http import HttpRequest, HttpResponse
 
-from apps.accounts.models import User
+from apps.accounts.models import EventKind, User
 from apps.accounts.sources import remember_device
 from apps.accounts.staff_events import record_event, staff_of_address
 from apps.accounts.staff_holds import is_shut, note_failure
-from apps.accounts.staff_models import EventKind
 from apps.accounts.staff_sso import record_given_elsewhere
 from apps.accounts.tallies import give_back
 from apps.accounts.tries import count_try, forget_tries, take_try

@@ -16,9 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from apps.accounts.models import User
+from apps.accounts.models import EventKind, User
 from apps.accounts.staff_events import record_event
-from apps.accounts.staff_models import EventKind
 from apps.accounts.staff_notice import notice_text
 from apps.accounts.staff_proof import ProofForm, other_ways
 from apps.accounts.staff_session import NOTICE_AT, Why, newest_proof, seconds_left, touch, why_locked

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from apps.accounts.tally_models import Tally
+from apps.accounts.models import Tally
 from apps.core.locks import locked, locked_exclusively
 
 #: A wait that ends only when somebody releases it.

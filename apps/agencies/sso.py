@@ -14,10 +14,9 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import render
 
-from apps.accounts.models import User, normalize_email
+from apps.accounts.models import EventKind, User, normalize_email
 from apps.accounts.staff_events import record_event
 from apps.accounts.staff_holds import is_shut
-from apps.accounts.staff_models import EventKind
 from apps.accounts.staff_signin import IDP_SECOND_FACTOR
 from apps.accounts.staff_sso import record_given_elsewhere
 from apps.agencies.models import RoleGrant

@@ -11,9 +11,8 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from apps.accounts import staff_holds
-from apps.accounts.models import User
+from apps.accounts.models import USES, HoldKind, SignInEvent, StaffHold, User
 from apps.accounts.staff_events import last_use_of
-from apps.accounts.staff_models import USES, HoldKind, SignInEvent, StaffHold
 from apps.agencies import staff_mails
 from apps.core.locks import locked
 from apps.ledger import services as ledger

@@ -9,8 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import User
-from apps.accounts.staff_models import HoldKind, StaffHold
+from apps.accounts.models import HoldKind, StaffHold, User
 from apps.agencies.models import Agency, Role, RoleGrant
 from apps.notifications.services import queue_message
 

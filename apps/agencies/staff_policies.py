@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from apps.accounts.models import User
-from apps.accounts.staff_models import SignInEvent
+from apps.accounts.models import SignInEvent, User
 from apps.agencies.models import Agency, Role, RoleGrant
 from apps.agencies.policies import Person, agencies_of, has_role, serves_as
 

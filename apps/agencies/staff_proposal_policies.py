@@ -7,11 +7,9 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from apps.accounts.models import User
-from apps.accounts.staff_models import USES, HoldKind, SignInEvent, StaffHold
-from apps.agencies.models import Agency, Role, RoleGrant
+from apps.accounts.models import USES, HoldKind, SignInEvent, StaffHold, User
+from apps.agencies.models import Agency, ProposalKind, Role, RoleGrant, StaffProposal
 from apps.agencies.policies import Person, agencies_of, has_role, serves_as
-from apps.agencies.staff_account_models import ProposalKind, StaffProposal
 
 # A manager who has not signed in for so long is not there, whatever the register says.
 AWAY_AFTER = timedelta(days=7)

@@ -16,12 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts import staff_holds
-from apps.accounts.models import User, normalize_email
-from apps.accounts.staff_models import HoldKind
+from apps.accounts.models import HoldKind, User, normalize_email
 from apps.accounts.tries import forget_tries
 from apps.agencies import staff_mails
-from apps.agencies.models import Agency, Role
-from apps.agencies.staff_account_models import ProposalKind, StaffProposal
+from apps.agencies.models import Agency, ProposalKind, Role, StaffProposal
 from apps.agencies.staff_proposal_policies import (
     can_ask_for_address,
     can_ask_for_manager,

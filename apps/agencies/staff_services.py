@@ -13,8 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts import staff_holds
-from apps.accounts.models import User, normalize_email
-from apps.accounts.staff_models import HoldKind, StaffHold
+from apps.accounts.models import HoldKind, StaffHold, User, normalize_email
 from apps.agencies import staff_mails
 from apps.agencies.models import Agency, Role, RoleGrant
 from apps.agencies.staff_policies import agencies_to_release_in, can_change_roles

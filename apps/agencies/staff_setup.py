@@ -24,7 +24,7 @@ from apps.accounts.models import User
 from apps.accounts.tries import forget_tries
 from apps.agencies import staff_mails
 from apps.agencies.link_kinds import SETUP
-from apps.agencies.staff_account_models import StaffSetup
+from apps.agencies.models import StaffSetup
 from apps.core.errors import InvalidInput, WrongState
 from apps.core.locks import locked
 from apps.ledger import services as ledger

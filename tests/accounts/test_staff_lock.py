@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.staff_models import EventKind, HoldKind, SignInEvent, StaffHold
+from apps.accounts.models import EventKind, HoldKind, SignInEvent, StaffHold
 from apps.ledger.models import Entry
 from apps.notifications.models import Message
 from tests.factories.at_once import at_once

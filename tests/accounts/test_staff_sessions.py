@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.staff_models import EventKind, SignInEvent
+from apps.accounts.models import EventKind, SignInEvent
 from apps.agencies.models import Role, RoleGrant
 from apps.ledger.models import Entry
 from tests.factories.people import StaffFactory, UserFactory, staff

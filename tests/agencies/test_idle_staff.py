@@ -6,9 +6,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from apps.accounts.models import User
+from apps.accounts.models import EventKind, SignInEvent, StaffHold, User
 from apps.accounts.staff_events import erase_old_events, record_event
-from apps.accounts.staff_models import EventKind, SignInEvent, StaffHold
 from apps.agencies.models import Role, RoleGrant
 from apps.agencies.staff_idle import look_after_idle_staff
 from apps.agencies.staff_services import release_staff_account

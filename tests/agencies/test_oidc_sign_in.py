@@ -15,8 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import User
-from apps.accounts.staff_models import EventKind, SignInEvent
+from apps.accounts.models import EventKind, SignInEvent, User
 from apps.agencies.models import Role, RoleGrant
 from apps.agencies.policies import agencies_of
 from apps.agencies.staff_services import end_staff_account

@@ -10,11 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.accounts.models import HoldKind
 from apps.accounts.staff_holds import shut_account
-from apps.accounts.staff_models import HoldKind
-from apps.agencies.models import Role
+from apps.agencies.models import Role, StaffProposal
 from apps.agencies.policies import has_role
-from apps.agencies.staff_account_models import StaffProposal
 from apps.agencies.staff_proposals import confirm_proposal, propose_manager
 from apps.core.errors import NotAllowed
 from apps.ledger.models import Entry

@@ -12,10 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.key_models import ApiKey
-from apps.accounts.models import User
+from apps.accounts.models import ApiKey, HoldKind, StaffHold, User
 from apps.accounts.staff_holds import shut_account
-from apps.accounts.staff_models import HoldKind, StaffHold
 from apps.agencies import staff_policies as policies
 from apps.agencies import staff_services as services
 from apps.agencies.models import Role, RoleGrant

@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode, checks
 
-from apps.accounts.key_models import KeyScope
+from apps.accounts.models import KeyScope
 from apps.agencies.models import Role
 from apps.footage_requests.models import Invitation, Match
 from apps.partners.models import MemberRole

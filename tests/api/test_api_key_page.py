@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from apps.accounts.key_models import ApiKey
+from apps.accounts.models import ApiKey
 from apps.agencies.models import Role
 from tests.factories.people import registrant, staff
 from tests.factories.sessions import sign_in

@@ -13,7 +13,7 @@ from django.utils import timezone
 from rest_framework.throttling import UserRateThrottle
 
 from apps.accounts.api_keys import digest_of_key, issue_key, revoke_key
-from apps.accounts.key_models import ApiKey
+from apps.accounts.models import ApiKey
 from apps.agencies.models import Role
 from apps.cameras.models import Camera, Site
 from apps.cameras.states import CameraState

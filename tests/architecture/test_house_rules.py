@@ -15,7 +15,9 @@ from django.db import models
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted(path for folder in ("templates", "apps") for path in (ROOT / folder).rglob("*.html"))
 SOURCES = sorted(path for path in (ROOT / "apps").rglob("*.py") if "migrations" not in path.parts)
-DOORS = re.compile(r"(views|admin|api|_views|pages|dashboard|partner_map|forms|serializers|selectors|policies)\.py$")
+ENTRY_POINTS = re.compile(
+    r"(views|admin|api|_views|pages|dashboard|partner_map|forms|serializers|selectors|policies)\.py$"
+)
 LONGEST_LINE = 160
 STATUS = {"state", "triage", "answer", "outcome"}
 
@@ -100,7 +102,7 @@ def test_doors_call_services_and_write_nothing_themselves() -> None:
     writes = {"create", "bulk_create", "bulk_update", "update_or_create", "get_or_create"}
     found = []
     for path in SOURCES:
-        if not DOORS.search(path.name) and path.parent.name != "admin":
+        if not ENTRY_POINTS.search(path.name) and path.parent.name != "admin":
             continue
         for line, expression in calls_and_targets(path):
             if not isinstance(expression, ast.Attribute):
@@ -181,3 +183,23 @@ def test_spelling_is_american():
         for word in british.findall(path.read_text())
     ]
     assert found == []
+
+
+def test_every_model_is_in_the_models_of_its_app() -> None:
+    """In `models.py` or in the package `models`, where people look and Django finds it."""
+    elsewhere = [
+        f"{path.relative_to(ROOT)}: {node.name}"
+        for path in SOURCES
+        if path.name != "models.py" and path.parent.name != "models"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef) and any(_is_model_base(base) for base in node.bases)
+    ]
+    assert elsewhere == []
+    assert {model.__module__.split(".")[2] for model in apps.get_models() if model.__module__.startswith("apps.")} == {
+        "models"
+    }
+
+
+def _is_model_base(base: ast.expr) -> bool:
+    name = ast.unparse(base)
+    return name in {"models.Model", "PublicModel", "RequestKeyed", "Versioned", "Claimable"}

@@ -12,8 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import User
-from apps.agencies.models import Role
-from apps.agencies.staff_account_models import StaffProposal
+from apps.agencies.models import Role, StaffProposal
 from apps.agencies.staff_proposals import confirm_proposal, propose_address, withdraw_proposal
 from apps.core.errors import InvalidInput, NotAllowed, WrongState
 from apps.ledger.models import Entry

@@ -13,9 +13,8 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.agencies import staff_services as services
-from apps.agencies.models import Role
+from apps.agencies.models import Role, StaffSetup
 from apps.agencies.policies import agencies_of
-from apps.agencies.staff_account_models import StaffSetup
 from apps.core.errors import NotAllowed
 from apps.ledger.models import Entry
 from apps.notifications.models import Message

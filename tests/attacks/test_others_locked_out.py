@@ -14,8 +14,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.accounts.models import HoldKind, StaffHold
 from apps.accounts.sources import COOKIE
-from apps.accounts.staff_models import HoldKind, StaffHold
 from apps.accounts.tallies import Counter, Limit, take
 from apps.agencies.models import Role
 from apps.findings.models import Finding

@@ -9,8 +9,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from apps.accounts.api_keys import digest_of_key, revoke_keys_of
-from apps.accounts.key_models import ApiKey, KeyScope
-from apps.accounts.models import User
+from apps.accounts.models import ApiKey, KeyScope, User
 from apps.evidence.models import EvidenceItem
 from apps.footage_requests.models import Invitation
 from apps.ledger.models import Entry

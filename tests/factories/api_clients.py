@@ -8,8 +8,7 @@ from typing import Any
 from django.test import Client
 
 from apps.accounts.api_keys import issue_key
-from apps.accounts.key_models import KeyScope
-from apps.accounts.models import User
+from apps.accounts.models import KeyScope, User
 from tests.factories.actors import actor_for
 
 

@@ -12,9 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from apps.accounts.staff_models import StaffHold
-from apps.agencies.models import Role, RoleGrant
-from apps.agencies.staff_account_models import StaffSetup
+from apps.accounts.models import StaffHold
+from apps.agencies.models import Role, RoleGrant, StaffSetup
 from tests.factories.links import token_of
 from tests.factories.people import PASSWORD, AgencyFactory, StaffFactory, staff
 from tests.factories.sessions import sign_in

@@ -7,8 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from apps.accounts.models import User
-from apps.accounts.staff_models import EventKind, SignInEvent, StaffHold
+from apps.accounts.models import EventKind, SignInEvent, StaffHold, User
 from apps.agencies.models import Role, RoleGrant
 from apps.ledger.models import Entry
 from tests.factories.people import PASSWORD, AgencyFactory, StaffFactory, UserFactory, staff

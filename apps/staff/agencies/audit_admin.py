@@ -9,8 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import User
-from apps.accounts.staff_models import SignInEvent
+from apps.accounts.models import SignInEvent, User
 from apps.agencies import staff_policies as policies
 from apps.agencies.acting import acting_anywhere
 from apps.agencies.models import Role

@@ -14,11 +14,10 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.accounts.models import User
+from apps.accounts.models import StaffHold, User
 from apps.accounts.recent import recent_proof_required
 from apps.accounts.staff_events import last_use_of
 from apps.accounts.staff_holds import open_hold, open_holds
-from apps.accounts.staff_models import StaffHold
 from apps.agencies import staff_policies as policies
 from apps.agencies.acting import acting_as
 from apps.agencies.models import Agency, Role, RoleGrant

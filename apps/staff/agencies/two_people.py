@@ -16,9 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts.models import User
 from apps.accounts.recent import recent_proof_required
 from apps.agencies.acting import acting_anywhere, acting_as
-from apps.agencies.models import Agency, Role
+from apps.agencies.models import Agency, ProposalKind, Role, StaffProposal
 from apps.agencies.policies import has_role
-from apps.agencies.staff_account_models import ProposalKind, StaffProposal
 from apps.agencies.staff_proposal_policies import (
     agencies_without_manager,
     can_decide,

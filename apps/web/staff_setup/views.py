@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from apps.accounts.models import EventKind
 from apps.accounts.staff_events import record_event
-from apps.accounts.staff_models import EventKind
 from apps.agencies.link_kinds import SETUP
-from apps.agencies.staff_account_models import StaffSetup
+from apps.agencies.models import StaffSetup
 from apps.agencies.staff_setup import complete_setup
 from apps.core.errors import InvalidInput, WrongState
 from apps.links import access

@@ -76,8 +76,3 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return False
-
-
-from apps.accounts.key_models import ApiKey  # noqa: E402, F401  # Django looks for models here
-from apps.accounts.staff_models import SignInEvent, StaffHold  # noqa: E402, F401  # Django looks for models here
-from apps.accounts.tally_models import Tally  # noqa: E402, F401  # Django looks for models here

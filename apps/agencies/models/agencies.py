@@ -95,10 +95,3 @@ class Case(PublicModel):
 
     def __str__(self) -> str:
         return self.number
-
-
-from apps.agencies.staff_account_models import (  # noqa: E402, F401  # Django looks for models here
-    ProposalKind,
-    StaffProposal,
-    StaffSetup,
-)

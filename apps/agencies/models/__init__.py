@@ -1,0 +1,15 @@
+"""Agencies, zones, roles and cases, and what program managers propose about staff accounts."""
+
+from apps.agencies.models.agencies import Agency, Case, Role, RoleGrant, Zone
+from apps.agencies.models.staff_accounts import ProposalKind, StaffProposal, StaffSetup
+
+__all__ = [
+    "Agency",
+    "Case",
+    "ProposalKind",
+    "Role",
+    "RoleGrant",
+    "StaffProposal",
+    "StaffSetup",
+    "Zone",
+]
