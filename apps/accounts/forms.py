@@ -1,4 +1,4 @@
-"""What the doors ask, and a person's preferences."""
+"""What signing in asks, and a person's preferences."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _refuse_if(seconds: float | None) -> None:
 
 
 class ForgottenPasswordForm(ResetPasswordForm):  # type: ignore[misc]
-    """allauth's, with the look-up of the other doors. A closed account is answered like an unknown address."""
+    """allauth's, with the look-up of the other forms. A closed account is answered like an unknown address."""
 
     def clean_email(self) -> str:
         email = normalize_email(self.cleaned_data["email"])

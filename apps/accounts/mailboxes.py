@@ -1,4 +1,4 @@
-"""Whose account a mailbox opens, asked alike by every door, in the same two queries whether there is one or not."""
+"""Whose account a mailbox opens, asked alike on every way in, in the same two queries whether there is one or not."""
 
 from __future__ import annotations
 

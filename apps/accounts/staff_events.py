@@ -1,4 +1,4 @@
-"""Recording what happens at the staff's door (CJIS AU-2, AU-3)."""
+"""Recording the staff's sign-ins and what belongs to them (CJIS AU-2, AU-3)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def staff_of_address(email: str) -> User | None:
 
 
 def network_of(address: str) -> str:
-    """The first three parts of an IPv4 address, the first three groups of an IPv6 one: a neighborhood, not a door."""
+    """The first three parts of an IPv4 address, the first three groups of an IPv6 one: a neighborhood, not a house."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -52,7 +52,7 @@ def network_of(address: str) -> str:
 
 
 def last_use_of(user: User) -> datetime:
-    """When the person last proved who he is, UTC: the newest success at the door, else the making of the account."""
+    """When the person last proved who they are, UTC: the newest success, else the making of the account."""
     uses = SignInEvent.objects.filter(user=user, succeeded=True, kind__in=USES)
     newest = uses.order_by("-at").values_list("at", flat=True).first()
     return max(moment for moment in (user.date_joined, user.last_login, newest) if moment is not None)

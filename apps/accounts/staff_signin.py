@@ -23,7 +23,7 @@ IDP_SECOND_FACTOR = "idp_second_factor"  # of a SocialLogin: its provider says t
 
 
 class StaffSignIn:
-    """A part of the account adapter: tries are counted, and a shut staff account is refused at every door."""
+    """A part of the account adapter: tries are counted, and a shut staff account is refused on every way in."""
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """In place of allauth's throttle, which counts by mailbox: anybody could keep anybody else out."""

@@ -1,4 +1,4 @@
-"""The staff's own doors: the notice before signing in, the locked session, and what keeps one open."""
+"""The staff's own pages: the notice before signing in, the locked session, and what keeps one open."""
 
 from __future__ import annotations
 

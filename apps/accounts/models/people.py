@@ -31,7 +31,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """One person. A staff account never holds a Membership: an officer with a camera has a second account.
 
-    Rights come from `policies` alone: `is_staff` says which door the person uses, role grants say what they may do.
+    Rights come from `policies` alone: `is_staff` says how the person signs in, role grants say what they may do.
     """
 
     public_id = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)

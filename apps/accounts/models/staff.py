@@ -13,7 +13,7 @@ from apps.core.models import PublicModel, now
 
 
 class EventKind(models.TextChoices):
-    """What happened at the staff's door (CJIS AU-2: which events are recorded)."""
+    """What happened when staff signed in, or tried to (CJIS AU-2: which events are recorded)."""
 
     SIGN_IN = "sign_in", _("sign-in")
     SIGN_OUT = "sign_out", _("sign-out")
@@ -34,7 +34,7 @@ PROOFS = (EventKind.PASSWORD, EventKind.SECOND_FACTOR, EventKind.CODE)
 
 
 class SignInEvent(PublicModel):
-    """One event at the staff's door: when, what, where, from where, with what outcome, who (CJIS AU-3).
+    """One sign-in event: when, what, where, from where, with what outcome, who (CJIS AU-3).
 
     A table and not the ledger: a stranger can cause as many as he likes, they name networks, and they are kept for a
     period, while the ledger is for ever. Rows are only added; `erase_old_events` takes away those past their period.

@@ -18,7 +18,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
 from apps.accounts.code_budget import LONG_DIGITS
-from apps.accounts.code_door import CodeDoor
+from apps.accounts.code_sign_in import CodeSignIn
 from apps.accounts.forms import CodeRequestForm
 
 
@@ -40,12 +40,12 @@ class RequestCode(RequestLoginCodeView):  # type: ignore[misc]
         return self.form_class
 
     def form_valid(self, form: CodeRequestForm) -> HttpResponse:
-        CodeDoor.open(request=self.request, user=form.user, email=form.cleaned_data["email"], new=self.wants_account)
+        CodeSignIn.open(request=self.request, user=form.user, email=form.cleaned_data["email"], new=self.wants_account)
         return redirect(self.get_success_url())
 
 
 class SignUp(RequestCode):
-    """The same door under the name that a newcomer looks for. Who has an account already is signed in to it."""
+    """The same under the name that a newcomer looks for. A person who has an account already is signed in to it."""
 
     template_name = "account/signup.html"
     wants_account = True
@@ -57,7 +57,7 @@ class EnterCode(ConfirmLoginCodeView):  # type: ignore[misc]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.stage = request._login_stage  # type: ignore[attr-defined]  # set by the decorator
-        self._process = CodeDoor.resume(self.stage)
+        self._process = CodeSignIn.resume(self.stage)
         if self._process is None:
             messages.error(request, _("The code is too old. Ask for a new one."))
             return redirect("account_login")

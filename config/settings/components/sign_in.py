@@ -14,7 +14,7 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 # Not ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE: it is offered for new addresses only, which tells who has an account.
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-# A code by mail opens the account of who reads the mailbox, or makes it: apps/accounts/code_door.py.
+# A mailed code opens the account of the person who reads the mailbox, or makes one: apps/accounts/code_sign_in.py.
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = 3

@@ -1,8 +1,8 @@
-"""The one door for residents: a code to a mailbox opens the account of who reads it, or makes it.
+"""Signing in by a mailed code: it opens the account of the person who reads the mailbox, or makes one.
 
-Known and unknown addresses get the same page, the same letter and the same work; which of the two it was shows only
-behind the code, to who holds the mailbox. Staff have no such door: mail is no factor for them (CJIS IA-2,
-NIST SP 800-63B-4), and their letter says so in place of the code, on the same page.
+Known and unknown addresses get the same page, the same letter and the same work. Which of the two it was shows only
+after the code, to the holder of the mailbox. Staff cannot sign in this way: mail is no factor for them (CJIS IA-2,
+NIST SP 800-63B-4). They see the same page, and their letter says so in place of the code.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from apps.accounts.models import User
 from apps.accounts.services import open_account
 
 
-class CodeDoor(LoginCodeVerificationProcess):  # type: ignore[misc]
-    """One try to come in by code; its state lies in the session, and nothing is stored about a stranger."""
+class CodeSignIn(LoginCodeVerificationProcess):  # type: ignore[misc]
+    """One try to sign in by code. Its state is in the session; nothing is stored about a stranger."""
 
     @classmethod
-    def open(cls, *, request: HttpRequest, user: User | None, email: str, new: bool) -> CodeDoor:
+    def open(cls, *, request: HttpRequest, user: User | None, email: str, new: bool) -> CodeSignIn:
         """Mails the code. `new` says that the person asked for an account rather than for a sign-in.
 
         The session keeps the address and no user, known or not: each later step does the same work for all, and
@@ -45,18 +45,18 @@ class CodeDoor(LoginCodeVerificationProcess):  # type: ignore[misc]
         stage = LoginByCodeStage(LoginStageController(request, login), request, login)
         stage.state.update(cls.initial_state(user=None, email=email), initiated_by_user=True, asked_for_account=new)
         stage.state.update(is_new=user is None, no_code=user is not None and user.is_staff)
-        door = cls(stage=stage)
-        if door._choose_code():
-            door.send()
+        attempt = cls(stage=stage)
+        if attempt._choose_code():
+            attempt.send()
         else:
             messages.info(request, _("We sent several codes to this address already. Use the newest one."))
-        door.persist()
-        return door
+        attempt.persist()
+        return attempt
 
     @classmethod
-    def resume(cls, stage: Any) -> CodeDoor | None:
-        door: CodeDoor | None = cls(stage=stage).abort_if_invalid()
-        return door
+    def resume(cls, stage: Any) -> CodeSignIn | None:
+        attempt: CodeSignIn | None = cls(stage=stage).abort_if_invalid()
+        return attempt
 
     def is_valid(self) -> bool:
         """A long code opens once, for whichever of its browsers comes first."""
