@@ -17,7 +17,7 @@ from apps.accounts.models import HoldKind, StaffHold, User, normalize_email
 from apps.agencies import staff_mails
 from apps.agencies.models import Agency, Role, RoleGrant
 from apps.agencies.staff_policies import agencies_to_release_in, can_change_roles
-from apps.agencies.staff_setup import Opened, end_setups, forget_credentials, issue_setup
+from apps.agencies.staff_setup import Opened, end_setups, forget_credentials, hold_setups, issue_setup
 from apps.core import text
 from apps.core.errors import InvalidInput, NotAllowed, WrongState
 from apps.core.locks import locked
@@ -129,6 +129,7 @@ def end_staff_account(*, person: User, agency: Agency, reason: str, by: User, ac
         _may_change(by, person, agency)
         reason = stated_reason(reason)
         locked(User.objects).get(pk=person.pk)
+        hold_setups(person)
         for grant in RoleGrant.objects.filter(user=person, agency=agency, ended_at__isnull=True).order_by("pk"):
             _revoke(grant, reason, actor)
         if RoleGrant.objects.filter(user=person, ended_at__isnull=True).exists():

@@ -68,9 +68,14 @@ def issue_setup(*, person: User, actor: Actor) -> str:
     return f"{code[:4]}-{code[4:]}"
 
 
+def hold_setups(person: User) -> list[StaffSetup]:
+    """The person's open set-ups, locked: before role grants (docs/locking.md)."""
+    return list(locked(StaffSetup.objects).filter(user=person, ended_at__isnull=True))
+
+
 def end_setups(person: User) -> None:
     """No open set-up of the person's opens anything any more; in the caller's transaction."""
-    for setup in locked(StaffSetup.objects).filter(user=person, ended_at__isnull=True):
+    for setup in hold_setups(person):
         _end(setup)
 
 

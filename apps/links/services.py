@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from apps.ledger.services import record
+from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
 from apps.links.kinds import Kind
 from apps.links.models import Link
@@ -66,7 +66,7 @@ def renew_outdated_links(*, actor: Actor) -> int:
         )
     if renewed:
         with transaction.atomic():
-            record("links.renewed", Subject("links", "all"), actor, links=renewed)
+            ledger.record("links.renewed", Subject("links", "all"), actor, links=renewed)
     return renewed
 
 

@@ -16,7 +16,7 @@ from django.apps import apps
 from django.db import connection, transaction
 
 from apps.core.fields import EncryptedBinaryField, EncryptedTextField, newest_key_id, rewritten
-from apps.ledger.services import record
+from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
 
 BATCH = 200
@@ -59,7 +59,7 @@ def rotate_field_keys(*, actor: Actor, look_only: bool = False) -> list[Count]:
     done = sum(count.rewritten for count in counts)
     if done and not look_only:
         with transaction.atomic():
-            record("field_keys.rotated", Subject("field_key", newest_key_id()), actor, values=done)
+            ledger.record("field_keys.rotated", Subject("field_key", newest_key_id()), actor, values=done)
     return counts
 
 

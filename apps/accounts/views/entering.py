@@ -8,7 +8,6 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.decorators import login_stage_required
 from allauth.account.stages import LoginByCodeStage
 from allauth.account.views import ConfirmLoginCodeView, LoginView, RequestLoginCodeView
-from allauth.decorators import rate_limit
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -29,7 +28,6 @@ class SignIn(LoginView):  # type: ignore[misc]
         return dict(super().get_context_data(code_form=CodeRequestForm(auto_id="code_%s"), **kwargs))
 
 
-@method_decorator(rate_limit(action="signup"), name="dispatch")
 class RequestCode(RequestLoginCodeView):  # type: ignore[misc]
     """Asks for an address and mails a code to it."""
 

@@ -253,6 +253,7 @@ OF_THE_PERSON = {
     "member_decision",
     "no_mail",
     "owner",
+    "setup",
 }
 
 
