@@ -121,7 +121,7 @@ TABLE: dict[str, str] = {
             admin:two_people_ask admin:two_people_confirm admin:two_people_withdraw
         """,
         "rrrf rrrf": """
-            prospects:remove streets:about streets:tile
+            prospects:remove streets:tile
             api-camera-detail api-camera-withdraw api-invitation-answers api-invitation-detail api-nowhere
             api-partner-consent api-partner-detail api-site-detail demo:codes demo:letter demo:page evidence:file
             evidence:file_digest
@@ -141,7 +141,7 @@ TABLE: dict[str, str] = {
             prospects:owner web:staff_setup
             account_inactive account_password_reset_completed api-schema links:code
             footage_requests:invitation web:confirmation web:home web:ledger web:terms
-            web:checkpoint web:security_txt
+            web:checkpoint web:security_txt streets:about
             web:invited web:appeals_stop web:belong web:no_mail
             socialaccount_login_cancelled
         """,

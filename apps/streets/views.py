@@ -9,7 +9,6 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_safe
 
-from apps.core.errors import NotFound
 from apps.streets.models import StreetSet, Tile
 from apps.streets.tiles import FIRST_ZOOM, LAST_ZOOM
 
@@ -23,11 +22,11 @@ def _etag(_request: HttpRequest, **place: int) -> str | None:
 
 
 @require_safe
-def about(request: HttpRequest) -> JsonResponse:
-    """Where the tiles are, as TileJSON 3.0.0. Raises NotFound where no streets were loaded."""
+def about(request: HttpRequest) -> HttpResponse:
+    """Where the tiles are, as TileJSON 3.0.0; 204 where no streets were loaded."""
     current = StreetSet.objects.filter(is_current=True).first()
     if current is None:
-        raise NotFound(_("No streets were loaded."))
+        return HttpResponse(status=204)
     document = {
         "tilejson": "3.0.0",
         "tiles": [f"{request.scheme}://{request.get_host()}/tiles/{{z}}/{{x}}/{{y}}"],

@@ -130,7 +130,7 @@ async function addCity(map, config) {
   const styled = map.once("style.load");
   const answer = await fetch(config.streets).catch(() => null);
   /** @type {{tiles: string[], minzoom: number, maxzoom: number, attribution: string} | null} */
-  const ours = answer?.ok ? await answer.json() : null;
+  const ours = answer?.status === 200 ? await answer.json() : null;
   await styled;
   const add = (/** @type {LayerSpecification} */ layer) => addLayer(map, layer, "zones");
   if (ours) {
