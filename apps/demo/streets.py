@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 
 from geographiclib.geodesic import Geodesic
 
@@ -46,7 +47,7 @@ def plan_streets() -> list[Feature]:
 def _blocks(road: Road, *, first: int | None) -> list[Road]:
     """The road cut at its corners, with house numbers by distance: a hundred for each block."""
     blocks, number = [], first
-    for start, end in zip(road.line, road.line[1:], strict=False):
+    for start, end in itertools.pairwise(road.line):
         meters = Geodesic.WGS84.Inverse(start[1], start[0], end[1], end[0])["s12"]
         if number is None:
             blocks.append(Road(road.name, (start, end), road.way, locality=road.locality))

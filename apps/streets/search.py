@@ -14,7 +14,6 @@ from functools import lru_cache
 
 import shapely
 from django.conf import settings
-from django.db.models import Q
 from geographiclib.geodesic import Geodesic
 from rapidfuzz.distance import OSA
 
@@ -158,7 +157,7 @@ def _addresses(names: list[_Name], wanted: Asked) -> list[Place]:
     """The number on each of these streets, where a block has it: the blocks whose side fits first."""
     number = wanted.number or 0
     order = {name.key: place for place, name in enumerate(names)}
-    blocks = Segment.objects.filter(Q(lowest__lte=number, highest__gte=number), street__in=order).order_by("pk")
+    blocks = Segment.objects.filter(street__in=order, lowest__lte=number, highest__gte=number).order_by("pk")
     # Two towns of a county may have a street of one name: each has its own answer.
     found: dict[tuple[int, str], tuple[bool, Place]] = {}
     for block in blocks:

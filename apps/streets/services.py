@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -20,7 +20,6 @@ from apps.streets.reading import read_streets
 from apps.streets.tiles import tiles_of
 from apps.streets.ways import Feature, Road, unreadable
 
-Row = TypeVar("Row")
 _BATCH = 2_000
 
 
@@ -56,13 +55,14 @@ def keep_streets(
         raise unreadable(_("There is no road of this city in the file. Is it another county's, or in a projection?"))
     drawn: list[Feature] = [one for one in features if not isinstance(one, Road)]
     drawn += _drawn_roads(roads)
+    tiles = list(tiles_of(drawn))  # a minute's work for a county: before the lock, not under it
     with transaction.atomic():
         before = list(locked(StreetSet.objects).order_by("pk"))
         made = StreetSet.objects.create(name=name, digest=digest, is_approximate=approximate)
         _keep_names(made, roads)
-        tiles = (Tile(of=made, zoom=one.zoom, x=one.x, y=one.y, data=one.data) for one in tiles_of(drawn))
-        for batch in _batches(tiles, 200):
-            Tile.objects.bulk_create(batch)
+        Tile.objects.bulk_create(
+            (Tile(of=made, zoom=one.zoom, x=one.x, y=one.y, data=one.data) for one in tiles), batch_size=200
+        )
         for one in before:
             _forget(one)
         made.is_current = True
@@ -92,14 +92,7 @@ def _with_classes(roads: list[Road]) -> list[Road]:
     for road in roads:
         if road.way and road.name:
             known[road.name] = min(road.way, known.get(road.name, road.way))
-    return [
-        road
-        if road.way
-        else Road(
-            road.name, road.line, known.get(road.name, Way.LOCAL), road.left, road.right, road.locality, road.draw
-        )
-        for road in roads
-    ]
+    return [road if road.way else replace(road, way=known.get(road.name, Way.LOCAL)) for road in roads]
 
 
 def _drawn_roads(roads: list[Road]) -> list[Road]:
@@ -121,7 +114,7 @@ def _keep_names(made: StreetSet, roads: list[Road]) -> None:
     streets = [_street(made, name, parts) for name, parts in sorted(by_name.items())]
     Street.objects.bulk_create(streets, batch_size=_BATCH)
     segments = (_segment(street, road) for street in streets for road in _searched(by_name[street.name]))
-    for batch in _batches(segments, _BATCH):
+    while batch := list(itertools.islice(segments, _BATCH)):
         Segment.objects.bulk_create(batch)
 
 
@@ -159,12 +152,6 @@ def _segment(street: Street, road: Road) -> Segment:
         highest=max(numbers, default=None),
         locality=road.locality,
     )
-
-
-def _batches(rows: Iterable[Row], size: int) -> Iterable[list[Row]]:
-    rows = iter(rows)
-    while batch := list(itertools.islice(rows, size)):
-        yield batch
 
 
 def _forget(old: StreetSet) -> None:
