@@ -14,6 +14,7 @@ from tests.plugins.databases import (
 )
 from tests.plugins.emptying import committing_tests_leave_an_empty_database
 from tests.plugins.ledger import every_entry_says_who_acted_as_what
+from tests.plugins.people import agency
 from tests.plugins.stack import portal, web, workers
 
 # How long an example takes says how busy the machine is, and nothing about the code.
@@ -21,6 +22,7 @@ hypothesis.settings.register_profile("portal", deadline=None, suppress_health_ch
 hypothesis.settings.load_profile("portal")
 
 __all__ = [
+    "agency",
     "committing_tests_leave_an_empty_database",
     "django_db_keepdb",
     "django_db_modify_db_settings",

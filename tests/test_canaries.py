@@ -22,7 +22,8 @@ from apps.notifications.models import Message
 from tests.factories.cameras import owner_of
 from tests.factories.people import StaffFactory, registrant
 from tests.factories.sessions import sign_in
-from tests.test_every_address_has_a_policy import CANARY, PLACE, Victim, addresses, filled, victim
+from tests.factories.victims import CANARY, PLACE, Victim, victim
+from tests.test_every_address_has_a_policy import addresses, filled
 
 __all__ = ["victim"]
 pytestmark = pytest.mark.django_db
@@ -141,7 +142,7 @@ STAFF: dict[str, Callable[[Victim], User]] = {
 
 @pytest.fixture
 def clean_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Whoever opens every address: the log names nobody and no place."""
+    """Opening every address leaves no name and no place in the log."""
     caplog.set_level(logging.DEBUG)
     logging.getLogger("django.db.backends").setLevel(logging.INFO)  # statements are logged under DEBUG only, never live
     yield

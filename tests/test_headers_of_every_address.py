@@ -17,7 +17,8 @@ from scripts.check import production_environment
 from tests.factories.observatory import policy_of, score
 from tests.factories.people import registrant
 from tests.factories.sessions import sign_in
-from tests.test_every_address_has_a_policy import Caller, Victim, addresses, filled, victim
+from tests.factories.victims import Victim, victim
+from tests.test_every_address_has_a_policy import Caller, addresses, filled
 from tests.test_every_method_has_a_policy import insiders
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from apps.accounts.tries import take_try
 
 
 class _Counted:
-    """allauth counts by account alone: whoever knows the password could keep its owner out."""
+    """allauth counts by account alone, so somebody who knows the password could lock its owner out."""
 
     user: Any
 

@@ -192,7 +192,7 @@ def _change_address(proposal: StaffProposal, person: User, actor: Actor) -> None
 
 
 def _reinstate(proposal: StaffProposal, person: User, by: User, actor: Actor) -> Opened:
-    """The account opens with the role, and is set up anew: whoever could not get in proves himself in two channels."""
+    """Give the role and set the account up anew: the person proves who they are in two channels."""
     staff_holds.lift_holds(person=person, kinds=(HoldKind.LOCKED, HoldKind.IDLE), by=by, reason=proposal.reason)
     give_role(person, proposal.agency, Role.PROGRAM_MANAGER, actor)
     forget_credentials(person)

@@ -15,6 +15,7 @@ from apps.core.data_inventory import (
     Whose,
     register,
 )
+from apps.geo.units import to_feet
 
 
 def _sites(whose: Whose) -> Iterator[Row]:
@@ -38,7 +39,7 @@ def _cameras(whose: Whose) -> Iterator[Row]:
             "longitude": place.longitude if place else None,
             "bearing": place.bearing if place else None,
             "field_of_view": place.field_of_view if place else None,
-            "range_m": place.range_m if place else None,
+            "range_ft": to_feet(place.range_m) if place else None,
             "keeps_video_hours": row.retention_hours,
             "notes": row.notes,
             "registered": row.created_at,
@@ -95,7 +96,7 @@ register(
             "longitude": _("Longitude"),
             "bearing": _("Looks toward, in degrees"),
             "field_of_view": _("Width of its view, in degrees"),
-            "range_m": _("How far it sees, in meters"),
+            "range_ft": _("How far it sees, in feet"),
             "keeps_video_hours": _("Keeps video for, in hours"),
             "records_sound": _("Records sound"),
             "notes": _("Notes"),

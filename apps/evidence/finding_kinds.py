@@ -10,7 +10,7 @@ declare(
         _("An original is not what was sealed"),
         _(
             "The stored file was changed or is gone. Leave it as it is. Compare it with the second copy, and tell the "
-            "records custodian and whoever runs the storage."
+            "records custodian and the people who run the storage."
         ),
     )
 )

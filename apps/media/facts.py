@@ -17,6 +17,17 @@ def _word(value: Any) -> str:
     return re.sub(r"[^A-Za-z0-9 .:_()+-]", "", value)[:_LONGEST_WORD] if isinstance(value, str) else ""
 
 
+def _track(data: dict[str, Any]) -> dict[str, Any]:
+    """What pictures and sound have in common."""
+    return {
+        "index": _whole(data.get("index")),
+        "codec": _word(data.get("codec")),
+        "profile": _word(data.get("profile")),
+        "bit_rate": _whole(data.get("bit_rate")),
+        "duration_s": _number(data.get("duration_s")),
+    }
+
+
 def _whole(value: Any) -> int:
     return value if type(value) is int and 0 <= value < 2**53 else 0
 
@@ -61,16 +72,12 @@ class VideoStream:
     def from_json(cls, data: dict[str, Any]) -> Self:
         """Read what `ProbeFacts.to_json` or the confined reader wrote; what makes no sense becomes 0, "" or None."""
         return cls(
-            index=_whole(data.get("index")),
-            codec=_word(data.get("codec")),
-            profile=_word(data.get("profile")),
+            **_track(data),
             level=_whole(data.get("level")),
             width=_whole(data.get("width")),
             height=_whole(data.get("height")),
             pixel_format=_word(data.get("pixel_format")),
-            bit_rate=_whole(data.get("bit_rate")),
             fps=_number(data.get("fps")),
-            duration_s=_number(data.get("duration_s")),
             pictures=_whole(data.get("pictures")),
             rotation=_whole(data.get("rotation")) % 360,
             pixel_aspect=_aspect(data.get("pixel_aspect")),
@@ -93,13 +100,9 @@ class AudioStream:
     def from_json(cls, data: dict[str, Any]) -> Self:
         """As `VideoStream.from_json`."""
         return cls(
-            index=_whole(data.get("index")),
-            codec=_word(data.get("codec")),
-            profile=_word(data.get("profile")),
+            **_track(data),
             sample_rate=_whole(data.get("sample_rate")),
             channels=_whole(data.get("channels")),
-            bit_rate=_whole(data.get("bit_rate")),
-            duration_s=_number(data.get("duration_s")),
         )
 
 

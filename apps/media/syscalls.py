@@ -158,7 +158,7 @@ DENIED: dict[str, tuple[int | None, int | None]] = {
     "iopl": (172, None),
     "nfsservctl": (180, 42),
     "lookup_dcookie": (212, 18),
-    # doors into the kernel
+    # widely attacked parts of the kernel
     "bpf": (321, 280),
     "perf_event_open": (298, 241),
     "userfaultfd": (323, 282),

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.geo.units import to_feet, to_meters
 from apps.specifications.answers import Clock, Premises
 
 # What is not known: null in numbers and answers, empty in choices.
@@ -28,6 +29,7 @@ class Rule:
     `fact` is the stated column; the camera misses the rule where `fact` compares so with the check's value, or with
     `wrong` where the rule takes none. `question` asks the owner for a fact that nobody stated. Where `if_unknown` says
     in words that the fact is not known, the camera is judged with care: as if it missed the rule.
+    Lengths are kept in meters. People read and write them in feet (`is_length`).
     """
 
     key: str
@@ -38,6 +40,7 @@ class Rule:
     unit: str | Promise = ""
     question: str | Promise = ""
     if_unknown: str | Promise = ""
+    is_length: bool = False
 
     @property
     def has_value(self) -> bool:
@@ -48,6 +51,16 @@ class Rule:
     def may_be_unknown(self) -> bool:
         """Whether a camera may be registered without this fact."""
         return bool(self.question)
+
+    def shown(self, value: float) -> float:
+        """A check's value in the rule's `unit`, as people read and write it."""
+        number = to_feet(value) if self.is_length else value
+        return int(number) if float(number).is_integer() else number
+
+    def kept(self, shown: float) -> float:
+        """The value of a check that people wrote in the rule's `unit`."""
+        number = to_meters(shown) if self.is_length else shown
+        return int(number) if float(number).is_integer() else number
 
     def misses(self, facts: Mapping[str, Any], value: float | None) -> bool | None:
         """Whether these facts miss the rule; None where the fact was not stated and the rule leaves that open."""
@@ -143,7 +156,7 @@ _RULES = (
     ),
     Rule("min_field_of_view", "field_of_view", "lt", _("Field of view is at least"), unit=_("degrees")),
     Rule("max_field_of_view", "field_of_view", "gt", _("Field of view is at most"), unit=_("degrees")),
-    Rule("max_range_m", "range_m", "gt", _("Range is at most"), unit=_("meters")),
+    Rule("max_range_m", "range_m", "gt", _("Range is at most"), unit=_("feet"), is_length=True),
 )
 RULES: dict[str, Rule] = {rule.key: rule for rule in _RULES}
 FACTS: tuple[str, ...] = tuple(dict.fromkeys(rule.fact for rule in _RULES))

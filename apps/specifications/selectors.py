@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.agencies.policies import Person
 from apps.core.errors import NotFound
+from apps.geo.units import length_in_words
 from apps.specifications import policies
 from apps.specifications.checks import LEVELS, Check
 from apps.specifications.models import Specification
@@ -27,9 +28,26 @@ class Change:
     after: Check | None
 
     @property
+    def limit_before(self) -> str:
+        """The number of the version before, as people read it; empty for a rule without one."""
+        return limit_in_words(self.rule, self.before)
+
+    @property
+    def limit_after(self) -> str:
+        """The number of the version after."""
+        return limit_in_words(self.rule, self.after)
+
+    @property
     def limit_differs(self) -> bool:
         """Whether the number changed; otherwise it is the words, or the whole check."""
         return bool(self.before and self.after and self.before.get("value") != self.after.get("value"))
+
+
+def limit_in_words(rule: Rule, check: Check | None) -> str:
+    """A check's number with its unit, as people read it; empty for a rule without one."""
+    if not check or not rule.has_value:
+        return ""
+    return length_in_words(check["value"]) if rule.is_length else f"{rule.shown(check['value'])} {rule.unit}"
 
 
 def changes_between(before: list[Check], after: list[Check]) -> list[Change]:

@@ -25,11 +25,6 @@ pytestmark = pytest.mark.django_db
 NUMBER = "26-000815"
 
 
-@pytest.fixture
-def agency():
-    return AgencyFactory.create()
-
-
 def of_map(user, agency, number=NUMBER):
     return open_purpose(
         user=user,

@@ -1,4 +1,4 @@
-"""How often each door may be tried, and that whoever is stopped learns for how long."""
+"""How often each form may be tried, and that a person who is stopped learns for how long."""
 
 from datetime import timedelta
 
@@ -42,12 +42,12 @@ def test_the_time_is_said_in_words_that_hold(seconds, words):
 
 
 @pytest.mark.parametrize(
-    ("door", "field", "times"),
+    ("form", "field", "times"),
     [("account_login", "login", 20), ("account_signup", "email", 20), ("account_request_login_code", "email", 20)],
 )
-def test_one_address_that_tries_many_mailboxes_is_stopped_for_a_minute(door, field, times):
+def test_one_address_that_tries_many_mailboxes_is_stopped_for_a_minute(form, field, times):
     def knock(number, browser):
-        return browser.post(reverse(door), {field: f"person{number}@example.org", "password": WRONG})
+        return browser.post(reverse(form), {field: f"person{number}@example.org", "password": WRONG})
 
     for number in range(times):
         answer = knock(number, Client())
@@ -77,18 +77,18 @@ def test_the_sentence_that_stops_is_spanish_too():
 
 
 @pytest.mark.parametrize(
-    ("door", "post", "times"),
+    ("form", "post", "times"),
     [
         ("account_change_password", {"oldpassword": WRONG, "password1": "x", "password2": "x"}, 5),
         ("account_reauthenticate", {"password": WRONG}, 10),
         ("account_email", {"action_add": "", "email": "x"}, 10),
     ],
 )
-def test_an_open_session_is_stopped_at_each_door_too(client, door, post, times):
+def test_an_open_session_is_stopped_at_each_form_too(client, form, post, times):
     sign_in(client, UserFactory.create())
     for _ in range(times):
-        assert client.post(reverse(door), post).status_code in (200, 302)
-    stopped = client.post(reverse(door), post)
+        assert client.post(reverse(form), post).status_code in (200, 302)
+    stopped = client.post(reverse(form), post)
     assert stopped.status_code == 429
     assert "Please try again in" in stopped.content.decode()
 

@@ -1,4 +1,4 @@
-"""No door tells whether an address has an account: not by text, not by status, not by the work it does.
+"""No form tells whether an address has an account: not by text, not by status, not by the work it does.
 
 Time is not measured here. What takes time is counted instead: runs of the password hasher, mails sent within the
 request, and queries.
@@ -60,8 +60,8 @@ KNOWN = {
     "person who never confirmed": lambda: UserFactory.create().email,
     "staff": staff,
 }
-# A door: what a stranger sends there, and what afterwards.
-DOORS = {
+# A form: what a stranger sends there, and what afterwards.
+FORMS = {
     "sign-up": (("account_signup", "email", {}), ("account_confirm_login_code", "", {"code": "x"})),
     "sign-in by code": (
         ("account_request_login_code", "email", {}),
@@ -86,11 +86,11 @@ def words_of(response, email):
     return CHANGING.sub("", response.content.decode()).replace(email, "ADDRESS")
 
 
-def walk(door, email):
-    """Everything that a stranger sees at a door with this address."""
+def walk(form, email):
+    """Everything that a stranger sees at a form with this address."""
     cache.clear()
     client, seen = Client(), []
-    for name, field, post in DOORS[door]:
+    for name, field, post in FORMS[form]:
         response = client.post(reverse(name), ({field: email} if field else {}) | post, follow=True)
         cookies = sorted(client.cookies)
         seen.append((response.redirect_chain, response.status_code, cookies, words_of(response, email)))
@@ -98,10 +98,10 @@ def walk(door, email):
 
 
 @pytest.mark.parametrize("known", KNOWN)
-@pytest.mark.parametrize("door", DOORS)
-def test_a_door_says_the_same_to_known_and_unknown_addresses(door, known):
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_says_the_same_to_known_and_unknown_addresses(form, known):
     email = KNOWN[known]()
-    assert walk(door, email) == walk(door, UNKNOWN)
+    assert walk(form, email) == walk(form, UNKNOWN)
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def hashed(monkeypatch):
 
 
 @pytest.mark.parametrize("known", [*KNOWN, None])
-def test_a_wrong_password_is_hashed_once_whoever_is_asked_for(client, hashed, known):
+def test_a_wrong_password_is_hashed_once_for_every_address(client, hashed, known):
     email = KNOWN[known]() if known else UNKNOWN
     hashed.clear()
     client.post(reverse("account_login"), {"login": email, "password": "a quite wrong passphrase"})
@@ -127,11 +127,11 @@ def test_a_wrong_password_is_hashed_once_whoever_is_asked_for(client, hashed, kn
 
 
 @pytest.mark.parametrize("known", [*KNOWN, None])
-@pytest.mark.parametrize("door", ["sign-up", "sign-in by code", "password reset"])
-def test_a_door_sends_one_mail_whoever_is_asked_for(client, hashed, door, known):
+@pytest.mark.parametrize("form", ["sign-up", "sign-in by code", "password reset"])
+def test_a_form_sends_one_mail_to_every_address(client, hashed, form, known):
     email = KNOWN[known]() if known else UNKNOWN
     hashed.clear()
-    name, field, post = DOORS[door][0]
+    name, field, post = FORMS[form][0]
     client.post(reverse(name), {field: email} | post)
     assert [letter.to for letter in mail.outbox] == [[email]]
     assert hashed["hash"] == 0
@@ -145,22 +145,22 @@ def queries_of(name, post, client=None):
 
 
 @pytest.mark.parametrize("known", list(KNOWN))
-@pytest.mark.parametrize("door", DOORS)
-def test_a_door_asks_the_database_the_same(door, known):
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_asks_the_database_the_same(form, known):
     email = KNOWN[known]()
-    name, field, post = DOORS[door][0]
+    name, field, post = FORMS[form][0]
     asked = [queries_of(name, {field: address} | post) for address in (email, UNKNOWN)]
     assert asked[0] == asked[1]
 
 
 @pytest.mark.parametrize("known", list(KNOWN))
-@pytest.mark.parametrize("door", ["sign-up", "sign-in by code"])
-def test_a_wrong_code_asks_the_database_the_same(door, known):
+@pytest.mark.parametrize("form", ["sign-up", "sign-in by code"])
+def test_a_wrong_code_asks_the_database_the_same(form, known):
     asked = []
     for address in (KNOWN[known](), UNKNOWN):
         cache.clear()
         client = Client()
-        name, field, post = DOORS[door][0]
+        name, field, post = FORMS[form][0]
         client.post(reverse(name), {field: address} | post)
         asked.append(queries_of("account_confirm_login_code", {"code": "x"}, client))
     assert asked[0] == asked[1]

@@ -37,17 +37,17 @@ def code_in(message):
     return re.search(r"^\s+([\dA-Z][\dA-Z-]{5,})\s*$", message.body, re.M)[1]
 
 
-def enter(client, email="ada@example.org", *, door="account_signup"):
-    """The code that the door mailed, and the response to typing it in."""
-    response = client.post(reverse(door), {"email": email})
+def enter(client, email="ada@example.org", *, form="account_signup"):
+    """The code that the form mailed, and the response to typing it in."""
+    response = client.post(reverse(form), {"email": email})
     assert response.url == reverse("account_confirm_login_code")
     code = code_in(mail.outbox[-1])
     return code, client.post(response.url, {"code": code})
 
 
-@pytest.mark.parametrize("door", ["account_signup", "account_request_login_code"])
-def test_a_code_to_an_unknown_mailbox_makes_the_account_of_its_reader(client, door):
-    code, response = enter(client, "Ada@Example.org ", door=door)
+@pytest.mark.parametrize("form", ["account_signup", "account_request_login_code"])
+def test_a_code_to_an_unknown_mailbox_makes_the_account_of_its_reader(client, form):
+    code, response = enter(client, "Ada@Example.org ", form=form)
     assert re.fullmatch(r"\d{6}", code)
     assert response.url == reverse("web:start")
     user = User.objects.get(email="ada@example.org")
@@ -58,10 +58,10 @@ def test_a_code_to_an_unknown_mailbox_makes_the_account_of_its_reader(client, do
     assert Entry.objects.filter(action="account.opened", subject_id=str(user.public_id)).count() == 1
 
 
-@pytest.mark.parametrize("door", ["account_signup", "account_request_login_code"])
-def test_a_code_to_a_known_mailbox_signs_its_reader_in(client, door):
+@pytest.mark.parametrize("form", ["account_signup", "account_request_login_code"])
+def test_a_code_to_a_known_mailbox_signs_its_reader_in(client, form):
     user = verified(email="ada@example.org")
-    enter(client, door=door)
+    enter(client, form=form)
     assert client.session["_auth_user_id"] == str(user.pk)
     assert client.session.get_expire_at_browser_close()
     assert User.objects.count() == 1
@@ -80,7 +80,7 @@ def test_a_sign_up_that_was_broken_off_may_begin_again(client):
 
 
 def test_a_sign_in_with_the_wrong_address_of_two_says_that_the_account_is_new(client):
-    _code, response = enter(client, door="account_request_login_code")
+    _code, response = enter(client, form="account_request_login_code")
     assert "this is a new one" in client.get(reverse("web:account")).content.decode()
 
 
@@ -124,7 +124,7 @@ def test_asking_again_on_the_page_mails_the_same_code(client):
     assert client.post(reverse("account_confirm_login_code"), {"code": late}).url == reverse("web:start")
 
 
-def test_asking_again_at_the_door_leads_back_to_the_code_that_was_sent(client):
+def test_asking_again_on_the_sign_in_form_leads_back_to_the_code_that_was_sent(client):
     client.post(reverse("account_signup"), {"email": "ada@example.org"})
     again = client.post(reverse("account_request_login_code"), {"email": "ada@example.org"})
     assert again.url == reverse("account_confirm_login_code")

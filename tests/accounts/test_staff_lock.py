@@ -55,7 +55,7 @@ def test_the_fifth_wrong_password_shuts_its_source_out_once_and_tells_the_owner(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("tried", [PASSWORD, "wrong wrong wrong wrong"])
-def test_a_source_that_waits_gets_one_answer_whoever_is_asked_for(tried):
+def test_a_source_that_waits_gets_one_answer_for_every_address(tried):
     answers = []
     for number, email in enumerate(
         [

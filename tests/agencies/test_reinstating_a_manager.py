@@ -19,16 +19,11 @@ from apps.core.errors import NotAllowed
 from apps.ledger.models import Entry
 from apps.notifications.models import Message
 from tests.factories.actors import actor_for
-from tests.factories.people import AgencyFactory, staff
+from tests.factories.people import staff
 from tests.factories.sessions import sign_in
 from tests.factories.staff_codes import ready
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def agency():
-    return AgencyFactory.create()
 
 
 @pytest.fixture

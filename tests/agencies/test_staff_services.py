@@ -29,11 +29,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def agency():
-    return AgencyFactory.create()
-
-
-@pytest.fixture
 def manager(agency):
     return staff(Role.PROGRAM_MANAGER, agency)
 

@@ -42,7 +42,7 @@ def test_a_site_is_renamed_and_closed_with_its_cameras():
 
 
 @pytest.mark.parametrize("role", [MemberRole.RESPONDER, None])
-def test_whoever_does_not_run_the_account_finds_no_site(role):
+def test_a_person_who_does_not_run_the_account_finds_no_site(role):
     _owner, partner = registrant()
     place = site(partner)
     client = by_token(member(partner, role) if role else registrant()[0])

@@ -10,7 +10,7 @@ from celery import Task
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from tests.architecture.test_house_rules import SOURCES, where
+from tests.architecture.test_source_rules import SOURCES, where
 
 
 def enqueueings() -> list[tuple[str, str, int]]:

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.architecture.test_house_rules import ROOT, SOURCES
+from tests.architecture.test_source_rules import ROOT, SOURCES
 
 
 def name_of(path: Path) -> str:

@@ -19,18 +19,13 @@ from apps.ledger.models import Entry
 from apps.notifications.models import Message
 from tests.factories.actors import actor_for
 from tests.factories.passkeys import SECURE
-from tests.factories.people import PASSWORD, AgencyFactory, UserFactory, staff
+from tests.factories.people import PASSWORD, UserFactory, staff
 from tests.factories.sessions import sign_in
 from tests.factories.staff_codes import proof, ready, try_password
 
 pytestmark = pytest.mark.django_db
 THIEF = "thief@example.net"
 NEW = "new.name@police.example.org"
-
-
-@pytest.fixture
-def agency():
-    return AgencyFactory.create()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A rewritten past: whoever holds the database cannot make the ledger forget, once one checkpoint lies outside."""
+"""A rewritten past: with one checkpoint outside, nobody who has the database can make the ledger forget."""
 
 from __future__ import annotations
 

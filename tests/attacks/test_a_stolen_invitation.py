@@ -90,8 +90,8 @@ def test_who_reads_the_mailbox_alone_gets_no_password_in_any_way(opened):
             == 422
         )
     thief = Client()
-    for door, name in (("account_reset_password", "email"), ("account_request_login_code", "email")):
-        thief.post(reverse(door), {name: opened.person.email})
+    for form, name in (("account_reset_password", "email"), ("account_request_login_code", "email")):
+        thief.post(reverse(form), {name: opened.person.email})
     assert not any(line.startswith("    ") for letter in mail.outbox for line in letter.body.splitlines())
     assert not User.objects.get(pk=opened.person.pk).has_usable_password()
 

@@ -229,11 +229,11 @@ def test_a_long_code_opens_once(ada):
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
-def test_looking_at_a_door_counts_nothing(ada, method):
-    doors = ("account_login", "account_signup", "account_request_login_code", "account_reset_password")
+def test_looking_at_a_form_counts_nothing(ada, method):
+    forms = ("account_login", "account_signup", "account_request_login_code", "account_reset_password")
     for _ in range(40):
-        for door in doors:
-            assert getattr(Client(**CAMPUS), method)(reverse(door)).status_code == 200
+        for form in forms:
+            assert getattr(Client(**CAMPUS), method)(reverse(form)).status_code == 200
     hers = Client(**CAMPUS)
     ask(hers)
     assert enter(hers, mail.outbox[-1])

@@ -54,7 +54,7 @@ def register(agency) -> list[Camera]:
 
 
 class Harvester:
-    """A detective who tries every door, and what came out of it."""
+    """A detective who tries every page, and what the pages gave away."""
 
     def __init__(self, user: User, agency: Agency) -> None:
         self.user, self.agency = user, agency
@@ -227,7 +227,7 @@ def test_half_of_what_is_allowed_is_told_to_the_auditor_at_once(harvester, agenc
 
 
 def test_places_opened_for_a_case_without_any_approval_are_told_to_the_auditor(agency, register):
-    """No door leads there today: the purpose is written as an older version of the portal wrote it."""
+    """No page allows it today, so the purpose is written as an older version of the portal wrote it."""
     user, case = staff(Role.DETECTIVE, agency), CaseFactory.create(agency=agency)
     purpose = Purpose.objects.create(
         user=user,

@@ -76,7 +76,7 @@ def test_where_few_take_part_the_cells_are_the_coarsest():
     assert {cell.zoom for cell in cells()} == {COARSEST}
 
 
-def test_what_is_said_during_a_week_stays_whoever_joins_or_leaves():
+def test_published_counts_stay_all_week_when_partners_join_or_leave():
     agency = AgencyFactory.create()
     with time_machine.travel(TUESDAY, tick=False):
         zone, houses = neighborhood(agency, town=600)

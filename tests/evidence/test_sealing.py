@@ -155,7 +155,7 @@ def test_a_file_that_vanished_from_staging_ends_in_a_clear_reason() -> None:
     assert "staging" in item.failure_reason or "not there" in item.failure_reason
 
 
-def test_whoever_lost_the_lease_records_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_lost_the_lease_records_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     item = received_item(CONTENT)
     adopt = type(store()).adopt
 

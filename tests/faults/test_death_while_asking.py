@@ -1,4 +1,4 @@
-"""Whoever approves, answers or sends mail may be killed at any point: what was begun is there whole or not at all."""
+"""A process may be killed while it approves, answers or sends mail: each act is complete or did not happen."""
 
 from __future__ import annotations
 

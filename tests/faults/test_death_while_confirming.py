@@ -1,4 +1,4 @@
-"""Whoever asks for confirmations or erases accounts may be killed at any point: the next one goes on where it was."""
+"""A process that asks for confirmations or erases accounts may be killed at any point: the next one continues there."""
 
 from __future__ import annotations
 

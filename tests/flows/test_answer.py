@@ -91,7 +91,7 @@ def test_without_script_the_code_from_the_mail_opens_the_same_page(server, new_p
     opened = _opened("Front door")
     page = new_page(java_script_enabled=False)
     page.goto(_link(server, opened))
-    shoot(page, "door")
+    shoot(page, "invitation")
     page.get_by_label("Code").fill("nonsense")
     page.get_by_role("button", name="Open the request").click()
     expect(page.get_by_role("alert")).to_contain_text("does not open")

@@ -159,7 +159,7 @@ def test_an_agency_brings_a_registry_and_an_owner_takes_their_camera_over(live_s
     with walking(live_server.url, width) as walk:
         page = walk.page
         walk.go(link.split("#")[0])
-        look(walk, "owner-door")
+        look(walk, "owner-invitation")
         walk.go(link)
         page.reload()
         expect(page.get_by_role("heading", name="Is this yours?")).to_be_visible()

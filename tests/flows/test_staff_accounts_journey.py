@@ -1,4 +1,4 @@
-"""Staff at the door and at an unattended desk: the notice, the lock, and the pages about colleagues' accounts."""
+"""Staff signing in and leaving a desk unattended: the notice, the lock, and the pages about colleagues' accounts."""
 
 from __future__ import annotations
 
@@ -27,11 +27,6 @@ LOCALES = {"en": "en-US", "es": "es-US"}
 @pytest.fixture(autouse=True)
 def _fresh_rate_limits():
     cache.clear()
-
-
-@pytest.fixture
-def agency():
-    return AgencyFactory.create()
 
 
 @pytest.fixture

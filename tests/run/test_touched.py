@@ -10,7 +10,7 @@ TESTS = {
     "tests/cameras/test_rules.py": "from apps.cameras.services import register_camera",
     "tests/evidence/test_sealing.py": "from apps.evidence.services import sealing",
     "tests/flows/test_main_job.py": "from apps.cameras import rules, services",
-    "tests/architecture/test_house_rules.py": "",
+    "tests/architecture/test_source_rules.py": "",
 }
 
 

@@ -15,6 +15,7 @@ from apps.specifications.answers import Clock, Premises
 from apps.specifications.checks import ASK, check_list, findings, in_words, missed_at, outcome_of
 from apps.specifications.first import read_checks
 from apps.specifications.rules import RULES
+from apps.specifications.selectors import limit_in_words
 from tests.factories.cameras import pending_camera, site
 from tests.factories.people import registrant
 
@@ -181,3 +182,10 @@ def test_the_file_a_city_starts_with_asks_every_kind_of_rule_and_says_what_to_do
 def test_checks_that_contradict_themselves_or_are_none_are_refused(checks):
     with pytest.raises(InvalidInput):
         check_list(checks)
+
+
+def test_people_read_and_write_lengths_in_feet_while_checks_keep_meters():
+    rule = RULES["max_range_m"]
+    assert limit_in_words(rule, check("max_range_m", "warn", 150)) == "492 feet"
+    assert rule.kept(492.13) == 150
+    assert limit_in_words(RULES["min_retention_hours"], check("min_retention_hours", "warn", 48)) == "48 hours"

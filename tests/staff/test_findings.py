@@ -24,11 +24,6 @@ pytestmark = pytest.mark.django_db
 KIND = "ledger.behind"
 
 
-@pytest.fixture
-def agency():
-    return AgencyFactory.create()
-
-
 def about(person):
     return Subject.of("user", person.public_id)
 

@@ -55,11 +55,6 @@ def _form(agency, **changes):
 
 
 @pytest.fixture
-def agency():
-    return AgencyFactory.create()
-
-
-@pytest.fixture
 def detective(agency):
     return staff(Role.DETECTIVE, agency)
 

@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def agency():
-    return AgencyFactory.create()
-
-
-@pytest.fixture
 def manager(agency):
     return staff(Role.PROGRAM_MANAGER, agency)
 

@@ -70,7 +70,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._return_ticket()
 
     def _take_ticket(self) -> None:
-        """Take the lock of the waiting line, then the writer's lock; whoever holds the first is the next writer."""
+        """Take the lock of the waiting line, then the writer's lock; the holder of the first is the next writer."""
         if self._ticket is None and not self.is_in_memory_db():
             name = str(self.settings_dict["NAME"])
             until = time.monotonic() + float(self.settings_dict["OPTIONS"].get("timeout", 5))

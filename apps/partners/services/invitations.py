@@ -230,35 +230,27 @@ def withdraw_beyond_rights(*, partner: Partner, person: User, actor: Actor) -> i
 
     For the services that end or lower a membership, in their transaction. No invitation outlives the right to send it.
     """
-    gone = 0
-    for invitation in _open(partner).filter(invited_by=person):
-        if not policies.may_steer(person, partner, invitation.role):
-            _close(invitation, MemberInvitationState.WITHDRAWN)
-            ledger.record(
-                "member_invitation.withdrawn",
-                Subject.of("member_invitation", invitation.public_id),
-                actor,
-                partner=str(invitation.partner.public_id),
-                reason="inviter",
-            )
-            gone += 1
-    return gone
+    theirs = _open(partner).filter(invited_by=person)
+    beyond = [one for one in theirs if not policies.may_steer(person, partner, one.role)]
+    return _withdraw(beyond, reason="inviter", actor=actor)
 
 
 def withdraw_all(*, partner: Partner, actor: Actor) -> int:
     """Withdraw every open invitation of a partner that is erased, in its transaction; returns how many."""
-    gone = 0
-    for invitation in _open(partner):
+    return _withdraw(list(_open(partner)), reason="partner_erased", actor=actor)
+
+
+def _withdraw(invitations: list[MemberInvitation], *, reason: str, actor: Actor) -> int:
+    for invitation in invitations:
         _close(invitation, MemberInvitationState.WITHDRAWN)
         ledger.record(
             "member_invitation.withdrawn",
             Subject.of("member_invitation", invitation.public_id),
             actor,
             partner=str(invitation.partner.public_id),
-            reason="partner_erased",
+            reason=reason,
         )
-        gone += 1
-    return gone
+    return len(invitations)
 
 
 def expire_invitations(*, actor: Actor) -> int:

@@ -156,11 +156,12 @@ class SpecificationAdmin(VersionScreen):
         checks = more.get("unsaved") or specification.checks
         is_draft = specification.state == SpecificationState.DRAFT
         evaluation = conformance.evaluation_of(specification)
+        asked = [(one, RULES[one["rule"]]) for one in specification.checks]
         context = {
             "specification": specification,
             "before": before,
             "changes": selectors.changes_between(before.checks if before else [], checks),
-            "checks": [{**check, "label": RULES[check["rule"]]} for check in specification.checks],
+            "checks": [{**one, "label": rule, "limit": selectors.limit_in_words(rule, one)} for one, rule in asked],
             "preview": conformance.preview_of(checks) if is_draft else None,
             "present": conformance.preview_of(before.checks) if is_draft and before else None,
             "evaluation": evaluation,

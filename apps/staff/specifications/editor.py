@@ -66,7 +66,7 @@ class CheckForm(forms.Form):
         codes = [code for code, _name in settings.LANGUAGES]
         check: Check = {"rule": self.rule.key, "level": said["level"]}
         if self.rule.has_value:
-            check["value"] = int(said["value"]) if float(said["value"]).is_integer() else said["value"]
+            check["value"] = self.rule.kept(said["value"])
         check["words"] = {code: said[f"words_{code}"] for code in codes}
         check["advice"] = {code: said[f"advice_{code}"] for code in codes}
         return check
@@ -104,7 +104,7 @@ def rows_for(checks: list[Check], data: Mapping[str, Any] | None = None) -> list
             wanted = [level] if level else list(LEVELS)
             present = next((asked[rule.key, one] for one in wanted if (rule.key, one) in asked), None)
             model = present or next((ready[rule.key, one] for one in wanted if (rule.key, one) in ready), None)
-            made.append(CheckForm(rule, level, data, initial=_initial(model, is_asked=present is not None)))
+            made.append(CheckForm(rule, level, data, initial=_initial(rule, model, is_asked=present is not None)))
         rows.append(RuleRows(rule, made))
     return rows
 
@@ -125,10 +125,12 @@ def refuse(rows: list[RuleRows], error: InvalidInput) -> None:
             row.forms[-1].add_error("level", str(error.fields[row.rule.key]))
 
 
-def _initial(check: Check | None, *, is_asked: bool) -> dict[str, Any]:
+def _initial(rule: Rule, check: Check | None, *, is_asked: bool) -> dict[str, Any]:
     if check is None:
         return {}
-    initial: dict[str, Any] = {"level": check["level"] if is_asked else "", "value": check.get("value")}
+    initial: dict[str, Any] = {"level": check["level"] if is_asked else ""}
+    if rule.has_value:
+        initial["value"] = rule.shown(check["value"])
     for code, _name in settings.LANGUAGES:
         initial[f"words_{code}"] = check["words"].get(code, "")
         initial[f"advice_{code}"] = (check.get("advice") or {}).get(code, "")

@@ -258,7 +258,7 @@ OF_THE_PERSON = {
 
 
 def test_every_form_of_a_partner_says_for_whom_it_was_shown():
-    """A form without it would act for whoever was chosen last, in whichever window."""
+    """A form without it would act for the partner chosen last, in any window."""
     templates = (settings.BASE_DIR / "templates/web").rglob("*.html")
     forms = {path.stem: path.read_text() for path in templates if 'method="post"' in path.read_text()}
     assert len(forms) > 15

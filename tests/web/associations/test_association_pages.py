@@ -214,7 +214,7 @@ def test_an_appeal_is_looked_at_then_sent_once(client, oak):
     assert Message.objects.filter(kind="appeal.forwarded").count() == 1
 
 
-def test_the_desk_answers_alike_whoever_is_written_to(client, oak):
+def test_the_page_answers_alike_for_every_address(client, oak):
     (home,) = belonging(oak, 1)
     known = Membership.objects.get(partner=home).user.email
     for verb, more in (("invite", {"invite-language": "en"}), ("end", {})):

@@ -1,4 +1,4 @@
-"""The pages by which a partner stays true: the letter's link, replacing, history, moving house, pausing."""
+"""The pages that keep the register current: the link in the letter, replacing, history, moving, pausing."""
 
 from __future__ import annotations
 
@@ -226,7 +226,7 @@ def test_the_form_replaces_and_the_history_names_what_changed_without_values(cli
     assert reverse("web:camera_history", args=[new.public_id]) in old
 
 
-# Moving house and pausing
+# Moving and pausing
 
 
 @pytest.mark.parametrize(("answer", "state"), [("stayed", CameraState.RETIRED), ("along", CameraState.LAPSED)])

@@ -57,7 +57,7 @@ def partner(client):
 
 
 def test_a_page_for_partners_asks_a_stranger_in_and_brings_them_back(client):
-    """Whoever registers has no account yet; other pages are for those who have one."""
+    """A person who registers has no account yet; other pages are for people with one."""
     assert client.get(reverse("web:join")).url == f"{reverse('account_signup')}?next={reverse('web:join')}"
     assert client.get(reverse("web:cameras")).url == f"{reverse('account_login')}?next={reverse('web:cameras')}"
 

@@ -128,7 +128,7 @@ def test_a_stranger_prints_a_certificate_of_nobody_else(client: Client, partner:
     assert officer.get(reverse("web:certificate_pdf", args=["en"])).status_code in (302, 403)
 
 
-def test_whoever_answers_for_the_partner_may_print_too(client: Client, partner: Partner) -> None:
+def test_a_responder_of_the_partner_may_print_too(client: Client, partner: Partner) -> None:
     responder = UserFactory.create()
     Membership.objects.create(partner=partner, user=responder, role=MemberRole.RESPONDER)
     sign_in(client, responder)

@@ -32,7 +32,7 @@ def body(client, page):
     return client.get(reverse(page)).content.decode()
 
 
-def test_a_request_appears_with_its_agency_time_and_door(client):
+def test_a_request_appears_with_its_agency_time_and_link(client):
     agency = AgencyFactory.create(name="Tallahassee Police Department")
     opened = open_request(agency)
     sign_in(client, owner_of(opened.invitation.partner))

@@ -1,4 +1,4 @@
-"""Rules of the house that a machine can read from the source, beside the layers that import-linter holds."""
+"""Rules that a machine can read from the source, beside the layers that import-linter holds."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def test_spelling_is_american():
         re.I,
     )
     # What a spreadsheet may say, and what this test says.
-    spared = {"apps/imports/values.py", "apps/imports/columns.py", "tests/architecture/test_house_rules.py"}
+    spared = {"apps/imports/values.py", "apps/imports/columns.py", "tests/architecture/test_source_rules.py"}
     found = [
         f"{path.relative_to(ROOT)}: {word}"
         for folder in ("apps", "templates", "static", "docs", "tests", "config", "scripts")

@@ -1,0 +1,194 @@
+"""What stands behind every address: rows that have an owner, and what nobody else may read of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.conf import LazySettings
+
+from apps.access.models import AccessKind, PlacesRequest, PurposeKind
+from apps.access.services import open_purpose
+from apps.accounts.models import User
+from apps.agencies.models import Agency
+from apps.evidence.media_tokens import ORIGINAL, MediaAccess, fingerprint, make_token
+from apps.evidence.models import EvidenceItem
+from apps.ledger.models import Entry
+from apps.ledger.services import sequence
+from apps.notifications.models import Message
+from apps.partners.models import Affiliation, MemberInvitation, Partner
+from apps.partners.services import invite_member
+from apps.prospects.models import OwnerInvitation
+from apps.prospects.services import invite_owner
+from apps.terms.models import Acceptance
+from tests.factories.access import asked_for_places
+from tests.factories.actors import actor_for
+from tests.factories.evidence import received_item
+from tests.factories.footage_requests import Opened, camera_at, open_request
+from tests.factories.imports import checked, for_agency, imported, received
+from tests.factories.passkeys import give_passkey
+from tests.factories.people import AgencyFactory, registrant
+
+CANARY = "Kestrelcanary"
+PLACE = (30.438765, -84.280432)
+
+
+@dataclass(frozen=True)
+class Victim:
+    """What stands behind the addresses: an open request, its partner's camera, and a file that came for it."""
+
+    opened: Opened
+    partner: Partner
+    item: EvidenceItem
+    acceptance: Acceptance
+    media_token: str
+    passkey: Authenticator
+    imports: dict[str, Any]
+    asked: PlacesRequest
+
+    def subjects(self) -> list[str]:
+        """The public ids under which the ledger names them."""
+        camera = self.opened.match.camera
+        invited = MemberInvitation.objects.get(partner=self.partner)
+        rows = (
+            invited,
+            self.asked,
+            self.opened.request,
+            self.opened.invitation,
+            self.item,
+            self.item.submission,
+            camera,
+            camera.site,
+        )
+        return [str(row.public_id) for row in (*rows, self.partner, self.item.upload)]
+
+    def state(self) -> list[Any]:
+        """Everything about them that somebody could have changed."""
+        entries = Entry.objects.filter(subject_id__in=self.subjects()).order_by("pk")
+        rows: list[Any] = list(entries.values_list("pk", flat=True))
+        camera = self.opened.match.camera
+        for row in (
+            self.opened.request,
+            self.opened.invitation,
+            self.opened.match,
+            self.item,
+            camera,
+            self.item.upload,
+        ):
+            rows.append(type(row)._default_manager.filter(pk=row.pk).values().get())
+        return rows
+
+    @cached_property
+    def rows(self) -> list[tuple[str, Any]]:
+        """By a part of an address's name, the row that it is about; of several that fit, the last."""
+        row = self.opened.match.camera
+        return [
+            ("api-partner", self.partner),
+            ("api-site", row.site),
+            ("web:import", self.imports["own"]),
+            ("imports_cameraimport", self.imports["registry"]),
+            ("prospects:", self.imports["owner"]),
+            ("ownerinvitation", self.imports["owner"]),
+            ("partners_partner", self.partner),
+            ("footage_requests_footagerequest", self.opened.request),
+            ("access_placesrequest", self.asked),
+            ("invitation", self.opened.invitation),
+            ("footage_requests:", self.opened.invitation),
+            ("evidence:upload", self.opened.invitation),
+            ("_revoke", self.opened.invitation),
+            ("_renew", self.opened.invitation),
+            ("evidence:file", self.item.upload),
+            ("evidence:item", self.item),
+            ("evidenceitem", self.item),
+            ("evidence:receipt", self.item.submission),
+            ("web:for_partner", self.partner),
+            ("web:site_", row.site),
+            ("web:affiliation", Affiliation.objects.get(partner=self.partner)),
+            ("web:member_", self.partner.memberships.get()),
+            ("web:member_invitation", MemberInvitation.objects.get(partner=self.partner)),
+            ("accepted_terms", self.acceptance),
+            ("terms_acceptance", self.acceptance),
+            ("terms_termsversion", self.acceptance.version),
+            ("agencies_case", self.opened.request.case),
+            ("ledger_entry", Entry.objects.get(subject_id=str(self.item.public_id), action="evidence_item.received")),
+            ("notifications_message", Message.objects.order_by("pk")[0]),
+        ]
+
+    def value(self, name: str) -> str:
+        """What fills the variable part of this address."""
+        if name == "evidence:media":
+            return self.media_token
+        if name.endswith(("import_export", "_template")):
+            return "csv"
+        if name == "demo:letter":
+            return "letter.eml"
+        if name.endswith("_webauthn"):
+            return str(self.passkey.pk)
+        row: Any = self.opened.match.camera
+        for part, found in self.rows:
+            if part in name:
+                row = found
+        return str(getattr(row, "public_id", row.pk))
+
+
+@pytest.fixture
+def victim(settings: LazySettings, tmp_path: Path) -> Victim:
+    settings.EVIDENCE_URL = f"file://{tmp_path / 'evidence'}"
+    settings.STAGING_DIR = tmp_path / "staging"
+    settings.SECURITY_CONTACT = "mailto:security@city.example"
+    agency = AgencyFactory.create()
+    user, partner = registrant(agency)
+    partner.name = f"{CANARY} household"
+    partner.save()
+    camera = camera_at(partner, *PLACE, name=f"{CANARY} camera")
+    camera.site.address = f"1 {CANARY} Lane"
+    camera.site.save()
+    opened = open_request(agency, camera)
+    item = received_item(b"not a video", sent_through=opened.invitation, filename=f"{CANARY}.mp4")
+    purpose = open_purpose(
+        user=opened.author,
+        agency=agency,
+        kind=PurposeKind.CASE,
+        access=AccessKind.FOOTAGE,
+        reason="Looking for the car.",
+        case_number=opened.request.case.number,
+    )
+    look = MediaAccess(item.public_id, ORIGINAL, purpose.public_id, opened.author.public_id, fingerprint("a session"))
+    acceptance = Acceptance.objects.get(partner=partner)
+    oak = registrant()[1]
+    Affiliation.objects.create(partner=partner, association=oak, began_at=oak.created_at)
+    invite_member(
+        partner=partner,
+        email=f"{CANARY.lower()}@example.org",
+        role="responder",
+        language="en",
+        user=user,
+        request_key=None,
+        actor=actor_for(user),
+    )
+    sequence()
+    return Victim(
+        opened,
+        partner,
+        item,
+        acceptance,
+        make_token(look),
+        give_passkey(user, f"{CANARY} phone"),
+        imports_of(user, partner, agency),
+        asked_for_places(opened.author, agency, f"26 {CANARY}"),
+    )
+
+
+def imports_of(user: User, partner: Partner, agency: Agency) -> dict[str, Any]:
+    """An import of the partner's with a row to correct, and one of its agency with an owner who was invited."""
+    row = f"{CANARY} import,{PLACE[0]},north"
+    own = checked(received(f"name,latitude,longitude\n{row}\n".encode(), partner=partner, user=user))
+    row = f"{CANARY} held,{PLACE[0]},{PLACE[1]},{CANARY}@example.org"
+    registry = imported(checked(for_agency(f"name,latitude,longitude,owner email\n{row}\n".encode(), agency)))
+    owner = OwnerInvitation.objects.get()
+    invite_owner(pk=owner.pk)
+    return {"own": own, "registry": registry, "owner": owner}
