@@ -1,8 +1,13 @@
-"""Every pair of different verbs that touch the same rows, at once."""
+"""Verbs that touch the same rows, at once: all of those that touch one row, and each pair that could deadlock.
+
+A deadlock takes two things: each side holds one and waits for the other's. Verbs that share one row stand in line for
+it, so they meet in one crowd. Those that share more meet in pairs, in both orders (docs/locking.md).
+"""
 
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +20,7 @@ from django.db import connection
 from tests.locking.discovery import verbs
 from tests.locking.interleaving import ENDED, Hands, two_hands, undone
 from tests.locking.order import steps_back
+from tests.locking.rows import Row, holders, with_unique_keys
 from tests.locking.verbs import ELSEWHERE, VERBS
 from tests.locking.world import make
 
@@ -33,20 +39,29 @@ def hands() -> Any:
 
 @dataclass
 class Known:
-    """What a verb did alone: the tables that it locked, in its order, and all that it locked or wrote."""
+    """What a verb did alone, on rows of the world."""
 
     act: Callable[[], Any]
-    locks: list[str]
-    rows: set[str]
+    locks: list[str]  # tables, in its order
+    rows: set[Row]  # locked, changed or deleted
+    exclusive: set[Row]  # those of them to which nobody may refer meanwhile
+    referred: set[Row]  # to which it refers, and which it leaves as they are
+    keys: set[str]  # tables in which it adds a row with a unique key
 
 
 def known_verbs(hands: Hands) -> dict[str, Known]:
     world, found, failed = make(), {}, {}
     for name, (_function, act) in VERBS.items():
-        hand = hands.alone(undone(partial(act, world)))
+        before = holders()
+        hand, written = hands.alone(undone(partial(act, world)), holders)
         if isinstance(hand.result, Exception):
             failed[name] = repr(hand.result)
-        found[name] = Known(partial(act, world), hand.locks, set(hand.locks) | hand.writes)
+        rows = {row for row, holder in written.items() if before[row] != holder}
+        # Foreign keys are checked after the last statement.
+        referred = {row for row, holder in holders().items() if written[row] != holder}
+        exclusive = {row for row in rows if row[0] in hand.exclusive}
+        keys = hand.inserts & with_unique_keys()
+        found[name] = Known(partial(act, world), hand.locks, rows, exclusive, referred, keys)
     assert failed == {}, "a verb does not work alone"
     return found
 
@@ -63,6 +78,21 @@ def test_no_verb_locks_rows_against_the_order(hands: Hands) -> None:
 
 
 @ON_POSTGRESQL
+def test_all_verbs_that_touch_one_row_come_to_an_end_when_they_meet(hands: Hands) -> None:
+    found = known_verbs(hands)
+    problems = []
+    for row, names in crowds(found).items():
+        acts = [undone(found[name].act) for name in names]
+        results = hands.crowd(acts, pause_at=pause(found[names[0]], {row}))
+        problems += [
+            f"{row}: {name}: {error!r}"
+            for name, error in zip(names, results, strict=True)
+            if isinstance(error, Exception)
+        ]
+    assert problems == []
+
+
+@ON_POSTGRESQL
 @pytest.mark.parametrize("part", range(PARTS))
 def test_two_different_verbs_at_once_both_come_to_an_end(hands: Hands, part: int) -> None:
     found = known_verbs(hands)
@@ -73,21 +103,31 @@ def test_two_different_verbs_at_once_both_come_to_an_end(hands: Hands, part: int
     assert problems == []
 
 
+def crowds(found: dict[str, Known]) -> dict[Row, list[str]]:
+    """The verbs that touch a row, for each row that several touch; rows that the same verbs touch are named once."""
+    touching: dict[Row, list[str]] = defaultdict(list)
+    for name, known in found.items():
+        for row in known.rows:
+            touching[row].append(name)
+    once = {tuple(names): row for row, names in sorted(touching.items()) if len(names) > 1}
+    return {row: list(names) for names, row in once.items()}
+
+
 def meetings(found: dict[str, Known]) -> Iterator[tuple[str, str, int]]:
-    """Every pair that touches the same rows, with the lock at which the first pauses; both ways if both hold several.
+    """Every pair that shares more than one row or key, both ways, with the lock at which the first pauses.
 
     It pauses with all that it holds of what both touch, so that the second takes all that it can before it waits.
     """
     for one, two in itertools.combinations(found, 2):
         first, second = found[one], found[two]
-        if shared := first.rows & second.rows:
-            several = len(first.rows) > 1 and len(second.rows) > 1
-            if several or len(first.locks) >= len(second.locks):
-                yield one, two, pause(first, shared)
-            if several or len(first.locks) < len(second.locks):
-                yield two, one, pause(second, shared)
+        shared = first.rows & second.rows
+        shared |= (first.exclusive & second.referred) | (first.referred & second.exclusive)
+        if len(shared) + len(first.keys & second.keys) > 1:
+            yield one, two, pause(first, shared)
+            yield two, one, pause(second, shared)
 
 
-def pause(first: Known, shared: set[str]) -> int:
+def pause(first: Known, shared: set[Row]) -> int:
     """After the first's last lock on what both touch; before its commit if it writes there without a lock."""
-    return max((number for number, table in enumerate(first.locks, 1) if table in shared), default=ENDED)
+    tables = {table for table, _key in shared}
+    return max((number for number, table in enumerate(first.locks, 1) if table in tables), default=ENDED)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import pytest
 
 LONG = {
-    "test_two_different_verbs_at_once_both_come_to_an_end": 60,
     "test_nobody_gets_more_than_the_table_says_and_nothing_of_others": 35,
+    "test_two_different_verbs_at_once_both_come_to_an_end": 25,
     "test_from_a_sign_up_to_footage_that_plays_with_its_custody": 25,
+    "test_all_verbs_that_touch_one_row_come_to_an_end_when_they_meet": 10,
     "test_all_pages_of_a_role_can_be_read_in_the_dark": 20,
     "test_it_loads_everything_once_through_the_real_services": 15,
     "test_death_at_any_point_of_processing_heals_into_one_playable_item": 15,
