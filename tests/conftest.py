@@ -15,7 +15,7 @@ from tests.plugins.databases import (
 from tests.plugins.emptying import committing_tests_leave_an_empty_database
 from tests.plugins.ledger import every_entry_says_who_acted_as_what
 from tests.plugins.people import agency
-from tests.plugins.stack import portal, web, workers
+from tests.plugins.stack import portal, workers
 
 # How long an example takes says how busy the machine is, and nothing about the code.
 hypothesis.settings.register_profile("portal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -29,7 +29,6 @@ __all__ = [
     "django_db_setup",
     "every_entry_says_who_acted_as_what",
     "portal",
-    "web",
     "workers",
 ]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import expect
 
@@ -13,15 +11,9 @@ from tests.factories.footage_requests import Opened, camera_at, open_request
 from tests.factories.links import code_of
 from tests.factories.people import AgencyFactory, registrant
 from tests.plugins.browser import assert_accessible
-from tests.uploads.live import Server, serving
+from tests.uploads.live import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving(threads=16) as running:
-        yield running
 
 
 def _opened(*names: str) -> Opened:
@@ -30,15 +22,15 @@ def _opened(*names: str) -> Opened:
     return open_request(agency, *[camera_at(partner, name=name) for name in names])
 
 
-def _link(server: Server, opened: Opened) -> str:
-    return f"{server.url}/i/{opened.invitation.public_id}/#{opened.token()}"
+def _link(web: Server, opened: Opened) -> str:
+    return f"{web.url}/i/{opened.invitation.public_id}/#{opened.token()}"
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_one_tap_from_the_link_answers_and_leaves_no_secret_in_the_address(server, new_page, shoot):
+def test_one_tap_from_the_link_answers_and_leaves_no_secret_in_the_address(web, new_page, shoot):
     opened = _opened("Front door")
     page = new_page()
-    page.goto(_link(server, opened))
+    page.goto(_link(web, opened))
     expect(page.get_by_role("heading", name="Did your camera see this?")).to_be_visible()
     assert opened.token() not in page.url
     assert_accessible(page)
@@ -59,20 +51,20 @@ def test_one_tap_from_the_link_answers_and_leaves_no_secret_in_the_address(serve
 
 
 @pytest.mark.parametrize("width", [390])
-def test_has_footage_leads_to_the_upload_page(server, new_page, shoot):
+def test_has_footage_leads_to_the_upload_page(web, new_page, shoot):
     opened = _opened("Front door")
     page = new_page()
-    page.goto(_link(server, opened))
+    page.goto(_link(web, opened))
     page.get_by_role("button", name="Yes, I have video of that time").click()
     page.wait_for_url(f"**/i/{opened.invitation.public_id}/upload/")
     assert Response.objects.get().answer == Answer.HAS_FOOTAGE
 
 
 @pytest.mark.parametrize("width", [390])
-def test_several_cameras_each_get_their_own_answer(server, new_page, shoot):
+def test_several_cameras_each_get_their_own_answer(web, new_page, shoot):
     opened = _opened("Front door", "Back gate", "Garage")
     page = new_page()
-    page.goto(_link(server, opened))
+    page.goto(_link(web, opened))
     page.get_by_text("A different answer for each camera").click()
     answers = {"Front door": "No footage", "Back gate": "Unavailable", "Garage": "Declined"}
     for name, words in answers.items():
@@ -87,10 +79,10 @@ def test_several_cameras_each_get_their_own_answer(server, new_page, shoot):
 
 
 @pytest.mark.parametrize("width", [390])
-def test_without_script_the_code_from_the_mail_opens_the_same_page(server, new_page, shoot):
+def test_without_script_the_code_from_the_mail_opens_the_same_page(web, new_page, shoot):
     opened = _opened("Front door")
     page = new_page(java_script_enabled=False)
-    page.goto(_link(server, opened))
+    page.goto(_link(web, opened))
     shoot(page, "invitation")
     page.get_by_label("Code").fill("nonsense")
     page.get_by_role("button", name="Open the request").click()
@@ -104,9 +96,9 @@ def test_without_script_the_code_from_the_mail_opens_the_same_page(server, new_p
 
 
 @pytest.mark.parametrize("width", [390])
-def test_a_wrong_link_says_what_to_do(server, new_page, shoot):
+def test_a_wrong_link_says_what_to_do(web, new_page, shoot):
     opened = _opened("Front door")
     page = new_page()
-    page.goto(f"{server.url}/i/{opened.invitation.public_id}/#not-the-token")
+    page.goto(f"{web.url}/i/{opened.invitation.public_id}/#not-the-token")
     expect(page.get_by_role("alert")).to_contain_text("This does not open")
     assert_accessible(page)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -24,26 +24,20 @@ from tests.factories.sessions import sign_in
 from tests.factories.streets import geojson, town
 from tests.flows.maps import assert_drawn, east_of, north_of
 from tests.plugins.browser import NewPage, assert_accessible
-from tests.uploads.live import Server, serving
+from tests.uploads.live import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NEW = "/admin/footage_requests/footagerequest/compose/"
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    with serving(threads=16) as running:
-        yield running
-
-
-@pytest.fixture
-def page_of(new_page: NewPage, server: Server) -> Callable[[User], Page]:
+def page_of(new_page: NewPage, web: Server) -> Callable[[User], Page]:
     """The window of somebody who is signed in."""
 
     def opened(user: User) -> Page:
         page = new_page()
         session = sign_in(Client(), user).cookies["sessionid"].value
-        page.context.add_cookies([{"name": "sessionid", "value": session, "url": server.url}])
+        page.context.add_cookies([{"name": "sessionid", "value": session, "url": web.url}])
         return page
 
     return opened
@@ -60,11 +54,11 @@ def agency():
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_corner_is_found_by_name_and_its_streets_are_drawn(server, page_of, agency, tmp_path, scheme):
+def test_a_corner_is_found_by_name_and_its_streets_are_drawn(web, page_of, agency, tmp_path, scheme):
     load_streets(files=[geojson(tmp_path / "town.geojson", town())], name="town", actor=Actor.system("test"))
     page = page_of(staff(Role.DETECTIVE, agency))
     page.emulate_media(color_scheme=scheme)
-    page.goto(server.url + NEW)
+    page.goto(web.url + NEW)
     search = page.get_by_role("combobox", name="Find a street, a corner or an address")
     search.press_sequentially("monro & 4th")
     places = page.get_by_role("listbox", name="Places").get_by_role("option")
@@ -95,10 +89,10 @@ def _fill_rest(page: Page, *, act: str) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_by_form_alone_a_request_is_counted_written_and_submitted(server, page_of, shoot, agency):
+def test_by_form_alone_a_request_is_counted_written_and_submitted(web, page_of, shoot, agency):
     author = staff(Role.DETECTIVE, agency)
     page = page_of(author)
-    page.goto(server.url + NEW)
+    page.goto(web.url + NEW)
     page.get_by_label("Latitude").fill(str(CENTER[1]))
     page.get_by_label("Longitude").fill(str(CENTER[0]))
     page.get_by_label("Radius in feet").fill("1300")
@@ -113,9 +107,9 @@ def test_by_form_alone_a_request_is_counted_written_and_submitted(server, page_o
     assert Entry.objects.filter(action="request.counted").count() >= 1
 
 
-def test_an_area_is_drawn_on_the_map_and_counted(server, page_of, shoot, agency):
+def test_an_area_is_drawn_on_the_map_and_counted(web, page_of, shoot, agency):
     page = page_of(staff(Role.DETECTIVE, agency))
-    page.goto(server.url + NEW)
+    page.goto(web.url + NEW)
     page.wait_for_timeout(2500)
     box = page.locator("#area-map").bounding_box()
     assert box is not None
@@ -147,10 +141,10 @@ def test_an_area_is_drawn_on_the_map_and_counted(server, page_of, shoot, agency)
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_a_supervisor_decides_knowing_area_reason_and_counts(server, page_of, shoot, agency):
+def test_a_supervisor_decides_knowing_area_reason_and_counts(web, page_of, shoot, agency):
     request = submitted(staff(Role.DETECTIVE, agency), agency, area=circle(1500))
     page = page_of(staff(Role.SUPERVISOR, agency))
-    page.goto(f"{server.url}/admin/footage_requests/footagerequest/{request.public_id}/")
+    page.goto(f"{web.url}/admin/footage_requests/footagerequest/{request.public_id}/")
     expect(page.get_by_text("This area is wider than usual.")).to_be_visible()
     assert_accessible(page)
     shoot(page, "approve")
@@ -161,7 +155,7 @@ def test_a_supervisor_decides_knowing_area_reason_and_counts(server, page_of, sh
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_the_board_follows_answers_and_shows_places_for_a_purpose(server, page_of, shoot, agency):
+def test_the_board_follows_answers_and_shows_places_for_a_purpose(web, page_of, shoot, agency):
     cameras = []
     for number in range(5):
         _user, partner = registrant(agency)
@@ -174,7 +168,7 @@ def test_the_board_follows_answers_and_shows_places_for_a_purpose(server, page_o
             actor=Actor.invitation(match.invitation.public_id),
         )
     page = page_of(opened.author)
-    page.goto(f"{server.url}/admin/footage_requests/footagerequest/{opened.request.public_id}/")
+    page.goto(f"{web.url}/admin/footage_requests/footagerequest/{opened.request.public_id}/")
     expect(page.get_by_role("heading", name="Answers")).to_be_visible()
     expect(page.get_by_text("Secret Lane")).to_have_count(0)
     page.get_by_label("Why do you need to see where the cameras are?").fill("Plan whom to visit first")
@@ -188,15 +182,15 @@ def test_the_board_follows_answers_and_shows_places_for_a_purpose(server, page_o
     expect(page.locator(".marks").get_by_text("Closed", exact=True)).to_be_visible()
 
 
-def test_the_request_reads_the_same_under_the_dark_admin(server, new_page, shoot, agency):
+def test_the_request_reads_the_same_under_the_dark_admin(web, new_page, shoot, agency):
     request = submitted(staff(Role.DETECTIVE, agency), agency)
     page = new_page(color_scheme="dark")
     session = sign_in(Client(), staff(Role.SUPERVISOR, agency)).cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": session, "url": server.url}])
-    page.goto(f"{server.url}/admin/footage_requests/footagerequest/{request.public_id}/")
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": web.url}])
+    page.goto(f"{web.url}/admin/footage_requests/footagerequest/{request.public_id}/")
     expect(page.get_by_role("heading", name="Your decision")).to_be_visible()
     assert_accessible(page)
     shoot(page, "dark")
-    page.goto(f"{server.url}/admin/footage_requests/footagerequest/")
+    page.goto(f"{web.url}/admin/footage_requests/footagerequest/")
     expect(page.get_by_text(request.code)).to_be_visible()
     shoot(page, "list")

@@ -18,7 +18,7 @@ from tests.factories.cameras import DOWNTOWN, pending_camera
 from tests.factories.people import ZoneFactory, registrant, staff
 from tests.flows.test_staff_desk import desk_of, no_wider_than_its_window
 from tests.plugins.browser import NewPage, assert_accessible
-from tests.plugins.stack import Stack
+from tests.uploads.live import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -30,7 +30,7 @@ SAY = {
 
 @pytest.mark.parametrize(("width", "language"), [(390, "es"), (1280, "en")])
 def test_the_queue_is_worked_through(
-    web: Stack, new_page: NewPage, shoot: Callable[[Page, str], Path], language: str
+    web: Server, new_page: NewPage, shoot: Callable[[Page, str], Path], language: str
 ) -> None:
     publish_specification(checks=read_checks(), actor=Actor.system("test"))
     zone = ZoneFactory.create()

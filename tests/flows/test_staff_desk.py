@@ -18,12 +18,12 @@ from tests.factories.cameras import DOWNTOWN, camera
 from tests.factories.people import AgencyFactory, ZoneFactory, registrant, staff
 from tests.factories.sessions import sign_in
 from tests.plugins.browser import NewPage, assert_accessible
-from tests.plugins.stack import Stack
+from tests.uploads.live import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def desk_of(user: User, new_page: NewPage, web: Stack) -> Page:
+def desk_of(user: User, new_page: NewPage, web: Server) -> Page:
     """A window in which the person is signed in with the second factor."""
     page = new_page()
     session = sign_in(Client(), user).cookies[settings.SESSION_COOKIE_NAME].value
@@ -38,7 +38,7 @@ def no_wider_than_its_window(page: Page) -> bool:
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_program_manager_reads_the_figures_and_the_zones(
-    web: Stack, new_page: NewPage, shoot: Callable[[Page, str], Path]
+    web: Server, new_page: NewPage, shoot: Callable[[Page, str], Path]
 ) -> None:
     zone = ZoneFactory.create()
     _user, partner = registrant(zone.agency)
@@ -56,7 +56,7 @@ def test_a_program_manager_reads_the_figures_and_the_zones(
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_detective_says_why_and_lists_cameras_without_touching_the_map(
-    web: Stack, new_page: NewPage, shoot: Callable[[Page, str], Path]
+    web: Server, new_page: NewPage, shoot: Callable[[Page, str], Path]
 ) -> None:
     agency = AgencyFactory.create()
     _user, partner = registrant(agency)
@@ -83,7 +83,7 @@ def test_a_detective_says_why_and_lists_cameras_without_touching_the_map(
     shoot(page, "partner-map")
 
 
-def test_the_map_shows_what_is_in_view_after_a_press(web: Stack, new_page: NewPage) -> None:
+def test_the_map_shows_what_is_in_view_after_a_press(web: Server, new_page: NewPage) -> None:
     agency = AgencyFactory.create()
     _user, partner = registrant(agency)
     camera(partner, name="Porch camera")
@@ -106,7 +106,7 @@ def name_a_call(page: Page) -> None:
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_press_on_the_map_says_where_the_call_is(
-    web: Stack, new_page: NewPage, shoot: Callable[[Page, str], Path]
+    web: Server, new_page: NewPage, shoot: Callable[[Page, str], Path]
 ) -> None:
     page = desk_of(staff(Role.DETECTIVE, AgencyFactory.create()), new_page, web)
     page.goto(f"{web.url}/admin/map/")
@@ -121,7 +121,7 @@ def test_a_press_on_the_map_says_where_the_call_is(
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_case_without_approval_asks_a_supervisor_who_agrees_with_two_taps(
-    web: Stack, new_page: NewPage, shoot: Callable[[Page, str], Path]
+    web: Server, new_page: NewPage, shoot: Callable[[Page, str], Path]
 ) -> None:
     agency = AgencyFactory.create()
     ZoneFactory.create(agency=agency)

@@ -21,7 +21,7 @@ from apps.uploads.states import UploadState
 from tests.factories import evidence as factories
 from tests.plugins.browser import NewPage, assert_accessible
 from tests.plugins.chromium import CHROMIUM, OPTIONS, program
-from tests.uploads.live import Server, cookie_for, serving
+from tests.uploads.live import Server, cookie_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -36,13 +36,7 @@ def invitation() -> Invitation:
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    with serving(threads=32) as running:
-        yield running
-
-
-@pytest.fixture
-def open_browser(tmp_path: Path, server: Server, invitation: Invitation) -> Iterator[OpenBrowser]:
+def open_browser(tmp_path: Path, web: Server, invitation: Invitation) -> Iterator[OpenBrowser]:
     """Opens the browser of one person: closing it and opening it again keeps what it had stored."""
     name, _, value = cookie_for(invitation).partition("=")
     opened: list[BrowserContext] = []
@@ -57,7 +51,7 @@ def open_browser(tmp_path: Path, server: Server, invitation: Invitation) -> Iter
             viewport={"width": 390, "height": 844},
         )
         opened.append(context)
-        context.add_cookies([{"name": name, "value": value.strip('"'), "url": server.url}])
+        context.add_cookies([{"name": name, "value": value.strip('"'), "url": web.url}])
         return context
 
     yield open_it
@@ -65,11 +59,11 @@ def open_browser(tmp_path: Path, server: Server, invitation: Invitation) -> Iter
         context.close()
 
 
-def upload_page(context: BrowserContext, server: Server, invitation: Invitation, problems: list[str]) -> Page:
+def upload_page(context: BrowserContext, web: Server, invitation: Invitation, problems: list[str]) -> Page:
     page = context.new_page()
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda line: problems.append(line.text) if "Content Security" in line.text else None)
-    page.goto(f"{server.url}/i/{invitation.public_id}/upload/")
+    page.goto(f"{web.url}/i/{invitation.public_id}/upload/")
     assert_accessible(page)
     return page
 
@@ -105,13 +99,13 @@ def a_file(folder: Path, size: int, name: str = "front door.mp4") -> tuple[Path,
 
 
 def test_two_files_arrive_and_the_receipt_shows_equal_digests(
-    open_browser: OpenBrowser, server: Server, invitation: Invitation, tmp_path: Path
+    open_browser: OpenBrowser, web: Server, invitation: Invitation, tmp_path: Path
 ) -> None:
     problems: list[str] = []
     one, digest_of_one = a_file(tmp_path, 3 * MB)
     two, digest_of_two = a_file(tmp_path, 2 * MB, "recorder export.dav")
     with open_browser() as context:
-        page = upload_page(context, server, invitation, problems)
+        page = upload_page(context, web, invitation, problems)
         page.get_by_label("Choose video files").set_input_files([one, two])
         expect(page.get_by_text("Sent. Every byte has arrived.")).to_have_count(2, timeout=20_000)
         expect(page.get_by_text(digest_of_one)).to_be_visible()
@@ -133,18 +127,18 @@ def test_two_files_arrive_and_the_receipt_shows_equal_digests(
 
 
 def test_upload_goes_on_by_itself_when_the_line_drops(
-    open_browser: OpenBrowser, server: Server, invitation: Invitation, tmp_path: Path
+    open_browser: OpenBrowser, web: Server, invitation: Invitation, tmp_path: Path
 ) -> None:
     problems: list[str] = []
     path, digest = a_file(tmp_path, LONG)
     with open_browser() as context:
-        page = upload_page(context, server, invitation, problems)
+        page = upload_page(context, web, invitation, problems)
         speed_up = slow_down(page, SLOW)
         page.get_by_label("Choose video files").set_input_files(path)
         expect(page.get_by_text("per second, about")).to_be_visible(timeout=10_000)
-        server.kill()
+        web.kill()
         expect(page.get_by_text("The line dropped.").last).to_be_visible(timeout=10_000)
-        server.start()
+        web.start()
         speed_up()
         expect(page.get_by_text("Sent. Every byte has arrived.")).to_be_visible(timeout=30_000)
     item = EvidenceItem.objects.get()
@@ -156,12 +150,12 @@ def test_upload_goes_on_by_itself_when_the_line_drops(
 
 
 def test_upload_goes_on_after_a_closed_browser_with_the_same_file(
-    open_browser: OpenBrowser, server: Server, invitation: Invitation, tmp_path: Path
+    open_browser: OpenBrowser, web: Server, invitation: Invitation, tmp_path: Path
 ) -> None:
     problems: list[str] = []
     path, digest = a_file(tmp_path, LONG)
     with open_browser() as context:
-        page = upload_page(context, server, invitation, problems)
+        page = upload_page(context, web, invitation, problems)
         slow_down(page, SLOW)
         page.get_by_label("Choose video files").set_input_files(path)
         expect(page.get_by_text("per second, about")).to_be_visible(timeout=10_000)
@@ -171,7 +165,7 @@ def test_upload_goes_on_after_a_closed_browser_with_the_same_file(
         time.sleep(0.05)
     assert half.offset < half.length
     with open_browser() as context:
-        page = upload_page(context, server, invitation, problems)
+        page = upload_page(context, web, invitation, problems)
         expect(page.get_by_text("Not finished yet")).to_be_visible()
         starts: list[int] = []
         page.on(
@@ -191,12 +185,12 @@ def test_upload_goes_on_after_a_closed_browser_with_the_same_file(
 
 
 def test_pause_and_go_on_by_keyboard(
-    open_browser: OpenBrowser, server: Server, invitation: Invitation, tmp_path: Path
+    open_browser: OpenBrowser, web: Server, invitation: Invitation, tmp_path: Path
 ) -> None:
     problems: list[str] = []
     path, digest = a_file(tmp_path, LONG)
     with open_browser() as context:
-        page = upload_page(context, server, invitation, problems)
+        page = upload_page(context, web, invitation, problems)
         speed_up = slow_down(page, SLOW)
         page.get_by_label("Choose video files").set_input_files(path)
         expect(page.get_by_text("per second, about")).to_be_visible(timeout=10_000)
@@ -211,14 +205,14 @@ def test_pause_and_go_on_by_keyboard(
 
 
 def test_empty_file_is_refused_with_a_sentence_and_others_go_on(
-    open_browser: OpenBrowser, server: Server, invitation: Invitation, tmp_path: Path
+    open_browser: OpenBrowser, web: Server, invitation: Invitation, tmp_path: Path
 ) -> None:
     problems: list[str] = []
     empty = tmp_path / "empty.mp4"
     empty.touch()
     path, _digest = a_file(tmp_path, MB)
     with open_browser() as context:
-        page = upload_page(context, server, invitation, problems)
+        page = upload_page(context, web, invitation, problems)
         page.get_by_label("Choose video files").set_input_files([empty, path])
         expect(page.get_by_text("This file is empty, so there is nothing to send.", exact=True)).to_be_visible()
         expect(page.get_by_text("Sent. Every byte has arrived.")).to_be_visible(timeout=15_000)
@@ -226,14 +220,14 @@ def test_empty_file_is_refused_with_a_sentence_and_others_go_on(
 
 
 def test_file_that_changed_on_the_way_is_kept_and_the_receipt_says_so(
-    open_browser: OpenBrowser, server: Server, invitation: Invitation
+    open_browser: OpenBrowser, web: Server, invitation: Invitation
 ) -> None:
     item = factories.received_item(b"video", sent_through=invitation)
     intake.state_sender_digest(upload=item.upload, digest="ab" * 32, actor=Actor.system("test"))
     sealing.hash_and_seal(item_pk=item.pk)
     with open_browser() as context:
         page = context.new_page()
-        page.goto(f"{server.url}/receipt/{item.submission.public_id}/")
+        page.goto(f"{web.url}/receipt/{item.submission.public_id}/")
         expect(page.locator("[data-equal=no]")).to_contain_text("Your file is kept as it arrived")
         expect(page.get_by_text("ab" * 32)).to_be_visible()
         assert_accessible(page)
@@ -241,30 +235,30 @@ def test_file_that_changed_on_the_way_is_kept_and_the_receipt_says_so(
     assert item.digest == hashlib.sha256(b"video").hexdigest()
 
 
-def test_page_without_script_explains_itself(server: Server, invitation: Invitation, new_page: NewPage) -> None:
+def test_page_without_script_explains_itself(web: Server, invitation: Invitation, new_page: NewPage) -> None:
     name, _, value = cookie_for(invitation).partition("=")
     page = new_page(java_script_enabled=False)
-    page.context.add_cookies([{"name": name, "value": value.strip('"'), "url": server.url}])
-    page.goto(f"{server.url}/i/{invitation.public_id}/upload/")
+    page.context.add_cookies([{"name": name, "value": value.strip('"'), "url": web.url}])
+    page.goto(f"{web.url}/i/{invitation.public_id}/upload/")
     expect(page.get_by_role("heading", name="This page needs JavaScript")).to_be_visible()
     expect(page.get_by_label("Choose video files")).to_be_hidden()
 
 
-def test_closed_link_shows_no_page(server: Server, invitation: Invitation, new_page: NewPage) -> None:
+def test_closed_link_shows_no_page(web: Server, invitation: Invitation, new_page: NewPage) -> None:
     page = new_page()
-    answer = page.goto(f"{server.url}/i/{invitation.public_id}/upload/")
+    answer = page.goto(f"{web.url}/i/{invitation.public_id}/upload/")
     assert answer is not None
     assert answer.status == 404
     expect(page.get_by_text("Your link is not open in this browser.")).to_be_visible()
 
 
 def test_ended_request_refuses_a_new_file_with_a_sentence(
-    open_browser: OpenBrowser, server: Server, invitation: Invitation, tmp_path: Path
+    open_browser: OpenBrowser, web: Server, invitation: Invitation, tmp_path: Path
 ) -> None:
     type(invitation.request).objects.filter(pk=invitation.request_id).update(state=RequestState.CLOSED)
     path, _digest = a_file(tmp_path, MB)
     with open_browser() as context:
-        page = upload_page(context, server, invitation, [])
+        page = upload_page(context, web, invitation, [])
         page.get_by_label("Choose video files").set_input_files(path)
         expect(page.locator(".failed")).to_contain_text("This request has ended. It takes no new files.")
         page.wait_for_timeout(1_500)
@@ -273,12 +267,12 @@ def test_ended_request_refuses_a_new_file_with_a_sentence(
 
 
 def test_file_that_is_not_wanted_after_all_is_taken_back(
-    open_browser: OpenBrowser, server: Server, invitation: Invitation, tmp_path: Path
+    open_browser: OpenBrowser, web: Server, invitation: Invitation, tmp_path: Path
 ) -> None:
     problems: list[str] = []
     path, _digest = a_file(tmp_path, LONG)
     with open_browser() as context:
-        page = upload_page(context, server, invitation, problems)
+        page = upload_page(context, web, invitation, problems)
         slow_down(page, SLOW)
         page.get_by_label("Choose video files").set_input_files(path)
         expect(page.get_by_text("per second, about")).to_be_visible(timeout=10_000)

@@ -110,14 +110,6 @@ def running(names: list[str], settings: LazySettings, **more: str) -> Iterator[S
 
 
 @pytest.fixture
-def web(transactional_db: None, settings: LazySettings) -> Iterator[Stack]:
-    """The web server alone, on the test database."""
-    with running(["web"], settings) as stack:
-        settings.SITE_URL = stack.url
-        yield stack
-
-
-@pytest.fixture
 def workers(transactional_db: None, settings: LazySettings) -> Iterator[Stack]:
     """A real queue and its workers; what the test enqueues they do. No beat: a test calls a sweep itself."""
     with running(["queue", "worker", "seal", "media"], settings) as stack:

@@ -57,9 +57,15 @@ class Server:
     """gunicorn as in production: threads, no DEBUG. `env` overrides settings that read the environment."""
 
     def __init__(
-        self, *, workers: int = 1, threads: int = 64, env: dict[str, str] | None = None, largest_file: int | None = None
+        self,
+        *,
+        workers: int = 1,
+        threads: int = 64,
+        env: dict[str, str] | None = None,
+        largest_file: int | None = None,
+        port: int | None = None,
     ) -> None:
-        self.port = free_port()
+        self.port = port or free_port()
         self._largest_file = largest_file
         self._workers, self._threads = workers, threads
         self._env = {
@@ -76,6 +82,11 @@ class Server:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self.process is not None and self.process.poll() is None
 
     def start(self) -> None:
         """Start and wait until it answers."""
@@ -104,7 +115,8 @@ class Server:
 
     def kill(self) -> None:
         """kill -9 of every process of it, as a power cut would."""
-        assert self.process is not None
+        if self.process is None:
+            return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
