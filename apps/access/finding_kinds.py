@@ -21,4 +21,12 @@ declare(
             "the role if nobody did."
         ),
     ),
+    Kind(
+        "access.cases_refused",
+        _("Somebody keeps asking for places under cases that nobody approved anything for"),
+        _(
+            "No place was shown. Ask the person which cases these are. To try one number after the other is no reason "
+            "to see where cameras are."
+        ),
+    ),
 )

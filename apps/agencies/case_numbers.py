@@ -9,9 +9,36 @@ from itertools import cycle
 from django.utils.translation import gettext as _
 
 from apps.agencies.models import Agency
+from apps.core.errors import InvalidInput
 
 DIGIT, LETTER = "#", "@"
 _SIGNS = {DIGIT: "[0-9]", LETTER: "[A-Z]"}
+
+
+DIGITS_LEAST = 3
+_PATTERN = re.compile(r"[A-Z0-9#@](?:[ /._-]?[A-Z0-9#@])*")
+
+
+def checked_mask(mask: str) -> str:
+    """The mask as it is kept, in capitals; empty for an agency that takes any number.
+
+    Raises InvalidInput about `case_mask` for one that is too long, has other signs, or leaves next to nothing to
+    count with: an agency that set it would take a few numbers and no further one.
+    """
+    mask = " ".join(mask.split()).upper()
+    sentence = ""
+    if len(mask) > Agency._meta.get_field("case_mask").max_length:
+        sentence = _("Use at most 40 characters.")
+    elif mask and not _PATTERN.fullmatch(mask):
+        sentence = _(
+            "Use # for a digit, @ for a letter, and capital letters and digits for what is always the same. "
+            "Between them one space, hyphen, slash, period or underscore may stand."
+        )
+    elif mask and mask.count(DIGIT) < DIGITS_LEAST:
+        sentence = _("Put a # for each digit that differs from case to case: at least three.")
+    if sentence:
+        raise InvalidInput(sentence, fields={"case_mask": sentence})
+    return mask
 
 
 def fits(agency: Agency, number: str) -> bool:

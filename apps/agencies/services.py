@@ -1,12 +1,18 @@
-"""Cases, found and opened by their numbers."""
+"""Cases, found and opened by their numbers, and how an agency writes these."""
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.agencies.case_numbers import example_of, fits
-from apps.agencies.models import Agency, Case
+from apps.accounts.models import User
+from apps.agencies.acting import acting_as
+from apps.agencies.case_numbers import checked_mask, example_of, fits
+from apps.agencies.models import Agency, Case, Role
 from apps.core.errors import InvalidInput
+from apps.core.locks import locked
+from apps.ledger import services as ledger
+from apps.ledger.values import Subject
 
 
 def get_or_create_case(*, agency: Agency, number: str) -> Case:
@@ -40,3 +46,20 @@ def case_number(agency: Agency, number: str) -> str:
     if sentence:
         raise InvalidInput(sentence, fields={"case_number": sentence})
     return number
+
+
+def set_case_mask(*, agency: Agency, case_mask: str, by: User) -> Agency:
+    """A program manager says how the agency writes its case numbers; cases that are there keep theirs.
+
+    Setting what is set already writes nothing. Raises NotAllowed for others, InvalidInput as `checked_mask` does.
+    """
+    with transaction.atomic():
+        actor = acting_as(by, agency, Role.PROGRAM_MANAGER).actor
+        mask = checked_mask(case_mask)
+        agency = locked(Agency.objects).get(pk=agency.pk)
+        before, agency.case_mask = agency.case_mask, mask
+        if before != mask:
+            agency.save(update_fields=["case_mask"])
+            subject = Subject.of("agency", agency.public_id)
+            ledger.record("agency.case_numbers_set", subject, actor, before=before, after=mask)
+    return agency

@@ -35,10 +35,14 @@ def cases_without_approval(*, since: datetime) -> QuerySet[Case]:
         subject_kind=PLACE,
         entry__recorded_at__gt=since,
     )
-    return Case.objects.filter(
-        Exists(opened),
-        ~Exists(FootageRequest.objects.filter(case=OuterRef("pk"), approved_at__isnull=False)),
-        ~Exists(PlacesRequest.objects.filter(case=OuterRef("pk"), state=AskState.AGREED)),
+    return with_approval(Case.objects.filter(Exists(opened))).filter(approved=False)
+
+
+def with_approval(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """The cases with `approved`: whether a request was ever approved for the case or a supervisor agreed to places."""
+    return cases.annotate(
+        approved=Exists(FootageRequest.objects.filter(case=OuterRef("pk"), approved_at__isnull=False))
+        | Exists(PlacesRequest.objects.filter(case=OuterRef("pk"), state=AskState.AGREED))
     )
 
 

@@ -1,7 +1,7 @@
 """Registers the staff's screens, a folder for each subject; Django's admin looks for them here."""
 
 from apps.staff.agencies import admin as agencies
-from apps.staff.agencies import audit_admin, staff_admin
+from apps.staff.agencies import agency_admin, audit_admin, staff_admin
 from apps.staff.cameras import catalog, registrations
 from apps.staff.evidence import admin as evidence
 from apps.staff.findings import admin as findings
@@ -17,6 +17,7 @@ from apps.staff.terms import version_admin
 
 __all__ = [
     "agencies",
+    "agency_admin",
     "audit_admin",
     "catalog",
     "evidence",

@@ -14,13 +14,14 @@ from django.utils import timezone
 from apps.access.models import AccessKind, Purpose, PurposeKind
 from apps.access.services import record_access
 from apps.accounts.models import User
-from apps.agencies.models import Agency, Role
+from apps.agencies.models import Agency, Case, Role
 from apps.cameras.models import Camera
 from apps.core.errors import TooMany
 from apps.findings.models import Finding
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.services import access_cameras
 from apps.footage_requests.tasks import notice_cases_without_approval
+from apps.ledger.models import Entry
 from apps.ledger.values import Subject
 from tests.factories.access import agreed_to_places, map_purpose
 from tests.factories.cameras import DOWNTOWN, pending_camera, reviewer
@@ -105,6 +106,27 @@ def test_invented_cases_open_not_one_place(harvester, register):
     assert harvester.requests > 50
     assert harvester.learned == set()
     assert not Purpose.objects.exists()
+
+
+def test_who_tries_case_after_case_is_told_to_the_auditor_once_and_counted_up(harvester, agency, register):
+    """The refusal keeps nothing, the finding stays: one row and one entry, however often it is tried."""
+    for number in range(25):
+        harvester.name("case", case_number=f"99-{number:06d}")
+        assert Finding.objects.filter(kind="access.cases_refused").exists() == (number >= 4)
+    finding = Finding.objects.get()
+    assert (finding.times, finding.about_id, finding.agency) == (
+        21,
+        str(harvester.user.public_id),
+        str(agency.public_id),
+    )
+    assert Entry.objects.filter(action="finding.opened").count() == 1
+    assert not Case.objects.exists()
+
+
+def test_one_refused_case_on_the_way_to_a_supervisor_is_no_finding(harvester, agency, register):
+    agreed_to_places(harvester.user, agency, "26-1")
+    assert [harvester.name("case", case_number=number) for number in ("26-2", "26-1")] == [409, 302]
+    assert not Finding.objects.exists()
 
 
 def test_one_approved_case_opens_what_is_near_its_area(harvester, agency, register):

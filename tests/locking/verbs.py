@@ -13,6 +13,7 @@ from django.utils import timezone
 from apps.access.services import agree_to_places, refuse_places
 from apps.accounts import closing as accounts
 from apps.agencies import staff_services
+from apps.agencies.services import set_case_mask
 from apps.cameras import services as cameras
 from apps.cameras.models import Camera
 from apps.cameras.services import confirmation, erasing
@@ -314,6 +315,7 @@ verb(
     erase_messages,
     lambda w: {"addresses": [w.owner.email], "public_id": w.owner.public_id},
 )
+verb(set_case_mask, lambda w: {"agency": w.agency, "case_mask": "##-####", "by": w.manager})
 verb(
     staff_services.revoke_role,
     lambda w: {"grant": w.grant, "reason": "Moved on.", "by": w.manager, "actor": w.actor(w.manager)},
@@ -344,6 +346,7 @@ verb(terms.withdraw_terms, lambda w: {"version": w.terms_draft, "reason": "A sli
 # What locks rows and is no pair of its own, with the reason.
 ELSEWHERE = {
     "access.services.asking.expire_asks": "one request at a time, each a transaction",
+    "access.services.purposes.open_purpose": "locks a counter and a finding once its transaction is over",
     "cameras.duplicates.show_side_by_side": "locks the account of the person who looks, and a finding at the end",
     "cameras.selectors.place_for": "locks the account of the person who looks, and a finding at the end",
     "cameras.selectors.places_in_view": "locks the account of the person who looks, and a finding at the end",
@@ -355,7 +358,9 @@ ELSEWHERE = {
     "accounts.closing.keep_account": "the inner half of privacy.closing.keep_account",
     "accounts.staff_holds.note_failure": "locks one account and nothing else",
     "agencies.findings.tell_of_findings": "locks findings and nothing else",
+    "agencies.witness.witness_ledger": "locks a finding and nothing else",
     "findings.services.acknowledge": "locks one finding and nothing else",
+    "findings.services.notice": "locks one finding and nothing else",
     "accounts.tallies.give_back": "locks counters and nothing else",
     "accounts.tallies.take": "locks counters and nothing else",
     "agencies.staff_idle.look_after_idle_staff": "one account at a time, each a transaction",
@@ -388,6 +393,8 @@ ELSEWHERE = {
     "ledger.services.erase_private": "locks one private part and nothing else",
     "ledger.services.erase_private_parts": "locks private parts in the order of keys; part of erasing",
     "notifications.sending.heal_claimed": "one message at a time, each a transaction",
+    "partners.services.taking_part.join_program": "a partner that nobody else knows yet, and a finding at the end",
+    "policy_reports.services.count_violation": "a row of its table, then a finding, each in its own transaction",
     "partners.services.invitations.expire_invitations": "one invitation at a time, each a transaction",
     "cameras.services.own.change_camera": "update_camera with the draft",
     "prospects.services.answering.take_over": "claim_invitation, accept_documents and register_claimed in one",

@@ -62,6 +62,17 @@ def test_managers_look_after_findings_only_where_nobody_audits(agency):
     assert viewable_findings(manager).count() == 0
 
 
+def test_the_menu_names_the_list_only_to_those_who_look_after_findings(agency, client):
+    people = [staff(Role.PROGRAM_MANAGER, agency), staff(Role.AUDITOR, agency), staff(Role.PROGRAM_MANAGER)]
+    address = reverse("admin:findings_finding_changelist")
+    named = []
+    for person in people:
+        sign_in(client, person)
+        named.append(f'href="{address}"' in client.get(reverse("admin:two_people")).content.decode())
+        assert client.get(address).status_code == (200 if named[-1] else 403)
+    assert named == [False, True, True]
+
+
 @pytest.mark.parametrize("role", [Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST, Role.RECORDS_CUSTODIAN])
 def test_other_roles_see_none(role, agency, client):
     notice(KIND, agency=agency.public_id, facts={})

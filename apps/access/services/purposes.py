@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +19,7 @@ from apps.access.models import AccessEvent, AccessKind, Purpose, PurposeKind
 from apps.access.reach import approved_for
 from apps.access.selectors import acting_for, things_opened
 from apps.accounts.models import User
+from apps.accounts.tallies import Counter, Limit, take
 from apps.agencies.acting import acting_as
 from apps.agencies.models import Agency
 from apps.agencies.services import get_or_create_case
@@ -28,6 +31,8 @@ from apps.ledger.models import Entry
 from apps.ledger.values import Subject
 
 REASON_MIN, REASON_MAX = 5, 500
+#: So many refused cases of one person in a day are a finding: one or two are a slip, or come before a supervisor's yes.
+REFUSED_CASES = Limit("cases_refused", 5, 86_400)
 
 
 def open_purpose(
@@ -63,7 +68,7 @@ def open_purpose(
         problems["latitude"] = _("Say where the call is: press the map, or give latitude and longitude.")
     if of_map and kind == PurposeKind.REGISTRATION_REVIEW and camera is None:
         problems["kind"] = _("Open the registration first. Its page leads to what stands near it.")
-    with transaction.atomic():
+    with _refusals_noticed(user, agency), transaction.atomic():
         acting = acting_as(user, agency, *(roles_for(access, kind if kind in GROUNDS else "") or ("",)))
         if problems:
             raise InvalidInput(next(iter(problems.values())), fields=problems)
@@ -99,6 +104,24 @@ def open_purpose(
             private={"reason": reason} | ({"near": [latitude, longitude]} if latitude is not None else {}),
         )
         return purpose
+
+
+@contextlib.contextmanager
+def _refusals_noticed(user: User, agency: Agency) -> Iterator[None]:
+    """Tell the auditor of a person who is refused again and again: outside of the transaction, which keeps nothing.
+
+    One finding per person counts up, so that no number of tries fills anything.
+    """
+    try:
+        yield
+    except NotAllowed as refused:
+        if refused.code == "not_approved":
+            taken = take(Counter(REFUSED_CASES, str(user.pk)))
+            if taken.full or not taken.passes:
+                about = Subject.of("user", user.public_id)
+                facts = {"refused_in_24_hours_at_least": REFUSED_CASES.most}
+                notice("access.cases_refused", about=about, agency=agency.public_id, facts=facts)
+        raise
 
 
 def checked_reason(reason: str) -> str:

@@ -18,13 +18,12 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
 from apps.agencies.findings import acknowledge_finding, viewable_findings
-from apps.agencies.models import Agency, Case, Role
+from apps.agencies.models import Agency, Case
 from apps.core.admin import View
 from apps.core.errors import NotFound
 from apps.core.forms import ServiceForm
 from apps.findings.models import Finding
 from apps.findings.services import NOTE_MAX, NOTE_MIN
-from apps.staff.agencies.audit_admin import StaffRolesAdmin
 from apps.staff.verbs import Verb, VerbScreen
 
 
@@ -61,10 +60,9 @@ class StandingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Finding)
-class FindingAdmin(StaffRolesAdmin, VerbScreen):
-    """The newest first. A person who looks after findings acknowledges each with a note."""
+class FindingAdmin(VerbScreen):
+    """The newest first. Only who looks after findings sees the list, and acknowledges each with a note."""
 
-    readers = (Role.AUDITOR, Role.PROGRAM_MANAGER)
     viewable = staticmethod(viewable_findings)
     change_list_template = "admin/findings/list.html"
     list_display = ("title_of", "times", "first_at", "last_at", "standing")
