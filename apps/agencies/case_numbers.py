@@ -15,7 +15,7 @@ DIGIT, LETTER = "#", "@"
 _SIGNS = {DIGIT: "[0-9]", LETTER: "[A-Z]"}
 
 
-DIGITS_LEAST = 3
+DIGITS_LEAST, LONGEST = 3, 40
 _PATTERN = re.compile(r"[A-Z0-9#@](?:[ /._-]?[A-Z0-9#@])*")
 
 
@@ -27,7 +27,7 @@ def checked_mask(mask: str) -> str:
     """
     mask = " ".join(mask.split()).upper()
     sentence = ""
-    if len(mask) > Agency._meta.get_field("case_mask").max_length:
+    if len(mask) > LONGEST:
         sentence = _("Use at most 40 characters.")
     elif mask and not _PATTERN.fullmatch(mask):
         sentence = _(

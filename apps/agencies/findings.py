@@ -29,22 +29,20 @@ def viewable_findings(user: Person) -> QuerySet[Finding]:
 
     Where an agency has no auditor its program managers do; where no agency has one, managers see the whole portal's.
     """
-    seen = _looked_after(user)
+    seen = asked_once(("findings", user.pk), lambda: _looked_after(user))
     return Finding.objects.filter(agency__in=seen) if seen else Finding.objects.none()
 
 
 def _looked_after(user: Person) -> frozenset[str]:
     """The public ids of the agencies whose findings the person looks after; the empty one is the whole portal."""
-
-    def ask() -> frozenset[str]:
-        audits = agencies_of(user, Role.AUDITOR)
-        manages = agencies_of(user, Role.PROGRAM_MANAGER).exclude(pk__in=_audited())
-        seen = {str(one) for agencies in (audits, manages) for one in agencies.values_list("public_id", flat=True)}
-        if audits.exists() or (manages.exists() and not _audited().exists()):
-            seen.add("")
-        return frozenset(seen)
-
-    return asked_once(("findings", user.pk), ask) if serves_as(user, Role.AUDITOR, Role.PROGRAM_MANAGER) else frozenset()
+    if not serves_as(user, Role.AUDITOR, Role.PROGRAM_MANAGER):
+        return frozenset()
+    audits = agencies_of(user, Role.AUDITOR)
+    manages = agencies_of(user, Role.PROGRAM_MANAGER).exclude(pk__in=_audited())
+    seen = {str(one) for agencies in (audits, manages) for one in agencies.values_list("public_id", flat=True)}
+    if audits.exists() or (manages.exists() and not _audited().exists()):
+        seen.add("")
+    return frozenset(seen)
 
 
 def can_view_finding(user: Person, finding: Finding) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
@@ -38,12 +39,13 @@ def cases_without_approval(*, since: datetime) -> QuerySet[Case]:
     return with_approval(Case.objects.filter(Exists(opened))).filter(approved=False)
 
 
-def with_approval(cases: QuerySet[Case]) -> QuerySet[Case]:
+def with_approval(cases: QuerySet[Any]) -> QuerySet[Any]:
     """The cases with `approved`: whether a request was ever approved for the case or a supervisor agreed to places."""
-    return cases.annotate(
+    found: QuerySet[Any] = cases.annotate(
         approved=Exists(FootageRequest.objects.filter(case=OuterRef("pk"), approved_at__isnull=False))
         | Exists(PlacesRequest.objects.filter(case=OuterRef("pk"), state=AskState.AGREED))
     )
+    return found
 
 
 def notice_cases_without_approval(*, since: datetime) -> int:

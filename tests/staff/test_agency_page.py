@@ -48,7 +48,9 @@ def test_an_empty_pattern_takes_any_number_again(agency, client):
     assert get_or_create_case(agency=agency, number="any 1").number == "ANY 1"
 
 
-@pytest.mark.parametrize("nonsense", ["TPD", "##", "@@@@", "---", "(a+)+####", "TPD--####", "TPD-####-", "＃＃＃＃", "#" * 41])
+@pytest.mark.parametrize(
+    "nonsense", ["TPD", "##", "@@@@", "---", "(a+)+####", "TPD--####", "TPD-####-", "＃＃＃＃", "#" * 41]
+)
 def test_a_pattern_that_is_none_is_refused_and_kept_in_the_form(nonsense, agency, client):
     sign_in(client, staff(Role.PROGRAM_MANAGER, agency))
     answer = set_on_page(client, agency, nonsense)

@@ -22,12 +22,14 @@ from apps.cameras.services.replacing import replace_camera
 from apps.cameras.services.review import approve_camera, approve_from_list, retire_camera, return_camera
 from apps.cameras.services.rezoning import rezone_cameras, start_rezoning_if_needed
 from apps.cameras.services.sites import add_site, close_site, update_site
+from apps.cameras.services.telling_owners import cameras_looked_at, partners_to_tell, tell_owners_of_looks
 
 __all__ = [
     "add_site",
     "approve_camera",
     "approve_from_list",
     "ask_for_confirmation",
+    "cameras_looked_at",
     "close_site",
     "confirm_cameras",
     "discard_camera_draft",
@@ -37,6 +39,7 @@ __all__ = [
     "hold_cameras",
     "load_catalog",
     "mark_not_same",
+    "partners_to_tell",
     "register_camera",
     "remove_camera_view",
     "replace_camera",
@@ -52,6 +55,7 @@ __all__ = [
     "settle_move",
     "start_rezoning_if_needed",
     "sweep_confirmations",
+    "tell_owners_of_looks",
     "update_camera",
     "update_site",
     "withdraw_camera",

@@ -17,8 +17,10 @@ from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
+from apps.accounts.recent import recent_proof_required
 from apps.agencies.findings import acknowledge_finding, viewable_findings
 from apps.agencies.models import Agency, Case
+from apps.cameras.services import cameras_looked_at, partners_to_tell, tell_owners_of_looks
 from apps.core.admin import View
 from apps.core.errors import NotFound
 from apps.core.forms import ServiceForm
@@ -78,6 +80,12 @@ class FindingAdmin(VerbScreen):
             service=acknowledge_finding,
             done=gettext_lazy("Acknowledged. If it happens again, it appears here again."),
         ),
+        Verb(
+            name="tell_owners",
+            service=tell_owners_of_looks,
+            done=gettext_lazy("The letters to the owners are on their way."),
+            guard=recent_proof_required,
+        ),
     )
 
     @admin.display(description=gettext_lazy("what"), ordering="kind")
@@ -113,6 +121,8 @@ class FindingAdmin(VerbScreen):
         return self._page(request, subject, form, status=422)
 
     def verb_done(self, request: HttpRequest, verb: Verb, subject: Finding) -> HttpResponse:
+        if verb.name == "tell_owners":
+            return redirect("admin:findings_finding_change", subject.public_id)
         return redirect("admin:findings_finding_changelist")
 
     def _finding(self, request: HttpRequest, public_id: UUID) -> Finding:
@@ -128,6 +138,8 @@ class FindingAdmin(VerbScreen):
             "facts": [(name.replace("_", " "), value) for name, value in sorted(finding.facts.items())],
             "agency": Agency.objects.filter(public_id=finding.agency).first() if finding.agency else None,
             "acknowledged_by": _person(finding.acknowledged_by),
+            "cameras_seen": cameras_looked_at(finding).count(),
+            "partners_to_tell": partners_to_tell(finding),
             "is_oneself": finding.about_id == str(cast(User, request.user).public_id),
             "form": form,
         }
