@@ -91,13 +91,15 @@ def propose_manager(
 def confirm_proposal(*, proposal: StaffProposal, by: User, actor: Actor) -> Opened:
     """The second person says yes, and it is done. Returns the code to hand over where the account is set up anew.
 
-    Raises NotAllowed for the person who asked and for the person whom it is about, WrongState for one that is over.
+    Raises NotAllowed for the person who asked and for the person whom it is about, WrongState for one that is over or
+    could not be asked for any more: a manager is at work again, or one of the two left.
     """
     with transaction.atomic():
         person = locked(User.objects).get(pk=proposal.user_id)
         proposal = _open(proposal)
         if not can_decide(by, proposal):
             raise NotAllowed(_("Somebody else of the agency confirms this."), code="two_people")
+        _check_still_holds(proposal, person)
         if proposal.kind == ProposalKind.MANAGER:
             return _reinstate(proposal, person, by, actor)
         _change_address(proposal, person, actor)
@@ -146,6 +148,13 @@ def _open(proposal: StaffProposal) -> StaffProposal:
     if proposal.decided_at is not None or proposal.expires_at <= timezone.now():
         raise WrongState(_("This is decided already, or a week has passed. Ask again."), code="over")
     return proposal
+
+
+def _check_still_holds(proposal: StaffProposal, person: User) -> None:
+    may_ask = can_ask_for_address if proposal.kind == ProposalKind.ADDRESS else can_ask_for_manager
+    if not may_ask(proposal.asked_by, person, proposal.agency):
+        sentence = _("Since this was asked for, a program manager came back or somebody left the agency. Ask again.")
+        raise WrongState(sentence, code="changed")
 
 
 def _decide(proposal: StaffProposal, by: User | None, *, confirmed: bool) -> None:

@@ -10,10 +10,11 @@ from apps.access.models import AccessKind, PlacesRequest, PurposeKind
 from apps.access.policies import can_view_places_request, viewable_places_requests
 from apps.access.selectors import get_places_request_for, may_access
 from apps.access.services import agree_to_places, ask_for_places, open_purpose, refuse_places
+from apps.access.services.asking import ASKS_WAITING
 from apps.access.states import AskState
 from apps.access.tasks import expire_places_requests
 from apps.agencies.models import Case, Role, RoleGrant
-from apps.core.errors import InvalidInput, NotAllowed, NotFound, WrongState
+from apps.core.errors import InvalidInput, NotAllowed, NotFound, TooMany, WrongState
 from apps.ledger.models import Entry
 from apps.notifications.models import Message
 from tests.factories.access import asked_for_places, map_purpose
@@ -77,6 +78,19 @@ def test_neither_mail_names_the_case_or_the_reason(agency):
 def test_asking_again_finds_the_same_request(agency):
     detective = staff(Role.DETECTIVE, agency)
     assert asked_for_places(detective, agency) == asked_for_places(detective, agency)
+
+
+def test_case_after_case_fills_no_supervisors_mailbox(agency):
+    """Each request mails every supervisor, so few of one person may wait at a time."""
+    staff(Role.SUPERVISOR, agency)
+    person = staff(Role.DETECTIVE, agency)
+    for number in range(ASKS_WAITING):
+        asked_for_places(person, agency, f"26-{number}")
+    with pytest.raises(TooMany):
+        asked_for_places(person, agency, "26-99")
+    assert asked_for_places(person, agency, "26-0").pk
+    assert Message.objects.filter(kind="places.asked").count() == ASKS_WAITING
+    assert Case.objects.count() == ASKS_WAITING
 
 
 def test_nobody_agrees_to_what_they_asked(agency):

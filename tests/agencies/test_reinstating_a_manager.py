@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from apps.accounts.models import HoldKind
 from apps.accounts.staff_holds import shut_account
-from apps.agencies.models import Role, StaffProposal
+from apps.agencies.models import Role, RoleGrant, StaffProposal
 from apps.agencies.policies import has_role
 from apps.agencies.staff_proposals import confirm_proposal, propose_manager
-from apps.core.errors import NotAllowed
+from apps.core.errors import NotAllowed, WrongState
 from apps.ledger.models import Entry
 from apps.notifications.models import Message
 from tests.factories.actors import actor_for
@@ -62,6 +62,27 @@ def test_two_of_its_own_people_reinstate_a_manager_together(agency, manager, det
     assert Message.objects.get(kind="staff.invited").recipient == manager.email
     actions = ["staff_manager.proposed", "staff_manager.reinstated", "staff_setup.issued"]
     assert [Entry.objects.filter(action=action).count() for action in actions] == [1, 1, 1]
+
+
+def test_a_second_yes_makes_no_manager_once_one_is_at_work_again(agency, detective, supervisor):
+    """Two people ask while the manager is away; he comes back, and a week has not passed yet."""
+    proposal, _ = ask(supervisor, agency, detective)
+    staff(Role.PROGRAM_MANAGER, agency)
+    second = staff(Role.ANALYST, agency)
+    with pytest.raises(WrongState):
+        confirm_proposal(proposal=proposal, by=second, actor=actor_for(second))
+    assert not has_role(supervisor, agency, Role.PROGRAM_MANAGER)
+
+
+@pytest.mark.parametrize("left", ["the one who asked", "the one it is about"])
+def test_who_has_left_the_agency_in_between_counts_no_more(agency, detective, supervisor, left):
+    proposal, _ = ask(supervisor, agency, detective)
+    person = detective if left == "the one who asked" else supervisor
+    RoleGrant.objects.filter(user=person).update(ended_at=timezone.now())
+    second = staff(Role.ANALYST, agency)
+    with pytest.raises(WrongState):
+        confirm_proposal(proposal=proposal, by=second, actor=actor_for(second))
+    assert not has_role(supervisor, agency, Role.PROGRAM_MANAGER)
 
 
 @pytest.mark.parametrize("who", ["the one who asked", "the manager himself", "a stranger"])

@@ -26,6 +26,7 @@ from apps.ledger.values import Subject
 from tests.factories.access import agreed_to_places, map_purpose
 from tests.factories.cameras import DOWNTOWN, pending_camera, reviewer
 from tests.factories.footage_requests import CENTER, camera_at, circle, open_request
+from tests.factories.imports import checked, for_agency, problems_of
 from tests.factories.people import AgencyFactory, CaseFactory, registrant, staff
 from tests.factories.sessions import sign_in
 
@@ -265,3 +266,18 @@ def test_places_opened_for_a_case_without_any_approval_are_told_to_the_auditor(a
     assert Finding.objects.get(kind="access.case_without_approval").about_id == str(case.public_id)
     agreed_to_places(user, agency, case.number)
     assert notice_cases_without_approval() == 0
+
+
+def test_an_import_of_guesses_learns_nothing_of_the_register(agency, register):
+    """A file with a row at each registered camera, and the same file a kilometer away, are told the same."""
+    manager = staff(Role.PROGRAM_MANAGER, agency)
+    told = []
+    for shift in (0.0, 0.05):
+        rows = [
+            f"Guess,{one.place.latitude + shift},{one.place.longitude},{one.place.bearing},guess{number}@example.org"
+            for number, one in enumerate(register[:10])
+        ]
+        content = "\n".join(["name,latitude,longitude,bearing,owner email", *rows, ""])
+        guesses = checked(for_agency(content.encode(), agency, manager))
+        told.append((list(guesses.rows.order_by("number").values_list("state", flat=True)), problems_of(guesses)))
+    assert told[0] == told[1]

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from apps.access.services import agree_to_places, refuse_places
+from apps.access.services import agree_to_places, ask_for_places, refuse_places
 from apps.accounts import closing as accounts
 from apps.agencies import staff_services
 from apps.agencies.services import set_case_mask
@@ -192,6 +192,10 @@ verb(intake.state_sender_digest, lambda w: {"upload": w.begun, "digest": "a" * 6
 verb(triage.accept_item, lambda w: {"item": w.sealed, "user": w.detective})
 verb(triage.return_item, lambda w: {"item": w.sealed, "reason": "Another street.", "user": w.detective})
 verb(triage.retry_item, lambda w: {"item": w.sealed, "user": w.detective})
+verb(
+    ask_for_places,
+    lambda w: {"user": w.detective, "agency": w.agency, "case_number": "26-7", "reason": "The van stood there."},
+)
 verb(agree_to_places, lambda w: {"user": w.supervisor, "asked": w.asked})
 verb(refuse_places, lambda w: {"user": w.supervisor, "asked": w.asked, "reason": "Ask for footage first."})
 verb(contacts.keep_witness_contact, lambda w: {"partner": w.partner, "actor": SYSTEM})

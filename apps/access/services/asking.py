@@ -20,16 +20,19 @@ from apps.accounts.models import User
 from apps.agencies.acting import acting_as
 from apps.agencies.models import Agency, Role
 from apps.agencies.services import get_or_create_case
-from apps.core.errors import NotAllowed, NotFound, WrongState
+from apps.core.errors import NotAllowed, NotFound, TooMany, WrongState
 from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
+
+ASKS_WAITING = 5
 
 
 def ask_for_places(*, user: User, agency: Agency, case_number: str, reason: str) -> PlacesRequest:
     """Ask the agency's supervisors to see places for a case. While it waits, asking again finds the same request.
 
-    Raises NotAllowed without a role that may see places for a case, InvalidInput for a bad number or reason.
+    Raises NotAllowed without a role that may see places for a case, InvalidInput for a bad number or reason, TooMany
+    while ASKS_WAITING others of theirs wait: each one mails every supervisor.
     """
     with transaction.atomic():
         acting = acting_as(user, agency, *roles_for(AccessKind.PARTNER_MAP, PurposeKind.CASE))
@@ -38,6 +41,13 @@ def ask_for_places(*, user: User, agency: Agency, case_number: str, reason: str)
         waiting = PlacesRequest.objects.filter(author=user, case=case, state=AskState.ASKED)
         if found := waiting.first():
             return found
+        locked(User.objects).get(pk=user.pk)  # or two at once would both be the last
+        if PlacesRequest.objects.filter(author=user, state=AskState.ASKED).count() >= ASKS_WAITING:
+            raise TooMany(
+                _("%(most)d of your requests wait for a supervisor. Ask for more when these are decided.")
+                % {"most": ASKS_WAITING},
+                code="asks_waiting",
+            )
         try:
             with transaction.atomic():
                 asked = PlacesRequest.objects.create(
