@@ -20,8 +20,9 @@ from apps.accounts.models import User
 from apps.agencies.models import Role, RoleGrant
 from apps.notifications.models import Message
 from tests.factories.cameras import owner_of
+from tests.factories.landing import Landings
 from tests.factories.people import StaffFactory, registrant
-from tests.factories.sessions import sign_in
+from tests.factories.sessions import is_signed_in, sign_in
 from tests.factories.victims import CANARY, PLACE, Victim, victim
 from tests.test_every_address_has_a_policy import addresses, filled
 
@@ -67,22 +68,25 @@ class Walker:
 
     def __init__(self, user: User | None = None) -> None:
         self._user, self._client = user, Client(raise_request_exception=False)
+        self._landings = Landings()
 
-    def get(self, address: str) -> Any:
-        """Signed in again where an address before ended the session."""
-        if self._user is not None and "_auth_user_id" not in self._client.session:
+    def get(self, address: str) -> tuple[Any, Any]:
+        """The answer, and the one where it leads. Signed in again where an address before ended the session."""
+        if self._user is not None and not is_signed_in(self._client):
             sign_in(self._client, self._user)
-        return self._client.get(address, follow=True)
+        response = self._client.get(address)
+        return response, self._landings.follow(self._client, response)
 
     def finds(self, victim: Victim) -> dict[str, set[str]]:
         """Which canaries stand on which pages; a page is named by where one lands."""
         found: dict[str, set[str]] = {}
         for name, route in addresses():
-            response = self.get("/" + filled(name, route, victim))
-            assert response.status_code < 500, name
-            landed = response.resolver_match.view_name if response.redirect_chain else name
-            for kind in canaries_in(body_of(response) + str(response.headers)):
-                found.setdefault(kind, set()).add(landed)
+            first, last = self.get("/" + filled(name, route, victim))
+            assert last.status_code < 500, name
+            for response in (first, last):
+                landed = name if response is first else response.resolver_match.view_name
+                for kind in canaries_in(body_of(response) + str(response.headers)):
+                    found.setdefault(kind, set()).add(landed)
         return found
 
 

@@ -7,6 +7,7 @@ import time
 from allauth.account.internal.userkit import user_id_to_str
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
+from django.conf import settings
 from django.test import Client
 
 from apps.accounts.models import User
@@ -33,3 +34,15 @@ def sign_in(client: Client, user: User) -> Client:
     session["account_authentication_methods_user"] = user_id_to_str(user)
     session.save()
     return client
+
+
+def is_signed_in(client: Client) -> bool:
+    """Whether the client's session is somebody's. The session is read only when its cookie has changed."""
+    cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
+    if cookie is None or not cookie.value:
+        return False
+    known: tuple[str, bool] | None = getattr(client, "known_session", None)
+    if known is None or known[0] != cookie.value:
+        known = (cookie.value, "_auth_user_id" in client.session)
+        client.known_session = known  # type: ignore[attr-defined]
+    return known[1]
