@@ -175,7 +175,7 @@ def test_the_owner_finds_everything_that_is_held(victim: Victim) -> None:
 def test_letters_name_no_place_and_tell_strangers_nothing(victim: Victim) -> None:
     own = {owner_of(victim.partner).email}
     invited = {f"{CANARY.lower()}@example.org"}  # is told who invites
-    letters = [(row.recipient, f"{row.subject} {row.text}") for row in Message.objects.all()]
+    letters = [(row.recipient, f"{row.subject} {row.words.text}") for row in Message.objects.all()]
     letters += [(one.to[0], f"{one.subject} {one.body}") for one in mail.outbox]
     assert any(recipient in own for recipient, _text in letters)
     for recipient, text in letters:

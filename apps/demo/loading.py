@@ -27,7 +27,7 @@ from apps.demo.streets import lay_streets
 from apps.evidence.models import EvidenceItem
 from apps.footage_requests.models import FootageRequest
 from apps.ledger.values import Actor
-from apps.notifications.models import Message
+from apps.notifications.models import BODIES, Message
 from apps.notifications.states import MessageState
 from apps.partners.models import Partner
 
@@ -101,5 +101,5 @@ def _file_old_letters(calendar: Calendar) -> None:
     """Months of letters about registrations were sent long ago, as far as the demo is concerned."""
     old = Q(created_at__lt=calendar.at(_RECENT_DAYS)) | Q(kind__startswith="camera.")
     Message.objects.filter(old, state=MessageState.QUEUED).update(
-        state=MessageState.SENT, sent_at=timezone.now(), text="", html=""
+        state=MessageState.SENT, sent_at=timezone.now(), **dict.fromkeys(BODIES, "")
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -15,12 +16,11 @@ from django.utils.translation import gettext as _
 
 from apps.footage_requests.models import FootageRequest
 from apps.links.models import Link
+from apps.notifications.models import mark
 from apps.notifications.services import Draft
 from apps.partners.models import Membership
 
 INVITATION, REMINDER = "invitation", "reminder"
-# Private-use characters stand for what differs between two partners, so that one rendering serves all of them.
-_LINK, _CODE = "\ue000link\ue000", "\ue000code\ue000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ class Writer:
                 "asked": request,
                 "agency": request.agency.name,
                 "cameras": cameras,
-                "link": _LINK,
-                "code": _CODE,
+                "link": mark("link"),
+                "code": mark("code"),
                 "code_page": f"{site}{reverse('links:code')}",
                 "site": site,
                 "portal_name": settings.PORTAL_NAME,
@@ -78,15 +78,16 @@ class Writer:
                 render_to_string(f"emails/footage_requests/{self._kind}.html", context),
             )
 
-    def write(self, link: Link, reader: Reader, *, cameras: int) -> Draft:
+    def write(self, link: Link, reader: Reader, *, cameras: int, not_before: datetime | None) -> Draft:
         """The mail for one reader of one invitation, by its link, that reaches `cameras` cameras."""
         subject, text, html = self._rendered(reader.language, cameras)
-        address, code = link.address, link.code
         return Draft(
             kind=f"footage_request.{self._kind}",
             recipient=reader.email,
             subject=subject,
-            text=text.replace(_LINK, address).replace(_CODE, code),
-            html=html.replace(_LINK, address).replace(_CODE, code),
+            text=text,
+            html=html,
+            not_before=not_before,
+            values={"link": link.address, "code": link.code},
             dedupe_key=f"{self._kind}:{link.subject}:{link.generation}:{reader.public_id}",
         )

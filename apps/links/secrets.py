@@ -6,8 +6,10 @@ import base64
 import hashlib
 import hmac
 import secrets
+from functools import lru_cache
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 # Crockford's letters: no I, L, O, U, so that nothing is mistaken for a digit.
@@ -20,12 +22,12 @@ _MOST = 128
 
 def token_of(kind: str, subject: UUID, generation: int) -> str:
     """The secret in the link of this generation: 256 bits, URL-safe."""
-    return base64.urlsafe_b64encode(_mac("token", kind, subject, generation)).decode().rstrip("=")
+    return _token(kind, subject, generation, settings.SECRET_KEY)
 
 
 def code_of(kind: str, subject: UUID, generation: int) -> str:
     """The code that does what the link does without script: 60 bits, in three groups of four."""
-    return _grouped([ALPHABET[byte % 32] for byte in _mac("code", kind, subject, generation)[:CODE_LENGTH]])
+    return _code(kind, subject, generation, settings.SECRET_KEY)
 
 
 def new_code() -> str:
@@ -53,8 +55,20 @@ def matches(digest: str, stored: str) -> bool:
     return hmac.compare_digest(digest, stored)
 
 
-def _mac(purpose: str, kind: str, subject: UUID, generation: int) -> bytes:
-    return salted_hmac(f"links.{purpose}", f"{kind}:{subject}:{generation}", algorithm="sha256").digest()
+# A link's digests are made of its secrets, and its letter is written right after: both ask for the same ones.
+@lru_cache(maxsize=512)
+def _token(kind: str, subject: UUID, generation: int, key: str) -> str:
+    return base64.urlsafe_b64encode(_mac("token", kind, subject, generation, key)).decode().rstrip("=")
+
+
+@lru_cache(maxsize=512)
+def _code(kind: str, subject: UUID, generation: int, key: str) -> str:
+    return _grouped([ALPHABET[byte % 32] for byte in _mac("code", kind, subject, generation, key)[:CODE_LENGTH]])
+
+
+def _mac(purpose: str, kind: str, subject: UUID, generation: int, key: str) -> bytes:
+    value = f"{kind}:{subject}:{generation}"
+    return salted_hmac(f"links.{purpose}", value, secret=key, algorithm="sha256").digest()
 
 
 def _grouped(letters: list[str]) -> str:

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from apps.core.rows import insert_rows
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
 from apps.links.kinds import Kind
@@ -18,16 +20,25 @@ from apps.links.models import Link
 
 
 def issue_links(*, kind: Kind, subjects: Iterable[UUID], expires_at: datetime | None = None) -> list[Link]:
-    """A link for each subject, in one statement."""
+    """A link for each subject, in one statement. What is returned is for a letter: it has no key and is not saved."""
     links = [Link(kind=kind.name, subject=subject, expires_at=expires_at) for subject in subjects]
     for link in links:
         link.set_digests()
-    return Link.objects.bulk_create(links)
+    columns: dict[str, list[Any]] = {
+        "subject": [link.subject for link in links],
+        "token_digest": [link.token_digest for link in links],
+        "code_digest": [link.code_digest for link in links],
+    }
+    insert_rows(Link, columns, kind=kind.name, expires_at=expires_at)
+    return links
 
 
 def issue_link(*, kind: Kind, subject: UUID, expires_at: datetime | None = None) -> Link:
     """The subject's link."""
-    return issue_links(kind=kind, subjects=[subject], expires_at=expires_at)[0]
+    link = Link(kind=kind.name, subject=subject, expires_at=expires_at)
+    link.set_digests()
+    link.save()
+    return link
 
 
 def renew_link(*, kind: Kind, subject: UUID, expires_at: datetime | None = None) -> Link:

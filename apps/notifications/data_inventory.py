@@ -13,10 +13,11 @@ from apps.core.data_inventory import (
     register,
 )
 from apps.notifications.erasing import messages_to
+from apps.notifications.models import BODIES
 
 
 def _mails(whose: Whose) -> Iterator[Row]:
-    rows = messages_to(whose.addresses, whose.public_id).defer("text", "html").order_by("pk")
+    rows = messages_to(whose.addresses, whose.public_id).defer(*BODIES).order_by("pk")
     for row in rows.iterator(500):
         yield {
             "written": row.created_at,

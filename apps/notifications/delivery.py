@@ -130,15 +130,16 @@ def _rendered(message: Message) -> EmailMultiAlternatives:
         # RFC 8058: mail programs show a button of their own, which posts once and asks nothing.
         headers["List-Unsubscribe"] = f"<{message.unsubscribe_url}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    words = message.words
     mail = EmailMultiAlternatives(
         subject=message.subject,
-        body=message.text,
+        body=words.text,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[message.recipient],
         headers=headers,
     )
-    if message.html:
-        mail.attach_alternative(message.html, "text/html")
+    if words.html:
+        mail.attach_alternative(words.html, "text/html")
     return mail
 
 

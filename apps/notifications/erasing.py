@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from apps.core.locks import locked
-from apps.notifications.models import Message
+from apps.notifications.models import BODIES, Message
 from apps.notifications.services import digest_of_address
 from apps.notifications.states import MESSAGE_TRANSITIONS, MessageState
 
@@ -33,26 +33,18 @@ def erase_messages(*, addresses: Collection[str], public_id: UUID | str) -> int:
     while True:
         with transaction.atomic():
             rows = messages_to(addresses, public_id).exclude(state=MessageState.CLAIMED).exclude(recipient="")
-            batch = list(locked(rows).defer("recipient", "text", "html")[:BATCH])
+            batch = list(locked(rows).defer("recipient", *BODIES)[:BATCH])
             for message in batch:
                 if message.state in (MessageState.QUEUED, MessageState.UNKNOWN):
                     # The outbox knows no way from waiting to dropped but through a claim.
                     for state in (MessageState.CLAIMED, MessageState.DROPPED):
                         MESSAGE_TRANSITIONS.check(message.state, state)
                         message.state = state
-                message.recipient = message.recipient_digest = message.subject = message.text = message.html = ""
-                message.failure_reason = ""
-                message.save(
-                    update_fields=[
-                        "state",
-                        "recipient",
-                        "recipient_digest",
-                        "subject",
-                        "text",
-                        "html",
-                        "failure_reason",
-                    ]
-                )
+                message.recipient = message.recipient_digest = message.subject = message.failure_reason = ""
+                message.letter = None
+                message.blank()
+                fields = ["state", "recipient", "recipient_digest", "subject", "failure_reason", "letter", *BODIES]
+                message.save(update_fields=fields)
             erased += len(batch)
         if len(batch) < BATCH:
             return erased

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Mapping
+from html import escape
+from typing import NamedTuple
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,9 +15,51 @@ from apps.core.fields import EncryptedTextField
 from apps.core.models import Claimable, PublicModel
 from apps.notifications.states import MessageState
 
+_MARK = "\ue000{}\ue000"  # private use: no text that people write contains it
+_MARKS = re.compile(_MARK.format("([a-z_]+)"))
+
+
+def mark(name: str) -> str:
+    """Stands in shared words where each reader's message has a value of its own."""
+    return _MARK.format(name)
+
+
+class Words(NamedTuple):
+    """The bodies of a message, as they go out."""
+
+    text: str
+    html: str
+
+
+class Letter(models.Model):
+    """Words that many messages share, rendered and stored once. Marks stand where the readers' values go.
+
+    It holds nothing about a reader and no link that opens something, so it stays when its messages are sent.
+    """
+
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True, help_text=_("UTC."))
+    text = EncryptedTextField(_("text"))
+    html = EncryptedTextField(_("HTML"), blank=True)
+
+    class Meta:
+        verbose_name = _("letter")
+
+    def __str__(self) -> str:
+        return f"letter {self.pk}"
+
+    def filled(self, values: Mapping[str, str]) -> Words:
+        """The words with one reader's values; in HTML they are escaped. A mark without a value stays as it is."""
+        return Words(
+            _MARKS.sub(lambda found: values.get(found[1], found[0]), self.text),
+            _MARKS.sub(lambda found: escape(values.get(found[1], found[0])), self.html),
+        )
+
 
 class Message(PublicModel, Claimable):
-    """One rendered e-mail. Bodies hold links with tokens, so they lie encrypted and are blanked after sending."""
+    """One e-mail to one reader: with words of its own, or with a letter's words and the reader's values.
+
+    Both may hold links that open something, so they lie encrypted and are blanked after sending.
+    """
 
     state = models.CharField(_("state"), max_length=10, choices=MessageState.choices, default=MessageState.QUEUED)
     kind = models.CharField(_("kind"), max_length=40, help_text=_("What it is about, for counting."))
@@ -24,6 +72,12 @@ class Message(PublicModel, Claimable):
         help_text=_("Keyed digest of the address: finds one reader's messages, and tells nobody whose they are."),
     )
     subject = models.CharField(_("subject"), max_length=200)
+    letter = models.ForeignKey(
+        Letter, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("letter")
+    )
+    reader_values = EncryptedTextField(
+        _("reader's values"), blank=True, help_text=_("JSON: what stands at the marks of the letter.")
+    )
     text = EncryptedTextField(_("text"), blank=True)
     html = EncryptedTextField(_("HTML"), blank=True)
     unsubscribe_url = EncryptedTextField(
@@ -60,3 +114,17 @@ class Message(PublicModel, Claimable):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.public_id}"
+
+    @property
+    def words(self) -> Words:
+        """The bodies as they go out; empty once they are blanked."""
+        if self.letter is None:
+            return Words(self.text, self.html)
+        return self.letter.filled(json.loads(self.reader_values)) if self.reader_values else Words("", "")
+
+    def blank(self) -> None:
+        """Forget what may open something: nobody needs it here any more. Not saved; the fields are `BODIES`."""
+        self.text = self.html = self.reader_values = self.unsubscribe_url = ""
+
+
+BODIES = ("text", "html", "reader_values", "unsubscribe_url")

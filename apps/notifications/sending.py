@@ -22,7 +22,7 @@ from apps.core import claims
 from apps.core.locks import locked
 from apps.notifications import send_checks
 from apps.notifications.delivery import AnswerLost, Courier, NotTaken, Refused
-from apps.notifications.models import Message
+from apps.notifications.models import BODIES, Message
 from apps.notifications.signals import message_sent
 from apps.notifications.states import MESSAGE_TRANSITIONS, MessageState
 
@@ -109,11 +109,11 @@ def heal_claimed() -> int:
                 continue
             if message.attempts >= claims.MAX_ATTEMPTS:
                 _move(message, MessageState.FAILED, reason="Three workers died sending it.")
-                _blank(message)
+                message.blank()
             else:
                 _move(message, MessageState.UNKNOWN, reason="The worker died sending it.")
             changed = claims.release(message, step_done=False)
-            message.save(update_fields=["state", "failure_reason", "text", "html", "unsubscribe_url", *changed])
+            message.save(update_fields=["state", "failure_reason", *BODIES, *changed])
             healed += 1
     return healed
 
@@ -171,11 +171,11 @@ def _record(message: Message, *, state: str, reason: str = "", announce: bool = 
         _move(held, state, reason=reason)
         held.refusals, held.not_before = message.refusals, message.not_before
         if state in (MessageState.SENT, MessageState.FAILED, MessageState.DROPPED):
-            _blank(held)
+            held.blank()
         if state == MessageState.SENT:
             held.sent_at = timezone.now()
         changed = claims.release(held, step_done=True)
-        fields = ["state", "failure_reason", "refusals", "not_before", "text", "html", "unsubscribe_url", "sent_at"]
+        fields = ["state", "failure_reason", "refusals", "not_before", "sent_at", *BODIES]
         held.save(update_fields=[*fields, *changed])
         if announce:
             _announce(held)
@@ -190,8 +190,3 @@ def _announce(message: Message) -> None:
 def _move(message: Message, state: str, *, reason: str = "") -> None:
     MESSAGE_TRANSITIONS.check(message.state, state)
     message.state, message.failure_reason = state, reason
-
-
-def _blank(message: Message) -> None:
-    """Bodies hold links that open an invitation: nobody needs them here any more."""
-    message.text = message.html = message.unsubscribe_url = ""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -17,7 +19,8 @@ from django.utils.translation import gettext as _
 
 from apps.core.background import enqueue_after_commit
 from apps.core.errors import InvalidInput
-from apps.notifications.models import Message
+from apps.core.rows import insert_rows
+from apps.notifications.models import BODIES, Letter, Message
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _SUBJECT_LIMIT = 200
@@ -27,6 +30,8 @@ _SUBJECT_LIMIT = 200
 class Draft:
     """A rendered message that is to be queued. `not_before` is UTC; none means at once.
 
+    With `values`, text and HTML are the words of a letter that many get: they are stored once and kept, so nothing
+    about one reader and no link that opens something may be in them. The values are the reader's, for the marks there.
     `unsubscribe_url` is for letters that a reader may stop: an address that takes one POST and asks nothing more.
     """
 
@@ -38,6 +43,7 @@ class Draft:
     html: str = ""
     not_before: datetime | None = None
     unsubscribe_url: str = ""
+    values: Mapping[str, str] | None = None
 
 
 def queue_message(
@@ -68,33 +74,48 @@ def queue_message(
     )
     queue_messages([draft])
     # Address and bodies stay encrypted where they lie: nobody reads them before the sending.
-    return Message.objects.defer("recipient", "text", "html", "unsubscribe_url").get(dedupe_key=dedupe_key)
+    return Message.objects.defer("recipient", *BODIES).get(dedupe_key=dedupe_key)
 
 
 def queue_messages(drafts: Sequence[Draft]) -> None:
-    """Queue many at once, in one statement.
+    """Queue many at once, in one statement, and one more for the letters that they share.
 
     As with `queue_message`, a `dedupe_key` that is there already keeps its first message. Raises InvalidInput for the
     first draft that cannot be sent; then none is queued.
     """
     now = timezone.now()
-    fresh = [
-        Message(
-            kind=draft.kind,
-            recipient=_one_address(draft.recipient),
-            recipient_digest=digest_of_address(draft.recipient),
-            subject=_one_line(draft.subject),
-            text=draft.text,
-            html=draft.html,
-            unsubscribe_url=_one_line_address(draft.unsubscribe_url),
-            dedupe_key=draft.dedupe_key,
-            not_before=draft.not_before or now,
-        )
-        for draft in drafts
-    ]
     with transaction.atomic():
-        Message.objects.bulk_create(fresh, ignore_conflicts=True)
+        letters = _letters_of(drafts)
+        rows = [
+            {
+                "kind": draft.kind,
+                "recipient": _one_address(draft.recipient),
+                "recipient_digest": digest_of_address(draft.recipient),
+                "subject": _one_line(draft.subject),
+                "unsubscribe_url": _one_line_address(draft.unsubscribe_url),
+                "dedupe_key": draft.dedupe_key,
+                "not_before": draft.not_before or now,
+                **_bodies(draft, letters),
+            }
+            for draft in drafts
+        ]
+        columns = {name: [row[name] for row in rows] for name in (rows[0] if rows else ())}
+        insert_rows(Message, columns, ignore_conflicts=True)
         _ring_once()
+
+
+def _letters_of(drafts: Sequence[Draft]) -> dict[tuple[str, str], int]:
+    """Store each shared text once; the keys of the letters by text and HTML."""
+    shared = dict.fromkeys((draft.text, draft.html) for draft in drafts if draft.values is not None)
+    letters = Letter.objects.bulk_create(Letter(text=text, html=html) for text, html in shared)
+    return {words: letter.pk for words, letter in zip(shared, letters, strict=True)}
+
+
+def _bodies(draft: Draft, letters: Mapping[tuple[str, str], int]) -> dict[str, Any]:
+    if draft.values is None:
+        return {"text": draft.text, "html": draft.html, "letter_id": None, "reader_values": ""}
+    words = (draft.text, draft.html)
+    return {"text": "", "html": "", "letter_id": letters[words], "reader_values": json.dumps(dict(draft.values))}
 
 
 def digest_of_address(address: str) -> str:

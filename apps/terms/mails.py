@@ -76,6 +76,7 @@ class Announcer:
             recipient=person.email,
             subject=subject,
             text=body,
+            values={},
             dedupe_key=f"terms.{self._kind}:{self._version.public_id}:{person.public_id}",
         )
 

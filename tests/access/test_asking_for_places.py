@@ -70,7 +70,7 @@ def test_who_asks_sees_places_once_another_supervisor_agreed_and_nobody_else_doe
 def test_neither_mail_names_the_case_or_the_reason(agency):
     supervisor, detective = staff(Role.SUPERVISOR, agency), staff(Role.DETECTIVE, agency)
     agree_to_places(user=supervisor, asked=asked_for_places(detective, agency, NUMBER))
-    texts = [f"{one.subject} {one.text}" for one in Message.objects.all()]
+    texts = [f"{one.subject} {one.words.text}" for one in Message.objects.all()]
     assert len(texts) == 2
     assert not [text for text in texts if NUMBER in text or "suspect" in text]
 

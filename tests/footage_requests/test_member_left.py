@@ -48,7 +48,7 @@ def test_who_remains_gets_the_new_link_and_who_left_does_not(asked):
     fresh = Invitation.objects.get(pk=opened.invitation.pk)
     letters = Message.objects.filter(dedupe_key__contains=f"{fresh.public_id}:{link_of(fresh.public_id).generation}:")
     assert [letter.recipient for letter in letters] == [owner.email]
-    assert link_of(fresh.public_id).token in letters[0].text
+    assert link_of(fresh.public_id).token in letters[0].words.text
 
 
 def test_a_request_that_is_over_is_left_alone(asked):

@@ -41,7 +41,7 @@ def test_who_has_not_answered_is_reminded_once_when_the_recorder_is_about_to_ove
         assert tasks.remind_due_invitations() == 1
         assert tasks.remind_due_invitations() == 0
     reminder = Message.objects.get(kind="footage_request.reminder")
-    assert opened.token() in reminder.text
+    assert opened.token() in reminder.words.text
 
 
 @pytest.mark.parametrize("way", ["leaves", "withdraws consent", "has new terms to read"])
@@ -114,7 +114,9 @@ def test_each_registrant_is_written_to_in_their_own_language_in_the_agencys_time
         cameras.append(camera_at(partner))
     start = datetime(2026, 7, 4, 18, 0, tzinfo=UTC)
     open_request(agency, *cameras, window_start=start, window_end=start + timedelta(hours=1))
-    english, spanish = sorted((message.text for message in Message.objects.all()), key=lambda text: "Desde" in text)
+    english, spanish = sorted(
+        (message.words.text for message in Message.objects.all()), key=lambda text: "Desde" in text
+    )
     assert "From: Saturday, July 4, 2026, 2 p.m." in english
     assert "Desde: sábado, 4 de julio de 2026 a las 14:00" in spanish
     assert "It takes" not in spanish
@@ -129,6 +131,6 @@ def test_links_survive_a_change_of_the_servers_key_and_a_reminder_after_it_opens
     address = reverse("links:open", args=["invitation", opened.invitation.public_id])
     assert client.post(address, {"token": opened.token()}).status_code == 303
     services.remind_invitation(invitation=opened.invitation, actor=Actor.system("worker"))
-    text = Message.objects.get(kind="footage_request.reminder").text
+    text = Message.objects.get(kind="footage_request.reminder").words.text
     token = re.search(rf"{opened.invitation.public_id}/#(\S+)", text)[1]
     assert client.post(address, {"token": token}).status_code == 303

@@ -218,11 +218,11 @@ def test_one_invitation_for_all_cameras_of_a_partner_and_a_mail_for_each_registr
     assert len(opened.invitations) == 1
     message = Message.objects.get()
     assert message.recipient == user.email
-    assert opened.token() in message.text
-    assert opened.token() in message.html
-    assert "26-004711" not in message.text + message.html + message.subject
-    assert "Secret Lane" not in message.text + message.html
-    assert "A person in a red jacket." in message.text
+    assert opened.token() in message.words.text
+    assert opened.token() in message.words.html
+    assert "26-004711" not in message.words.text + message.words.html + message.subject
+    assert "Secret Lane" not in message.words.text + message.words.html
+    assert "A person in a red jacket." in message.words.text
 
 
 def test_matches_say_whether_the_recorder_still_holds_the_start_of_the_window():

@@ -46,7 +46,7 @@ def test_each_person_who_runs_an_account_is_told_once_in_their_language():
     Membership.objects.create(partner=other, user=UserFactory.create(), role=MemberRole.RESPONDER)
     announced("Next")
     assert [tell_about_terms() for _ in range(2)] == [4, 0]
-    letters = {message.recipient: message.text for message in Message.objects.all()}
+    letters = {message.recipient: message.words.text for message in Message.objects.all()}
     assert len(letters) == 4
     assert "Next, en español." in letters[people[1][0].email]
     assert "Next." in letters[people[0][0].email]

@@ -137,8 +137,8 @@ def test_the_person_is_mailed_the_very_texts_with_their_digests_once():
     letter = Message.objects.get()
     assert letter.recipient == user.email
     for version in versions:
-        assert version.text["en"] in letter.text
-        assert digest_of(version.text["en"]) in letter.text
+        assert version.text["en"] in letter.words.text
+        assert digest_of(version.text["en"]) in letter.words.text
     assert Entry.objects.filter(action="terms.accepted").count() == 2
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -13,12 +15,13 @@ from apps.accounts.models import User
 from apps.cameras.matching import MatchedCamera, find_matches
 from apps.core import text
 from apps.core.errors import InvalidInput, NotAllowed
+from apps.core.rows import insert_rows
 from apps.footage_requests import link_kinds, policies
 from apps.footage_requests.mails import INVITATION
 from apps.footage_requests.models import FootageRequest, Invitation, Match
 from apps.footage_requests.services.counting import overwrite_deadline
 from apps.footage_requests.services.guard import check_version, locked_for, subject_of
-from apps.footage_requests.services.inviting import queue_mails
+from apps.footage_requests.services.inviting import Invited, queue_mails
 from apps.footage_requests.states import REQUEST_TRANSITIONS, RequestState
 from apps.geo import parse_area
 from apps.ledger import services as ledger
@@ -66,16 +69,16 @@ def approve_request(
             made_at=now,
         )
         matched = [one for one in reached if one.partner_id in allowed]
-        invitations = _invite(request, matched)
-        links = issue_links(kind=link_kinds.INVITATION, subjects=[one.public_id for one, _cameras in invitations])
-        queue_mails(request, invitations, kind=INVITATION, links={link.subject: link for link in links})
+        invited = _invite(request, matched)
+        links = issue_links(kind=link_kinds.INVITATION, subjects=[one.public_id for one in invited])
+        queue_mails(request, invited, kind=INVITATION, links={link.subject: link for link in links})
         holding = sum(overwrite_deadline(request.window_start, one.retention_hours) > now for one in matched)
         ledger.record(
             "request.approved",
             subject_of(request),
             actor,
             cameras=len(matched),
-            partners=len(invitations),
+            partners=len(invited),
             still_hold=holding,
             too_wide=request.too_wide,
             version=request.version,
@@ -84,25 +87,25 @@ def approve_request(
         return request
 
 
-def _invite(request: FootageRequest, matched: list[MatchedCamera]) -> list[tuple[Invitation, int]]:
-    """Store invitations and matches in two statements; returns each invitation with its number of cameras."""
-    invitations: dict[int, Invitation] = {}
-    cameras: dict[int, int] = {}
-    for one in matched:
-        cameras[one.partner_id] = cameras.get(one.partner_id, 0) + 1
-        if one.partner_id not in invitations:
-            invitations[one.partner_id] = Invitation(request=request, partner_id=one.partner_id)
-    Invitation.objects.bulk_create(invitations.values())
-    Match.objects.bulk_create(
-        Match(
-            request=request,
-            camera_id=one.camera_id,
-            invitation=invitations[one.partner_id],
-            overwrite_deadline=overwrite_deadline(request.window_start, one.retention_hours),
+def _invite(request: FootageRequest, matched: list[MatchedCamera]) -> list[Invited]:
+    """Store invitations and matches in two statements."""
+    cameras = Counter(one.partner_id for one in matched)
+    ids = {partner_id: uuid4() for partner_id in cameras}
+    keys = dict(
+        insert_rows(
+            Invitation,
+            {"partner_id": list(ids), "public_id": list(ids.values())},
+            returning=("partner_id", "id"),
+            request_id=request.pk,
         )
-        for one in matched
     )
-    return [(invitation, cameras[partner_id]) for partner_id, invitation in invitations.items()]
+    columns = {
+        "camera_id": [one.camera_id for one in matched],
+        "invitation_id": [keys[one.partner_id] for one in matched],
+        "overwrite_deadline": [overwrite_deadline(request.window_start, one.retention_hours) for one in matched],
+    }
+    insert_rows(Match, columns, request_id=request.pk)
+    return [Invited(ids[partner_id], partner_id, count) for partner_id, count in cameras.items()]
 
 
 def return_request(*, user: User, request: FootageRequest, version: int, reason: str, actor: Actor) -> FootageRequest:

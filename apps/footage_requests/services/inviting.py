@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,9 +28,17 @@ from apps.partners.models import Partner
 from apps.partners.selectors import contact_hours_of
 
 
+class Invited(NamedTuple):
+    """An invitation as far as its mails need it: its public id, its partner's key, how many cameras it reaches."""
+
+    public_id: UUID
+    partner_id: int
+    cameras: int
+
+
 def queue_mails(
     request: FootageRequest,
-    invitations: Iterable[tuple[Invitation, int]],
+    invited: Sequence[Invited],
     *,
     kind: str,
     links: Mapping[UUID, Link] | None = None,
@@ -41,21 +48,21 @@ def queue_mails(
     A partner with hours gets none outside of them, whatever happened: the mail waits, and the outbox asks again
     (`send_checks.py`) when it is about to send it.
     """
-    pairs = list(invitations)
     if links is None:
-        subjects = [invitation.public_id for invitation, _cameras in pairs]
-        links = links_of(kind=link_kinds.INVITATION, subjects=subjects)
-    readers = readers_of(invitation.partner_id for invitation, _cameras in pairs)
-    hours = contact_hours_of(invitation.partner_id for invitation, _cameras in pairs)
+        links = links_of(kind=link_kinds.INVITATION, subjects=[one.public_id for one in invited])
+    readers = readers_of(one.partner_id for one in invited)
+    hours = contact_hours_of(one.partner_id for one in invited)
     now = timezone.now()
     writer = Writer(request, kind)
     mails = [
-        replace(
-            writer.write(links[invitation.public_id], reader, cameras=cameras),
-            not_before=hours[invitation.partner_id].next(now) if invitation.partner_id in hours else None,
+        writer.write(
+            links[one.public_id],
+            reader,
+            cameras=one.cameras,
+            not_before=hours[one.partner_id].next(now) if one.partner_id in hours else None,
         )
-        for invitation, cameras in pairs
-        for reader in readers.get(invitation.partner_id, [])
+        for one in invited
+        for reader in readers.get(one.partner_id, [])
     ]
     if mails:
         notifications.queue_messages(mails)
@@ -75,8 +82,8 @@ def _may_be_asked(invitation: Invitation) -> bool:
     return policies.still_askable(Invitation.objects.filter(pk=invitation.pk)).exists()
 
 
-def _with_count(invitation: Invitation) -> list[tuple[Invitation, int]]:
-    return [(invitation, invitation.matches.aggregate(n=Count("pk"))["n"])]
+def _with_count(invitation: Invitation) -> list[Invited]:
+    return [Invited(invitation.public_id, invitation.partner_id, invitation.matches.count())]
 
 
 def revoke_invitation(*, user: User, invitation: Invitation, actor: Actor) -> Invitation:

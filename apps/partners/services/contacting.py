@@ -18,6 +18,7 @@ from apps.agencies.models import Agency
 from apps.core import text
 from apps.core.errors import InvalidInput, Stale
 from apps.core.locks import locked
+from apps.core.rows import insert_rows
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
 from apps.partners import policies
@@ -117,8 +118,12 @@ def record_contacts(*, partner_ids: Iterable[int], agency: Agency, reference: UU
         .annotate(count=Count("pk"))
     )
     allowed = {key for key in keys if key not in limits or made.get(key, 0) < limits[key]}
-    Contact.objects.bulk_create(
-        (Contact(partner_id=key, agency=agency, reference=reference, made_at=made_at) for key in sorted(allowed)),
+    insert_rows(
+        Contact,
+        {"partner_id": sorted(allowed)},
+        agency_id=agency.pk,
+        reference=reference,
+        made_at=made_at,
         ignore_conflicts=True,
     )
     return allowed
