@@ -12,6 +12,7 @@ from apps.agencies.models import Role
 from apps.cameras.services import tell_owners_of_looks
 from apps.core.errors import NotAllowed, WrongState
 from apps.findings.models import Finding
+from apps.findings.services import notice
 from apps.ledger.models import Entry
 from apps.ledger.values import Subject
 from apps.notifications.models import Message
@@ -98,3 +99,16 @@ def test_the_page_of_the_finding_has_the_button_until_it_was_pressed(agency, har
     assert "The letters to the owners are on their way." in answer
     assert send not in answer
     assert len(letters()) == 2
+
+
+@pytest.mark.parametrize("of_agency", [True, False])
+def test_a_finding_about_something_else_has_a_page_and_no_owners(agency, of_agency):
+    notice("ledger.behind", agency=agency.public_id if of_agency else "", facts={})
+    finding, auditor = Finding.objects.get(), staff(Role.AUDITOR, agency)
+    client = Client()
+    sign_in(client, auditor)
+    page = client.get(reverse("admin:findings_finding_change", args=[finding.public_id]))
+    assert page.status_code == 200
+    assert "Write to the owners" not in page.content.decode()
+    with pytest.raises(WrongState):
+        tell_owners_of_looks(finding=finding, by=auditor)

@@ -85,7 +85,10 @@ def tell_owners_of_looks(*, finding: Finding, by: User) -> int:
 
 
 def _letters(finding: Finding) -> list[tuple[Partner, Draft]]:
-    """A letter for each owner of each partner that has none yet."""
+    """A letter for each owner of each partner that has none yet; none where the finding is not about looks."""
+    if finding.kind not in _LOOKS or not finding.agency:
+        return []
+    agency = Agency.objects.get(public_id=finding.agency)
     seen: dict[int, set[UUID]] = defaultdict(set)
     for partner, camera in cameras_looked_at(finding).values_list("site__partner_id", "public_id"):
         seen[partner].add(camera)
@@ -94,11 +97,10 @@ def _letters(finding: Finding) -> list[tuple[Partner, Draft]]:
     )
     keys = {f"places.seen:{finding.public_id}:{one.partner.public_id}:{one.user.public_id}": one for one in owners}
     told = set(Message.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", flat=True))
-    agency = Agency.objects.filter(public_id=finding.agency).first()
     return [
-        (one.partner, _letter(key, one, finding, str(agency.name), len(seen[one.partner_id])))
+        (one.partner, _letter(key, one, finding, agency.name, len(seen[one.partner_id])))
         for key, one in sorted(keys.items())
-        if key not in told and agency is not None
+        if key not in told
     ]
 
 
