@@ -43,7 +43,14 @@ CANARIES: dict[str, tuple[str, ...]] = {
 # register shows program managers and auditors who takes part; a place and an address need a purpose.
 REQUEST = "admin:footage_requests_footagerequest_change"
 REGISTRATION = "admin:cameras_camera_change"
-FILES = {"file": {"admin:evidence_evidenceitem_change", "admin:footage_requests_footagerequest_board", REQUEST}}
+FILES = {
+    "file": {
+        "admin:agencies_case_change",
+        "admin:evidence_evidenceitem_change",
+        "admin:footage_requests_footagerequest_board",
+        REQUEST,
+    }
+}
 REGISTER = {
     "camera": {REGISTRATION},
     "name": {

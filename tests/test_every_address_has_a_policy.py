@@ -36,7 +36,9 @@ TABLE: dict[str, str] = {
     name: got
     for got, names in {
         "srrf srrf": """
-            admin:prospects_ownerinvitation_history admin:agencies_case_history admin:access_purpose_history
+            admin:prospects_ownerinvitation_history admin:access_purpose_history
+            admin:agencies_case_change admin:agencies_case_note admin:agencies_case_rewrite admin:agencies_case_cad
+            admin:agencies_case_rms admin:agencies_case_purpose admin:agencies_case_pictures
             admin:ledger_entry_history admin:notifications_message_history admin:partners_partner_history
             admin:terms_acceptance_history admin:accounts_signinevent_history
             admin/prospects/ownerinvitation/<path:object_id>/ admin:imports_cameraimport_act
@@ -51,7 +53,7 @@ TABLE: dict[str, str] = {
             admin/(?P<url>.*)$ admin/ledger/entry/<path:object_id>/
             admin/notifications/message/<path:object_id>/ admin/partners/partner/<path:object_id>/
             admin/terms/acceptance/<path:object_id>/
-            admin:agencies_case_add admin:agencies_case_delete admin:access_purpose_add admin:access_purpose_delete
+            admin:access_purpose_add admin:access_purpose_delete
             admin:autocomplete
             admin:cameras_camera_approve admin:cameras_camera_change admin:cameras_camera_changelist
             admin:cameras_camera_bulk admin:cameras_camera_next admin:cameras_camera_pair
@@ -114,7 +116,7 @@ TABLE: dict[str, str] = {
             socialaccount_login_error socialaccount_signup
         """,
         "srtf srtf": """
-            admin/agencies/case/<path:object_id>/ admin/access/purpose/<path:object_id>/
+            admin/access/purpose/<path:object_id>/
             admin:app_list
             admin:login admin:logout admin:password_change staff:locked
         """,
@@ -147,7 +149,7 @@ TABLE: dict[str, str] = {
             account_change_password web:account
         """,
         "srtf srrf": """
-            admin:agencies_case_change admin:access_purpose_change
+            admin:access_purpose_change
         """,
         "srof srrf": """
             admin:two_people mfa_view_recovery_codes

@@ -27,7 +27,11 @@ def _grants(user: Person, roles: tuple[str, ...]) -> QuerySet[RoleGrant]:
 
 def _held(user: User) -> frozenset[tuple[int, str]]:
     """Agency and role of each grant that holds now."""
-    return asked_once(("roles", user.pk), lambda: frozenset(_grants(user, ()).values_list("agency_id", "role")))
+    return frozenset((grant.agency_id, grant.role) for grant in _grants_held(user))
+
+
+def _grants_held(user: User) -> list[RoleGrant]:
+    return asked_once(("grants", user.pk), lambda: list(_grants(user, ()).select_related("agency")))
 
 
 def _agency_ids(user: User, roles: tuple[str, ...]) -> set[int]:
@@ -45,6 +49,12 @@ def agencies_of(user: Person, *roles: str) -> QuerySet[Agency]:
         found = _agency_ids(user, roles)
         return Agency.objects.filter(pk__in=found) if found else Agency.objects.none()
     return Agency.objects.filter(Exists(_grants(user, roles).filter(agency_id=OuterRef("pk"))))
+
+
+def agencies_served(user: Person) -> list[Agency]:
+    """The active agencies in which the person holds any role now, by name; no query beside that for the roles."""
+    found = {grant.agency for grant in _grants_held(user)} if _is_active_staff(user) else set()
+    return sorted(found, key=lambda agency: agency.short_name)
 
 
 def serves_as(user: Person, *roles: str) -> TypeGuard[User]:

@@ -28,7 +28,9 @@ def get_item_for(user: Person, public_id: UUID | str) -> EvidenceItem:
     try:
         item = (
             policies.viewable_items(user)
-            .select_related("agency", "submission__case", "submission__partner", "match__request")
+            .select_related(
+                "agency", "submission__case", "submission__partner", "submission__invitation__request", "match__camera"
+            )
             .filter(public_id=public_id)
             .first()
         )

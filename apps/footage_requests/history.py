@@ -15,7 +15,7 @@ from apps.footage_requests.models import FootageRequest
 from apps.ledger.selectors import entries_for
 from apps.ledger.values import Subject
 
-_WORDS: dict[str, Promise] = {
+WORDS: dict[str, Promise] = {
     "request.drafted": gettext_lazy("Written"),
     "request.updated": gettext_lazy("Changed"),
     "request.submitted": gettext_lazy("Submitted"),
@@ -51,7 +51,7 @@ def history_of(request: FootageRequest) -> list[Event]:
     return [
         Event(
             at=entry.recorded_at,
-            words=str(_WORDS.get(entry.action, entry.action)),
+            words=str(WORDS.get(entry.action, entry.action)),
             who=_who(entry, staff),
             index=entry.place.index if hasattr(entry, "place") else None,
         )

@@ -3,6 +3,7 @@
 from apps.staff.agencies import admin as agencies
 from apps.staff.agencies import agency_admin, audit_admin, staff_admin
 from apps.staff.cameras import catalog, registrations
+from apps.staff.cases import admin as cases
 from apps.staff.evidence import admin as evidence
 from apps.staff.findings import admin as findings
 from apps.staff.imports import admin as imports
@@ -19,6 +20,7 @@ __all__ = [
     "agencies",
     "agency_admin",
     "audit_admin",
+    "cases",
     "catalog",
     "evidence",
     "findings",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.staff_session import NOTICE_AT
-from apps.agencies.policies import agencies_of
+from apps.agencies.policies import agencies_served
 from apps.core.admin import PolicyAdmin
 from apps.core.errors import NotAllowed
 from apps.staff import today
@@ -57,7 +57,7 @@ class PortalAdminSite(admin.AdminSite):
         """What each staff page's head needs: the person's agencies and the bar's addresses."""
         return {
             **super().each_context(request),
-            "my_agencies": list(agencies_of(request.user)) if self.has_permission(request) else [],
+            "my_agencies": agencies_served(request.user) if self.has_permission(request) else [],
             "today_url": reverse("admin:index"),
             "map_url": reverse("admin:partner_map"),
         }

@@ -1,4 +1,4 @@
-// The board follows the answers; the map shows the area, and the cameras once a purpose is recorded.
+// The board follows the answers; the map shows the areas asked, and the cameras once a purpose is recorded.
 import { pageData } from "./page-data.js";
 import { whenNear } from "./when-near.js";
 
@@ -21,10 +21,10 @@ if (board instanceof HTMLElement) {
 }
 
 const element = document.getElementById("area-map");
-const area = pageData("area");
-if (element && area) {
+const areas = pageData("areas");
+if (element && areas?.length) {
   whenNear(element, () => import("./area-shown.js"))
-    .then(({ showArea }) => showArea(element, pageData("map-config"), area.coordinates[0], pageData("cameras") ?? []))
+    .then(({ showAreas }) => showAreas(element, pageData("map-config"), areas, pageData("cameras") ?? []))
     .catch(() => {
       element.hidden = true;
     });

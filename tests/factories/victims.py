@@ -15,6 +15,7 @@ from apps.access.models import AccessKind, PlacesRequest, PurposeKind
 from apps.access.services import open_purpose
 from apps.accounts.models import User
 from apps.agencies.models import Agency
+from apps.cases.models import CaseNote
 from apps.evidence.media_tokens import ORIGINAL, MediaAccess, fingerprint, make_token
 from apps.evidence.models import EvidenceItem
 from apps.ledger.models import Entry
@@ -27,6 +28,7 @@ from apps.prospects.services import invite_owner
 from apps.terms.models import Acceptance
 from tests.factories.access import asked_for_places
 from tests.factories.actors import actor_for
+from tests.factories.cases import note_on
 from tests.factories.evidence import received_item
 from tests.factories.footage_requests import Opened, camera_at, open_request
 from tests.factories.imports import checked, for_agency, imported, received
@@ -114,6 +116,7 @@ class Victim:
             ("terms_acceptance", self.acceptance),
             ("terms_termsversion", self.acceptance.version),
             ("agencies_case", self.opened.request.case),
+            ("agencies_case_rewrite", CaseNote.objects.get()),
             ("ledger_entry", Entry.objects.get(subject_id=str(self.item.public_id), action="evidence_item.received")),
             ("notifications_message", Message.objects.order_by("pk")[0]),
         ]
@@ -158,6 +161,7 @@ def victim(settings: LazySettings, tmp_path: Path) -> Victim:
         case_number=opened.request.case.number,
     )
     look = MediaAccess(item.public_id, ORIGINAL, purpose.public_id, opened.author.public_id, fingerprint("a session"))
+    note_on(opened.request.case, opened.author, f"Spoke to {CANARY}.")
     acceptance = Acceptance.objects.get(partner=partner)
     oak = registrant()[1]
     Affiliation.objects.create(partner=partner, association=oak, began_at=oak.created_at)

@@ -16,6 +16,7 @@ RANKS = [
         "terms_termsnotice",
     ),
     ("agencies_agency",),
+    ("agencies_case", "cases_casenote"),
     ("access_placesrequest",),
     ("prospects_ownerinvitation",),
     ("partners_partner",),

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from apps.access.services import agree_to_places, ask_for_places, refuse_places
@@ -15,10 +13,9 @@ from apps.accounts import closing as accounts
 from apps.agencies import staff_services
 from apps.agencies.services import set_case_mask
 from apps.cameras import services as cameras
-from apps.cameras.models import Camera
 from apps.cameras.services import confirmation, erasing
 from apps.cameras.services.rezoning import start_rezoning_if_needed
-from apps.core.locks import locked
+from apps.cases import services as cases
 from apps.evidence.services import contacts, intake, triage
 from apps.footage_requests import services as requests
 from apps.footage_requests.services.erasing import erase_answers
@@ -26,7 +23,6 @@ from apps.imports import services as imports
 from apps.notifications.erasing import erase_messages
 from apps.notifications.sending import announce_sent
 from apps.partners import services as partners
-from apps.partners.models import Partner
 from apps.partners.services.erasing import erase_partner
 from apps.privacy import closing
 from apps.prospects import services as prospects
@@ -35,52 +31,17 @@ from apps.specifications import services as specifications
 from apps.terms import services as terms
 from apps.uploads.services import finish_upload
 from tests.factories.footage_requests import content
+from tests.locking.table import (
+    VERBS,
+    by_asker,
+    by_author,
+    by_owner,
+    by_supervisor,
+    renew_links_of,
+    review,
+    verb,
+)
 from tests.locking.world import SYSTEM, TEXTS, World, upload_of_rows
-
-Act = Callable[[World], Any]
-VERBS: dict[str, tuple[Callable[..., Any], Act]] = {}
-
-
-def name_of(function: Callable[..., Any]) -> str:
-    """`app.module.function`, as `discovery` names it."""
-    return f"{function.__module__.removeprefix('apps.')}.{function.__name__}"
-
-
-def verb(function: Callable[..., Any], arguments: Callable[[World], dict[str, Any]]) -> None:
-    """Put a verb in the table; `arguments` are its keywords on the world."""
-    VERBS[name_of(function)] = (function, lambda world: function(**arguments(world)))
-
-
-def by_owner(w: World) -> dict[str, Any]:
-    return {"user": w.owner, "actor": w.actor(w.owner)}
-
-
-def by_manager(w: World) -> dict[str, Any]:
-    return {"user": w.manager, "actor": w.actor(w.manager)}
-
-
-def review(w: World, camera: Camera) -> dict[str, Any]:
-    return {"camera": camera, "version": camera.version, "purpose": w.purpose, "user": w.manager}
-
-
-def renew_links_of(w: World) -> int:
-    """Renew the links of the yearly letters, under the partner's lock as every caller does."""
-    with transaction.atomic():
-        partner = locked(Partner.objects).get(pk=w.partner.pk)
-        return confirmation.renew_links(partner=partner, actor=SYSTEM)
-
-
-def by_author(w: World) -> dict[str, Any]:
-    return {"user": w.detective, "actor": w.actor(w.detective)}
-
-
-def by_asker(w: World) -> dict[str, Any]:
-    return {"user": w.opened.author, "actor": w.actor(w.opened.author)}
-
-
-def by_supervisor(w: World) -> dict[str, Any]:
-    return {"user": w.supervisor, "actor": w.actor(w.supervisor)}
-
 
 # Cameras, by their owners
 verb(
@@ -347,6 +308,14 @@ verb(
 verb(terms.publish_and_put_in_force, lambda w: {"summary": TEXTS, "full_text": TEXTS, "actor": SYSTEM})
 verb(terms.withdraw_terms, lambda w: {"version": w.terms_draft, "reason": "A slip.", "user": w.manager})
 
+# Cases
+verb(
+    cases.change_note,
+    lambda w: {"note": w.note, "version": 1, "text": "More.", "work_product": True, "user": w.detective},
+)
+verb(cases.set_cad_number, lambda w: {"case": w.request.case, "number": "A-1", "known": "", "user": w.detective})
+verb(cases.set_rms_number, lambda w: {"case": w.request.case, "number": "B-1", "known": "", "user": w.detective})
+
 # What locks rows and is no pair of its own, with the reason.
 ELSEWHERE = {
     "access.services.asking.expire_asks": "one request at a time, each a transaction",
@@ -357,6 +326,7 @@ ELSEWHERE = {
     "evidence.services.contacts.contact_for": "opens no place, so it locks nothing",
     "evidence.services.footage_access.open_footage": "opens no place, so it locks nothing",
     "evidence.services.footage_access.open_original": "opens no place, so it locks nothing",
+    "evidence.services.footage_access.open_posters": "opens no place, so it locks nothing",
     "footage_requests.services.camera_access.access_cameras": "locks the account of the person who looks",
     "imports.services.row_access.access_rows": "opens no place, so it locks nothing",
     "accounts.closing.keep_account": "the inner half of privacy.closing.keep_account",

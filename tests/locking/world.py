@@ -44,6 +44,7 @@ from apps.uploads.staging import path_of
 from tests.factories.access import asked_for_places
 from tests.factories.actors import actor_for
 from tests.factories.cameras import camera, pending_camera, reviewer, site
+from tests.factories.cases import note_on
 from tests.factories.evidence import open_upload, received_item
 from tests.factories.footage_requests import draft, open_request, submitted
 from tests.factories.imports import checked, csv_of, for_agency, received
@@ -159,6 +160,7 @@ def _requests(w: World) -> None:
     w.draft, w.submitted = draft(w.detective, w.agency), submitted(w.detective, w.agency)
     w.expired = open_request(w.agency, w.camera).request
     FootageRequest.objects.filter(pk=w.expired.pk).update(closes_at=timezone.now())
+    w.note = note_on(w.request.case, w.detective)
     mail = Message.objects.filter(kind="footage_request.invitation").order_by("pk").first()
     Message.objects.filter(pk=mail.pk).update(state=MessageState.SENT, announced=False, sent_at=timezone.now())
 

@@ -42,6 +42,8 @@ class Migration(migrations.Migration):
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
                 ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
                 ('number', models.CharField(max_length=40, verbose_name='case number')),
+                ('cad_number', models.CharField(blank=True, help_text='Computer-aided dispatch.', max_length=30, verbose_name='CAD number')),
+                ('rms_number', models.CharField(blank=True, help_text='Records management system.', max_length=30, verbose_name='RMS number')),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency')),
             ],
             options={

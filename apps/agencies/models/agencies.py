@@ -88,6 +88,8 @@ class Case(PublicModel):
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
     number = models.CharField(_("case number"), max_length=40)
+    cad_number = models.CharField(_("CAD number"), max_length=30, blank=True, help_text=_("Computer-aided dispatch."))
+    rms_number = models.CharField(_("RMS number"), max_length=30, blank=True, help_text=_("Records management system."))
 
     class Meta:
         verbose_name = _("case")

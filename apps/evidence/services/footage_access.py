@@ -15,9 +15,10 @@ from apps.accounts.models import User
 from apps.agencies.policies import Person
 from apps.core.errors import NotAllowed, NotFound
 from apps.evidence import policies, selectors
-from apps.evidence.media_tokens import ORIGINAL, MediaAccess, fingerprint
+from apps.evidence.media_tokens import ORIGINAL, MediaAccess, fingerprint, make_token
 from apps.evidence.models import EvidenceItem
 from apps.evidence.services.working import subject_of
+from apps.evidence.states import DerivativeKind
 
 
 def open_footage(*, user: User, item: EvidenceItem, purpose: Purpose, session_key: str | None) -> MediaAccess:
@@ -31,6 +32,16 @@ def open_footage(*, user: User, item: EvidenceItem, purpose: Purpose, session_ke
     with transaction.atomic():
         record_access(purpose, "evidence_item.viewed", subject_of(item), digest=item.digest)
     return MediaAccess(item.public_id, "", purpose.public_id, user.public_id, fingerprint(session_key))
+
+
+def open_posters(*, user: User, items: list[EvidenceItem], purpose: Purpose, session_key: str | None) -> list[str]:
+    """Record that the person sees a still picture of each item, and return a token for each, in the same order.
+
+    An item's owner reads of it as of any other access. Raises NotAllowed as `open_footage` does; then none is opened.
+    """
+    with transaction.atomic():
+        opened = [open_footage(user=user, item=item, purpose=purpose, session_key=session_key) for item in items]
+    return [make_token(access.for_thing(DerivativeKind.POSTER)) for access in opened]
 
 
 def open_original(*, user: User, item: EvidenceItem, purpose: Purpose, session_key: str | None) -> MediaAccess:

@@ -20,10 +20,12 @@ from apps.core.admin import View
 from apps.core.errors import NotAllowed, NotFound
 from apps.core.forms import ServiceForm
 from apps.evidence import policies, presentation, selectors
+from apps.evidence.coverage import coverage_of
 from apps.evidence.media_tokens import LIFETIME_S, make_token
 from apps.evidence.models import Derivative, EvidenceItem
 from apps.evidence.services import contacts, footage_access, triage
 from apps.evidence.states import DerivativeKind, ItemState, Triage
+from apps.footage_requests.codes import camera_code
 from apps.staff.evidence.forms import ReturnForm
 from apps.staff.purposes import PurposeScreen
 from apps.staff.verbs import Verb
@@ -168,6 +170,8 @@ class EvidenceItemAdmin(PurposeScreen):
         context = {
             "item": item,
             "facts": presentation.facts_of(item),
+            "coverage": coverage_of(item),
+            "camera": camera_code(item.match.camera.public_id) if item.match else "",
             "notes": presentation.notes_of(item),
             "problem": presentation.problem_in_words(item),
             "recipe": presentation.recipe_in_words(made.get(DerivativeKind.WORKING_COPY)),

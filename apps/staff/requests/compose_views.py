@@ -102,7 +102,8 @@ class ComposeViews(PolicyAdmin):
         user = staff_of(request)
         agencies = _authors_agencies(user)
         if request.method != "POST":
-            return self._form_page(request, RequestForm(agencies=agencies), None)
+            cited = {"case_number": request.GET.get("case", "")[:40]}
+            return self._form_page(request, RequestForm(initial=cited, agencies=agencies), None)
         if request.POST.get("act") == "count":
             return self._counted_page(request, user, agencies, None)
         form = RequestForm(request.POST, agencies=agencies)

@@ -152,7 +152,7 @@ class RequestViews(PurposeScreen):
             "asked": asked,
             "approved": approved,
             "map_config": map_config(),
-            "area": {"type": "Polygon", "coordinates": [ring]},
+            "areas": [ring],
             "radius": length_in_words(asked.area["radius_m"]) if asked.area["type"] == "Circle" else "",
             "may_edit": asked.state in CHANGEABLE and policies.can_change(user, asked),
             "may_decide": asked.state == RequestState.SUBMITTED and policies.can_decide(user, asked),

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "apps.policy_reports",
     "apps.links",
     "apps.agencies",
+    "apps.cases",
     "apps.access",
     "apps.partners",
     "apps.terms",

@@ -1,0 +1,109 @@
+"""Everything that happened in a case, from the ledger, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, CharField, Func, OuterRef, Q, QuerySet, Subquery, UUIDField, When
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.evidence.presentation import ACTS, actor_in_words
+from apps.footage_requests.history import WORDS
+from apps.ledger.models import Entry
+
+_WORDS: Mapping[str, str | Promise] = {
+    **WORDS,
+    **ACTS,
+    "request.drafted": _("Request written"),
+    "request.updated": _("Request changed"),
+    "request.submitted": _("Request submitted"),
+    "request.approved": _("Request approved; invitations queued"),
+    "request.returned": _("Request returned to its author"),
+    "request.withdrawn": _("Request withdrawn"),
+    "request.closed": _("Request closed"),
+    "request.expired": _("Request expired"),
+    "purpose.opened": _("Reason for access recorded"),
+    "places.asked": _("Supervisor asked to show where cameras are"),
+    "places.agreed": _("Supervisor agreed to show where cameras are"),
+    "places.refused": _("Supervisor refused to show where cameras are"),
+    "places.expired": _("Nobody decided in time about showing where cameras are"),
+    "case.note_added": _("Note written"),
+    "case.note_changed": _("Note changed"),
+    "case.cad_number_set": _("CAD number set"),
+    "case.rms_number_set": _("RMS number set"),
+}
+
+
+class _AsUuid(Func):
+    """The text of a UUID as the database stores UUIDs, so that the index on `public_id` serves."""
+
+    arity = 1
+    output_field = UUIDField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="REPLACE(%(expressions)s, '-', '')", **context)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="(%(expressions)s)::uuid", **context)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One act. `about` is the name of the thing, `url` its page; both empty for the case itself."""
+
+    at: datetime
+    words: str
+    who: str
+    about: str
+    url: str
+    index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What an entry can be about: its name and page."""
+
+    name: str
+    url: str
+
+
+def entries_about(subjects: Mapping[str, Iterable[UUID]]) -> QuerySet[Entry]:
+    """The entries about these things (public ids by kind), the newest first, with place and the staff member's name."""
+    wanted = Q()
+    for kind, ids in subjects.items():
+        wanted |= Q(subject_kind=kind, subject_id__in=[str(one) for one in ids])
+    person = User.objects.filter(is_staff=True, public_id=_AsUuid(OuterRef("actor_id")))
+    # The portal's own acts have a word in place of an id, which no cast can read.
+    staff = When(actor_kind="staff", then=Subquery(person.values("name")[:1]))
+    name = Case(staff, default=None, output_field=CharField())
+    return Entry.objects.filter(wanted).select_related("place").annotate(actor_name=name).order_by("-pk")
+
+
+def lines_of(entries: Iterable[Entry], things: Mapping[str, Thing]) -> list[Line]:
+    """The entries in words; `things` are found by public id."""
+    found = []
+    for entry in entries:
+        thing = things.get(entry.subject_id)
+        found.append(
+            Line(
+                at=entry.recorded_at,
+                words=str(_WORDS.get(entry.action, entry.action)),
+                who=who_acted(entry),
+                about=thing.name if thing else "",
+                url=thing.url if thing else "",
+                index=entry.place.index if hasattr(entry, "place") else None,
+            )
+        )
+    return found
+
+
+def who_acted(entry: Any) -> str:
+    """A staff member by name, role and agency; anybody else as the custody names them."""
+    role = actor_in_words(entry.actor)
+    return f"{entry.actor_name} ({role})" if entry.actor_name else role
