@@ -37,10 +37,11 @@ def _looked_after(user: Person) -> frozenset[str]:
     """The public ids of the agencies whose findings the person looks after; the empty one is the whole portal."""
     if not serves_as(user, Role.AUDITOR, Role.PROGRAM_MANAGER):
         return frozenset()
-    audits = agencies_of(user, Role.AUDITOR)
-    manages = agencies_of(user, Role.PROGRAM_MANAGER).exclude(pk__in=_audited())
-    seen = {str(one) for agencies in (audits, manages) for one in agencies.values_list("public_id", flat=True)}
-    if audits.exists() or (manages.exists() and not _audited().exists()):
+    audits = set(agencies_of(user, Role.AUDITOR).values_list("public_id", flat=True))
+    managed = agencies_of(user, Role.PROGRAM_MANAGER).exclude(pk__in=_audited())
+    manages = set(managed.values_list("public_id", flat=True))
+    seen = {str(one) for one in audits | manages}
+    if audits or (manages and not _audited().exists()):
         seen.add("")
     return frozenset(seen)
 

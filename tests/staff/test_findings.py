@@ -62,6 +62,13 @@ def test_managers_look_after_findings_only_where_nobody_audits(agency):
     assert viewable_findings(manager).count() == 0
 
 
+@pytest.mark.parametrize(("role", "queries"), [(Role.AUDITOR, 3), (Role.PROGRAM_MANAGER, 4)])
+def test_whose_findings_one_sees_is_a_few_queries(role, queries, agency, django_assert_num_queries):
+    person = staff(role, agency)
+    with django_assert_num_queries(queries):
+        viewable_findings(person)
+
+
 def test_the_menu_names_the_list_only_to_those_who_look_after_findings(agency, client):
     people = [staff(Role.PROGRAM_MANAGER, agency), staff(Role.AUDITOR, agency), staff(Role.PROGRAM_MANAGER)]
     address = reverse("admin:findings_finding_changelist")
