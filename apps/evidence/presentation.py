@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.accounts.actors import REGISTRANT
+from apps.accounts.models import User
 from apps.agencies.models import Role
 from apps.evidence.models import Derivative, EvidenceItem
 from apps.evidence.states import STUCK, DerivativeKind, ItemState
@@ -63,16 +64,23 @@ class Fact:
     value: str
 
 
-def custody_of(item: EvidenceItem) -> list[CustodyLine]:
-    """Every act on the item, in the order in which they were written."""
-    return [_line(entry) for entry in ledger.entries_for(Subject.of("evidence_item", item.public_id))]
+def custody_of(item: EvidenceItem, *, named: bool = False) -> list[CustodyLine]:
+    """Every act on the item, in the order in which they were written.
+
+    `named` is for staff of the item's agency, who read colleagues by name. Owners and courts read role and agency.
+    """
+    entries = ledger.entries_for(Subject.of("evidence_item", item.public_id))
+    ids = {entry.actor_id for entry in entries if entry.actor_kind == "staff"} if named else set()
+    people = {str(one.public_id): one for one in User.objects.filter(public_id__in=ids, is_staff=True)} if ids else {}
+    return [_line(entry, people.get(entry.actor_id)) for entry in entries]
 
 
-def _line(entry: Entry) -> CustodyLine:
+def _line(entry: Entry, person: User | None = None) -> CustodyLine:
+    role = actor_in_words(entry.actor)
     place = getattr(entry, "place", None)
     return CustodyLine(
         at=entry.recorded_at,
-        who=actor_in_words(entry.actor),
+        who=f"{person} ({role})" if person else role,
         act=str(ACTS.get(entry.action, entry.action)),
         index=place.index if place is not None else None,
         entry_id=str(entry.public_id),

@@ -14,6 +14,7 @@ from apps.agencies.models import Case, Role
 from apps.agencies.services import get_or_create_case
 from apps.cases.models import CaseNote
 from apps.evidence.models import Derivative, EvidenceItem
+from apps.evidence.services.triage import accept_item
 from apps.footage_requests.models import FootageRequest, Match
 from apps.footage_requests.services import AnswerGiven, answer_matches
 from apps.footage_requests.states import Answer
@@ -227,6 +228,18 @@ def test_requests_and_items_lead_to_their_case_and_back(opened):
         assert address(case) in client.get(page).content.decode()
         assert page in client.get(address(case)).content.decode()
     assert request_page in client.get(item_page).content.decode()
+
+
+def test_staff_read_names_in_the_custody_and_owners_role_and_agency(agency, opened):
+    item = with_poster(received_item(b"video", sent_through=opened.invitation))
+    accept_item(item=item, user=opened.author)
+    role = f"detective, {agency.short_name}"
+    page = client_of(opened.author).get(reverse("admin:evidence_evidenceitem_change", args=[item.public_id]))
+    assert f"{opened.author.name} ({role})" in page.content.decode()
+    owner = owner_of(opened.invitation.partner)
+    own = client_of(owner).get(reverse("evidence:item", args=[item.public_id])).content.decode()
+    assert role in own
+    assert opened.author.name not in own
 
 
 def test_a_request_for_the_case_starts_with_its_number(opened):

@@ -186,7 +186,7 @@ class EvidenceItemAdmin(PurposeScreen):
             **self._footage(request, item, made, purpose_form),
         }
         # After the access, so that the custody on the page already tells of it.
-        context["custody"] = presentation.custody_of(item)
+        context["custody"] = presentation.custody_of(item, named=True)
         title = _("Evidence item, case %(case)s") % {"case": item.submission.case.number}
         return self.page(request, "admin/evidence/item.html", title=title, status=status, **context)
 
