@@ -55,6 +55,9 @@ TABLE: dict[str, str] = {
             admin/terms/acceptance/<path:object_id>/
             admin:access_purpose_add admin:access_purpose_delete
             admin:autocomplete
+            admin:calls_call_change admin:calls_call_ask admin:calls_call_close admin:calls_call_prepare
+            admin:calls_shiftentry_sign admin:calls_shiftentry_note admin:calls_shiftentry_hand_over
+            admin:agency_keys admin:agency_key_revoke
             admin:cameras_camera_approve admin:cameras_camera_change admin:cameras_camera_changelist
             admin:cameras_camera_bulk admin:cameras_camera_next admin:cameras_camera_pair
             admin:cameras_camera_purpose admin:cameras_camera_retire admin:cameras_camera_return
@@ -110,7 +113,7 @@ TABLE: dict[str, str] = {
             evidence:file_digest
             evidence:files evidence:media evidence:media_renew evidence:receipt evidence:upload
             links:open
-            api-site-close
+            api-site-close api-calls
             accounts/social/connections/ accounts/social/login/error/ accounts/social/signup/ openid_connect_callback
             openid_connect_login saml_acs saml_finish_acs saml_login saml_metadata saml_sls socialaccount_connections
             socialaccount_login_error socialaccount_signup
@@ -131,6 +134,7 @@ TABLE: dict[str, str] = {
         "srof srof": """
             admin:agencies_case_changelist admin:access_purpose_changelist
             admin:evidence_evidenceitem_changelist admin:footage_requests_footagerequest_changelist admin:index
+            admin:calls_call_all
             admin:partner_map admin:access_placesrequest_changelist mfa_deactivate_totp
             staff:active
         """,
@@ -152,6 +156,8 @@ TABLE: dict[str, str] = {
             admin:access_purpose_change
         """,
         "srof srrf": """
+            admin:calls_call_changelist admin:calls_call_rows admin:calls_call_enter
+            admin:calls_shiftentry_changelist
             admin:two_people mfa_view_recovery_codes
             admin:footage_requests_footagerequest_compose admin:jsi18n admin:password_change_done
             admin:terms_termsversion_change

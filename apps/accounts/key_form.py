@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import KeyScope
+from apps.accounts.models import PERSON_SCOPES, KeyScope
 from apps.core.forms import ServiceForm
 
 _NO_END = ""
@@ -22,7 +22,10 @@ class KeyForm(ServiceForm):
         label=_("Name"), max_length=60, help_text=_("What uses the key, for example: recorder in the shop")
     )
     scope = forms.ChoiceField(
-        label=_("What it may do"), choices=KeyScope.choices, widget=forms.RadioSelect, initial=KeyScope.READ
+        label=_("What it may do"),
+        choices=[(one.value, one.label) for one in PERSON_SCOPES],
+        widget=forms.RadioSelect,
+        initial=KeyScope.READ,
     )
     days = forms.TypedChoiceField(
         label=_("How long it works"),

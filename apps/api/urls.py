@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from apps.api import views
+from apps.api.calls import CallsView
 from apps.api.catalog import CatalogViewSet
 
 router = SimpleRouter(use_regex_path=False)
@@ -18,6 +19,7 @@ router.register("invitations", views.InvitationViewSet, basename="api-invitation
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("calls/", CallsView.as_view(), name="api-calls"),
     path("", include(router.urls)),
     re_path(r"^[\s\S]*$", views.nowhere, name="api-nowhere"),
 ]

@@ -15,6 +15,7 @@ from apps.cameras.models import Camera
 from apps.core.background import nothing_enqueued
 from apps.counts.services import release_counts
 from apps.demo.asking import ask_for_footage
+from apps.demo.calls import report_calls
 from apps.demo.changing_terms import announce_new_terms, choose_limits
 from apps.demo.clock import ZONE, Calendar, as_of
 from apps.demo.confirming import ask_who_is_due, remember_the_pilot
@@ -78,6 +79,7 @@ def load_demo(
                 _file_old_letters(calendar)
                 ask_who_is_due(calendar)
                 bring_lists(calendar)
+                report_calls()
                 _staff_were_here_today()
                 release_counts(actor=Actor.system("counts"), again=True)
         let_in()

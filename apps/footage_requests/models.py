@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import Agency, Case
+from apps.calls.models import Call
 from apps.cameras.models import Camera
 from apps.core.fields import EncryptedTextField
 from apps.core.models import PublicModel, RequestKeyed, Versioned
@@ -31,6 +32,15 @@ class FootageRequest(PublicModel, RequestKeyed, Versioned):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", verbose_name=_("case"))
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("author")
+    )
+    call = models.ForeignKey(
+        Call,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("call for service"),
+        help_text=_("From which it was drafted."),
     )
     state = models.CharField(_("state"), max_length=10, choices=RequestState.choices, default=RequestState.DRAFT)
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices, blank=True)

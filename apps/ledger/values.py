@@ -9,7 +9,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acted. `kind` is user, staff, invitation, or system; `role` and `agency` are what they acted as."""
+    """Who acted. `kind` is user, staff, invitation, program, or system; `role` and `agency` are what they acted as."""
 
     kind: str
     public_id: str
@@ -20,6 +20,11 @@ class Actor:
     def system(cls, name: str) -> Actor:
         """A process of the portal itself, for instance `system:worker`."""
         return cls(kind="system", public_id=name)
+
+    @classmethod
+    def program(cls, key: UUID | str, agency: str) -> Actor:
+        """A program of an agency, named by its key."""
+        return cls(kind="program", public_id=str(key), agency=agency)
 
     @classmethod
     def invitation(cls, public_id: UUID | str) -> Actor:

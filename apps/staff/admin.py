@@ -2,6 +2,8 @@
 
 from apps.staff.agencies import admin as agencies
 from apps.staff.agencies import agency_admin, audit_admin, staff_admin
+from apps.staff.calls import admin as calls
+from apps.staff.calls import shifts
 from apps.staff.cameras import catalog, registrations
 from apps.staff.cases import admin as cases
 from apps.staff.evidence import admin as evidence
@@ -20,6 +22,7 @@ __all__ = [
     "agencies",
     "agency_admin",
     "audit_admin",
+    "calls",
     "cases",
     "catalog",
     "evidence",
@@ -31,6 +34,7 @@ __all__ = [
     "prospects",
     "registrations",
     "requests",
+    "shifts",
     "specifications",
     "staff_admin",
     "terms",

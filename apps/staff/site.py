@@ -42,10 +42,11 @@ class PortalAdminSite(admin.AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """The admin's own pages, the partner map, and what takes two people."""
-        from apps.staff.agencies import two_people  # its screens are registered with this site
+        from apps.staff.agencies import keys, two_people  # its screens are registered with this site
 
         return [
             path("find/", self.admin_view(finding_places.find), name="find_place"),
+            *keys.urls(self),
             *two_people.urls(self),
             path("map/", self.admin_view(partner_map.page), name="partner_map"),
             path("map/ask/", self.admin_view(partner_map.ask), name="partner_map_ask"),

@@ -28,6 +28,7 @@ from apps.specifications.services import publish_specification, start_draft
 from apps.terms.models import TermsVersion
 from apps.terms.services.drafting import draft_terms
 from apps.terms.states import TermsKind
+from tests.factories.calls import call_of
 from tests.factories.cameras import camera, pending_camera
 from tests.factories.evidence import received_item
 from tests.factories.footage_requests import camera_at, draft, open_request, submitted
@@ -65,6 +66,7 @@ def agency():
     camera(partner, name="Porch")
     pending_camera(partner, name="Gate", retention_hours=10)
     author = staff(Role.DETECTIVE, agency)
+    call_of(agency)
     draft(author, agency)
     submitted(author, agency)
     opened = open_request(agency, camera_at(partner))

@@ -320,6 +320,10 @@ verb(cases.set_rms_number, lambda w: {"case": w.request.case, "number": "B-1", "
 ELSEWHERE = {
     "access.services.asking.expire_asks": "one request at a time, each a transaction",
     "access.services.purposes.open_purpose": "locks a counter and a finding once its transaction is over",
+    "calls.services.close_call": "locks one call and nothing else",
+    "calls.services.forget_calls": "locks calls in the order of keys and nothing else",
+    "calls.shifts.sign_hand_over": "locks one entry of the shift log and nothing else",
+    "calls.services.take_call": "locks one call and nothing else",
     "cameras.duplicates.show_side_by_side": "locks the account of the person who looks, and a finding at the end",
     "cameras.selectors.place_for": "locks the account of the person who looks, and a finding at the end",
     "cameras.selectors.places_in_view": "locks the account of the person who looks, and a finding at the end",

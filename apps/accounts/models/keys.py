@@ -12,14 +12,20 @@ from apps.core.models import PublicModel
 
 
 class KeyHolder(models.TextChoices):
-    """For whom a key's program acts. Agencies and integrations get kinds of their own."""
+    """For whom a key's program acts."""
 
     PERSON = "person", _("person")
+    AGENCY = "agency", _("agency")
 
 
 class KeyScope(models.TextChoices):
     READ = "read", _("see only")
     FULL = "full", _("see and change")
+    CALLS = "calls", _("report calls for service")
+
+
+#: What a person may let a program do.
+PERSON_SCOPES = (KeyScope.READ, KeyScope.FULL)
 
 
 class ApiKey(PublicModel):

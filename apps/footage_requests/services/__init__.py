@@ -6,6 +6,7 @@ from apps.footage_requests.services.counting import PartnerCount, count_partners
 from apps.footage_requests.services.deciding import approve_request, return_request
 from apps.footage_requests.services.drafting import draft_request, submit_request, update_request
 from apps.footage_requests.services.ending import close_request, expire_request, withdraw_request
+from apps.footage_requests.services.from_call import prepare_request
 from apps.footage_requests.services.inviting import (
     record_sent,
     remind_invitation,
@@ -25,6 +26,7 @@ __all__ = [
     "count_partners",
     "draft_request",
     "expire_request",
+    "prepare_request",
     "record_sent",
     "remind_invitation",
     "renew_for_remaining",

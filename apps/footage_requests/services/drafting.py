@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.agencies.models import Agency
 from apps.agencies.services import get_or_create_case
+from apps.calls.models import Call
 from apps.core.errors import InvalidInput, NotAllowed, PortalError, WrongState
 from apps.core.once import create_once
 from apps.footage_requests import policies
@@ -91,12 +92,14 @@ def draft_request(
     window_start: datetime,
     window_end: datetime,
     message: str = "",
+    call: Call | None = None,
     request_key: UUID | None = None,
     actor: Actor,
 ) -> FootageRequest:
     """Begin a request. `window_*` are aware instants. A repeat of `request_key` returns the first one.
 
-    Raises NotAllowed without an author's role in the agency, InvalidInput with a sentence for each field.
+    `call` is the call for service that it is about, whose place and time the caller has taken over. Raises NotAllowed
+    without an author's role in the agency, InvalidInput with a sentence for each field.
     """
     if not policies.can_author(user, agency):
         raise NotAllowed(_("Only a detective or supervisor of the agency can write a request."))
@@ -111,6 +114,7 @@ def draft_request(
             agency=agency,
             case=get_or_create_case(agency=agency, number=case_number),
             author=user,
+            call=call,
             time_zone=agency.time_zone,
             **content,
         )
@@ -123,6 +127,8 @@ def draft_request(
             subject_of(request),
             actor,
             agency=str(request.agency.public_id),
+            author=str(user.public_id),
+            call=str(call.public_id) if call else "",
             **_facts(request),
             private=_private(request),
         )

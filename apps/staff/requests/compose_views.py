@@ -19,6 +19,8 @@ from apps.agencies.acting import acting_as
 from apps.agencies.maps import map_config
 from apps.agencies.models import Agency
 from apps.agencies.policies import agencies_of
+from apps.calls.models import Call
+from apps.calls.selectors import get_call_for
 from apps.core.admin import PolicyAdmin
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, PortalError
 from apps.core.problems import document
@@ -30,7 +32,7 @@ from apps.footage_requests.services import PartnerCount
 from apps.footage_requests.services.drafting import CHANGEABLE
 from apps.footage_requests.windows import LocalTime
 from apps.geo.units import area_in_words
-from apps.staff.requests.forms import AreaWindowForm, RequestForm, initial_of
+from apps.staff.requests.forms import AreaWindowForm, RequestForm, initial_from, initial_of
 from apps.streets.search import streets_known
 
 
@@ -102,8 +104,10 @@ class ComposeViews(PolicyAdmin):
         user = staff_of(request)
         agencies = _authors_agencies(user)
         if request.method != "POST":
+            call = _call(user, request.GET.get("call"))
             cited = {"case_number": request.GET.get("case", "")[:40]}
-            return self._form_page(request, RequestForm(initial=cited, agencies=agencies), None)
+            initial = initial_from(call) if call else cited
+            return self._form_page(request, RequestForm(initial=initial, agencies=agencies), None)
         if request.POST.get("act") == "count":
             return self._counted_page(request, user, agencies, None)
         form = RequestForm(request.POST, agencies=agencies)
@@ -114,6 +118,7 @@ class ComposeViews(PolicyAdmin):
             made = services.draft_request(
                 user=user,
                 agency=agency,
+                call=_call(user, form.cleaned_data["call"], agency),
                 request_key=form.cleaned_data["request_key"],
                 actor=acting_as(user, agency).actor,
                 **form.content(),
@@ -222,6 +227,19 @@ def _authors_agencies(user: User) -> Any:
     if not agencies.exists():
         raise NotAllowed(_("Only a detective or supervisor can write a request."))
     return agencies
+
+
+def _call(user: User, public_id: UUID | str | None, agency: Agency | None = None) -> Call | None:
+    """The call for service that the address or the form names. Raises NotFound for one of another agency."""
+    if not public_id:
+        return None
+    try:
+        call = get_call_for(user, UUID(str(public_id)))
+    except ValueError as error:
+        raise NotFound(_("There is no such call among those of your agencies.")) from error
+    if agency is not None and call.agency_id != agency.pk:
+        raise NotFound(_("There is no such call among those of your agencies."))
+    return call
 
 
 def _count(user: User, form: AreaWindowForm) -> PartnerCount:

@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy
 
 from apps.agencies.case_numbers import hint_for
 from apps.agencies.models import Agency
+from apps.calls.models import Call
 from apps.core.errors import InvalidInput
 from apps.core.forms import ServiceForm
+from apps.footage_requests.from_call import proposed_by
 from apps.footage_requests.limits import MESSAGE_MAX, REASON_MAX
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.states import IncidentType, Outcome
@@ -166,6 +168,7 @@ class RequestForm(AreaWindowForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     request_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
+    call = forms.UUIDField(widget=forms.HiddenInput, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, agencies: Any, **kwargs: Any) -> None:
@@ -180,27 +183,48 @@ class RequestForm(AreaWindowForm):
 
 def initial_of(request: FootageRequest) -> dict[str, Any]:
     """A stored request as the form shows it."""
-    start = LocalTime(request.window_start, request.time_zone)
-    end = LocalTime(request.window_end, request.time_zone)
-    initial: dict[str, Any] = {
+    initial = {
         "agency": request.agency.public_id,
         "case_number": request.case.number,
         "incident_type": request.incident_type,
         "reason": request.reason,
         "message": request.message,
+        "version": request.version,
+    }
+    window = (request.window_start, request.window_end)
+    return initial | _area_shown(request.area) | _window_shown(*window, request.time_zone)
+
+
+def initial_from(call: Call) -> dict[str, Any]:
+    """What a call for service proposes, as the form shows it; only its words where the call has no place."""
+    initial = {"agency": call.agency.public_id, "call": call.public_id}
+    if not call.has_place:
+        return initial | {"case_number": call.case_number}
+    said = proposed_by(call)
+    shown = _area_shown(said.pop("area"))
+    shown |= _window_shown(said.pop("window_start"), said.pop("window_end"), call.agency.time_zone)
+    del said["incident_type"]  # a person says what it was
+    return initial | shown | said
+
+
+def _area_shown(area: Mapping[str, Any]) -> dict[str, Any]:
+    if area.get("type") == "Circle":
+        longitude, latitude = area["center"]
+        radius = to_feet(area["radius_m"])
+        return {"shape": "circle", "latitude": latitude, "longitude": longitude, "radius_ft": radius}
+    return {"shape": "polygon", "polygon": json.dumps(area)}
+
+
+def _window_shown(window_start: datetime, window_end: datetime, zone: str) -> dict[str, Any]:
+    start, end = LocalTime(window_start, zone), LocalTime(window_end, zone)
+    return {
         "start_date": start.local.date(),
         "start_time": start.local.time(),
         "start_which": start.which,
         "end_date": end.local.date(),
         "end_time": end.local.time(),
         "end_which": end.which,
-        "version": request.version,
     }
-    if request.area.get("type") == "Circle":
-        longitude, latitude = request.area["center"]
-        radius = to_feet(request.area["radius_m"])
-        return initial | {"shape": "circle", "latitude": latitude, "longitude": longitude, "radius_ft": radius}
-    return initial | {"shape": "polygon", "polygon": json.dumps(request.area)}
 
 
 class ReturnForm(ServiceForm):

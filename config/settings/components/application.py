@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "apps.agencies",
     "apps.cases",
     "apps.access",
+    "apps.calls",
     "apps.partners",
     "apps.terms",
     "apps.specifications",

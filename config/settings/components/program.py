@@ -58,6 +58,8 @@ PLACES_PER_DAY: int = env.int("PLACES_PER_DAY", default=300)
 CALL_NEAR_M: int = env.int("CALL_NEAR_M", default=500)
 REVIEW_NEAR_M: int = env.int("REVIEW_NEAR_M", default=300)
 REQUEST_NEAR_M: int = env.int("REQUEST_NEAR_M", default=500)
+# How long after it closed a call for service keeps its address and place.
+CALLS_KEPT_DAYS: int = env.int("CALLS_KEPT_DAYS", default=30)
 # The longest side of a view of the partner map that is answered.
 PLACES_VIEW_MAX_M: int = env.int("PLACES_VIEW_MAX_M", default=3000)
 # Somebody asks a supervisor to see places for a case: so long the supervisor may decide, and so long it then holds.

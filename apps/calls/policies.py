@@ -1,0 +1,38 @@
+"""Who sees the calls of an agency, and who enters one by hand."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from apps.agencies.models import Agency, Role
+from apps.agencies.policies import Person, agencies_of, has_role, serves_as
+from apps.calls.models import Call
+
+BOARD_ROLES = (Role.ANALYST, Role.SUPERVISOR, Role.DETECTIVE)
+ENTERING_ROLES = (Role.ANALYST, Role.SUPERVISOR)
+
+
+def sees_board(user: Person) -> bool:
+    """Whether the person works with calls in any agency."""
+    return serves_as(user, *BOARD_ROLES)
+
+
+def viewable_calls(user: Person) -> QuerySet[Call]:
+    """The calls of the agencies where the person is an analyst, a supervisor or a detective."""
+    if not sees_board(user):
+        return Call.objects.none()
+    return Call.objects.filter(agency__in=agencies_of(user, *BOARD_ROLES))
+
+
+def can_view_call(user: Person, call: Call) -> bool:
+    return has_role(user, call.agency, *BOARD_ROLES)
+
+
+def can_enter(user: Person, agency: Agency) -> bool:
+    """Analysts and supervisors enter calls by hand and close those again."""
+    return has_role(user, agency, *ENTERING_ROLES)
+
+
+def can_close(user: Person, call: Call) -> bool:
+    """Only a call that was entered by hand: dispatch closes its own."""
+    return call.is_open and call.entered_by_id is not None and can_enter(user, call.agency)

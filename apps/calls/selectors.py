@@ -1,0 +1,35 @@
+"""Reads of calls."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.agencies.policies import Person
+from apps.calls.models import Call
+from apps.calls.policies import viewable_calls
+from apps.calls.states import OPEN_STATES
+from apps.core.errors import NotFound
+
+# A closed call stays on the board for a while, so that nobody wonders where it went.
+JUST_CLOSED = timedelta(minutes=15)
+BOARD_MOST = 200
+
+
+def board_calls(user: Person) -> QuerySet[Call]:
+    """Open calls and those closed a moment ago: the most urgent first, then the newest."""
+    shown = Q(state__in=OPEN_STATES) | Q(changed_at__gte=timezone.now() - JUST_CLOSED)
+    rows = viewable_calls(user).filter(shown).select_related("agency", "entered_by")
+    return rows.order_by("priority", "-received_at", "-pk")[:BOARD_MOST]
+
+
+def get_call_for(user: Person, public_id: UUID | str) -> Call:
+    """Raises NotFound for a call of another agency."""
+    call = viewable_calls(user).select_related("agency", "entered_by").filter(public_id=public_id).first()
+    if call is None:
+        raise NotFound(_("There is no such call among those of your agencies."))
+    return call
