@@ -33,8 +33,13 @@ def map_config(*, with_zones: bool = True) -> MapConfig:
         "attribution": settings.MAP_TILES_ATTRIBUTION,
         "words": {
             "map": _("Map"),
+            "placing": _("Map. Arrow keys move it, plus and minus zoom, Enter takes the place in the middle."),
             "zoomIn": _("Zoom in"),
             "zoomOut": _("Zoom out"),
             "north": _("Turn the map so that north is up"),
+            "about": _("About this map"),
+            "ctrl": _("Hold Ctrl and scroll to zoom the map"),
+            "command": _("Hold ⌘ and scroll to zoom the map"),
+            "fingers": _("Use two fingers to move the map"),
         },
     }

@@ -1,7 +1,8 @@
 // An area on the map, drawn as a polygon or a circle. The form's fields stay the truth.
 import { TerraDraw, TerraDrawCircleMode, TerraDrawPolygonMode, TerraDrawSelectMode } from "terra-draw";
 import { TerraDrawMapLibreGLAdapter } from "terra-draw-maplibre-gl-adapter";
-import { color, createMap, fitRing, onTheme } from "./map-base.js";
+import { createMap, fitRing } from "./map-base.js";
+import { color, onTheme } from "./map-looks.js";
 import { circleOf, short } from "./rings.js";
 
 /** @import {Map as MapLibreMap} from "maplibre-gl" */
@@ -14,6 +15,7 @@ import { circleOf, short } from "./rings.js";
 const editing = { feature: { draggable: true, coordinates: { midpoints: true, draggable: true, deletable: true } } };
 const resizing = { feature: { draggable: true, coordinates: { resizable: /** @type {const} */ ("center"), draggable: false } } };
 const SAME_TAP = 10; // pixels
+const FINGER = 16; // pixels to each side
 
 /** A circle by two clicks. A finger does not move between two taps, so the second one also says where it went. */
 class CircleMode extends TerraDrawCircleMode {
@@ -35,7 +37,7 @@ class CircleMode extends TerraDrawCircleMode {
 }
 
 const hex = (/** @type {string} */ token) => /** @type {HexColor} */ (color(token));
-const drawing = () => ({ fillColor: hex("--sky"), fillOpacity: 0.18, outlineColor: hex("--sky"), outlineWidth: 2.5 });
+const drawing = () => ({ fillColor: hex("--map-area"), fillOpacity: 0.18, outlineColor: hex("--map-area"), outlineWidth: 2.5 });
 
 /**
  * How what is selected looks. A circle needs four handles, not one for each of its many corners.
@@ -47,15 +49,15 @@ function selecting(find) {
     return owner?.properties.mode === "circle" && Number(properties.index) % 16 ? 0 : width;
   };
   return {
-    selectedPolygonColor: hex("--sky"),
+    selectedPolygonColor: hex("--map-area"),
     selectedPolygonFillOpacity: 0.18,
-    selectedPolygonOutlineColor: hex("--sky"),
+    selectedPolygonOutlineColor: hex("--map-area"),
     selectedPolygonOutlineWidth: 2.5,
     selectionPointColor: hex("--clay"),
     selectionPointWidth: wide(7),
     selectionPointOutlineWidth: wide(2),
     selectionPointOutlineColor: hex("--card"),
-    midPointColor: hex("--sky"),
+    midPointColor: hex("--map-area"),
     midPointWidth: 5,
     midPointOutlineColor: hex("--card"),
     midPointOutlineWidth: 2,
@@ -127,6 +129,20 @@ function toolsOn(map, changed) {
     ],
   });
   draw.start();
+  // One finger scrolls the page, but not where it takes hold of a drawn area.
+  map.getCanvas().addEventListener(
+    "touchstart",
+    (event) => {
+      const [{ clientX, clientY }] = event.touches;
+      const { left, top } = map.getCanvas().getBoundingClientRect();
+      const [x, y] = [clientX - left, clientY - top];
+      const drawn = map.getStyle().layers.flatMap(({ id }) => (id.startsWith("td-") ? [id] : []));
+      /** @type {[[number, number], [number, number]]} */
+      const finger = [[x - FINGER, y - FINGER], [x + FINGER, y + FINGER]];
+      if (event.touches.length === 1 && map.queryRenderedFeatures(finger, { layers: drawn }).length) event.preventDefault();
+    },
+    { passive: false },
+  );
   draw.setMode("select");
   draw.on("finish", (id, { action }) => {
     if (action === "draw") {

@@ -1,5 +1,5 @@
 // The areas of requests on the map, and the sectors of cameras if there are any.
-import { addLayer, addSectors, createMap, fitRing } from "./map-base.js";
+import { addAreas, addSectors, createMap, fitRing } from "./map-base.js";
 import { sectorFeature } from "./sector.js";
 
 /** @import {MapConfig} from "./map-base.js" */
@@ -12,14 +12,9 @@ import { sectorFeature } from "./sector.js";
  * @param {(Sector & Record<string, unknown>)[]} cameras
  */
 export function showAreas(element, config, rings, cameras) {
-  const map = createMap(element, config, { cooperativeGestures: true });
+  const map = createMap(element, config);
   map?.on("load", () => {
-    map.addSource("area", {
-      type: "geojson",
-      data: { type: "Feature", properties: {}, geometry: { type: "MultiPolygon", coordinates: rings.map((ring) => [ring]) } },
-    });
-    addLayer(map, { id: "area-fill", type: "fill", source: "area", paint: { "fill-color": "--sky", "fill-opacity": 0.18 } });
-    addLayer(map, { id: "area-line", type: "line", source: "area", paint: { "line-color": "--sky", "line-width": 2.5 } });
+    addAreas(map, "area", rings);
     fitRing(map, rings.flat());
     if (cameras.length) addSectors(map, "cameras", cameras.map(sectorFeature));
   });

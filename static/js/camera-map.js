@@ -2,7 +2,7 @@
 import { Marker } from "maplibre-gl";
 import { FEET, field, form, markByHand, number, put, words } from "./camera-fields.js";
 import { byId } from "./elements.js";
-import { addSectors, createMap } from "./map-base.js";
+import { addSectors, createMap, onPlace } from "./map-base.js";
 import { pageData } from "./page-data.js";
 import { boundsOf } from "./rings.js";
 import { ahead, bearingTo, distance, sectorFeature, wrap } from "./sector.js";
@@ -143,13 +143,13 @@ export function cameraMap(element, sector) {
     map.fitBounds(boundsOf(/** @type {Point[]} */ (around.geometry.coordinates[0])), { padding: 60, maxZoom: 20, animate: false });
   };
 
-  map.on("click", (event) => {
+  onPlace(map, config, (at) => {
     const first = !placed;
     if (first && map.getZoom() < 15) {
-      map.easeTo({ center: event.lngLat, zoom: Math.min(map.getZoom() + 3, 16) });
+      map.easeTo({ center: at, zoom: Math.min(map.getZoom() + 3, 16) });
       return; // too far out to mean a house: come closer first
     }
-    drop(event.lngLat);
+    drop(at);
     if (first) look();
   });
   /** @type {[Marker, () => void][]} */

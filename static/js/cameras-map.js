@@ -10,9 +10,8 @@ import { sectorFeature } from "./sector.js";
 const element = document.getElementById("cameras-map");
 /** @type {(Sector & Record<string, unknown>)[]} */
 const cameras = pageData("map-cameras") ?? [];
-const map = element && cameras.length ? createMap(element, pageData("map-config"), { cooperativeGestures: false }) : null;
+const map = element && cameras.length ? createMap(element, pageData("map-config")) : null;
 if (map) {
-  map.scrollZoom.disable();
   const features = cameras.map(sectorFeature);
   map.on("load", () => addSectors(map, "cameras", features));
   const corners = features.flatMap((one) => /** @type {Point[]} */ (one.geometry.coordinates[0]));

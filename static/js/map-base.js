@@ -1,10 +1,11 @@
-// The city's map: zones as context, tiles only if the city configured some. Colors are those of tokens.css, as the
-// page's theme has them, also when somebody switches it.
+// The one map of all pages: the city under it, its controls and gestures, and layers of sectors, areas and pins.
+// map-looks.js has the colors, map-streets.js the streets.
 import { AttributionControl, Map as MapLibreMap, NavigationControl, ScaleControl } from "maplibre-gl";
+import { addLayer, follow, painted, printable } from "./map-looks.js";
 import { boundsOf } from "./rings.js";
 import { streets } from "./map-streets.js";
 
-/** @import {LayerSpecification, MapOptions, GeoJSONSource, SourceSpecification, StyleSpecification} from "maplibre-gl" */
+/** @import {LayerSpecification, LngLat, MapOptions, GeoJSONSource, SourceSpecification, StyleSpecification} from "maplibre-gl" */
 /** @import {Point, SectorFeature} from "./sector.js" */
 /** @typedef {[number, number, number, number]} Bounds west, south, east, north */
 /** @typedef {{code: string, name: string, ring: Point[]}} Zone */
@@ -15,58 +16,8 @@ import { streets } from "./map-streets.js";
  * @property {string} streets says where our own vector tiles are, if streets were loaded
  * @property {string} [tiles]
  * @property {string} [attribution]
- * @property {{map: string, zoomIn: string, zoomOut: string, north: string}} words
+ * @property {Record<"map" | "placing" | "zoomIn" | "zoomOut" | "north" | "about" | "ctrl" | "command" | "fingers", string>} words
  */
-
-/** A color of tokens.css, as the page's theme has it. */
-export const color = (/** @type {string} */ name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-
-/** @type {Set<() => void>} */
-const repaints = new Set();
-
-/** Calls `repaint` each time the page changes its theme. */
-export const onTheme = (/** @type {() => void} */ repaint) => repaints.add(repaint);
-
-const repaintAll = () => repaints.forEach((repaint) => repaint());
-new MutationObserver(repaintAll).observe(document.documentElement, { attributeFilter: ["data-theme"] });
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaintAll);
-
-const TOKEN = /^--/;
-
-/**
- * The same layer with colors in place of the names of tokens in its paint.
- * @template {LayerSpecification} Layer
- * @param {Layer} layer
- * @returns {Layer}
- */
-function painted(layer) {
-  const paint = Object.entries(layer.paint ?? {}).map(([name, value]) => [name, TOKEN.test(value) ? color(value) : value]);
-  return { ...layer, paint: Object.fromEntries(paint) };
-}
-
-/**
- * Paints a layer of a map again at each change of the theme.
- * @param {MapLibreMap} map
- * @param {LayerSpecification} layer
- */
-function follow(map, layer) {
-  const tokens = Object.entries(layer.paint ?? {}).filter(([, value]) => TOKEN.test(value));
-  onTheme(() => {
-    if (!map.getLayer(layer.id)) return;
-    for (const [name, token] of tokens) map.setPaintProperty(layer.id, /** @type {any} */ (name), color(token));
-  });
-}
-
-/**
- * Adds a layer whose paint names colors by their tokens.
- * @param {MapLibreMap} map
- * @param {LayerSpecification} layer
- * @param {string} [before] the layer that it goes under
- */
-export function addLayer(map, layer, before) {
-  map.addLayer(painted(layer), before);
-  follow(map, layer);
-}
 
 /**
  * @param {Zone[]} zones
@@ -105,7 +56,7 @@ function ground() {
       id: "zones",
       type: "line",
       source: "zones",
-      paint: { "line-color": "--edge", "line-width": 1.5, "line-dasharray": [3, 2] },
+      paint: { "line-color": "--map-zone", "line-width": 1.5, "line-dasharray": [3, 2] },
     },
   ];
 }
@@ -118,7 +69,8 @@ function ground() {
 function style(config, layers) {
   /** @type {Record<string, SourceSpecification>} */
   const sources = { zones: { type: "geojson", data: zoneFeatures(config.zones) } };
-  return { version: 8, sources, layers: layers.map(painted) };
+  // Colors change at once: paper does not wait for them to fade.
+  return { version: 8, sources, layers: layers.map(painted), transition: { duration: 0, delay: 0 } };
 }
 
 /**
@@ -157,7 +109,7 @@ export const mapIn = (/** @type {HTMLElement} */ element) => maps.get(element);
 
 /**
  * Makes a map in `element`, or returns null where the browser cannot draw one: every page works without it.
- * Scrolling the page over the map stays scrolling the page (cooperative gestures).
+ * One finger and the wheel scroll the page; two fingers, or the wheel with Ctrl, move the map.
  * @param {HTMLElement} element
  * @param {MapConfig} config
  * @param {Partial<MapOptions>} [options]
@@ -173,6 +125,7 @@ export function createMap(element, config, options = {}) {
       bounds: config.bounds,
       fitBoundsOptions: { padding: 12 },
       attributionControl: false,
+      cooperativeGestures: true,
       dragRotate: false,
       pitchWithRotate: false,
       maxZoom: 21,
@@ -181,6 +134,10 @@ export function createMap(element, config, options = {}) {
         "NavigationControl.ZoomIn": config.words.zoomIn,
         "NavigationControl.ZoomOut": config.words.zoomOut,
         "NavigationControl.ResetBearing": config.words.north,
+        "AttributionControl.ToggleAttribution": config.words.about,
+        "CooperativeGesturesHandler.WindowsHelpText": config.words.ctrl,
+        "CooperativeGesturesHandler.MacHelpText": config.words.command,
+        "CooperativeGesturesHandler.MobileHelpText": config.words.fingers,
       },
       ...options,
     });
@@ -189,12 +146,46 @@ export function createMap(element, config, options = {}) {
     return null;
   }
   maps.set(element, map);
+  printable(map);
   for (const layer of layers) follow(map, layer);
   map.touchZoomRotate.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl({ unit: "imperial" }), "bottom-left");
   addCity(map, config);
   return map;
+}
+
+/**
+ * Tells of each place that a person presses; by keys, Enter takes the middle of the map.
+ * @param {MapLibreMap} map
+ * @param {MapConfig} config
+ * @param {(place: LngLat) => void} act
+ */
+export function onPlace(map, config, act) {
+  const canvas = map.getCanvas();
+  canvas.setAttribute("aria-label", config.words.placing);
+  map.getContainer().classList.add("map-placing");
+  map.on("click", ({ lngLat }) => act(lngLat));
+  canvas.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    act(map.getCenter());
+  });
+}
+
+/**
+ * Adds areas: what each covers and its edge.
+ * @param {MapLibreMap} map
+ * @param {string} id
+ * @param {Point[][]} rings
+ */
+export function addAreas(map, id, rings) {
+  map.addSource(id, {
+    type: "geojson",
+    data: { type: "Feature", properties: {}, geometry: { type: "MultiPolygon", coordinates: rings.map((ring) => [ring]) } },
+  });
+  addLayer(map, { id: `${id}-fill`, type: "fill", source: id, paint: { "fill-color": "--map-area", "fill-opacity": 0.18 } });
+  addLayer(map, { id: `${id}-line`, type: "line", source: id, paint: { "line-color": "--map-area", "line-width": 2.5 } });
 }
 
 /**
@@ -222,17 +213,17 @@ export function addSectors(map, id, features = []) {
     data(list.map(({ apex, properties }) => ({ type: "Feature", properties, geometry: { type: "Point", coordinates: apex } })));
   map.addSource(id, { type: "geojson", data: data(features) });
   map.addSource(`${id}-dots`, { type: "geojson", data: dots(features) });
-  addLayer(map, { id: `${id}-fill`, type: "fill", source: id, paint: { "fill-color": "--sun", "fill-opacity": 0.45 } });
-  addLayer(map, { id: `${id}-line`, type: "line", source: id, paint: { "line-color": "--canopy", "line-width": 2 } });
+  addLayer(map, { id: `${id}-fill`, type: "fill", source: id, paint: { "fill-color": "--map-mark", "fill-opacity": 0.45 } });
+  addLayer(map, { id: `${id}-line`, type: "line", source: id, paint: { "line-color": "--map-mark-edge", "line-width": 2 } });
   addLayer(map, {
     id: `${id}-dots`,
     type: "circle",
     source: `${id}-dots`,
     maxzoom: DOTS_UP_TO,
     paint: {
-      "circle-color": "--sun",
+      "circle-color": "--map-mark",
       "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 3.5, 15, 6],
-      "circle-stroke-color": "--canopy",
+      "circle-stroke-color": "--map-mark-edge",
       "circle-stroke-width": 1.5,
     },
   });

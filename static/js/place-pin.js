@@ -27,8 +27,9 @@ export function placePin(element, latitude, longitude) {
   }
 
   whenNear(element, () => Promise.all([import("maplibre-gl"), import("./map-base.js")]))
-    .then(([{ Marker }, { createMap }]) => {
-      const map = createMap(element, pageData("map-config"));
+    .then(([{ Marker }, { createMap, onPlace }]) => {
+      const config = pageData("map-config");
+      const map = createMap(element, config);
       if (!map) return;
       const mark = document.createElement("div");
       mark.className = "handle handle-pin";
@@ -40,8 +41,8 @@ export function placePin(element, latitude, longitude) {
         pin.setLngLat(said).addTo(map);
         if (move) map.jumpTo({ center: said, zoom: 17 });
       };
-      map.on("click", ({ lngLat }) => {
-        put(lngLat);
+      onPlace(map, config, (at) => {
+        put(at);
         show(false);
       });
       map.on("load", () => {
