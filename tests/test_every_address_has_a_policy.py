@@ -158,7 +158,7 @@ TABLE: dict[str, str] = {
         "srof srrf": """
             admin:calls_call_changelist admin:calls_call_rows admin:calls_call_enter
             admin:calls_shiftentry_changelist
-            admin:two_people mfa_view_recovery_codes
+            admin:two_people admin:partner_map_cells mfa_view_recovery_codes
             admin:footage_requests_footagerequest_compose admin:jsi18n admin:password_change_done
             admin:terms_termsversion_change
         """,

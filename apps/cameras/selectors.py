@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, prefetch_related_objects
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -232,6 +232,7 @@ def places_in_view(*, purpose: Purpose, bounds: Bounds, user: User) -> MapView:
         found = list(rows.values_list("public_id", flat=True))
         admitted = allowance.admits(found)
         cameras = list(rows.filter(public_id__in=admitted).select_related("place", "site__partner", "zone__agency"))
+        prefetch_related_objects(cameras, "conformances__specification")
         record_places_viewed(purpose, Subject.of("purpose", purpose.public_id), cameras)
         limit = str(allowance.refusal().message) if len(admitted) < len(found) else ""
         return MapView([PlacedCamera(camera, camera.place) for camera in cameras], limit)

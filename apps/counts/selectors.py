@@ -76,6 +76,17 @@ def _spread(reached: shapely.Polygon, unit_meter: float, cells: Mapping[Cell, in
     return Estimate(week, rounded(partners), rounded(around), size, tuple(touched))
 
 
+def shown_cells(release: CountRelease) -> dict[str, list[int]]:
+    """The cells of the week's release as a map shows them, in columns: the same for everybody, whatever they may open.
+
+    Each number is said in fives, and a cell below the floor is left out. So a map tells less than the estimates do,
+    which read the same cells.
+    """
+    rows = release.cells.order_by("zoom", "x", "y").values_list("zoom", "x", "y", "partners")
+    shown = [(zoom, x, y, number) for zoom, x, y, partners in rows if (number := rounded(partners)) is not None]
+    return {name: [row[place] for row in shown] for place, name in enumerate(("zoom", "x", "y", "partners"))}
+
+
 def holding(release: CountRelease, age: timedelta) -> Holding | None:
     """How many recorders still hold a moment that lies so far back; None for a program that is too small to say."""
     if not release.retention:

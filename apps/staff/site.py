@@ -50,6 +50,7 @@ class PortalAdminSite(admin.AdminSite):
             *two_people.urls(self),
             path("map/", self.admin_view(partner_map.page), name="partner_map"),
             path("map/ask/", self.admin_view(partner_map.ask), name="partner_map_ask"),
+            path("map/cells/", self.admin_view(partner_map.cells), name="partner_map_cells"),
             path("map/places/", self.admin_view(partner_map.places), name="partner_map_places"),
             *super().get_urls(),
         ]

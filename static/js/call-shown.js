@@ -8,7 +8,6 @@ const spot = pageData("call-spot");
 whenNear(element, () => Promise.all([import("./map-base.js"), import("./map-calls.js")]))
   .then(([{ createMap }, { addCalls }]) => {
     const map = createMap(element, pageData("map-config"), {
-      cooperativeGestures: true,
       bounds: undefined,
       center: [spot.longitude, spot.latitude],
       zoom: 15,

@@ -90,7 +90,7 @@ rows.addEventListener("keydown", (event) => {
 const element = byId("calls-map");
 whenNear(element, () => Promise.all([import("./map-base.js"), import("./map-calls.js")]))
   .then(([{ createMap }, { addCalls, fitCalls }]) => {
-    const map = createMap(element, pageData("map-config"), { cooperativeGestures: true });
+    const map = createMap(element, pageData("map-config"));
     map?.on("load", () => {
       // A screen on the wall has letters that grow with it.
       const scale = document.body.classList.contains("calls-wall") ? Math.max(1, window.innerWidth / 1400) : 1;

@@ -4,10 +4,11 @@ import { part, parts } from "./elements.js";
 /**
  * @typedef {object} Place
  * @property {string} label
- * @property {"address" | "corner" | "street"} kind
+ * @property {"address" | "corner" | "street" | "zone" | "site"} kind
  * @property {number} latitude degrees
  * @property {number} longitude degrees
- * @property {[number, number, number, number] | null} bounds of a street: west, south, east, north
+ * @property {[number, number, number, number] | null} bounds of a street or a zone: west, south, east, north
+ * @property {string} [id] of what the page itself knows
  */
 
 const WAIT = 150; // milliseconds of quiet before a question
@@ -17,8 +18,9 @@ const WAIT = 150; // milliseconds of quiet before a question
  * @param {HTMLElement} root
  * @param {string} token against forged requests
  * @param {(place: Place) => void} go
+ * @param {(text: string) => Place[]} [known] what the page itself knows; it comes first
  */
-export function findPlaces(root, token, go) {
+export function findPlaces(root, token, go, known = () => []) {
   const { find = "", none = "", count = "", failed = "" } = root.dataset;
   const input = part(root, "input", HTMLInputElement);
   const list = part(root, "[role=listbox]", HTMLElement);
@@ -78,7 +80,7 @@ export function findPlaces(root, token, go) {
       const answer = await fetch(find, { method: "POST", body, headers: { Accept: "application/json" } });
       if (!answer.ok) throw new Error(String(answer.status));
       const { found } = /** @type {{found: Place[]}} */ (await answer.json());
-      if (number === asked) show(found);
+      if (number === asked) show([...known(input.value), ...found]);
     } catch {
       if (number !== asked) return;
       close();

@@ -1,5 +1,5 @@
 // Calls for service on a map: a circle for each, the urgent ones larger, with what happened beside it.
-import { addLayer } from "./map-base.js";
+import { addLayer } from "./map-looks.js";
 import { boundsOf } from "./rings.js";
 
 /** @import {GeoJSONSource, Map as MapLibreMap} from "maplibre-gl" */

@@ -23,6 +23,22 @@ export function boundsOf(points) {
   return [Math.min(...lngs), Math.min(...lats), Math.max(...lngs), Math.max(...lats)];
 }
 
+// Areas around cameras end on a grid of this many degrees, about a hundred meters.
+const GRID = 1000;
+
+/**
+ * A box about points whose edges lie on a coarse grid, at least 30 meters away: the owners who are asked see the area,
+ * and it tells them the place of nobody else's camera.
+ * @param {Point[]} points
+ */
+export function areaAround(points) {
+  const [west, south, east, north] = boundsOf(points);
+  const margin = 0.0003;
+  const [left, down] = [west, south].map((edge) => Math.floor((edge - margin) * GRID) / GRID);
+  const [right, up] = [east, north].map((edge) => Math.ceil((edge + margin) * GRID) / GRID);
+  return /** @type {Point[]} */ ([[left, down], [right, down], [right, up], [left, up], [left, down]]);
+}
+
 /**
  * A ring of 64 corners about a center.
  * @param {Point} center

@@ -59,7 +59,7 @@ def test_a_corner_is_found_by_name_and_its_streets_are_drawn(web, page_of, agenc
     page = page_of(staff(Role.DETECTIVE, agency))
     page.emulate_media(color_scheme=scheme)
     page.goto(web.url + NEW)
-    search = page.get_by_role("combobox", name="Find a street, a corner or an address")
+    search = page.get_by_role("combobox", name="Find a street, a corner, an address or a zone")
     search.press_sequentially("monro & 4th")
     places = page.get_by_role("listbox", name="Places").get_by_role("option")
     expect(places).to_have_text(["North Monroe Street & 4th Avenue"])

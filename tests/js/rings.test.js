@@ -1,7 +1,7 @@
 // Circles as rings of corners, and back.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { boundsOf, circleOf, circleRing } from "../../static/js/rings.js";
+import { areaAround, boundsOf, circleOf, circleRing } from "../../static/js/rings.js";
 import { distance, wrap } from "../../static/js/sector.js";
 
 const CENTERS = [[-84.2807, 30.4383], [0, 0], [12.5, -70], [179.9995, 20], [-179.9995, -33]];
@@ -55,4 +55,11 @@ test("a ring turns against the clock, as GeoJSON wants it", () => {
 test("bounds hold every point, and touch four", () => {
   const points = [[3, 4], [-5, 2], [1, 9], [0, -7]];
   assert.deepEqual(boundsOf(points), [-5, -7, 3, 9]);
+});
+
+test("an area around cameras lies on a coarse grid, so that its edge tells no place", () => {
+  const ring = areaAround([[-84.28071, 30.43829], [-84.28035, 30.43851]]);
+  assert.deepEqual(ring, areaAround([[-84.28075, 30.43825], [-84.28039, 30.43847]]));
+  const [west, south, east, north] = boundsOf(ring);
+  assert.deepEqual([west, south, east, north], [-84.282, 30.437, -84.28, 30.439]);
 });

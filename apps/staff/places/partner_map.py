@@ -5,6 +5,9 @@ For a case that nobody approved anything for there are counts, and a form that a
 
 from __future__ import annotations
 
+import gzip
+import json
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -13,26 +16,32 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import condition, require_GET, require_http_methods, require_POST
 
 from apps.access.forms import PlacesAskForm, PurposeForm
 from apps.access.models import AccessKind, Purpose
 from apps.access.policies import can_ask_for_places
 from apps.access.reach import EVERYWHERE
-from apps.access.selectors import may_access, own_places_requests
+from apps.access.selectors import kinds_open_to, may_access, own_places_requests
 from apps.access.services import ask_for_places
 from apps.accounts.models import User
 from apps.agencies.maps import MapConfig, map_config
 from apps.cameras.policies import map_reach
-from apps.cameras.selectors import PlacedCamera, get_camera_for, places_in_view
+from apps.cameras.selectors import PlacedCamera, conformance_of, get_camera_for, places_in_view
+from apps.cameras.states import CameraState
 from apps.core.errors import InvalidInput, NotAllowed, NotFound
-from apps.counts.selectors import partners_by_zone
+from apps.counts.models import CountRelease
+from apps.counts.selectors import partners_by_zone, shown_cells
 from apps.footage_requests.policies import can_author
 from apps.geo import for_map
 from apps.geo.units import length_in_words
+from apps.partners.models import PartnerKind
+from apps.specifications.states import ConformanceOutcome
+from apps.streets.search import streets_known
 
 TITLE = gettext_lazy("Partner map")
 
@@ -70,6 +79,13 @@ def page(request: HttpRequest) -> HttpResponse:
         "view_max": length_in_words(settings.PLACES_VIEW_MAX_M),
         "places_per_purpose": settings.PLACES_PER_PURPOSE,
         "call_near": length_in_words(settings.CALL_NEAR_M),
+        "may_write": purpose is not None and can_author(user, purpose.agency),
+        "finds_places": streets_known(),
+        "states": [choice for choice in CameraState.choices if choice[0] != CameraState.RETIRED],
+        "outcomes": ConformanceOutcome.choices,
+        "partner_kinds": PartnerKind.choices,
+        "zones": partners_by_zone().items(),
+        "floor": settings.COUNT_FLOOR,
     }
     return render(request, "admin/access/partner_map.html", context, status=422 if form.errors else 200)
 
@@ -107,6 +123,39 @@ def places(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"cameras": [_shown(one) for one in seen.cameras], "limit": seen.limit})
 
 
+def _week(request: HttpRequest) -> str | None:
+    made = CountRelease.objects.values_list("pk", "released_at").first()
+    return f'"{made[0]}-{made[1]:%s}"' if made else None
+
+
+@condition(etag_func=_week)
+@require_GET
+def cells(request: HttpRequest) -> HttpResponse:
+    """The week's counts by square, for everybody who may name a purpose of this map; no purpose, and no place in it.
+
+    Raises NotFound for others.
+    """
+    if not kinds_open_to(_staff(request), AccessKind.PARTNER_MAP):
+        raise NotFound(_("There is nothing here."))
+    release = CountRelease.objects.first()
+    packed = _packed(release.pk, release.released_at.isoformat()) if release else gzip.compress(b"{}")
+    response = HttpResponse(content_type="application/json", headers={"Cache-Control": "private, no-cache"})
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        response.headers["Content-Encoding"] = "gzip"
+        response.content = packed
+    else:
+        response.content = gzip.decompress(packed)
+    patch_vary_headers(response, ["Accept-Encoding", "Cookie"])
+    return response
+
+
+@lru_cache(maxsize=2)
+def _packed(release: int, _released_at: str) -> bytes:
+    """The answer of a week, the same for everybody. The time is part of the key: a release can be made again."""
+    made = CountRelease.objects.get(pk=release)
+    return gzip.compress(json.dumps(shown_cells(made), separators=(",", ":")).encode(), 6)
+
+
 def _registration(user: User, public_id: str | None) -> UUID | None:
     """The camera under review that the address names, if the person may see its registration. Raises NotFound."""
     if not public_id:
@@ -139,17 +188,22 @@ def _config(purpose: Purpose | None) -> dict[str, Any]:
     if boxes and EVERYWHERE not in boxes:
         west, south, east, north = zip(*boxes, strict=True)
         config["bounds"] = [min(west), min(south), max(east), max(north)]
-    return {**config, "places": reverse("admin:partner_map_places")}
+    return {**config, "places": reverse("admin:partner_map_places"), "cells": reverse("admin:partner_map_cells")}
 
 
 def _shown(one: PlacedCamera) -> dict[str, Any]:
     camera, place = one.camera, one.place
+    conformance = conformance_of(camera)
     return {
         "id": str(camera.public_id),
         "name": camera.name,
         "site": camera.site.name,
         "partner": camera.site.partner.name,
-        "state": camera.get_state_display(),
+        "state": camera.state,
+        "stateName": camera.get_state_display(),
+        "conformance": conformance.outcome if conformance else "",
+        "kind": camera.site.partner.kind,
+        "zone": str(camera.zone.public_id) if camera.zone else "",
         "retention_hours": camera.retention_hours,
         **for_map(place),
     }

@@ -110,6 +110,9 @@ class ComposeViews(PolicyAdmin):
             return self._form_page(request, RequestForm(initial=initial, agencies=agencies), None)
         if request.POST.get("act") == "count":
             return self._counted_page(request, user, agencies, None)
+        if request.POST.get("act") == "start":
+            # From the partner map. The area comes in the body: it is around places that no address may hold.
+            return self._form_page(request, RequestForm(initial=_begun(request), agencies=agencies), None)
         form = RequestForm(request.POST, agencies=agencies)
         if not form.is_valid():
             return self._form_page(request, form, None, status=422)
@@ -220,6 +223,14 @@ class ComposeViews(PolicyAdmin):
         }
         title = _("Change request %(code)s") % {"code": stored.code} if stored else _("Write a request")
         return self.page(request, "admin/footage_requests/compose.html", title=title, status=status, **context)
+
+
+_FROM_THE_MAP = ("agency", "case_number", "shape", "polygon", "start_date", "start_time", "end_date", "end_time")
+
+
+def _begun(request: HttpRequest) -> dict[str, Any]:
+    """What a map already knows of a request."""
+    return {name: request.POST[name] for name in _FROM_THE_MAP if request.POST.get(name)}
 
 
 def _authors_agencies(user: User) -> Any:
