@@ -224,7 +224,7 @@ def test_the_page_shows_both_and_takes_the_verdict(said, states):
     client.post(f"{page_of(one)}purpose/", {"reason": "Weekly review"})
     shown = client.get(page_of(one)).content.decode()
     assert "2 Kestrel Way" in shown
-    assert "5 m" in shown
+    assert "16 feet" in shown
     assert client.post(f"{page_of(one)}pair/", verdict(one, other, said)).status_code == 302
     assert tuple(Camera.objects.get(pk=camera.pk).state for camera in (one, other)) == states
     assert "2 Kestrel Way" not in client.get(page_of(one)).content.decode()
