@@ -103,7 +103,8 @@ TABLE: dict[str, str] = {
             admin:accounts_user_grant admin:accounts_user_open admin:accounts_user_release admin:accounts_user_revoke
             admin:agencies_agency_case_numbers admin:agencies_agency_change admin:agencies_agency_changelist
             admin:findings_finding_acknowledge admin:findings_finding_change admin:findings_finding_changelist
-            admin:accounts_user_address admin:accounts_user_renew admin:findings_finding_tell_owners
+            admin:accounts_user_address admin:accounts_user_badge admin:accounts_user_renew
+            admin:findings_finding_tell_owners
             admin:two_people_ask admin:two_people_confirm admin:two_people_withdraw
         """,
         "rrrf rrrf": """

@@ -92,7 +92,7 @@ def erase_person(*, user: User, actor: Actor) -> bool:
             actor=actor,
         )
         user.email = f"{user.public_id}@{_NOWHERE}"
-        user.name = user.language = user.time_zone = ""
+        user.name = user.badge = user.language = user.time_zone = ""
         user.set_unusable_password()
         user.last_login = None
         user.is_active = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -25,6 +26,7 @@ from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
 
 REASON_MIN, REASON_MAX = 5, 500
+_BADGE = re.compile(r"[A-Z0-9]([A-Z0-9-]{0,10}[A-Z0-9])?")
 
 
 def grant_role(*, person: User, agency: Agency, role: str, by: User, actor: Actor) -> RoleGrant:
@@ -154,6 +156,34 @@ def _may_change(by: User, person: User, agency: Agency) -> None:
         raise NotAllowed(_("Nobody changes their own roles."), code="oneself")
     if not can_change_roles(by, person, agency):
         raise NotAllowed(_("Only a program manager of this agency can do this."), code="role")
+
+
+def set_badge(*, person: User, badge: str, by: User, actor: Actor) -> User:
+    """Set or clear the number on a colleague's badge. The same number again changes nothing.
+
+    Raises NotAllowed unless `by` manages an agency where the person serves and is somebody else, InvalidInput for what
+    is no badge number.
+    """
+    with transaction.atomic():
+        if not agencies_to_release_in(by, person).exists():
+            raise NotAllowed(_("Only another program manager of the same agency can do this."), code="role")
+        badge = _checked_badge(badge)
+        person = locked(User.objects).get(pk=person.pk)
+        if person.badge == badge:
+            return person
+        before, person.badge = person.badge, badge
+        person.save(update_fields=["badge"])
+        subject = Subject.of("user", person.public_id)
+        ledger.record("staff_account.badge_set", subject, actor, private={"badge": badge, "before": before})
+        return person
+
+
+def _checked_badge(badge: str) -> str:
+    badge = "".join(badge.split()).upper()
+    if badge and not _BADGE.fullmatch(badge):
+        sentence = _("Use letters, digits and hyphens, at most 12, like 4711 or D-204.")
+        raise InvalidInput(sentence, fields={"badge": sentence})
+    return badge
 
 
 def stated_reason(reason: str) -> str:

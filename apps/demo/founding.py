@@ -40,7 +40,7 @@ def found_program() -> None:
         for code, name, ring in plan.zones:
             Zone.objects.get_or_create(agency=agency, code=code, defaults={"name": name, "ring": ring})
     for member in people.STAFF:
-        user = person(member.email, member.name, password=people.PASSWORD, is_staff=True)
+        user = person(member.email, member.name, password=people.PASSWORD, is_staff=True, badge=member.badge)
         RoleGrant.objects.get_or_create(
             user=user, agency=Agency.objects.get(short_name=member.agency), role=member.role, ended_at=None
         )
@@ -57,11 +57,11 @@ def found_program() -> None:
 _digest_of = lru_cache(maxsize=1)(make_password)
 
 
-def person(email: str, name: str, *, password: str | None = None, is_staff: bool = False) -> User:
+def person(email: str, name: str, *, password: str | None = None, is_staff: bool = False, badge: str = "") -> User:
     """The account of this address, with its address verified; without a password nobody can sign in to it."""
     user = User.objects.filter(email=email).first()
     if user is None:
-        user = User.objects.create_user(email, name=name, is_staff=is_staff, language="en")
+        user = User.objects.create_user(email, name=name, is_staff=is_staff, badge=badge, language="en")
         if password is not None:
             # Everybody in the demo has the same password: its slow digest is made once.
             User.objects.filter(pk=user.pk).update(password=_digest_of(password))

@@ -23,6 +23,7 @@ from apps.demo.filming import give_footage
 from apps.demo.founding import found_program
 from apps.demo.gathering import gather_people
 from apps.demo.importing import bring_lists
+from apps.demo.noting import note_on_the_case
 from apps.demo.registering import fill_register
 from apps.demo.streets import lay_streets
 from apps.evidence.models import EvidenceItem
@@ -76,6 +77,7 @@ def load_demo(
                 gather_people(calendar)
                 say("Requests …")
                 ask_for_footage(calendar)
+                note_on_the_case(calendar)
                 _file_old_letters(calendar)
                 ask_who_is_due(calendar)
                 bring_lists(calendar)

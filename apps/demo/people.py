@@ -15,21 +15,22 @@ class StaffPlan:
     name: str
     agency: str
     role: Role
+    badge: str
 
 
 STAFF: tuple[StaffPlan, ...] = (
-    StaffPlan("detective@tpd.example", "Dana Ruiz", "TPD", Role.DETECTIVE),
-    StaffPlan("supervisor@tpd.example", "Sam Okafor", "TPD", Role.SUPERVISOR),
-    StaffPlan("analyst@tpd.example", "Ana Lind", "TPD", Role.ANALYST),
-    StaffPlan("manager@tpd.example", "Morgan Pratt", "TPD", Role.PROGRAM_MANAGER),
-    StaffPlan("custodian@tpd.example", "Chris Vale", "TPD", Role.RECORDS_CUSTODIAN),
-    StaffPlan("auditor@tpd.example", "Avery Stone", "TPD", Role.AUDITOR),
-    StaffPlan("detective@lcso.example", "Lee Carter", "LCSO", Role.DETECTIVE),
-    StaffPlan("supervisor@lcso.example", "Jordan Hale", "LCSO", Role.SUPERVISOR),
-    StaffPlan("manager@lcso.example", "Riley Brand", "LCSO", Role.PROGRAM_MANAGER),
-    StaffPlan("detective@fsupd.example", "Robin Shaw", "FSU-PD", Role.DETECTIVE),
-    StaffPlan("supervisor@fsupd.example", "Alex Moreno", "FSU-PD", Role.SUPERVISOR),
-    StaffPlan("manager@fsupd.example", "Casey Lund", "FSU-PD", Role.PROGRAM_MANAGER),
+    StaffPlan("detective@tpd.example", "Dana Ruiz", "TPD", Role.DETECTIVE, "4711"),
+    StaffPlan("supervisor@tpd.example", "Sam Okafor", "TPD", Role.SUPERVISOR, "1182"),
+    StaffPlan("analyst@tpd.example", "Ana Lind", "TPD", Role.ANALYST, "C-207"),
+    StaffPlan("manager@tpd.example", "Morgan Pratt", "TPD", Role.PROGRAM_MANAGER, "1043"),
+    StaffPlan("custodian@tpd.example", "Chris Vale", "TPD", Role.RECORDS_CUSTODIAN, "R-016"),
+    StaffPlan("auditor@tpd.example", "Avery Stone", "TPD", Role.AUDITOR, "A-009"),
+    StaffPlan("detective@lcso.example", "Lee Carter", "LCSO", Role.DETECTIVE, "2256"),
+    StaffPlan("supervisor@lcso.example", "Jordan Hale", "LCSO", Role.SUPERVISOR, "2104"),
+    StaffPlan("manager@lcso.example", "Riley Brand", "LCSO", Role.PROGRAM_MANAGER, "2011"),
+    StaffPlan("detective@fsupd.example", "Robin Shaw", "FSU-PD", Role.DETECTIVE, "317"),
+    StaffPlan("supervisor@fsupd.example", "Alex Moreno", "FSU-PD", Role.SUPERVISOR, "305"),
+    StaffPlan("manager@fsupd.example", "Casey Lund", "FSU-PD", Role.PROGRAM_MANAGER, "301"),
 )
 
 # (address, name): the people a visitor signs in as; the other partners of the register have no password.

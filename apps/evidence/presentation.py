@@ -67,7 +67,8 @@ class Fact:
 def custody_of(item: EvidenceItem, *, named: bool = False) -> list[CustodyLine]:
     """Every act on the item, in the order in which they were written.
 
-    `named` is for staff of the item's agency, who read colleagues by name. Owners and courts read role and agency.
+    `named` is for staff of the item's agency, who read colleagues by name and badge. Owners and courts read role and
+    agency.
     """
     entries = ledger.entries_for(Subject.of("evidence_item", item.public_id))
     ids = {entry.actor_id for entry in entries if entry.actor_kind == "staff"} if named else set()
@@ -80,11 +81,17 @@ def _line(entry: Entry, person: User | None = None) -> CustodyLine:
     place = getattr(entry, "place", None)
     return CustodyLine(
         at=entry.recorded_at,
-        who=f"{person} ({role})" if person else role,
+        who=named_actor(str(person), person.badge, role) if person else role,
         act=str(ACTS.get(entry.action, entry.action)),
         index=place.index if place is not None else None,
         entry_id=str(entry.public_id),
     )
+
+
+def named_actor(name: str, badge: str, role: str) -> str:
+    """“Dana Ruiz, badge 4711 (detective, TPD)”, for colleagues."""
+    who = _("%(name)s, badge %(badge)s") % {"name": name, "badge": badge} if badge else name
+    return f"{who} ({role})"
 
 
 def actor_in_words(actor: Actor) -> str:

@@ -70,15 +70,22 @@ def act(verb, who, agency, colleague):
         services.release_staff_account(person=colleague, reason="it was him", **by(who))
     elif verb == "end":
         services.end_staff_account(person=colleague, agency=agency, reason="retired", **by(who))
+    elif verb == "badge":
+        services.set_badge(person=colleague, badge="4711", **by(who))
     else:
         services.open_staff_account(email=colleague.email, name="Him", agency=agency, role=Role.AUDITOR, **by(who))
 
 
-@pytest.mark.parametrize("verb", ["grant", "revoke", "release", "end", "open"])
+def state_of(person):
+    found = (RoleGrant.objects.filter(user=person), StaffHold.objects.all(), User.objects.filter(pk=person.pk))
+    return [list(rows.values()) for rows in found]
+
+
+@pytest.mark.parametrize("verb", ["grant", "revoke", "release", "end", "open", "badge"])
 def test_only_a_program_manager_of_the_same_agency_and_never_oneself(verb, agency, manager, colleague):
     RoleGrant.objects.create(user=colleague, agency=agency, role=Role.PROGRAM_MANAGER)
     lock(colleague)
-    before = list(RoleGrant.objects.filter(user=colleague).values()), list(StaffHold.objects.values())
+    before = state_of(colleague)
     allowed = []
     for name, person, may in callers(agency, manager, colleague):
         if may:
@@ -86,12 +93,31 @@ def test_only_a_program_manager_of_the_same_agency_and_never_oneself(verb, agenc
             continue
         with pytest.raises(NotAllowed):
             act(verb, person, agency, colleague)
-        after = list(RoleGrant.objects.filter(user=colleague).values()), list(StaffHold.objects.values())
+        after = state_of(colleague)
         assert after == before, name
     for person in allowed:
         act(verb, person, agency, colleague)
-    after = list(RoleGrant.objects.filter(user=colleague).values()), list(StaffHold.objects.values())
+    after = state_of(colleague)
     assert after != before
+
+
+@pytest.mark.parametrize(("typed", "kept"), [(" d-204 ", "D-204"), ("4711", "4711"), ("4" * 12, "4" * 12), ("", "")])
+def test_a_badge_is_kept_as_agencies_write_it_and_recorded_once(typed, kept, manager, colleague):
+    User.objects.filter(pk=colleague.pk).update(badge="1")
+    for _ in range(2):
+        services.set_badge(person=colleague, badge=typed, **by(manager))
+    colleague.refresh_from_db()
+    assert colleague.badge == kept
+    entry = Entry.objects.get(action="staff_account.badge_set", subject_id=str(colleague.public_id))
+    assert "badge" not in entry.facts
+
+
+@pytest.mark.parametrize("badge", ["4" * 13, "<b>", "47/11", "-1", "1-", "４７１１", "1\x00"])
+def test_what_is_no_badge_number_is_refused(badge, manager, colleague):
+    with pytest.raises(InvalidInput):
+        services.set_badge(person=colleague, badge=badge, **by(manager))
+    colleague.refresh_from_db()
+    assert colleague.badge == ""
 
 
 def test_one_person_and_all_persons_have_the_same_answer(agency, manager, colleague):

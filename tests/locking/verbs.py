@@ -349,6 +349,7 @@ ELSEWHERE = {
     "agencies.staff_proposals.propose_manager": "locks one account and what hangs from it",
     "agencies.staff_proposals.withdraw_proposal": "locks one account and what hangs from it",
     "agencies.staff_services.release_staff_account": "locks one account and nothing else",
+    "agencies.staff_services.set_badge": "locks one account and nothing else",
     "agencies.staff_services.renew_setup": "locks one account and what hangs from it",
     "agencies.staff_setup.complete_setup": "locks one account and what hangs from it",
     "cameras.services.catalog.save_catalog_entry": "locks one entry of the catalog and nothing else",

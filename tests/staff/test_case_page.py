@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.accounts.models import User
 from apps.agencies.models import Case, Role
 from apps.agencies.services import get_or_create_case
 from apps.cases.models import CaseNote
@@ -230,16 +231,20 @@ def test_requests_and_items_lead_to_their_case_and_back(opened):
     assert request_page in client.get(item_page).content.decode()
 
 
-def test_staff_read_names_in_the_custody_and_owners_role_and_agency(agency, opened):
+def test_staff_read_names_and_badges_and_owners_role_and_agency(agency, opened):
+    User.objects.filter(pk=opened.author.pk).update(badge="D-204")
     item = with_poster(received_item(b"video", sent_through=opened.invitation))
     accept_item(item=item, user=opened.author)
     role = f"detective, {agency.short_name}"
     page = client_of(opened.author).get(reverse("admin:evidence_evidenceitem_change", args=[item.public_id]))
-    assert f"{opened.author.name} ({role})" in page.content.decode()
+    assert f"{opened.author.name}, badge D-204 ({role})" in page.content.decode()
+    case = client_of(opened.author).get(address(opened.request.case)).content.decode()
+    assert f"{opened.author.name}, badge D-204 ({role})" in case
     owner = owner_of(opened.invitation.partner)
     own = client_of(owner).get(reverse("evidence:item", args=[item.public_id])).content.decode()
     assert role in own
     assert opened.author.name not in own
+    assert "D-204" not in own
 
 
 def test_a_request_for_the_case_starts_with_its_number(opened):

@@ -55,6 +55,19 @@ def test_what_was_done_is_said_to_screen_readers_as_well(client, agency, manager
     assert "The colleague has the role." in said
 
 
+def test_a_manager_sets_a_badge_and_finds_the_colleague_by_it(client, agency, manager, colleague):
+    sign_in(client, manager)
+    badge = reverse("admin:accounts_user_badge", args=[colleague.public_id])
+    refused = client.post(badge, {"badge-badge": "47/11"})
+    assert refused.status_code == 422
+    assert "47/11" in refused.content.decode()
+    assert client.post(badge, {"badge-badge": "4711"}).status_code == 302
+    assert "<dd>4711</dd>" in client.get(page_of(colleague)).content.decode()
+    found = client.get(reverse("admin:accounts_user_changelist"), {"q": "4711"})
+    assert list(found.context["cl"].result_list) == [colleague]
+    assert b"user_badge" not in client.get(page_of(manager)).content
+
+
 def test_a_form_cannot_name_an_agency_that_one_does_not_manage(client, manager, colleague):
     sign_in(client, manager)
     other = AgencyFactory.create()

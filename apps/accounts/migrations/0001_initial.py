@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
                 ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
                 ('name', models.CharField(blank=True, max_length=150, verbose_name='name')),
+                ('badge', models.CharField(blank=True, help_text='Of staff, as their agency writes it.', max_length=12, verbose_name='badge')),
                 ('language', models.CharField(blank=True, help_text="Empty: the browser's.", max_length=5, verbose_name='language')),
                 ('time_zone', models.CharField(blank=True, help_text="IANA name; empty: the agency's.", max_length=64, verbose_name='time zone')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),

@@ -37,6 +37,7 @@ class User(AbstractBaseUser):
     public_id = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=150, blank=True)
+    badge = models.CharField(_("badge"), max_length=12, blank=True, help_text=_("Of staff, as their agency writes it."))
     language = models.CharField(_("language"), max_length=5, blank=True, help_text=_("Empty: the browser's."))
     time_zone = models.CharField(
         _("time zone"), max_length=64, blank=True, help_text=_("IANA name; empty: the agency's.")

@@ -50,6 +50,17 @@ class ReasonForm(ServiceForm):
     )
 
 
+class BadgeForm(ServiceForm):
+    """The number on a colleague's badge."""
+
+    badge = forms.CharField(
+        label=_("Badge number"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": 30}),
+        help_text=_("Letters, digits and hyphens, at most 12. Empty: no badge number."),
+    )
+
+
 class EndForm(_InAgency, ReasonForm):
     """Why somebody's account ends."""
 

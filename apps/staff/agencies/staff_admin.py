@@ -30,6 +30,7 @@ from apps.agencies.staff_services import (
     release_staff_account,
     renew_setup,
     revoke_role,
+    set_badge,
 )
 from apps.agencies.staff_setup import Opened, open_setup_of
 from apps.core.admin import View
@@ -39,6 +40,7 @@ from apps.ledger.values import Actor
 from apps.staff.agencies.audit_admin import StaffRolesAdmin
 from apps.staff.agencies.forms import (
     AddressForm,
+    BadgeForm,
     EndForm,
     GrantForm,
     OpenAccountForm,
@@ -79,9 +81,9 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
     readers = (Role.PROGRAM_MANAGER, Role.AUDITOR)
     viewable = staticmethod(policies.viewable_staff)
     change_list_template = "admin/agencies/staff_list.html"
-    list_display = ("__str__", "email", "standing")
+    list_display = ("__str__", "badge", "email", "standing")
     list_filter = (StandingFilter,)
-    search_fields = ("name", "email__iexact")
+    search_fields = ("name", "email__iexact", "badge__iexact")
     ordering = ("name", "pk")
     list_per_page = 50
     show_full_result_count = False
@@ -108,6 +110,13 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
             form=ReasonForm,
             service=revoke_role,
             done=gettext_lazy("The role is revoked."),
+            guard=recent_proof_required,
+        ),
+        Verb(
+            name="badge",
+            form=BadgeForm,
+            service=set_badge,
+            done=gettext_lazy("The badge number is saved."),
             guard=recent_proof_required,
         ),
         Verb(
@@ -245,6 +254,7 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
             "setup": open_setup_of(person),
             "renew_form": ReasonForm(prefix="renew"),
             "address_form": AddressForm(agencies=managed, prefix="address"),
+            "badge_form": BadgeForm(prefix="badge", initial={"badge": person.badge}),
             "grant_form": GrantForm(agencies=managed, prefix="grant"),
             "revoke_form": ReasonForm(prefix="revoke"),
             "release_form": ReasonForm(prefix="release"),

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.evidence.presentation import ACTS, actor_in_words
+from apps.evidence.presentation import ACTS, actor_in_words, named_actor
 from apps.footage_requests.history import WORDS
 from apps.ledger.models import Entry
 
@@ -74,15 +74,18 @@ class Thing:
 
 
 def entries_about(subjects: Mapping[str, Iterable[UUID]]) -> QuerySet[Entry]:
-    """The entries about these things (public ids by kind), the newest first, with place and the staff member's name."""
+    """The entries about these things (public ids by kind), the newest first, with place and who of staff acted."""
     wanted = Q()
     for kind, ids in subjects.items():
         wanted |= Q(subject_kind=kind, subject_id__in=[str(one) for one in ids])
     person = User.objects.filter(is_staff=True, public_id=_AsUuid(OuterRef("actor_id")))
     # The portal's own acts have a word in place of an id, which no cast can read.
-    staff = When(actor_kind="staff", then=Subquery(person.values("name")[:1]))
-    name = Case(staff, default=None, output_field=CharField())
-    return Entry.objects.filter(wanted).select_related("place").annotate(actor_name=name).order_by("-pk")
+    name, badge = (
+        Case(When(actor_kind="staff", then=Subquery(person.values(of)[:1])), default=None, output_field=CharField())
+        for of in ("name", "badge")
+    )
+    entries = Entry.objects.filter(wanted).select_related("place")
+    return entries.annotate(actor_name=name, actor_badge=badge).order_by("-pk")
 
 
 def lines_of(entries: Iterable[Entry], things: Mapping[str, Thing]) -> list[Line]:
@@ -104,6 +107,6 @@ def lines_of(entries: Iterable[Entry], things: Mapping[str, Thing]) -> list[Line
 
 
 def who_acted(entry: Any) -> str:
-    """A staff member by name, role and agency; anybody else as the custody names them."""
+    """A staff member by name, badge, role and agency; anybody else as the custody names them."""
     role = actor_in_words(entry.actor)
-    return f"{entry.actor_name} ({role})" if entry.actor_name else role
+    return named_actor(entry.actor_name, entry.actor_badge, role) if entry.actor_name else role
