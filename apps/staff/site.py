@@ -18,6 +18,7 @@ from apps.agencies.policies import agencies_served
 from apps.core.admin import PolicyAdmin
 from apps.core.errors import NotAllowed
 from apps.staff import today
+from apps.staff.navigation import bar_for
 from apps.staff.places import finding_places, partner_map
 
 
@@ -56,12 +57,13 @@ class PortalAdminSite(admin.AdminSite):
         ]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """What each staff page's head needs: the person's agencies and the bar's addresses."""
+        """What each staff page's head needs: the person's agencies and the bar."""
+        context = super().each_context(request)
+        may = self.has_permission(request)
         return {
-            **super().each_context(request),
-            "my_agencies": agencies_served(request.user) if self.has_permission(request) else [],
-            "today_url": reverse("admin:index"),
-            "map_url": reverse("admin:partner_map"),
+            **context,
+            "my_agencies": agencies_served(request.user) if may else [],
+            "bar": bar_for(request.user, request.path, context["available_apps"]) if may else None,
         }
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -79,10 +79,6 @@ class ShiftEntryAdmin(VerbScreen):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False if obj is not None else policies.sees_board(request.user)
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """The board leads here; the bar has enough."""
-        return False
-
     def pages(self) -> dict[str, tuple[str, View]]:
         return {"": ("changelist", require_safe(self.log_view))}
 

@@ -1,0 +1,136 @@
+"""The bar of the staff's pages: at most six tabs, each with its pages one level down, as the person may open them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from apps.access.grounds import roles_for
+from apps.access.models import AccessKind
+from apps.agencies.models import Role
+from apps.agencies.policies import serves_as
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that is no list of a model: its address by name, what the bar calls it, and who may open it."""
+
+    name: str
+    title: Promise
+    may_open: Callable[[Any], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A tab: its name and its pages in order, lists by their model's label. The first that opens is where it leads."""
+
+    title: Promise
+    pages: tuple[str | Page, ...]
+
+
+def _manages(user: Any) -> bool:
+    return serves_as(user, Role.PROGRAM_MANAGER)
+
+
+def _may_open_map(user: Any) -> bool:
+    return serves_as(user, *(roles_for(AccessKind.PARTNER_MAP) or ("",)))
+
+
+GROUPS = (
+    Group(_("Today"), (Page("admin:index", _("Today"), bool),)),
+    Group(_("Requests"), ("footage_requests.FootageRequest", "access.PlacesRequest")),
+    Group(_("Cases"), ("agencies.Case", "evidence.EvidenceItem")),
+    Group(
+        pgettext_lazy("tab", "Map and calls"),
+        ("calls.Call", "calls.ShiftEntry", Page("admin:partner_map", _("Partner map"), _may_open_map)),
+    ),
+    Group(
+        pgettext_lazy("tab", "Register"),
+        (
+            "cameras.Camera",
+            "partners.Partner",
+            "imports.CameraImport",
+            "prospects.OwnerInvitation",
+            "specifications.Specification",
+            "cameras.CatalogEntry",
+        ),
+    ),
+    Group(
+        pgettext_lazy("tab", "Program"),
+        (
+            "accounts.User",
+            "agencies.Agency",
+            Page("admin:agency_keys", _("Keys for programs"), _manages),
+            Page("admin:two_people", _("What takes two people"), _manages),
+            "terms.TermsVersion",
+            "terms.Acceptance",
+            "notifications.Message",
+        ),
+    ),
+    Group(
+        pgettext_lazy("tab", "Audit"),
+        ("ledger.Entry", "findings.Finding", "access.Purpose", "accounts.SignInEvent"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A tab or a page of one, as the bar shows it. `current` is the value of aria-current, empty elsewhere."""
+
+    title: str
+    url: str
+    current: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The tabs, and the pages of the one that the person is in: none where it has a single page."""
+
+    tabs: list[Link]
+    inside: str
+    pages: list[Link]
+
+
+def bar_for(user: Any, path: str, menu: Iterable[Mapping[str, Any]]) -> Bar:
+    """The bar on the page at `path`. `menu` is Django's own list of the apps whose screens the person may open."""
+    lists = {
+        model["model"]._meta.label: (capfirst(model["name"]), model["admin_url"])
+        for app in menu
+        for model in app["models"]
+        if model.get("admin_url")
+    }
+    bar = Bar(tabs=[], inside="", pages=[])
+    for group in GROUPS:
+        pages = [found for page in group.pages if (found := _opened(page, user, lists))]
+        if not pages:
+            continue
+        links = [Link(title, url, _current(url, path)) for title, url in pages]
+        inside = any(link.current for link in links)
+        several = len(links) > 1
+        if inside and several:
+            bar = Bar(bar.tabs, str(group.title), links)
+        here = ("true" if several else links[0].current) if inside else ""
+        bar.tabs.append(Link(str(group.title), links[0].url, here))
+    return bar
+
+
+def _opened(page: str | Page, user: Any, lists: Mapping[str, tuple[str, str]]) -> tuple[str, str] | None:
+    """Title and address of the page, if the person may open it."""
+    if isinstance(page, str):
+        return lists.get(page)
+    return (str(page.title), reverse(page.name)) if page.may_open(user) else None
+
+
+def _current(url: str, path: str) -> str:
+    """“page” on the page itself, “true” on those below it. Today's address begins every other one."""
+    if path == url:
+        return "page"
+    return "true" if path.startswith(url) and url != reverse("admin:index") else ""
