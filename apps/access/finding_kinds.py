@@ -29,4 +29,12 @@ declare(
             "to see where cameras are."
         ),
     ),
+    Kind(
+        "access.own_call",
+        _("Somebody opened places for a call that they had entered themselves"),
+        _(
+            "Compare the call with dispatch's records, and ask the person. At a desk that dispatch does not report to, "
+            "this is daily work; a call that nobody else knows of is not."
+        ),
+    ),
 )

@@ -18,6 +18,8 @@ from apps.accounts.models import User
 from apps.agencies.case_numbers import hint_for
 from apps.agencies.models import Agency, Case
 from apps.agencies.policies import agencies_of
+from apps.calls.models import Call
+from apps.calls.selectors import active_calls
 from apps.core.errors import InvalidInput
 from apps.core.forms import ServiceForm
 
@@ -31,20 +33,20 @@ QUESTIONS: dict[str, Promise] = {
 }
 
 
+class CallField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """An active call, as people at the board name it."""
+
+    def label_from_instance(self, call: Any) -> str:
+        return f"{call.nature} · {call.number} · {call.agency}"
+
+
 class PurposeForm(ServiceForm):
     """Why somebody needs access. Offers the agencies and grounds that the person's roles allow; asks nothing known."""
 
     agency = forms.ModelChoiceField(label=_("Agency"), queryset=Agency.objects.none(), to_field_name="public_id")
     kind = forms.ChoiceField(label=_("What do you need access for?"), required=False)
     case_number = forms.CharField(label=_("Case number"), required=False, max_length=40)
-    latitude, longitude = (
-        forms.FloatField(
-            label=label,
-            required=False,
-            widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal", "autocomplete": "off"}),
-        )
-        for label in (_("Latitude"), _("Longitude"))
-    )
+    call = CallField(label=_("Which call?"), required=False, queryset=Call.objects.none(), to_field_name="public_id")
     reason = forms.CharField(
         min_length=REASON_MIN,
         max_length=REASON_MAX,
@@ -78,7 +80,9 @@ class PurposeForm(ServiceForm):
         if case is not None or PurposeKind.CASE not in self.kinds:
             del self.fields["case_number"]
         if access != AccessKind.PARTNER_MAP or PurposeKind.CALL not in self.kinds:
-            del self.fields["latitude"], self.fields["longitude"]
+            del self.fields["call"]
+        else:
+            self.fields["call"].queryset = active_calls(user)  # type: ignore[attr-defined]
         self._offer_agencies()
         if "case_number" in self.fields:
             known = [agency] if agency else agencies_of(self.user, *(roles_for(self.access) or ("",)))
@@ -109,7 +113,6 @@ class PurposeForm(ServiceForm):
         case that nobody approved anything for.
         """
         said = self.cleaned_data
-        latitude, longitude = said.get("latitude"), said.get("longitude")
         try:
             return open_purpose(
                 user=self.user,
@@ -118,7 +121,7 @@ class PurposeForm(ServiceForm):
                 access=self.access,
                 reason=said["reason"],
                 case_number=self.case.number if self.case else said.get("case_number", ""),
-                near=None if latitude is None or longitude is None else (latitude, longitude),
+                call=said.get("call"),
                 camera=self.camera,
             )
         except InvalidInput as error:

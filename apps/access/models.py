@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.access.states import AskState
 from apps.agencies.models import Agency, Case
+from apps.calls.models import Call
 from apps.core.models import PublicModel
 from apps.ledger.models import Entry
 
@@ -46,8 +47,9 @@ class Purpose(PublicModel):
     case = models.ForeignKey(
         Case, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("case")
     )
-    latitude = models.FloatField(_("latitude"), null=True, blank=True, help_text=_("Of an active call, in degrees."))
-    longitude = models.FloatField(_("longitude"), null=True, blank=True, help_text=_("Of an active call, in degrees."))
+    call = models.ForeignKey(
+        Call, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("call for service")
+    )
     camera = models.UUIDField(
         _("registration"), null=True, blank=True, help_text=_("Public id of the camera near which a reviewer looks.")
     )
@@ -61,9 +63,8 @@ class Purpose(PublicModel):
                 condition=~models.Q(kind="case") | models.Q(case__isnull=False), name="purpose_case_has_case"
             ),
             models.CheckConstraint(
-                condition=~models.Q(kind="call", access="partner_map")
-                | models.Q(latitude__isnull=False, longitude__isnull=False),
-                name="purpose_call_has_place",
+                condition=~models.Q(kind="call", access="partner_map") | models.Q(call__isnull=False),
+                name="purpose_call_has_call",
             ),
         ]
 

@@ -16,6 +16,8 @@ from apps.access.models import AccessKind, PlacesRequest, Purpose, PurposeKind
 from apps.access.states import AskState
 from apps.accounts.models import User
 from apps.agencies.models import Case
+from apps.calls.models import Call
+from apps.calls.selectors import is_active
 from apps.geo import Bounds
 
 EVERYWHERE: Bounds = (-180.0, -90.0, 180.0, 90.0)
@@ -44,10 +46,15 @@ def reach_of(purpose: Purpose) -> list[Bounds]:
     if purpose.kind == PurposeKind.CASE:
         return approved_for(purpose.user, purpose.case) if purpose.case else []
     if purpose.kind == PurposeKind.CALL:
-        if purpose.latitude is None or purpose.longitude is None:
-            return []
-        return [grown((purpose.longitude, purpose.latitude) * 2, settings.CALL_NEAR_M)]
+        return near_call(purpose.call) if purpose.call else []
     return [EVERYWHERE]
+
+
+def near_call(call: Call) -> list[Bounds]:
+    """What is near an active call; nothing once it has left the board or its place was forgotten."""
+    if call.latitude is None or call.longitude is None or not is_active(call):
+        return []
+    return [grown((call.longitude, call.latitude) * 2, settings.CALL_NEAR_M)]
 
 
 def grown(box: Bounds, meters: float) -> Bounds:

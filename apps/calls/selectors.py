@@ -22,9 +22,23 @@ BOARD_MOST = 200
 
 def board_calls(user: Person) -> QuerySet[Call]:
     """Open calls and those closed a moment ago: the most urgent first, then the newest."""
-    shown = Q(state__in=OPEN_STATES) | Q(changed_at__gte=timezone.now() - JUST_CLOSED)
-    rows = viewable_calls(user).filter(shown).select_related("agency", "entered_by")
+    rows = viewable_calls(user).filter(_on_board()).select_related("agency", "entered_by")
     return rows.order_by("priority", "-received_at", "-pk")[:BOARD_MOST]
+
+
+def active_calls(user: Person) -> QuerySet[Call]:
+    """Calls for whose place somebody may need access: on the board, and with a place."""
+    board = viewable_calls(user).filter(_on_board(), latitude__isnull=False).select_related("agency")
+    return board.order_by("priority", "-received_at", "-pk")
+
+
+def is_active(call: Call) -> bool:
+    """Whether a call is on the board and has a place."""
+    return Call.objects.filter(_on_board(), pk=call.pk, latitude__isnull=False).exists()
+
+
+def _on_board() -> Q:
+    return Q(state__in=OPEN_STATES) | Q(changed_at__gte=timezone.now() - JUST_CLOSED)
 
 
 def get_call_for(user: Person, public_id: UUID | str) -> Call:

@@ -16,7 +16,8 @@ from apps.agencies.services import get_or_create_case
 from apps.core.errors import InvalidInput, NotAllowed
 from apps.ledger import services as ledger
 from apps.ledger.models import Entry
-from tests.factories.access import DOWNTOWN, agreed_to_places
+from tests.factories.access import agreed_to_places
+from tests.factories.calls import call_of
 from tests.factories.people import AgencyFactory, CaseFactory, UserFactory, staff
 
 pytestmark = pytest.mark.django_db
@@ -32,9 +33,9 @@ def _open(user, agency, **changes):
         "access": AccessKind.REQUEST_CAMERAS,
         "reason": "Find the car",
         "case_number": "26-000001",
-        "near": DOWNTOWN,
         "camera": uuid4(),
     } | changes
+    given.setdefault("call", call_of(agency) if given["kind"] == PurposeKind.CALL else None)
     of_map = given["access"] == AccessKind.PARTNER_MAP and given["kind"] == PurposeKind.CASE
     if of_map and may_ask(user, agency):
         agreed_to_places(user, agency, given["case_number"])

@@ -24,6 +24,7 @@ from apps.footage_requests.tasks import notice_cases_without_approval
 from apps.ledger.models import Entry
 from apps.ledger.values import Subject
 from tests.factories.access import agreed_to_places, map_purpose
+from tests.factories.calls import call_of
 from tests.factories.cameras import DOWNTOWN, pending_camera, reviewer
 from tests.factories.footage_requests import CENTER, camera_at, circle, open_request
 from tests.factories.imports import checked, for_agency, problems_of
@@ -150,16 +151,20 @@ def test_case_after_case_and_call_after_call_open_no_more_than_the_day_allows(ha
         assert harvester.name("case", case_number=f"26-{number}") == 302
         harvester.sweep()
     for number in range(-4, 4, 2):
-        call = {"latitude": CENTER[1] + number * STEP, "longitude": CENTER[0]}
-        assert harvester.name("call", **call) == 302
+        call = call_of(agency, latitude=CENTER[1] + number * STEP, longitude=CENTER[0])
+        assert harvester.name("call", call=str(call.public_id)) == 302
         harvester.sweep()
     assert len(harvester.learned) <= PER_DAY
 
 
-def test_a_call_opens_what_is_near_it_and_no_more_than_a_purpose_allows(harvester, settings, register):
+def test_a_call_opens_what_is_near_it_and_no_more_than_a_purpose_allows(harvester, agency, settings, register):
     settings.CALL_NEAR_M = 600
     assert harvester.name("call") == 422
-    assert harvester.name("call", latitude=CENTER[1], longitude=CENTER[0]) == 302
+    assert harvester.name("call", latitude=CENTER[1], longitude=CENTER[0]) == 422  # a place that nobody reported
+    foreign = call_of(AgencyFactory.create(), latitude=CENTER[1], longitude=CENTER[0])
+    assert harvester.name("call", call=str(foreign.public_id)) == 422
+    call = call_of(agency, latitude=CENTER[1], longitude=CENTER[0])
+    assert harvester.name("call", call=str(call.public_id)) == 302
     harvester.sweep()
     far = {str(one.public_id) for one in register if abs(one.place.latitude - CENTER[1]) > 0.006}
     assert 0 < len(harvester.learned) <= PER_PURPOSE

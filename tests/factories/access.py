@@ -9,6 +9,7 @@ from apps.access.services import agree_to_places, ask_for_places, open_purpose
 from apps.accounts.models import User
 from apps.agencies.models import Agency, Role
 from apps.cameras.models import Camera
+from tests.factories.calls import call_of
 from tests.factories.people import staff
 
 DOWNTOWN = (30.4383, -84.2807)
@@ -38,7 +39,9 @@ def map_purpose(
     """A purpose that opens the partner map; for a case a supervisor has agreed, a call is near downtown."""
     if kind == PurposeKind.CASE:
         agreed_to_places(user, agency, number)
-    given: dict[str, Any] = {PurposeKind.CASE: {"case_number": number}, PurposeKind.CALL: {"near": near}}.get(kind, {})
+    given: dict[str, Any] = {"case_number": number} if kind == PurposeKind.CASE else {}
+    if kind == PurposeKind.CALL:
+        given = {"call": call_of(agency, latitude=near[0], longitude=near[1])}
     return open_purpose(
         user=user,
         agency=agency,

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from apps.accounts.models import User
 from apps.agencies.models import Role
+from tests.factories.calls import call_of
 from tests.factories.cameras import DOWNTOWN, camera, pending_camera
 from tests.factories.footage_requests import CENTER, camera_at, open_request
 from tests.factories.people import AgencyFactory, ZoneFactory, registrant, staff, terms_in_force
@@ -59,11 +60,11 @@ def windows(new_page: NewPage, live_server, shoot) -> Windows:
 
 def test_the_partner_map_draws_the_cameras_it_lists(agency, windows):
     camera(registrant(agency)[1], name="Porch camera")
+    call_of(agency, latitude=HERE[1], longitude=HERE[0])
     for page in windows(staff(Role.DETECTIVE, agency), "/admin/map/", PHONE_LIGHT, DESK_DARK):
         if page.get_by_label("What do you need access for?").count():
             page.get_by_label("What do you need access for?").select_option("call")
-            page.get_by_label("Latitude").fill(str(HERE[1]))
-            page.get_by_label("Longitude").fill(str(HERE[0]))
+            page.get_by_label("Which call?").select_option(index=1)
             page.get_by_label("Reason").fill("Who may have seen the van")
             page.keyboard.press("Enter")
         # What is near the call first, where the camera is a dot; then the street, where it is a sector.

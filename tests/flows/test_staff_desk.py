@@ -14,6 +14,7 @@ from apps.accounts.models import User
 from apps.agencies.models import Role
 from apps.ledger.models import Entry
 from tests.factories.access import agreed_to_places
+from tests.factories.calls import call_of
 from tests.factories.cameras import DOWNTOWN, camera
 from tests.factories.people import AgencyFactory, ZoneFactory, registrant, staff
 from tests.factories.sessions import sign_in
@@ -89,6 +90,7 @@ def test_the_map_shows_what_is_in_view_after_a_press(web: Server, new_page: NewP
     agency = AgencyFactory.create()
     _user, partner = registrant(agency)
     camera(partner, name="Porch camera")
+    call_of(agency, latitude=DOWNTOWN[0], longitude=DOWNTOWN[1])
     page = desk_of(staff(Role.DETECTIVE, agency), new_page, web)
     page.goto(f"{web.url}/admin/map/")
     name_a_call(page)
@@ -97,28 +99,12 @@ def test_the_map_shows_what_is_in_view_after_a_press(web: Server, new_page: NewP
 
 
 def name_a_call(page: Page) -> None:
-    """An active call downtown; what a case would ask is hidden."""
+    """The call downtown that is on the board; what a case would ask is hidden."""
     page.get_by_label("What do you need access for?").select_option("call")
     expect(page.get_by_label("Case number")).to_be_hidden()
-    page.get_by_label("Latitude").fill(str(DOWNTOWN[0]))
-    page.get_by_label("Longitude").fill(str(DOWNTOWN[1]))
+    page.get_by_label("Which call?").select_option(index=1)
     page.get_by_label("Reason").fill("Who may have seen the van")
     page.get_by_role("button", name="Record the purpose and open the map").click()
-
-
-@pytest.mark.parametrize("width", [390, 1280])
-def test_a_press_on_the_map_says_where_the_call_is(
-    web: Server, new_page: NewPage, shoot: Callable[[Page, str], Path]
-) -> None:
-    page = desk_of(staff(Role.DETECTIVE, AgencyFactory.create()), new_page, web)
-    page.goto(f"{web.url}/admin/map/")
-    page.get_by_label("What do you need access for?").select_option("call")
-    expect(page.locator("#call-map[data-ready=true]")).to_be_visible(timeout=20_000)
-    page.locator("#call-map canvas").click()
-    expect(page.get_by_label("Latitude")).not_to_have_value("")
-    shoot(page, "call-place")
-    assert no_wider_than_its_window(page)
-    assert_accessible(page)
 
 
 @pytest.mark.parametrize("width", [390, 1280])

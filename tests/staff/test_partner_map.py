@@ -10,6 +10,7 @@ from apps.access.models import PurposeKind
 from apps.agencies.models import Role
 from apps.ledger.models import Entry
 from tests.factories.access import agreed_to_places
+from tests.factories.calls import call_of
 from tests.factories.cameras import camera
 from tests.factories.people import AgencyFactory, registrant, staff
 from tests.factories.sessions import sign_in
@@ -94,8 +95,7 @@ def test_bounds_that_are_none_are_refused_and_no_access_is_recorded(agency, boun
         {
             "agency": str(agency.public_id),
             "kind": "call",
-            "latitude": "30.4383",
-            "longitude": "-84.2807",
+            "call": str(call_of(agency).public_id),
             "reason": "A call of shots fired",
         },
     )

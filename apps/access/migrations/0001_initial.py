@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0001_initial'),
+        ('calls', '0001_initial'),
         ('ledger', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -23,8 +24,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
                 ('kind', models.CharField(choices=[('case', 'a case'), ('call', 'an active call for service'), ('registration_review', 'review of a registration'), ('records_duty', 'a records duty')], max_length=20, verbose_name='kind')),
                 ('access', models.CharField(choices=[('partner_map', 'cameras on the partner map'), ('registrations', 'registrations under review'), ('owner_entry', 'cameras entered for their owners'), ('request_cameras', 'the cameras of a request'), ('footage', 'footage'), ('witness_contact', 'who gave a video')], help_text='Another kind of access asks again.', max_length=20, verbose_name='opens')),
-                ('latitude', models.FloatField(blank=True, help_text='Of an active call, in degrees.', null=True, verbose_name='latitude')),
-                ('longitude', models.FloatField(blank=True, help_text='Of an active call, in degrees.', null=True, verbose_name='longitude')),
+                ('call', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='calls.call', verbose_name='call for service')),
                 ('camera', models.UUIDField(blank=True, help_text='Public id of the camera near which a reviewer looks.', null=True, verbose_name='registration')),
                 ('reason', models.CharField(max_length=500, verbose_name='reason')),
                 ('ends_at', models.DateTimeField(help_text='UTC.', verbose_name='ends at')),
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='purpose',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('access', 'partner_map'), ('kind', 'call'), _negated=True), models.Q(('latitude__isnull', False), ('longitude__isnull', False)), _connector='OR'), name='purpose_call_has_place'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('access', 'partner_map'), ('kind', 'call'), _negated=True), ('call__isnull', False), _connector='OR'), name='purpose_call_has_call'),
         ),
         migrations.AddIndex(
             model_name='placesrequest',

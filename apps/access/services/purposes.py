@@ -23,6 +23,8 @@ from apps.accounts.tallies import Counter, Limit, take
 from apps.agencies.acting import acting_as
 from apps.agencies.models import Agency
 from apps.agencies.services import get_or_create_case
+from apps.calls.models import Call
+from apps.calls.selectors import is_active
 from apps.core import text
 from apps.core.errors import InvalidInput, NotAllowed
 from apps.findings.services import notice
@@ -43,13 +45,13 @@ def open_purpose(
     access: str,
     reason: str,
     case_number: str = "",
-    near: tuple[float, float] | None = None,
+    call: Call | None = None,
     camera: UUID | None = None,
 ) -> Purpose:
     """Record why a staff member needs access, and to what; it ends by itself after PURPOSE_HOURS.
 
-    On the partner map a call says where it is (`near`: latitude and longitude in degrees), and a review which
-    registration it is about (`camera`). They act in the role that the ground asks for. Raises NotAllowed where they
+    On the partner map an active call is one of the board (`call`), and a review says which registration it is about
+    (`camera`). They act in the role that the ground asks for. Raises NotAllowed where they
     hold none of its roles in the agency, and (`code="not_approved"`) for the map of a case that nobody approved
     anything for; InvalidInput without a reason, or without what the ground needs. The reason may name people, so the
     ledger keeps it in the private part.
@@ -64,8 +66,9 @@ def open_purpose(
     if kind == PurposeKind.CASE and not case_number.strip():
         problems["case_number"] = _("Give the case number.")
     of_map = access == AccessKind.PARTNER_MAP
-    if of_map and kind == PurposeKind.CALL and not _is_place(near):
-        problems["latitude"] = _("Say where the call is: press the map, or give latitude and longitude.")
+    of_call = of_map and kind == PurposeKind.CALL
+    if of_call and (call is None or call.agency_id != agency.pk or not is_active(call)):
+        problems["call"] = _("Choose a call that is on the board and has a place.")
     if of_map and kind == PurposeKind.REGISTRATION_REVIEW and camera is None:
         problems["kind"] = _("Open the registration first. Its page leads to what stands near it.")
     with _refusals_noticed(user, agency), transaction.atomic():
@@ -78,15 +81,13 @@ def open_purpose(
                 _("Nobody has approved anything for this case yet. Ask a supervisor, or write a request for footage."),
                 code="not_approved",
             )
-        latitude, longitude = near if of_map and kind == PurposeKind.CALL and near else (None, None)
         purpose = Purpose.objects.create(
             user=user,
             agency=agency,
             kind=kind,
             access=AccessKind(access),
             case=case,
-            latitude=latitude,
-            longitude=longitude,
+            call=call if of_call else None,
             camera=camera,
             reason=reason,
             ends_at=timezone.now() + timedelta(hours=settings.PURPOSE_HOURS),
@@ -101,8 +102,12 @@ def open_purpose(
             case=str(case.public_id) if case else "",
             camera=str(camera or ""),
             ends_at=purpose.ends_at.isoformat(),
-            private={"reason": reason} | ({"near": [latitude, longitude]} if latitude is not None else {}),
+            call=str(call.public_id) if of_call and call else "",
+            private={"reason": reason},
         )
+        if of_call and call and call.entered_by_id == user.pk:
+            about = Subject.of("user", user.public_id)
+            notice("access.own_call", about=about, agency=agency.public_id, facts={"call": str(call.public_id)})
         return purpose
 
 
@@ -131,13 +136,6 @@ def checked_reason(reason: str) -> str:
         sentence = _("Say in a few words why you need access.")
         raise InvalidInput(sentence, fields={"reason": sentence})
     return reason
-
-
-def _is_place(near: tuple[float, float] | None) -> bool:
-    if near is None:
-        return False
-    latitude, longitude = near
-    return abs(latitude) <= 85 and abs(longitude) <= 180  # no number compares as none
 
 
 def record_access(purpose: Purpose, action: str, subject: Subject, /, **facts: Any) -> Entry:

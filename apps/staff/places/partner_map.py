@@ -23,7 +23,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import condition, require_GET, require_http_methods, require_POST
 
 from apps.access.forms import PlacesAskForm, PurposeForm
-from apps.access.models import AccessKind, Purpose
+from apps.access.models import AccessKind, Purpose, PurposeKind
 from apps.access.policies import can_ask_for_places
 from apps.access.reach import EVERYWHERE
 from apps.access.selectors import kinds_open_to, may_access, own_places_requests
@@ -54,10 +54,12 @@ def _staff(request: HttpRequest) -> User:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
-    """Ask for a purpose; with one, show the map. `?another` asks again, `?camera=` is a registration under review."""
+    """Ask for a purpose; with one, show the map. `?another` asks again, `?camera=` is a registration under review,
+    `?call=` a call of the board."""
     user = _staff(request)
     camera = _registration(user, request.GET.get("camera"))
-    form = PurposeForm(user, AccessKind.PARTNER_MAP, request.POST or None, camera=camera)
+    cited = {"kind": PurposeKind.CALL, "call": request.GET["call"]} if "call" in request.GET else {}
+    form = PurposeForm(user, AccessKind.PARTNER_MAP, request.POST or None, camera=camera, initial=cited)
     if request.method == "POST" and form.is_valid():
         try:
             if form.open():
@@ -66,7 +68,7 @@ def page(request: HttpRequest) -> HttpResponse:
             if refused.code != "not_approved":
                 raise
             return _ask_page(request, PlacesAskForm(user, initial=form.cleaned_data), status=409)
-    asks = request.method == "POST" or "another" in request.GET or camera is not None
+    asks = request.method == "POST" or "another" in request.GET or bool(cited) or camera is not None
     purpose = None if asks else may_access(user, AccessKind.PARTNER_MAP).purpose
     context = {
         **admin.site.each_context(request),
