@@ -28,6 +28,17 @@ from apps.footage_requests.models import FootageRequest, Match
 from apps.footage_requests.policies import AUTHOR_ROLES
 from apps.footage_requests.states import Answer, MatchState, RequestState
 from apps.partners.models import Partner
+from apps.staff.cases.page import promise_in_words, time_left
+from apps.staff.desks import (
+    AuditDesk,
+    CallsDesk,
+    RecordsDesk,
+    audit_desk,
+    calls_desk,
+    may_be_overwritten,
+    promised_to,
+    records_desk,
+)
 from apps.staff.zone_map import ZoneMap, zone_map
 
 PERIOD = timedelta(days=90)
@@ -76,6 +87,10 @@ class Today:
     new_items: list[EvidenceItem] | None = None
     figures: ProgramFigures | None = None
     findings: list[Finding] | None = None
+    promised: list[tuple[Match, str]] | None = None
+    records: RecordsDesk | None = None
+    audit: AuditDesk | None = None
+    calls: CallsDesk | None = None
     two_people: bool = False
     may_ask: bool = False
     period_days: int = field(default=PERIOD.days)
@@ -84,7 +99,7 @@ class Today:
 def today_for(user: Any) -> Today:
     """Assemble the panels that the person's roles call for."""
     today = Today(may_ask=serves_as(user, *AUTHOR_ROLES), two_people=something_takes_two(user))
-    asks = agencies_of(user, Role.DETECTIVE, Role.ANALYST)
+    asks = agencies_of(user, Role.DETECTIVE)
     approves = agencies_of(user, Role.SUPERVISOR)
     if asks:
         live = [RequestState.DRAFT, RequestState.SUBMITTED, RequestState.RETURNED, RequestState.OPEN]
@@ -94,9 +109,13 @@ def today_for(user: Any) -> Today:
             .annotate(
                 reached=Count("matches"),
                 answered=Count("matches", filter=Q(matches__state=MatchState.ANSWERED)),
+                next_overwrite=Min("matches__overwrite_deadline", filter=may_be_overwritten(timezone.now())),
             )
-            .order_by("-pk")[:SHOWN]
+            .order_by(F("next_overwrite").asc(nulls_last=True), "-pk")[:SHOWN]
         )
+        for request in today.mine:
+            request.left = time_left(request.next_overwrite) if request.next_overwrite else ""  # type: ignore[attr-defined]
+        today.promised = [(match, promise_in_words(match)) for match in promised_to(user, asks)]
         today.new_items = list(
             EvidenceItem.objects.filter(
                 agency__in=asks, triage=Triage.SUBMITTED, submission__invitation__request__author=user
@@ -117,10 +136,15 @@ def today_for(user: Any) -> Today:
             .select_related("case", "author")
             .order_by("created_at")[:SHOWN]
         )
-    manages = agencies_of(user, Role.PROGRAM_MANAGER)
-    if manages:
+    if serves_as(user, Role.ANALYST):
+        today.calls = calls_desk(user)
+    if keeps := agencies_of(user, Role.RECORDS_CUSTODIAN):
+        today.records = records_desk(keeps)
+    if audits := agencies_of(user, Role.AUDITOR):
+        today.audit = audit_desk(audits)
+    if manages := agencies_of(user, Role.PROGRAM_MANAGER):
         today.figures = program_figures(manages)
-    if manages or serves_as(user, Role.AUDITOR):
+    if manages or audits:
         seen = viewable_findings(user)
         if not seen.query.is_empty():
             today.findings = list(seen.filter(acknowledged_at__isnull=True).order_by("-last_at", "-pk")[:SHOWN])

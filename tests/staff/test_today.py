@@ -21,18 +21,22 @@ from tests.factories.sessions import sign_in
 
 pytestmark = pytest.mark.django_db
 
+PANELS = ("mine", "promised", "to_approve", "new_items", "figures", "records", "audit", "calls")
+
 
 def test_each_role_gets_its_own_panels_and_no_other() -> None:
     agency = AgencyFactory.create()
     panels = {
-        role: {name for name in ("mine", "to_approve", "new_items", "figures") if getattr(today, name) is not None}
+        role: {name for name in PANELS if getattr(today, name) is not None}
         for role in Role
         for today in [today_for(staff(role, agency))]
     }
-    assert panels[Role.DETECTIVE] == panels[Role.ANALYST] == {"mine", "new_items"}
+    assert panels[Role.DETECTIVE] == {"mine", "promised", "new_items"}
+    assert panels[Role.ANALYST] == {"calls"}
     assert panels[Role.SUPERVISOR] == {"to_approve"}
     assert panels[Role.PROGRAM_MANAGER] == {"figures"}
-    assert panels[Role.RECORDS_CUSTODIAN] == panels[Role.AUDITOR] == set()
+    assert panels[Role.RECORDS_CUSTODIAN] == {"records"}
+    assert panels[Role.AUDITOR] == {"audit"}
 
 
 def test_figures_count_partners_cameras_and_the_time_to_first_footage() -> None:

@@ -197,9 +197,7 @@ def _deadlines(requests: Iterable[FootageRequest], matches: Iterable[Match], fil
         if match.request.state != RequestState.OPEN or match.overwrite_deadline <= now:
             continue
         if match.answer == Answer.HAS_FOOTAGE and not files[match.pk]:
-            sentence = _("%(camera)s said yes, sent nothing, overwritten in %(left)s")
-            words = sentence % {"camera": camera_code(match.camera.public_id), "left": _left(match.overwrite_deadline)}
-            found.append(Deadline(match.overwrite_deadline, words, url_of(match.request)))
+            found.append(Deadline(match.overwrite_deadline, promise_in_words(match), url_of(match.request)))
         elif not match.answer:
             waiting.setdefault(match.request_id, []).append(match)
     for unanswered in waiting.values():
@@ -208,19 +206,25 @@ def _deadlines(requests: Iterable[FootageRequest], matches: Iterable[Match], fil
             "%(count)d camera of %(request)s has not answered, overwritten in %(left)s",
             "%(count)d cameras of %(request)s have not answered, the first overwritten in %(left)s",
             len(unanswered),
-        ) % {"count": len(unanswered), "request": first.request.code, "left": _left(first.overwrite_deadline)}
+        ) % {"count": len(unanswered), "request": first.request.code, "left": time_left(first.overwrite_deadline)}
         found.append(Deadline(first.overwrite_deadline, words, url_of(first.request)))
     for request in requests:
         if request.state == RequestState.OPEN and request.closes_at and request.closes_at > now:
             words = _("%(request)s takes no more answers in %(left)s") % {
                 "request": request.code,
-                "left": _left(request.closes_at),
+                "left": time_left(request.closes_at),
             }
             found.append(Deadline(request.closes_at, words, url_of(request)))
     return sorted(found, key=lambda one: one.at)[:MOST]
 
 
-def _left(at: datetime) -> str:
+def promise_in_words(match: Match) -> str:
+    """What an owner promised and has not sent: the camera's code and the time that is left."""
+    words = _("%(camera)s said yes, sent nothing, overwritten in %(left)s")
+    return words % {"camera": camera_code(match.camera.public_id), "left": time_left(match.overwrite_deadline)}
+
+
+def time_left(at: datetime) -> str:
     """“1 day 20 h”, “3 h 5 min”: days and hours, or hours and minutes."""
     minutes = max(0, int((at - timezone.now()).total_seconds() // 60))
     days, rest = divmod(minutes, 1440)

@@ -1,0 +1,172 @@
+"""What “Today” holds for the roles that ask for nothing: records custodian, auditor and analyst. And what was promised.
+
+Counts and codes only: no place, no name of a partner. A fixed number of queries for each.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from apps.access.allowance import PLACE
+from apps.access.models import AccessEvent, PlacesRequest, Purpose, PurposeKind
+from apps.access.states import AskState
+from apps.accounts.models import User
+from apps.agencies.models import Agency
+from apps.calls.models import Call
+from apps.calls.selectors import board_calls
+from apps.calls.shifts import unsigned_hand_overs
+from apps.evidence.models import EvidenceItem, FixityCheck
+from apps.evidence.states import FixityOutcome, ItemState, Triage
+from apps.footage_requests.models import FootageRequest, Match
+from apps.footage_requests.states import Answer, RequestState
+from apps.ledger.models import Checkpoint
+from apps.ledger.selectors import latest_checkpoint
+
+SHOWN = 8
+LOOKS = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsDesk:
+    """Evidence that waits or fails in the custodian's agencies, and the requests that run there."""
+
+    untriaged: int
+    unplayable: int
+    quarantined: int
+    requests_open: int
+    oldest: list[EvidenceItem]
+    changed: list[EvidenceItem]
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How many places one person opened, in how many accesses."""
+
+    public_id: UUID
+    name: str
+    places: int
+    accesses: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnapprovedCase:
+    """A case that gave a reason for access, although nobody approved a request or agreed to show places for it."""
+
+    public_id: UUID
+    number: str
+    reasons: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditDesk:
+    """Who opened places, which cases nobody approved anything for, and the ledger's last checkpoint."""
+
+    looks: list[Looks]
+    unapproved: list[UnapprovedCase]
+    checkpoint: Checkpoint | None
+    days: int = LOOKS.days
+
+
+@dataclass(frozen=True, slots=True)
+class CallsDesk:
+    """Open calls, the most urgent first, how many of each priority, and whether a hand-over waits to be signed."""
+
+    calls: list[Call]
+    by_priority: list[tuple[int, int]]
+    unsigned: bool
+
+    @property
+    def total(self) -> int:
+        return sum(count for _priority, count in self.by_priority)
+
+
+def records_desk(agencies: QuerySet[Agency]) -> RecordsDesk:
+    """Four queries."""
+    items = EvidenceItem.objects.filter(agency__in=agencies)
+    counts = items.aggregate(
+        untriaged=Count("pk", filter=Q(triage=Triage.SUBMITTED)),
+        unplayable=Count("pk", filter=Q(state=ItemState.UNPLAYABLE)),
+        quarantined=Count("pk", filter=Q(state=ItemState.QUARANTINED)),
+    )
+    failed = FixityCheck.objects.filter(item_id=OuterRef("pk"), outcome=FixityOutcome.FAIL)
+    named = items.select_related("submission__case")
+    return RecordsDesk(
+        **counts,
+        requests_open=FootageRequest.objects.filter(agency__in=agencies, state=RequestState.OPEN).count(),
+        oldest=list(named.filter(triage=Triage.SUBMITTED).order_by("received_at", "pk")[:SHOWN]),
+        changed=list(named.filter(Exists(failed)).order_by("-received_at", "-pk")[:SHOWN]),
+    )
+
+
+def audit_desk(agencies: QuerySet[Agency]) -> AuditDesk:
+    """Three queries."""
+    since = timezone.now() - LOOKS
+    # A purpose ends after some hours, so older ones opened nothing since then, and the index on purposes serves.
+    opened_under = Purpose.objects.filter(
+        agency__in=agencies, created_at__gte=since - timedelta(hours=settings.PURPOSE_HOURS)
+    )
+    people = (
+        AccessEvent.objects.filter(purpose__in=opened_under, subject_kind=PLACE, entry__recorded_at__gte=since)
+        .values("purpose__user__public_id", "purpose__user__name")
+        .annotate(places=Count("subject_id", distinct=True), accesses=Count("entry", distinct=True))
+        .order_by("-places", "purpose__user__name")[:SHOWN]
+    )
+    approved = FootageRequest.objects.filter(case_id=OuterRef("case_id"), approved_at__isnull=False)
+    agreed = PlacesRequest.objects.filter(case_id=OuterRef("case_id"), state=AskState.AGREED)
+    cases = (
+        Purpose.objects.filter(agency__in=agencies, kind=PurposeKind.CASE, created_at__gte=since)
+        .exclude(Exists(approved))
+        .exclude(Exists(agreed))
+        .values("case__public_id", "case__number")
+        .annotate(reasons=Count("pk"))
+        .order_by("-reasons", "case__number")[:SHOWN]
+    )
+    return AuditDesk(
+        looks=[
+            Looks(row["purpose__user__public_id"], row["purpose__user__name"], row["places"], row["accesses"])
+            for row in people
+        ],
+        unapproved=[UnapprovedCase(row["case__public_id"], row["case__number"], row["reasons"]) for row in cases],
+        checkpoint=latest_checkpoint(),
+    )
+
+
+def calls_desk(user: User) -> CallsDesk:
+    """Two queries. The addresses of the calls stay on the board."""
+    calls = [call for call in board_calls(user).defer("address") if call.is_open]
+    return CallsDesk(
+        calls=calls[:SHOWN],
+        by_priority=sorted(Counter(call.priority for call in calls).items()),
+        unsigned=unsigned_hand_overs(user).exists(),
+    )
+
+
+def may_be_overwritten(now: datetime) -> Q:
+    """The matches of a request whose footage may still be lost: no answer yet, or footage that was promised."""
+    still = Q(matches__overwrite_deadline__gt=now, matches__answer__in=["", Answer.HAS_FOOTAGE])
+    return still & Q(state=RequestState.OPEN)
+
+
+def promised_to(user: Any, agencies: QuerySet[Agency]) -> list[Match]:
+    """Cameras whose owner said yes to the person's open requests and sent nothing yet, the first overwritten first."""
+    sent = EvidenceItem.objects.filter(match_id=OuterRef("pk"))
+    return list(
+        Match.objects.filter(
+            ~Exists(sent),
+            request__author=user,
+            request__agency__in=agencies,
+            request__state=RequestState.OPEN,
+            answer=Answer.HAS_FOOTAGE,
+            overwrite_deadline__gt=timezone.now(),
+        )
+        .select_related("camera", "request")
+        .order_by("overwrite_deadline", "pk")[:SHOWN]
+    )
