@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy
 
 from apps.core.instants import with_zones
 
@@ -36,6 +37,7 @@ class PolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """
 
     viewable: Any = None  # staticmethod(policies.viewable_…)
+    empty_words: Any = gettext_lazy("Nothing is here yet.")  # what to do about an empty list, in a sentence or two
 
     def pages(self) -> Mapping[str, tuple[str, View]]:
         """The screen's own pages: route → (name, view). A screen that names none has those of Django's admin."""
@@ -110,7 +112,16 @@ class PolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list is called by what it lists, not “Select … to view”."""
         title = capfirst(self.model._meta.verbose_name_plural)
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+        extra = {"title": title, "empty_words": self.empty_words}
+        return super().changelist_view(request, {**extra, **(extra_context or {})})
+
+    def called(self, row: Any) -> str:
+        """What the page of a row is called, in words: a public id is no title."""
+        return str(row)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        context |= {"title": self.called(kwargs["obj"]), "subtitle": None}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """The admin changes nothing, so it keeps no history; the ledger does."""

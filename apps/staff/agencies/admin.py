@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
 from apps.access.models import Purpose
 from apps.access.policies import viewable_purposes
@@ -28,10 +29,14 @@ class PurposeAdmin(_NoPage):
     """One's own purposes; an auditor sees everybody's."""
 
     viewable = staticmethod(viewable_purposes)
+    empty_words = gettext_lazy(
+        "No purpose yet. One appears here when somebody says why places or footage must be seen."
+    )
     list_display = ("created_at", "user", "agency", "kind", "access", "case", "reason", "ends_at")
     list_filter = ("kind", "access", ("agency", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("user", "agency", "case")
-    search_fields = ("case__number__iexact",)
+    search_fields = ("case__number__iexact", "user__email__iexact", "user__badge__iexact")
+    search_help_text = gettext_lazy("Case number, or a colleague's e-mail or badge number")
     ordering = ("-created_at", "-pk")
 
 

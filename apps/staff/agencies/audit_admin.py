@@ -81,6 +81,9 @@ class SignInEventAdmin(RecordedReading, StaffRolesAdmin):
     list_per_page = 100
     show_full_result_count = False
 
+    def called(self, row: SignInEvent) -> str:
+        return f"{row.get_kind_display()}, {self.at_utc(row)} UTC"
+
     @admin.display(description=_("when (UTC)"), ordering="at")
     def at_utc(self, event: SignInEvent) -> str:
         """To the hundredth of a second, as AU-3 asks, whatever the reader's time zone."""

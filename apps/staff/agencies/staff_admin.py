@@ -84,6 +84,7 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
     list_display = ("__str__", "badge", "email", "standing")
     list_filter = (StandingFilter,)
     search_fields = ("name", "email__iexact", "badge__iexact")
+    search_help_text = gettext_lazy("A name or a part of it, or a whole badge number or e-mail")
     ordering = ("name", "pk")
     list_per_page = 50
     show_full_result_count = False

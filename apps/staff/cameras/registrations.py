@@ -45,6 +45,7 @@ class CameraAdmin(BulkDecisions, PurposeScreen):
     """Registrations; the list opens with those that wait, the longest waiting first. Places are on no list."""
 
     viewable = staticmethod(policies.viewable_cameras)
+    empty_words = gettext_lazy("No registration waits for review. The filters show those that were decided.")
     list_display = ("waited", "partner_name", "kind", "zone_or_none", "state", "outcome")
     list_display_links = ("waited", "partner_name")
     list_filter = (StateFilter, ZoneFilter, BoundsFilter, "site__partner__kind")

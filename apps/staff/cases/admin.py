@@ -66,6 +66,7 @@ class CaseAdmin(PurposeScreen):
     """Cases of one's agencies. No place and no picture without a reason; notes stay inside the agency."""
 
     viewable = staticmethod(viewable_cases)
+    empty_words = gettext_lazy("No case yet. A case begins with its first request, under “Requests”.")
     list_display = ("number", "requests", "open_requests", "items", "approval", "numbers_elsewhere", "created_at")
     list_filter = (ApprovalFilter, ("agency", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("agency",)

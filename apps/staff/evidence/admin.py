@@ -36,11 +36,17 @@ class EvidenceItemAdmin(PurposeScreen):
     """Items of one's agencies. No pictures in the list: each access to footage has a purpose and makes an entry."""
 
     viewable = staticmethod(policies.viewable_items)
-    list_display = ("received_at", "case_number", "short_digest", "size_words", "state", "triage")
+    empty_words = gettext_lazy("No file came yet. A file appears here when an owner answers a request with it.")
+    list_display = ("case_number", "camera", "received_at", "size_words", "state", "triage", "short_digest")
     list_filter = ("state", "triage", ("agency", admin.RelatedOnlyFieldListFilter))
-    list_select_related = ("submission__case", "agency")
-    search_fields = ("submission__case__number__iexact", "digest__startswith", "submission__code__iexact")
-    search_help_text = gettext_lazy("Case number, receipt code, or the beginning of a digest")
+    list_select_related = ("submission__case", "agency", "match__camera")
+    search_fields = (
+        "submission__case__number__iexact",
+        "submission__invitation__request__code__iexact",
+        "submission__code__iexact",
+        "digest__startswith",
+    )
+    search_help_text = gettext_lazy("Case number, request code, receipt code, or the beginning of a digest")
     ordering = ("-received_at", "-pk")
     list_per_page = 50
     show_full_result_count = False
@@ -68,6 +74,10 @@ class EvidenceItemAdmin(PurposeScreen):
     @admin.display(description=gettext_lazy("case"), ordering="submission__case__number")
     def case_number(self, item: EvidenceItem) -> str:
         return item.submission.case.number
+
+    @admin.display(description=gettext_lazy("camera"))
+    def camera(self, item: EvidenceItem) -> str:
+        return camera_code(item.match.camera.public_id) if item.match else "–"
 
     @admin.display(description=gettext_lazy("digest"))
     def short_digest(self, item: EvidenceItem) -> str:

@@ -66,6 +66,7 @@ class FindingAdmin(VerbScreen):
     """The newest first. Only who looks after findings sees the list, and acknowledges each with a note."""
 
     viewable = staticmethod(viewable_findings)
+    empty_words = gettext_lazy("The portal found nothing that a person has to look at.")
     change_list_template = "admin/findings/list.html"
     list_display = ("title_of", "times", "first_at", "last_at", "standing")
     list_display_links = ("title_of",)

@@ -14,6 +14,25 @@ from apps.notifications.models import Message
 from apps.staff.agencies.audit_admin import RecordedReading
 from apps.staff.log import policies
 
+# By the first part of a letter's kind.
+_TOPICS = {
+    "account": _("Account"),
+    "appeal": _("Appeal to an association's members"),
+    "association": _("Association"),
+    "camera": _("Camera"),
+    "finding": _("Finding"),
+    "footage_request": _("Request for footage"),
+    "import": _("Import"),
+    "ledger": _("Ledger"),
+    "member": _("Members of a partner"),
+    "owner": _("Owner's invitation"),
+    "partner": _("Partner"),
+    "places": _("Places of cameras"),
+    "request": _("Request for footage"),
+    "staff": _("Staff account"),
+    "terms": _("Terms"),
+}
+
 
 @admin.register(Entry)
 class EntryAdmin(RecordedReading):
@@ -30,6 +49,9 @@ class EntryAdmin(RecordedReading):
     fields = ("public_id", "place_index", "recorded_at", "action", "actor_in_full", "subject_in_full", "facts_in_full")
     readonly_fields: ClassVar[tuple[str, ...]] = fields
     ordering = ("-pk",)
+
+    def called(self, row: Entry) -> str:
+        return f"{self.place_index(row)}: {row.action}"
 
     @admin.display(description=_("index"))
     def place_index(self, entry: Entry) -> str:
@@ -55,8 +77,19 @@ class MessageAdmin(PolicyAdmin):
     """Did the message go out, and if not, why? Recipients and bodies are not shown."""
 
     viewable = staticmethod(policies.viewable_messages)
-    list_display = ("kind", "state", "not_before", "sent_at", "refusals", "possible_doubles", "failure_reason")
+    empty_words = _("No letter yet. Each one appears here with the act that causes it.")
+    list_display = ("about", "state", "not_before", "sent_at", "refusals", "possible_doubles", "failure_reason", "kind")
     list_filter = ("state", "kind")
     fields = ("public_id", "created_at", "message_id", *list_display)
     readonly_fields: ClassVar[tuple[str, ...]] = fields
     ordering = ("-pk",)
+    list_per_page = 50
+    show_full_result_count = False
+
+    def called(self, row: Message) -> str:
+        return self.about(row)
+
+    @admin.display(description=_("topic"), ordering="kind")
+    def about(self, message: Message) -> str:
+        """What the letter is about, in words; `kind` is its exact name."""
+        return str(_TOPICS.get(message.kind.partition(".")[0], message.kind))

@@ -49,6 +49,7 @@ class PartnerAdmin(ProgramAdmin, VerbScreen):
     )
 
     viewable = staticmethod(policies.viewable_partners)
+    empty_words = _("No partner yet. Owners join on the public pages, or when they accept an invitation.")
     list_display = ("name", "kind", "created_at", "left_at")
     list_filter = ("kind", ("left_at", admin.EmptyFieldListFilter), ("vouched_at", admin.EmptyFieldListFilter))
     fields = ("name", "kind", "created_at", "vouched_at", "left_at", "people", "agencies")
@@ -80,6 +81,9 @@ class PartnerAdmin(ProgramAdmin, VerbScreen):
 
     def verb_done(self, request: HttpRequest, verb: Verb, subject: Partner) -> HttpResponse:
         return redirect("admin:partners_partner_change", subject.public_id)
+
+    def called(self, row: Partner) -> str:
+        return str(row.name)
 
     @admin.display(description=_("registrants"))
     def people(self, partner: Partner) -> str:

@@ -43,6 +43,9 @@ class PlacesRequestAdmin(VerbScreen):
     """One's own; supervisors decide about those of the agency, and auditors read them."""
 
     viewable = staticmethod(policies.viewable_places_requests)
+    empty_words = gettext_lazy(
+        "Nobody has asked yet. A person who may not see places for a case asks on the partner map."
+    )
     list_display = ("created_at", "case", "author", "state", "decided_by", "ends_at")
     list_filter = ("state", ("agency", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("case", "author", "decided_by", "agency")

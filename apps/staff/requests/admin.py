@@ -22,6 +22,7 @@ class FootageRequestAdmin(ComposeViews, RequestViews):
     """Requests of one's agencies; each page is for looking, each button is a service."""
 
     viewable = staticmethod(policies.viewable_requests)
+    empty_words = _("No request yet. A detective or an analyst begins one with “Write a request”.")
     change_list_template = "admin/footage_requests/change_list.html"
     list_display = ("code", "case_number", "state", "incident_type", "author", "agency", "written", "closes")
     list_filter = (

@@ -20,7 +20,8 @@ class AcceptanceAdmin(ProgramAdmin):
     """Which partner accepted which text, by whom, when."""
 
     viewable = staticmethod(policies.viewable_acceptances)
-    list_display = ("accepted_at", "partner_name", "document", "language", "user")
+    empty_words = _("No acceptance yet. One appears here when a partner accepts terms.")
+    list_display = ("partner_name", "accepted_at", "document", "language", "user")
     list_filter = ("version__kind", "version", "language")
     list_select_related = ("partner", "version", "user")
     fields = ("accepted_at", "partner_name", "user", "document", "language", "digest")
@@ -28,6 +29,9 @@ class AcceptanceAdmin(ProgramAdmin):
     ordering = ("-accepted_at", "-pk")
     list_per_page = 50
     show_full_result_count = False
+
+    def called(self, row: Acceptance) -> str:
+        return f"{row.partner.name}: {title_of(row.version)}"
 
     @admin.display(description=_("partner"))
     def partner_name(self, acceptance: Acceptance) -> str:
