@@ -34,6 +34,8 @@ NOT_LAID_OPEN = {
     "counts.CountedArea": "Areas that a staff member counted within a day; no owner stands in it.",
     "access.PlacesRequest": "What a staff member asked a supervisor; it names no owner.",
     "access.Purpose": "A staff member's ground for an access; owners read it as one, without the officer.",
+    "calls.Call": "What dispatch or a staff member says of a call for service; it names no owner.",
+    "calls.ShiftEntry": "What staff write for the next shift; owners never read it.",
     "cases.CaseNote": "What staff write on a case; owners never read it.",
     "agencies.StaffProposal": "What two people of an agency decide about a staff account.",
     "agencies.StaffSetup": "The invitation to set up a staff account.",
