@@ -88,9 +88,9 @@ def _holding_in_words(count: PartnerCount, zone: str) -> list[str]:
         _("About %(percent)d%% of the program's recorders still hold the start of the window.")
         % {"percent": count.holding.percent},
         (
-            _("Half of them overwrite it by %(time)s.")
+            _("By %(time)s, half of them overwrite it.")
             if count.half_overwritten_at > timezone.now()
-            else _("Half of them had overwritten it by %(time)s.")
+            else _("By %(time)s, half of them had overwritten it.")
         )
         % {"time": half},
     ]
