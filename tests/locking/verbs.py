@@ -353,6 +353,7 @@ ELSEWHERE = {
     "agencies.staff_services.renew_setup": "locks one account and what hangs from it",
     "agencies.staff_setup.complete_setup": "locks one account and what hangs from it",
     "cameras.services.catalog.save_catalog_entry": "locks one entry of the catalog and nothing else",
+    "cameras.services.telling_owners.tell_owners_of_looks": "locks one finding and nothing else",
     "cameras.services.evaluation.retry_evaluation": "locks one job and nothing else",
     "cameras.services.photos.save_camera_view": "locks what remove_camera_view locks; a decoder runs before",
     "cameras.services.review.approve_from_list": "locks what approve_camera locks; it reads more",

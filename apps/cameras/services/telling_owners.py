@@ -21,6 +21,7 @@ from apps.agencies.findings import can_view_finding
 from apps.agencies.models import Agency, Role
 from apps.cameras.models import Camera
 from apps.core.errors import NotAllowed, WrongState
+from apps.core.locks import locked
 from apps.findings.models import Finding
 from apps.findings.services import subject_of
 from apps.ledger import services as ledger
@@ -67,11 +68,12 @@ def tell_owners_of_looks(*, finding: Finding, by: User) -> int:
         raise NotAllowed(_("Your role does not include this."), code="role")
     if (finding.about_kind, finding.about_id) == ("user", str(by.public_id)):
         raise NotAllowed(_("This is about you. Somebody else has to decide about it."), code="oneself")
-    letters = _letters(finding)
-    if not letters:
-        raise WrongState(_("There is nobody left to tell: the owners have a letter, or have left."), code="told")
-    agency = Agency.objects.get(public_id=finding.agency)
     with transaction.atomic():
+        finding = locked(Finding.objects).get(pk=finding.pk)  # two presses at once write each letter once
+        letters = _letters(finding)
+        if not letters:
+            raise WrongState(_("There is nobody left to tell: the owners have a letter, or have left."), code="told")
+        agency = Agency.objects.get(public_id=finding.agency)
         queue_messages([draft for _partner, draft in letters])
         ledger.record(
             "places.owners_told",
