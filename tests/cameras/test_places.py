@@ -26,6 +26,7 @@ from apps.specifications.services import publish_specification
 from apps.specifications.states import SpecificationState
 from tests.factories.access import map_purpose
 from tests.factories.actors import actor_for
+from tests.factories.calls import call_of
 from tests.factories.cameras import DOWNTOWN, camera, pending_camera
 from tests.factories.people import AgencyFactory, CaseFactory, UserFactory, registrant, staff
 
@@ -47,8 +48,7 @@ def left_over(user, agency, kind, camera=None, access=AccessKind.PARTNER_MAP):
         kind=kind,
         access=access,
         case=case,
-        latitude=DOWNTOWN[0],
-        longitude=DOWNTOWN[1],
+        call=call_of(agency, latitude=DOWNTOWN[0], longitude=DOWNTOWN[1]),
         camera=camera and camera.public_id,
         reason="A good reason",
         ends_at=timezone.now() + timedelta(hours=1),

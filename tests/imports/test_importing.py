@@ -93,7 +93,7 @@ def test_an_address_corrected_by_a_refused_row_is_corrected_by_the_next_one():
     user, partner = registrant()
     first, second = pending_camera(partner), pending_camera(partner, site=Site.objects.get(), latitude=30.44)
     header = "camera_id,address,retention_hours"
-    rows = (f"{camera.public_id},7 New Street,{100 + camera.pk}" for camera in (first, second))
+    rows = (f"{camera.public_id},7 New Street,{hours}" for camera, hours in ((first, 101), (second, 102)))
     camera_import = checked(received(csv_of(*rows, header=header), partner=partner, user=user))
     imported(as_ready(camera_import, 2, retention="99999"))
     assert [row.state for row in camera_import.rows.order_by("number")] == ["refused", "done"]

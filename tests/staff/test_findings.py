@@ -75,7 +75,7 @@ def test_the_menu_names_the_list_only_to_those_who_look_after_findings(agency, c
     named = []
     for person in people:
         sign_in(client, person)
-        named.append(f'href="{address}"' in client.get(reverse("admin:two_people")).content.decode())
+        named.append(f'href="{address}"' in client.get(reverse("admin:access_purpose_changelist")).content.decode())
         assert client.get(address).status_code == (200 if named[-1] else 403)
     assert named == [False, True, True]
 
