@@ -1,8 +1,7 @@
 """`make test`: checks, then every test: on PostgreSQL, on SQLite, with a real queue, in a real browser, as `make run`.
 
 PostgreSQL runs every test of units and services; SQLite those that a database can break (`tests/plugins/twice.py`), or
-all of them where there is no PostgreSQL. Journeys wait for the browser as long as they work, so the rest runs beside
-them: the real queue, `make run`, and SQLite's tests unless they are all.
+all of them where there is no PostgreSQL. Queue and `make run` mostly wait, so they run beside the browser.
 `make test FAST=1` is for the edit loop: checks, and what the change touches, on SQLite.
 
 The servers are ours, on the loopback or a socket below the temporary folder, and end with us. What could not run is
@@ -98,7 +97,7 @@ def _touched(folder: Path) -> list[Part]:
 
 
 def _suites(folder: Path) -> list[Part]:
-    parts, beside_the_browser = [], _beside_the_browser
+    parts, name, marked = [], "what a database can break, on SQLite", f"both and {UNITS}"
     try:
         with postgres() as url:
             parts.append(
@@ -106,14 +105,14 @@ def _suites(folder: Path) -> list[Part]:
             )
     except NoPostgres as reason:
         parts.append(Part("units and services on PostgreSQL", missing=str(reason)))
-        parts.append(_part("units and services on SQLite", UNITS, folder, *WAITING))
-        beside_the_browser = _queue_and_run
+        name, marked = "units and services on SQLite", UNITS
+    parts.append(_part(name, marked, folder, *WAITING))
     chromium, reason_for_none = browser.find_chromium(), ""
     if chromium is None:
         print("Fetching Chromium …", flush=True)
         chromium, reason_for_none = browser.fetch_chromium()
     with ThreadPoolExecutor(1) as beside, (folder / "beside").open("w+") as said:
-        others = beside.submit(beside_the_browser, folder, said)
+        others = beside.submit(_queue_and_run, folder, said)
         if chromium is None:
             parts.append(Part("browser journeys", missing=reason_for_none))
         else:
@@ -124,11 +123,6 @@ def _suites(folder: Path) -> list[Part]:
         said.seek(0)
         print(said.read(), flush=True)
     return parts
-
-
-def _beside_the_browser(folder: Path, out: IO[str]) -> list[Part]:
-    name, marked = "what a database can break, on SQLite", f"both and {UNITS}"
-    return [*_queue_and_run(folder, out), _part(name, marked, folder, *IN_PARALLEL, out=out)]
 
 
 def _queue_and_run(folder: Path, out: IO[str]) -> list[Part]:
