@@ -1,4 +1,4 @@
-"""What every map does alike: gestures, keys, paper, more contrast. The partner map's form stands for all."""
+"""What every map does alike: gestures, keys, paper, more contrast. The form of a call stands for all."""
 
 from __future__ import annotations
 
@@ -35,19 +35,18 @@ PIXEL = "(canvas, [x, y]) => [...canvas.getContext('2d').getImageData(x, y, 1, 1
 
 @pytest.fixture
 def opened(new_page: NewPage, live_server, tmp_path):
-    """Opens the form that asks where a call is, as a detective, in a window like this; its map is drawn."""
+    """Opens the form that asks where a call is, as an analyst, in a window like this; its map is drawn."""
     cache.clear()
     agency = AgencyFactory.create()
     ZoneFactory.create(agency=agency)
     roads = [geojson(tmp_path / "town.geojson", town())]
     load_streets(files=roads, name="town", actor=Actor.system("test"), approximate=True)
-    session = sign_in(Client(), staff(Role.DETECTIVE, agency)).cookies[settings.SESSION_COOKIE_NAME].value
+    session = sign_in(Client(), staff(Role.ANALYST, agency)).cookies[settings.SESSION_COOKIE_NAME].value
 
     def window(**options) -> Page:
         page = new_page(**options)
         page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
-        page.goto(f"{live_server.url}/admin/map/")
-        page.get_by_label("What do you need access for?").select_option("call")
+        page.goto(f"{live_server.url}/admin/calls/call/enter/")
         spot(page, MAP, MIDDLE_OF_THE_CITY)
         return page
 
