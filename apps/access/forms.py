@@ -16,6 +16,7 @@ from apps.access.selectors import kinds_open_to
 from apps.access.services import REASON_MAX, REASON_MIN, open_purpose
 from apps.accounts.models import User
 from apps.agencies.case_numbers import hint_for
+from apps.agencies.fields import offer_agencies
 from apps.agencies.models import Agency, Case
 from apps.agencies.policies import agencies_of
 from apps.calls.models import Call
@@ -99,12 +100,7 @@ class PurposeForm(ServiceForm):
         if self.known_agency is not None:
             del self.fields["agency"]
             return
-        field = self.fields["agency"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
-        field.queryset = agencies_of(self.user, *(roles_for(self.access) or ("",)))
-        if len(field.queryset) == 1:
-            field.initial = field.queryset[0].public_id
-            field.widget = field.hidden_widget()
+        offer_agencies(self.fields["agency"], agencies_of(self.user, *(roles_for(self.access) or ("",))))
 
     def open(self) -> Purpose | None:
         """Record the purpose. None where the service refused; the form then says why.

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.agencies.case_numbers import hint_for
+from apps.agencies.fields import offer_agencies
 from apps.agencies.models import Agency
 from apps.calls.models import PRIORITIES, Call
 from apps.core.forms import ServiceForm
@@ -53,12 +54,7 @@ class CallForm(ServiceForm):
 
     def __init__(self, data: Any = None, *, agencies: QuerySet[Agency], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        field = self.fields["agency"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
-        field.queryset = agencies
-        only = list(agencies[:2])
-        if len(only) == 1:
-            field.widget, field.initial = forms.HiddenInput(), only[0].public_id
+        offer_agencies(self.fields["agency"], agencies)
 
 
 class PrepareForm(ServiceForm):

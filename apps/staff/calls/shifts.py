@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
+from apps.agencies.fields import offer_agencies
 from apps.agencies.models import Agency
 from apps.agencies.policies import agencies_of
 from apps.calls import policies
@@ -50,13 +51,7 @@ class ShiftForm(ServiceForm):
 
     def __init__(self, data: Any = None, *, user: User, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        agencies = agencies_of(user, *policies.ENTERING_ROLES)
-        field = self.fields["agency"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
-        field.queryset = agencies
-        only = list(agencies[:2])
-        if len(only) == 1:
-            field.widget, field.initial = forms.HiddenInput(), only[0].public_id
+        offer_agencies(self.fields["agency"], agencies_of(user, *policies.ENTERING_ROLES))
 
 
 @admin.register(ShiftEntry)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.agencies.case_numbers import hint_for
+from apps.agencies.fields import offer_agencies
 from apps.agencies.models import Agency
 from apps.calls.models import Call
 from apps.core.errors import InvalidInput
@@ -86,13 +87,7 @@ class AreaWindowForm(ServiceForm):
     def __init__(self, *args: Any, agencies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.which: list[str] = []
-        agency = self.fields["agency"]
-        assert isinstance(agency, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
-        agency.queryset = agencies
-        only = list(agencies[:2])
-        if len(only) == 1:
-            agency.widget = forms.HiddenInput()
-            agency.initial = only[0].public_id
+        offer_agencies(self.fields["agency"], agencies)
 
     @property
     def asks_which(self) -> dict[str, bool]:
