@@ -28,6 +28,7 @@ from apps.footage_requests.models import FootageRequest, Match
 from apps.footage_requests.policies import AUTHOR_ROLES
 from apps.footage_requests.states import Answer, MatchState, RequestState
 from apps.partners.models import Partner
+from apps.program.readings import PERIOD, waits_for_footage
 from apps.staff.cases.page import promise_in_words, time_left
 from apps.staff.desks import (
     AuditDesk,
@@ -41,7 +42,6 @@ from apps.staff.desks import (
 )
 from apps.staff.zone_map import ZoneMap, zone_map
 
-PERIOD = timedelta(days=90)
 SHOWN = 8
 
 
@@ -176,11 +176,5 @@ def program_figures(agencies: QuerySet[Agency]) -> ProgramFigures:
 
 def _median_time_to_first_footage(agencies: QuerySet[Agency], since: datetime) -> timedelta | None:
     """Median over requests of: approval until the first item's last byte. None where no footage came."""
-    firsts = (
-        EvidenceItem.objects.filter(agency__in=agencies, submission__invitation__request__approved_at__gte=since)
-        .values("submission__invitation__request_id")
-        .annotate(first=Min("received_at"), approved=F("submission__invitation__request__approved_at"))
-        .values_list("first", "approved")
-    )
-    waits = [(first - approved).total_seconds() for first, approved in firsts]
-    return timedelta(seconds=median(waits)) if waits else None
+    waits = waits_for_footage(agencies, since)
+    return timedelta(seconds=median(wait.total_seconds() for wait in waits)) if waits else None

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "apps.imports",
     "apps.footage_requests",
     "apps.evidence",
+    "apps.program",
     "apps.privacy",
     "apps.api",
     "apps.staff",

@@ -33,6 +33,7 @@ CELERY_TASK_ROUTES = {
     "apps.cameras.tasks.rezone_register": {"queue": "bulk"},
     "apps.cameras.tasks.sweep_confirmations": {"queue": "bulk"},
     "apps.privacy.tasks.erase_closed_accounts": {"queue": "bulk"},
+    "apps.program.tasks.take_snapshots": {"queue": "bulk"},
 }
 CELERY_TASK_TIME_LIMIT = 3600
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
@@ -67,6 +68,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-imports": {"task": "apps.imports.tasks.sweep_imports", "schedule": 60.0, "options": {"expires": 60}},
     # Asked for hourly and made once a week, also where the worker was down on Monday.
     "release-counts": {"task": "apps.counts.tasks.release_counts", "schedule": 3600.0},
+    # Hourly, and each time for the whole day: the last figures of a day stay.
+    "take-snapshots": {"task": "apps.program.tasks.take_snapshots", "schedule": 3600.0, "options": {"expires": 3000}},
     "sweep-owners": {"task": "apps.prospects.tasks.sweep_owners", "schedule": 60.0, "options": {"expires": 60}},
     "follow-up-owners": {"task": "apps.prospects.tasks.follow_up_owners", "schedule": 3600.0},
     "erase-imports": {"task": "apps.imports.tasks.erase_imports", "schedule": 3600.0},

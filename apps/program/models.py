@@ -1,0 +1,51 @@
+"""How the program does: one figure a day for each measure and place."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.agencies.models import Agency, Zone
+
+PROGRAM = "program"
+
+
+def scope_of(agency: Agency | None = None, zone: Zone | None = None) -> str:
+    """The key of what a figure is about: a zone, an agency, or the whole program."""
+    if zone is not None:
+        return f"zone {zone.pk}"
+    return f"agency {agency.pk}" if agency is not None else PROGRAM
+
+
+class Snapshot(models.Model):
+    """One measure on one day. Written again while the day lasts, never afterwards; a day without a row is a gap."""
+
+    day = models.DateField(_("day"), help_text=_("In the time zone of the agency; the program's in the portal's."))
+    measure = models.CharField(_("measure"), max_length=24)
+    part = models.CharField(_("part"), max_length=24, blank=True, help_text=_("A role, where a measure has parts."))
+    scope = models.CharField(
+        _("scope"), max_length=30, help_text=_("“program”, an agency or a zone: one text, so that a row is unique.")
+    )
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("agency")
+    )
+    zone = models.ForeignKey(
+        Zone, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("zone")
+    )
+    value = models.FloatField(_("figure"), null=True, help_text=_("Empty where there was nothing to count."))
+    base = models.PositiveIntegerField(
+        _("counted"), help_text=_("How many things the figure is made of: small ones are not published.")
+    )
+    taken_at = models.DateTimeField(_("taken at"), help_text=_("UTC."))
+
+    class Meta:
+        verbose_name = _("daily figure")
+        constraints = [
+            models.UniqueConstraint(fields=["scope", "day", "measure", "part"], name="snapshot_once"),
+            models.CheckConstraint(
+                condition=models.Q(zone__isnull=True) | models.Q(agency__isnull=False), name="snapshot_zone_has_agency"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.day}"
