@@ -15,6 +15,7 @@ urlpatterns = [
     path("links/", include("apps.links.urls")),
     path("policy-reports/", include("apps.policy_reports.urls")),
     path("tiles/", include("apps.streets.urls")),
+    path("witness/", include("apps.witness.urls")),
     path("i/", include("apps.web.requests.urls")),
     path("owners/", include("apps.web.prospects.urls")),
     path("", include("apps.web.evidence.urls")),

@@ -19,10 +19,13 @@ def lock() -> None:
         _compile(name, "-c", "requirements/test.txt")
     _compile("node")
     _compile("ffmpeg")
+    _compile("strangers", "--no-deps", "--python-version", "3.12")
 
 
 def _compile(name: str, *more: str) -> None:
-    options = ["--quiet", "--universal", "--generate-hashes", "--python-version", "3.11", "--no-header", "--upgrade"]
+    options = ["--quiet", "--universal", "--generate-hashes", "--no-header", "--upgrade"]
+    if "--python-version" not in more:
+        options += ["--python-version", "3.11"]
     with step(f"Pinning {name}"):
         source, target = (REQUIREMENTS / f"{name}{end}" for end in (".in", ".txt"))
         command = [str(VENV / "bin" / "uv"), "pip", "compile", *options, *more]

@@ -101,7 +101,8 @@ def _is_fresh(stamp: Path, digest: str) -> bool:
 
 def _python_stamp(profile: str) -> tuple[Path, str]:
     # The folder is part of it: a virtual environment does not survive being moved.
-    return VENV / f".{profile}.stamp", _digest(REQUIREMENTS / f"{profile}.txt", str(VENV), sys.version)
+    strangers = [REQUIREMENTS / "strangers.txt"] if profile == "test" else []
+    return VENV / f".{profile}.stamp", _digest(REQUIREMENTS / f"{profile}.txt", *strangers, str(VENV), sys.version)
 
 
 def _node_stamp(profile: str) -> tuple[Path, str]:
@@ -128,6 +129,8 @@ def _virtual_environment() -> None:
 def _python_packages(profile: str) -> None:
     with step("Installing Python packages"):
         _pip_install(REQUIREMENTS / f"{profile}.txt")
+        if profile == "test":
+            _pip_install(REQUIREMENTS / "strangers.txt", "--no-deps", "--ignore-requires-python")
         # Nothing that decodes files may write beside its code.
         packages = next(VENV.glob("lib/python*/site-packages"))
         folders = [str(packages / name) for name in ("av", "PIL")]
@@ -138,12 +141,12 @@ def _python_packages(profile: str) -> None:
             stamp.write_text(digest)
 
 
-def _pip_install(lock: Path) -> None:
+def _pip_install(lock: Path, *more: str) -> None:
     own_pip = subprocess.run([PYTHON, "-c", "import pip"], capture_output=True, check=False).returncode == 0
     pip = [str(PYTHON), "-m", "pip"] if own_pip else [sys.executable, "-m", "pip", "--python", str(PYTHON)]
     # Python compiles what is used when it is used: a fifth of what is installed.
     options = ["--require-hashes", "--quiet", "--disable-pip-version-check", "--no-input", "--no-compile"]
-    _do([*pip, "install", *options, "-r", str(lock)], "Python packages could not be installed")
+    _do([*pip, "install", *options, *more, "-r", str(lock)], "Python packages could not be installed")
 
 
 def _has_ffmpeg() -> bool:

@@ -1,4 +1,4 @@
-"""The ledger's newest checkpoint to those who keep it outside: once a day by mail, at once if something is wrong."""
+"""The ledger's newest checkpoint to those who keep it outside: witnesses, a folder, and once a day mail."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from apps.findings.services import notice
 from apps.ledger import checkpoints, witness
 from apps.ledger.selectors import latest_checkpoint, waiting_since
 from apps.notifications.services import queue_message
+from apps.witness import witnesses
 
 log = logging.getLogger(__name__)
 
@@ -23,11 +24,11 @@ BEHIND = timedelta(minutes=10)
 
 
 def witness_ledger() -> None:
-    """Keep the newest checkpoint beside the database and mail the first of each day; or tell of a contradiction.
+    """Have the witnesses cosign the newest checkpoint, keep it, mail the day's first; or tell of a contradiction.
 
     Repeats change nothing. Raises OSError if the folder cannot be written.
     """
-    problems = witness.contradicted()
+    problems = [*witness.contradicted(), *witnesses.ask_all()[0]]
     for problem in problems:
         log.error("The ledger contradicts its witness: %s", problem)
     if problems:

@@ -16,19 +16,14 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-_ED25519 = b"\x01"
-_DASH = "\u2014"
-
-
-class BadNote(ValueError):
-    """The note is not a checkpoint, or no known key signed it."""
+from apps.ledger.merkle import HASH_BYTES
+from apps.ledger.signed_notes import ED25519, BadNote, Opened, VerifierKey, opened
+from apps.ledger.signed_notes import sign as signature_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +33,7 @@ class SignedState:
     origin: str
     size: int
     root: bytes
-    number: int
+    number: int = 0  # 0 where it has none: other logs do not number them
     signers: tuple[str, ...] = ()  # key ids whose signatures hold, in hexadecimal
 
 
@@ -49,12 +44,8 @@ def sign(size: int, root: bytes, number: int) -> str:
     """
     name = settings.LEDGER_ORIGIN
     text = f"{name}\n{size}\n{b64encode(root).decode()}\nnumber {number}\n"
-    lines = []
-    for seed in filter(None, (settings.LEDGER_KEY, settings.LEDGER_NEXT_KEY)):
-        key = _private_key(seed)
-        signature = _key_id(name, _raw(key.public_key())) + key.sign(text.encode())
-        lines.append(f"{_DASH} {name} {b64encode(signature).decode()}\n")
-    return f"{text}\n{''.join(lines)}"
+    seeds = filter(None, (settings.LEDGER_KEY, settings.LEDGER_NEXT_KEY))
+    return f"{text}\n{''.join(signature_line(text, name, private_key(seed)) for seed in seeds)}"
 
 
 def verifier_key(seed: str = "") -> str:
@@ -62,9 +53,7 @@ def verifier_key(seed: str = "") -> str:
 
     Of LEDGER_KEY, or of another private key that is given.
     """
-    name = settings.LEDGER_ORIGIN
-    public = _raw(_private_key(seed or settings.LEDGER_KEY).public_key())
-    return f"{name}+{_key_id(name, public).hex()}+{b64encode(_ED25519 + public).decode()}"
+    return str(VerifierKey.of(settings.LEDGER_ORIGIN, ED25519, private_key(seed or settings.LEDGER_KEY)))
 
 
 def key_id_of(verifier: str) -> str:
@@ -73,73 +62,60 @@ def key_id_of(verifier: str) -> str:
 
 
 def open_note(note: str) -> SignedState:
-    """Check the note against our key and the old verifiers. Raises BadNote."""
-    text, found, signatures = note.rpartition(f"\n\n{_DASH} ")
-    if not found:
-        raise BadNote("There is no signature.")
-    text += "\n"
-    signers: list[tuple[str, str]] = []
-    for line in signatures.splitlines():
-        name, _, encoded = line.removeprefix(f"{_DASH} ").partition(" ")
-        if _is_signed(text, name, encoded):
-            signers.append((name, b64decode(encoded)[:4].hex()))
-    if not signers:
-        raise BadNote("No known key signed it.")
-    return _parse(text, signers[0][0], tuple(key_id for _, key_id in signers))
-
-
-def _parse(text: str, name: str, signers: tuple[str, ...]) -> SignedState:
-    try:
-        origin, size, root, last = text.splitlines()
-        word, number = last.split(" ")
-        state = SignedState(
-            origin=origin, size=int(size), root=b64decode(root, validate=True), number=int(number), signers=signers
-        )
-    except ValueError as error:
-        raise BadNote("Size, root and number cannot be read.") from error
-    spelled = (origin, size, word, number) == (name, str(state.size), "number", str(state.number))
-    if not spelled or len(state.root) != 32 or state.size < 0 or state.number < 1:
+    """Check the note against our key and the old verifiers; it has to be numbered. Raises BadNote."""
+    following = [verifier_key(settings.LEDGER_NEXT_KEY)] if settings.LEDGER_NEXT_KEY else []
+    others = (*settings.LEDGER_OLD_VERIFIERS, *following)
+    state = state_of(opened(note, _known_keys(verifier_key(), others)))
+    if state.number < 1:
         raise BadNote("Size, root and number cannot be read.")
     return state
 
 
-def _is_signed(text: str, name: str, encoded: str) -> bool:
+def state_of(held: Opened) -> SignedState:
+    """What a note says whose signatures hold: the checkpoint of any log. Raises BadNote."""
     try:
-        signature = b64decode(encoded, validate=True)
-        following = [verifier_key(settings.LEDGER_NEXT_KEY)] if settings.LEDGER_NEXT_KEY else []
-        others = (*settings.LEDGER_OLD_VERIFIERS, *following)
-        public = _known_keys(verifier_key(), others).get((name, signature[:4]))
-        if public is None:
-            return False
-        public.verify(signature[4:], text.encode())
-    except (ValueError, InvalidSignature):
-        return False
-    return True
+        origin, size, root, *extensions = held.text.splitlines()
+        state = SignedState(
+            origin=origin,
+            size=int(size),
+            root=b64decode(root, validate=True),
+            number=_number(extensions),
+            signers=tuple(key.key_id.hex() for key, _ in held.signatures),
+        )
+    except ValueError as error:
+        raise BadNote("Size, root and number cannot be read.") from error
+    spelled = origin == held.signatures[0][0].name and size == str(state.size)
+    if not spelled or len(state.root) != HASH_BYTES or state.size < 0:
+        raise BadNote("Size, root and number cannot be read.")
+    return state
 
 
 @lru_cache(maxsize=4)
-def _known_keys(current: str, old: tuple[str, ...]) -> dict[tuple[str, bytes], Ed25519PublicKey]:
-    known = {}
-    for written in (current, *old):
-        name, key_id, encoded = written.split("+", 2)
-        public = b64decode(encoded, validate=True)
-        if public[:1] != _ED25519 or _key_id(name, public[1:]).hex() != key_id:
-            raise ImproperlyConfigured(f"LEDGER_OLD_VERIFIERS: “{written}” is not an Ed25519 verifier key.")
-        known[name, bytes.fromhex(key_id)] = Ed25519PublicKey.from_public_bytes(public[1:])
-    return known
-
-
-@lru_cache(maxsize=4)
-def _private_key(seed: str) -> Ed25519PrivateKey:
+def private_key(seed: str) -> Ed25519PrivateKey:
+    """The key of a seed of 32 bytes in hexadecimal. Raises ImproperlyConfigured."""
     try:
         return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(seed))
     except ValueError as error:
         raise ImproperlyConfigured("LEDGER_KEY is 32 bytes in hexadecimal.") from error
 
 
-def _raw(public: Ed25519PublicKey) -> bytes:
-    return public.public_bytes_raw()
+def _number(extensions: list[str]) -> int:
+    """The number on the only extension line that we write; 0 for any others. Raises ValueError for a misspelled one."""
+    if len(extensions) != 1 or not extensions[0].startswith("number "):
+        return 0
+    written = extensions[0].removeprefix("number ")
+    if written != str(int(written)):
+        raise ValueError(written)
+    return int(written)
 
 
-def _key_id(name: str, public: bytes) -> bytes:
-    return sha256(name.encode() + b"\n" + _ED25519 + public).digest()[:4]
+@lru_cache(maxsize=4)
+def _known_keys(current: str, old: tuple[str, ...]) -> tuple[VerifierKey, ...]:
+    keys = []
+    for written in (current, *old):
+        try:
+            keys.append(VerifierKey.read(written))
+        except ValueError as error:
+            message = f"LEDGER_OLD_VERIFIERS: “{written}” is not an Ed25519 verifier key."
+            raise ImproperlyConfigured(message) from error
+    return tuple(keys)

@@ -21,6 +21,7 @@ from apps.ledger.canonical import utc_text
 from apps.ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash, node_hash
 from apps.ledger.models import Checkpoint, Entry, PrivatePart, Subtree, Tree, Waiting
 from apps.ledger.services import ERASURE, SUBTREES_FROM, commitment
+from apps.ledger.signed_notes import BadNote
 from apps.ledger.streaming import Row, chunks, snapshot
 
 BLOCK_HEIGHT = 12
@@ -74,7 +75,7 @@ def read_checkpoints(report: Report, kept_elsewhere: Iterable[str]) -> dict[int,
         report.checkpoints += 1
         try:
             signed = checkpoints.open_note(note)
-        except checkpoints.BadNote as error:
+        except BadNote as error:
             report.fail(f"checkpoint {size}: {error}")
             continue
         if (signed.size, signed.root) != (size, bytes(root)):
@@ -87,7 +88,7 @@ def read_checkpoints(report: Report, kept_elsewhere: Iterable[str]) -> dict[int,
     for note in kept_elsewhere:
         try:
             signed = checkpoints.open_note(note)
-        except checkpoints.BadNote as error:
+        except BadNote as error:
             report.unchecked.append(f"the checkpoint kept elsewhere: {error}")
             continue
         report.outside += 1

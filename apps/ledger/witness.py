@@ -18,6 +18,7 @@ from apps.core.durable import sync_folder
 from apps.ledger import checkpoints
 from apps.ledger.models import Checkpoint
 from apps.ledger.selectors import latest_checkpoint
+from apps.ledger.signed_notes import BadNote
 
 
 def keep() -> Path | None:
@@ -53,7 +54,7 @@ def contradicted() -> list[str]:
     for note in kept():
         try:
             signed = checkpoints.open_note(note)
-        except checkpoints.BadNote as error:
+        except BadNote as error:
             found.append(f"A kept checkpoint cannot be used: {error}")
             continue
         if not Checkpoint.objects.filter(size=signed.size, root=signed.root).exists():
@@ -64,5 +65,5 @@ def contradicted() -> list[str]:
 def _size(note: str) -> int:
     try:
         return checkpoints.open_note(note).size
-    except checkpoints.BadNote:
+    except BadNote:
         return -1

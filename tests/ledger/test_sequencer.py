@@ -8,6 +8,7 @@ from django.db import transaction
 
 from apps.ledger import checkpoints, merkle, selectors, services, triggers
 from apps.ledger.models import Checkpoint, Entry, Place, Subtree, Tree, Waiting
+from apps.ledger.signed_notes import BadNote
 from apps.ledger.tasks import sequence_ledger
 from apps.ledger.values import Act, Actor, Subject
 
@@ -187,7 +188,7 @@ def test_the_note_is_what_c2sp_describes(settings):
 def test_a_changed_note_is_refused(settings, before, after):
     settings.LEDGER_ORIGIN = "portal.example.org/ledger"
     note = checkpoints.sign(7, bytes(range(32)), 3)
-    with pytest.raises(checkpoints.BadNote):
+    with pytest.raises(BadNote):
         checkpoints.open_note(note.replace(before, after))
 
 

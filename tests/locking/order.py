@@ -33,7 +33,7 @@ RANKS = [
         "cameras_cameradraft",
     ),
     ("terms_termsversion", "specifications_specification", "cameras_catalogentry", "cameras_conformance"),
-    ("evidence_evidenceitem", "evidence_witnesscontact"),
+    ("evidence_evidenceitem", "evidence_witnesscontact", "witness_watchedledger"),
     ("ledger_tree", "ledger_privatepart"),
     ("findings_finding", "streets_streetset"),
     ("accounts_tally",),

@@ -10,12 +10,18 @@ from django.views.decorators.http import require_safe
 from apps.core.errors import NotFound
 from apps.ledger import checkpoints
 from apps.ledger.selectors import latest_checkpoint
+from apps.witness.selectors import watched, witnessed
 
 
 @require_safe
 def ledger(request: HttpRequest) -> HttpResponse:
     """What the ledger is and how to keep a checkpoint of it."""
-    context = {"newest": latest_checkpoint(), "verifier": checkpoints.verifier_key()}
+    context = {
+        "newest": latest_checkpoint(),
+        "verifier": checkpoints.verifier_key(),
+        "witnessed": witnessed(),
+        "watched": watched(),
+    }
     return render(request, "web/ledger/ledger.html", context)
 
 

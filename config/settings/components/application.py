@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.notifications",
     "apps.findings",
+    "apps.witness",
     "apps.streets",
     "apps.policy_reports",
     "apps.links",

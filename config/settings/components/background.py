@@ -59,7 +59,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "expire-member-invitations": {"task": "apps.partners.tasks.expire_member_invitations", "schedule": 3600.0},
     # Hourly, though it is a day's work: a worker that was down at the one hour would miss the day.
     "look-after-staff": {"task": "apps.agencies.tasks.look_after_staff", "schedule": 3600.0},
-    "witness-ledger": {"task": "apps.agencies.tasks.witness_ledger", "schedule": 3600.0},
+    "witness-ledger": {"task": "apps.agencies.tasks.witness_ledger", "schedule": 300.0},
     "tell-of-findings": {"task": "apps.agencies.tasks.tell_of_findings", "schedule": 300.0},
     "forget-old-calls": {"task": "apps.calls.tasks.forget_old_calls", "schedule": 3600.0},
     "expire-places-requests": {"task": "apps.access.tasks.expire_places_requests", "schedule": 300.0},

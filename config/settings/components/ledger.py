@@ -14,3 +14,5 @@ LEDGER_NEXT_KEY: str = env.str("LEDGER_NEXT_KEY", default="")
 # another machine. And who gets it by mail each day: somebody outside the agency who runs the portal.
 LEDGER_WITNESS_DIR: str = env.str("LEDGER_WITNESS_DIR", default=str(DATA_DIR / "checkpoints"))
 LEDGER_WITNESS_MAILS: list[str] = env.list("LEDGER_WITNESS_MAILS", default=[])
+# Other portals that cosign our checkpoints: verifier key, space, address (`manage.py watch_ledger` there prints it).
+LEDGER_WITNESSES: list[str] = env.list("LEDGER_WITNESSES", default=[])

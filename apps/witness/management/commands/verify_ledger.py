@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError
 
 from apps.ledger import checkpoints, triggers, witness
 from apps.ledger.verification import Report, verify
+from apps.witness.witnesses import NoAnswer, held_by, read_witness
 
 # A checkpoint is 300 bytes.
 _MOST = 10_000
@@ -36,7 +38,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, checkpoint: list[str], **options: Any) -> None:
         started = time.monotonic()
         try:
-            notes = [*map(_read, checkpoint), *witness.kept()]
+            notes = [*map(_read, checkpoint), *witness.kept(), *self._at_witnesses()]
             report = verify(notes)
             unguarded = triggers.missing()
         except (DatabaseError, OSError) as error:
@@ -67,6 +69,15 @@ class Command(BaseCommand):
             " the database, would look the same. Give a checkpoint that was kept elsewhere (--checkpoint)."
         )
         self.stdout.write("What is here is whole.")
+
+    def _at_witnesses(self) -> list[str]:
+        notes = []
+        for each in map(read_witness, settings.LEDGER_WITNESSES):
+            try:
+                notes.append(held_by(each))
+            except NoAnswer as silence:
+                self.stdout.write(f"warning       the witness {each.key.name} was not compared: {silence}")
+        return notes
 
     def _print(self, report: Report, *, seconds: float) -> None:
         waiting = f", {report.waiting} waiting for one" if report.waiting else ""

@@ -1,0 +1,175 @@
+"""The witnesses of our ledger: other portals, or any program that speaks C2SP tlog-witness.
+
+Each gets the newest checkpoint with a proof that it continues the last one that it saw. What it then remembers cannot
+be changed from here: a database that was put back, or a second past, is refused there, and noticed here.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http.client import HTTPException
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from django.conf import settings
+from django.utils import timezone
+
+from apps.findings.services import notice
+from apps.ledger.checkpoints import open_note
+from apps.ledger.models import Checkpoint
+from apps.ledger.selectors import consistency_proof, latest_checkpoint
+from apps.ledger.signed_notes import COSIGNATURE, BadNote, VerifierKey, cosigned_at, opened
+from apps.ledger.values import Subject
+from apps.witness.models import Witnessed
+from apps.witness.protocol import MOST_BYTES, SIZE_TYPE, Submission, origin_hash
+
+log = logging.getLogger(__name__)
+
+SILENT = timedelta(days=1)
+_SECONDS = 10
+_TRIES = 3
+
+
+class NoAnswer(Exception):
+    """The witness cannot be reached, or says nothing that the protocol knows."""
+
+
+class Contradicted(Exception):
+    """The witness holds a state of our ledger that does not lead to the present one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A witness as LEDGER_WITNESSES names it."""
+
+    key: VerifierKey
+    url: str
+
+
+def read_witness(written: str) -> Witness:
+    """`verifier key address`. Raises ValueError that says what is wrong."""
+    verifier, _, url = written.strip().partition(" ")
+    try:
+        key = VerifierKey.read(verifier)
+    except ValueError as error:
+        raise ValueError("this is not the verifier key of a witness.") from error
+    if key.kind != COSIGNATURE:
+        raise ValueError("this key signs a ledger and not cosignatures.")
+    address = urlsplit(url.strip())
+    near = address.hostname in ("localhost", "127.0.0.1", "::1")
+    if not address.hostname or address.scheme not in (("http", "https") if near else ("https",)):
+        raise ValueError("after the key and a space comes an https address.")
+    return Witness(key, url.strip().rstrip("/"))
+
+
+def ask_all() -> tuple[list[str], list[str]]:
+    """Have every witness cosign the newest checkpoint: sentences of those who contradict, and of those who are silent.
+
+    What was found is a finding of the ledger or of the witness. Repeats change nothing.
+    """
+    contradictions, silent = [], []
+    for witness in map(read_witness, settings.LEDGER_WITNESSES):
+        try:
+            ask(witness)
+        except Contradicted as found:
+            contradictions.append(f"{witness.key.name}: {found}")
+        except NoAnswer as found:
+            silent.append(f"{witness.key.name}: {found}")
+            log.warning("A witness of the ledger gave no cosignature: %s", found)
+            _notice_silence(witness)
+    return contradictions, silent
+
+
+def ask(witness: Witness) -> Witnessed | None:
+    """Have one witness cosign the newest checkpoint, and keep what it sent back; None while nothing is signed.
+
+    Raises Contradicted and NoAnswer. No transaction is open while it waits.
+    """
+    newest = latest_checkpoint()
+    if newest is None:
+        return None
+    known = Witnessed.objects.filter(verifier=str(witness.key)).values_list("size", flat=True).first()
+    old = min(known or 0, newest.size)
+    for _ in range(_TRIES):
+        proof = consistency_proof(old=old, new=newest.size)
+        status, kind, answer = _post(witness, str(Submission(old, proof, newest.note)))
+        if status == 200:
+            return _keep(witness, newest, answer)
+        if status == 422:
+            raise Contradicted(f"it cosigned another past of {old} entries.")
+        if status != 409 or kind != SIZE_TYPE:
+            raise NoAnswer(f"it refused with {status}.")
+        old = _size_in(answer)
+        if old > newest.size:
+            newest = latest_checkpoint() or newest
+            if old > newest.size:
+                raise Contradicted(f"it cosigned {old} entries, and the ledger has {newest.size}.")
+    raise NoAnswer("it names another size each time.")
+
+
+def held_by(witness: Witness) -> str:
+    """The newest checkpoint of our ledger that the witness holds, cosigned. Raises NoAnswer."""
+    address = f"{witness.url}/{origin_hash(settings.LEDGER_ORIGIN)}/checkpoint"
+    status, _, note = _fetch(address)
+    if status != 200:
+        raise NoAnswer(f"it refused with {status}.")
+    try:
+        opened(note, [witness.key])
+    except BadNote as error:
+        raise NoAnswer("what it holds is not cosigned by it.") from error
+    return note
+
+
+def _keep(witness: Witness, newest: Checkpoint, lines: str) -> Witnessed:
+    note = newest.note + lines
+    try:
+        open_note(note)
+        _, signature = opened(note, [witness.key]).signatures[0]
+    except BadNote as error:
+        raise NoAnswer("its cosignature does not hold.") from error
+    said = datetime.fromtimestamp(cosigned_at(signature), UTC)
+    kept, _ = Witnessed.objects.update_or_create(
+        verifier=str(witness.key), defaults={"size": newest.size, "note": note, "cosigned_at": said}
+    )
+    return kept
+
+
+def _notice_silence(witness: Witness) -> None:
+    last = Witnessed.objects.filter(verifier=str(witness.key)).values_list("cosigned_at", flat=True).first()
+    if last is not None and timezone.now() - last > SILENT:
+        about = Subject("witness", witness.key.key_id.hex())
+        notice("witness.silent", about=about, facts={"since": last.isoformat(timespec="seconds")})
+
+
+def _size_in(answer: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,19}\n?", answer):
+        raise NoAnswer("it names no size.")
+    return int(answer)
+
+
+def _post(witness: Witness, body: str) -> tuple[int, str, str]:
+    return _fetch(f"{witness.url}/add-checkpoint", body.encode())
+
+
+class _NoRedirects(HTTPRedirectHandler):
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        """A witness is where it was said to be."""
+
+
+def _fetch(address: str, body: bytes | None = None) -> tuple[int, str, str]:
+    """Status, content type and body; with a body it is a POST. Raises NoAnswer."""
+    headers = {"User-Agent": "community-camera-portal", "Content-Type": "text/plain; charset=utf-8"}
+    request = Request(address, body, headers)  # noqa: S310 - read_witness lets two schemes pass
+    try:
+        with build_opener(_NoRedirects).open(request, timeout=_SECONDS) as answer:
+            return answer.status, answer.headers.get_content_type(), answer.read(MOST_BYTES).decode()
+    except HTTPError as refusal:
+        with refusal:
+            return refusal.code, refusal.headers.get_content_type(), refusal.read(MOST_BYTES).decode(errors="replace")
+    except (OSError, HTTPException, ValueError) as error:
+        raise NoAnswer(f"it cannot be reached ({type(error).__name__}).") from error
