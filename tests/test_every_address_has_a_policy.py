@@ -55,6 +55,7 @@ TABLE: dict[str, str] = {
             admin/terms/acceptance/<path:object_id>/
             admin:access_purpose_add admin:access_purpose_delete
             admin:autocomplete
+            admin:list_export admin:lists_listexport_changelist
             admin:calls_call_change admin:calls_call_ask admin:calls_call_close admin:calls_call_prepare
             admin:calls_shiftentry_sign admin:calls_shiftentry_note admin:calls_shiftentry_hand_over
             admin:agency_keys admin:agency_key_revoke

@@ -9,6 +9,7 @@ from apps.staff.cases import admin as cases
 from apps.staff.evidence import admin as evidence
 from apps.staff.findings import admin as findings
 from apps.staff.imports import admin as imports
+from apps.staff.lists import admin as lists
 from apps.staff.log import admin as log
 from apps.staff.partners import admin as partners
 from apps.staff.places import admin as places
@@ -28,6 +29,7 @@ __all__ = [
     "evidence",
     "findings",
     "imports",
+    "lists",
     "log",
     "partners",
     "places",

@@ -76,7 +76,7 @@ GROUPS = (
     ),
     Group(
         pgettext_lazy("tab", "Audit"),
-        ("ledger.Entry", "findings.Finding", "access.Purpose", "accounts.SignInEvent"),
+        ("ledger.Entry", "findings.Finding", "access.Purpose", "accounts.SignInEvent", "lists.ListExport"),
     ),
 )
 

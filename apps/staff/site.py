@@ -44,11 +44,13 @@ class PortalAdminSite(admin.AdminSite):
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """The admin's own pages, the partner map, and what takes two people."""
         from apps.staff.agencies import keys, two_people  # its screens are registered with this site
+        from apps.staff.lists.export_view import export_view
 
         return [
             path("find/", self.admin_view(finding_places.find), name="find_place"),
             *keys.urls(self),
             *two_people.urls(self),
+            path("lists/<str:label>/export/", self.admin_view(export_view(self)), name="list_export"),
             path("map/", self.admin_view(partner_map.page), name="partner_map"),
             path("map/ask/", self.admin_view(partner_map.ask), name="partner_map_ask"),
             path("map/cells/", self.admin_view(partner_map.cells), name="partner_map_cells"),

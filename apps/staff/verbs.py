@@ -12,9 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods
 
-from apps.core.admin import PolicyAdmin, View
+from apps.core.admin import View
 from apps.core.errors import InvalidInput, PortalError
 from apps.core.forms import ServiceForm
+from apps.staff.lists.screens import ListScreen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class Verb:
         return f"{self.below}<uuid:public_id>/" + ("" if self.name == "change" else f"{self.name}/")
 
 
-class VerbScreen(PolicyAdmin):
+class VerbScreen(ListScreen):
     """A screen whose buttons are its `verbs`. Subclasses say what a verb acts on, as whom, and what is shown then."""
 
     verbs: ClassVar[tuple[Verb, ...]] = ()

@@ -127,6 +127,8 @@ class Victim:
             return self.media_token
         if name.endswith(("import_export", "_template")):
             return "csv"
+        if name.startswith("admin:list_"):
+            return "cameras.camera"
         if name == "demo:letter":
             return "letter.eml"
         if name.endswith("_webauthn"):

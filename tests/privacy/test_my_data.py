@@ -36,6 +36,7 @@ NOT_LAID_OPEN = {
     "access.Purpose": "A staff member's ground for an access; owners read it as one, without the officer.",
     "calls.Call": "What dispatch or a staff member says of a call for service; it names no owner.",
     "calls.ShiftEntry": "What staff write for the next shift; owners never read it.",
+    "lists.ListExport": "That a staff member exported a list, and why; it holds none of the rows.",
     "cases.CaseNote": "What staff write on a case; owners never read it.",
     "agencies.StaffProposal": "What two people of an agency decide about a staff account.",
     "agencies.StaffSetup": "The invitation to set up a staff account.",

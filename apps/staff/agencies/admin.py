@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from apps.access.models import Purpose
 from apps.access.policies import viewable_purposes
-from apps.core.admin import PolicyAdmin
+from apps.staff.lists.screens import ListScreen
 
 
-class _NoPage(PolicyAdmin):
+class NoPage(ListScreen):
     """A list without a page for each row: everything there is stands in the list, and keys stay inside."""
 
     list_display_links = None
@@ -25,7 +25,7 @@ class _NoPage(PolicyAdmin):
 
 
 @admin.register(Purpose)
-class PurposeAdmin(_NoPage):
+class PurposeAdmin(NoPage):
     """One's own purposes; an auditor sees everybody's."""
 
     viewable = staticmethod(viewable_purposes)

@@ -14,9 +14,9 @@ from apps.agencies import staff_policies as policies
 from apps.agencies.acting import acting_anywhere
 from apps.agencies.models import Role
 from apps.agencies.policies import roles_anywhere
-from apps.core.admin import PolicyAdmin
 from apps.ledger import services as ledger
 from apps.ledger.values import Subject
+from apps.staff.lists.screens import ListScreen
 
 
 def record_reading(request: HttpRequest, log: str, what: str = "all") -> None:
@@ -27,7 +27,7 @@ def record_reading(request: HttpRequest, log: str, what: str = "all") -> None:
         ledger.record("audit_log.read", Subject.of(log, what), actor, filters=sorted(request.GET))
 
 
-class RecordedReading(PolicyAdmin):
+class RecordedReading(ListScreen):
     """A screen whose list and pages are recorded in the ledger when somebody reads them; `log` names it there."""
 
     log: str
@@ -47,7 +47,7 @@ class RecordedReading(PolicyAdmin):
         return response
 
 
-class StaffRolesAdmin(PolicyAdmin):
+class StaffRolesAdmin(ListScreen):
     """A screen for those who hold one of `readers` anywhere; asked once a page, for all menus together."""
 
     readers: tuple[Role, ...] = ()

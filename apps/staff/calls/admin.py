@@ -49,6 +49,7 @@ class CallAdmin(VerbScreen):
     list_select_related = ("agency",)
     search_fields = ("number__iexact",)
     search_help_text = gettext_lazy("Call number")
+    list_page = "all"
     ordering = ("-received_at", "-pk")
     list_per_page = 50
     show_full_result_count = False

@@ -8,10 +8,10 @@ from typing import ClassVar
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.admin import PolicyAdmin
 from apps.ledger.models import Entry
 from apps.notifications.models import Message
 from apps.staff.agencies.audit_admin import RecordedReading
+from apps.staff.lists.screens import ListScreen
 from apps.staff.log import policies
 
 # By the first part of a letter's kind.
@@ -73,7 +73,7 @@ class EntryAdmin(RecordedReading):
 
 
 @admin.register(Message)
-class MessageAdmin(PolicyAdmin):
+class MessageAdmin(ListScreen):
     """Did the message go out, and if not, why? Recipients and bodies are not shown."""
 
     viewable = staticmethod(policies.viewable_messages)

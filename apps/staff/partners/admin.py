@@ -13,16 +13,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.core.admin import PolicyAdmin
 from apps.core.errors import NotFound
 from apps.partners import policies
 from apps.partners.models import Partner
 from apps.partners.selectors import consented_agencies, members_of
 from apps.partners.services import vouch_for_partner
+from apps.staff.lists.screens import ListScreen
 from apps.staff.verbs import Verb, VerbScreen
 
 
-class ProgramAdmin(PolicyAdmin):
+class ProgramAdmin(ListScreen):
     """Screens of the program's own people. Whether somebody is one is asked once a page, for all menus together."""
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

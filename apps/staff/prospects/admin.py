@@ -10,13 +10,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.admin import PolicyAdmin
 from apps.prospects import policies
 from apps.prospects.models import OwnerInvitation
+from apps.staff.lists.screens import ListScreen
 
 
 @admin.register(OwnerInvitation)
-class OwnerInvitationAdmin(PolicyAdmin):
+class OwnerInvitationAdmin(ListScreen):
     """How the invitations of owners fare. Names, addresses and places are not shown: they are nobody's yet."""
 
     viewable = staticmethod(policies.viewable_owners)

@@ -32,6 +32,7 @@ class FootageRequestAdmin(ComposeViews, RequestViews):
         "outcome",
         ("agency", admin.RelatedOnlyFieldListFilter),
     )
+    more_columns = ("outcome", "too_wide")
     list_select_related = ("case", "agency", "author")
     search_fields = ("code__iexact", "case__number__iexact")
     search_help_text = _("Code of the request, or case number")

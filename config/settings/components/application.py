@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "apps.cases",
     "apps.access",
     "apps.calls",
+    "apps.lists",
     "apps.partners",
     "apps.terms",
     "apps.specifications",

@@ -1,0 +1,32 @@
+"""What is kept about the staff's lists: who exported which one."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.agencies.models import Agency
+from apps.core.models import PublicModel
+
+
+class ListExport(PublicModel):
+    """Somebody took rows of a list out of the portal. It says which and how many, never what was in them."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("person")
+    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
+    listed = models.CharField(_("list"), max_length=80, help_text=_("The label of its model."))
+    filters = models.JSONField(_("filters"), default=list, help_text=_("Their names, never what was searched for."))
+    columns = models.JSONField(_("columns"), default=list)
+    rows = models.PositiveIntegerField(_("rows"))
+    capped = models.BooleanField(_("cut off"), help_text=_("The list had more rows than one export takes."))
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("export of a list")
+        verbose_name_plural = _("exports of lists")
+
+    def __str__(self) -> str:
+        return f"{self.listed}: {self.rows}"

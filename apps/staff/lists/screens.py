@@ -1,0 +1,139 @@
+"""A list of the staff site: columns by choice, pages that are seen and not counted, an export."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.text import capfirst
+
+from apps.core.admin import PolicyAdmin, PublicIdList
+from apps.core.instants import with_zones
+from apps.staff.lists.columns import COLUMNS_VAR, chosen, label_of, name_of, without_box
+from apps.staff.lists.table import EXPORTS
+
+
+class _Ours(ChangeList):
+    """What the address says to this list and to no filter."""
+
+    def get_filters_params(self, params: Any = None) -> Any:
+        found = super().get_filters_params(params)
+        found.pop(COLUMNS_VAR, None)
+        return found
+
+
+class RowList(_Ours):
+    """Rows that have no public id, and so no page of their own."""
+
+
+class PageList(_Ours, PublicIdList):
+    """Rows that lead to their pages."""
+
+
+class ListScreen(PolicyAdmin):
+    """A screen with a list. What stands above the list says which columns are shown, and leads to the export."""
+
+    #: Columns that a person may choose beside those of `list_display`.
+    more_columns: Sequence[str] = ()
+    #: The name of the page that is the list; the board of calls has that of another one.
+    list_page = "changelist"
+
+    def list_url(self) -> str:
+        """Where the list is."""
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{self.list_page}")
+
+    def columns_offered(self, request: HttpRequest) -> list[Any]:
+        """All columns that this person may choose."""
+        usual = self.get_list_display(request)
+        more = [name for name in self.more_columns if name not in [name_of(one) for one in usual]]
+        return [*usual, *with_zones(self.model, more)]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return PageList if hasattr(self.model, "public_id") else RowList
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """The list with the columns that the address asks for. Raises what Django does for a filter it has not."""
+        offered = self.columns_offered(request)
+        columns, gone = chosen(request.GET.get(COLUMNS_VAR, ""), offered, self.get_list_display(request))
+        links = self.get_list_display_links(request, columns)
+        boxed = ["action_checkbox", *columns] if self.get_actions(request) else columns
+        made = self.get_changelist(request)(
+            request,
+            self.model,
+            boxed,
+            [one for one in links if one in columns] or columns[:1] if links else links,
+            self.get_list_filter(request),
+            self.date_hierarchy,
+            self.get_search_fields(request),
+            self.get_list_select_related(request),
+            self.list_per_page,
+            self.list_max_show_all,
+            (),
+            self,
+            offered,
+            str(self.search_help_text or ""),
+        )
+        made.columns_gone = gone  # type: ignore[attr-defined]
+        return made
+
+    def get_list_select_related(self, request: HttpRequest) -> Any:
+        return self.list_select_related
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list, and what may be done with it as a whole."""
+        _join_columns(request)
+        response = super().changelist_view(request, extra_context)
+        found = getattr(response, "context_data", None)
+        if found and "cl" in found:
+            found |= self.above_the_list(request, found["cl"])
+        return response
+
+    def above_the_list(self, request: HttpRequest, listed: ChangeList) -> dict[str, Any]:
+        """What the page shows above the rows."""
+        shown = {name_of(column) for column in without_box(listed.list_display)}
+        export = EXPORTS.get(self.opts.label_lower)
+        return {
+            "columns": [
+                (name_of(column), label_of(column, self), name_of(column) in shown)
+                for column in self.columns_offered(request)
+            ],
+            "columns_gone": getattr(listed, "columns_gone", []),
+            "kept_parameters": _others(request),
+            "export_url": _with_query("admin:list_export", self, request)
+            if export and export.may(request.user)
+            else "",
+        }
+
+    def rows_of(self, listed: ChangeList) -> QuerySet[Any]:
+        """All rows of the list with its filters, its search and its order."""
+        rows: QuerySet[Any] = listed.queryset
+        return rows
+
+    def list_title(self) -> str:
+        """What the list is called."""
+        return str(capfirst(self.opts.verbose_name_plural))
+
+
+def _join_columns(request: HttpRequest) -> None:
+    """The boxes of the form send the name several times; the address of a list says it once."""
+    asked = request.GET.getlist(COLUMNS_VAR)
+    if len(asked) > 1:
+        given = request.GET.copy()
+        given[COLUMNS_VAR] = ".".join(asked)
+        request.GET = given  # type: ignore[assignment]
+
+
+def _others(request: HttpRequest) -> list[tuple[str, str]]:
+    """What else the address says, for a form that changes only the columns. The page and the order begin anew."""
+    left_out = (COLUMNS_VAR, "p", "o", "e")
+    return [(name, value) for name, values in request.GET.lists() if name not in left_out for value in values]
+
+
+def _with_query(name: str, screen: PolicyAdmin, request: HttpRequest) -> str:
+    """An address about this list as it is shown now."""
+    query = request.GET.urlencode()
+    return reverse(name, args=[screen.opts.label_lower]) + (f"?{query}" if query else "")
