@@ -56,6 +56,8 @@ TABLE: dict[str, str] = {
             admin:access_purpose_add admin:access_purpose_delete
             admin:autocomplete
             admin:list_export admin:lists_listexport_changelist
+            admin:agreements_agreement_change admin:agreements_agreement_end admin:agreements_agreement_file
+            admin:agreements_agreement_make
             admin:calls_call_change admin:calls_call_ask admin:calls_call_close admin:calls_call_prepare
             admin:calls_shiftentry_sign admin:calls_shiftentry_note admin:calls_shiftentry_hand_over
             admin:agency_keys admin:agency_key_revoke
@@ -158,6 +160,7 @@ TABLE: dict[str, str] = {
             admin:access_purpose_change
         """,
         "srof srrf": """
+            admin:agreements_agreement_changelist
             admin:calls_call_changelist admin:calls_call_rows admin:calls_call_enter
             admin:calls_shiftentry_changelist
             admin:two_people admin:partner_map_cells mfa_view_recovery_codes

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.agencies.policies import Person
 from apps.calls.models import Call
-from apps.calls.policies import viewable_calls
+from apps.calls.policies import shared_calls, viewable_calls
 from apps.calls.states import OPEN_STATES
 from apps.core.errors import NotFound
 
@@ -21,8 +21,11 @@ BOARD_MOST = 200
 
 
 def board_calls(user: Person) -> QuerySet[Call]:
-    """Open calls and those closed a moment ago: the most urgent first, then the newest."""
-    rows = viewable_calls(user).filter(_on_board()).select_related("agency", "entered_by")
+    """Open calls and those closed a moment ago: the most urgent first, then the newest.
+
+    Those of agencies that share theirs are among them.
+    """
+    rows = (viewable_calls(user) | shared_calls(user)).filter(_on_board()).select_related("agency", "entered_by")
     return rows.order_by("priority", "-received_at", "-pk")[:BOARD_MOST]
 
 
@@ -47,3 +50,9 @@ def get_call_for(user: Person, public_id: UUID | str) -> Call:
     if call is None:
         raise NotFound(_("There is no such call among those of your agencies."))
     return call
+
+
+def get_read_call_for(user: Person, public_id: UUID | str) -> Call:
+    """A call to read: also one on the board that another agency shares. Raises NotFound for any other."""
+    rows = shared_calls(user).filter(_on_board()).select_related("agency", "entered_by")
+    return rows.filter(public_id=public_id).first() or get_call_for(user, public_id)

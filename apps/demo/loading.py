@@ -25,6 +25,7 @@ from apps.demo.gathering import gather_people
 from apps.demo.importing import bring_lists
 from apps.demo.noting import note_on_the_case
 from apps.demo.registering import fill_register
+from apps.demo.sharing import share
 from apps.demo.streets import lay_streets
 from apps.evidence.models import EvidenceItem
 from apps.footage_requests.models import FootageRequest
@@ -82,6 +83,7 @@ def load_demo(
                 ask_who_is_due(calendar)
                 bring_lists(calendar)
                 report_calls()
+                share(calendar)
                 _staff_were_here_today()
                 release_counts(actor=Actor.system("counts"), again=True)
         let_in()

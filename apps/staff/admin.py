@@ -2,6 +2,7 @@
 
 from apps.staff.agencies import admin as agencies
 from apps.staff.agencies import agency_admin, audit_admin, staff_admin
+from apps.staff.agreements import admin as agreements
 from apps.staff.calls import admin as calls
 from apps.staff.calls import shifts
 from apps.staff.cameras import catalog, registrations
@@ -22,6 +23,7 @@ from apps.staff.terms import version_admin
 __all__ = [
     "agencies",
     "agency_admin",
+    "agreements",
     "audit_admin",
     "calls",
     "cases",

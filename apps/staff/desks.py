@@ -21,6 +21,7 @@ from apps.access.states import AskState
 from apps.accounts.models import User
 from apps.agencies.models import Agency
 from apps.calls.models import Call
+from apps.calls.policies import can_view_call
 from apps.calls.selectors import board_calls
 from apps.calls.shifts import unsigned_hand_overs
 from apps.evidence.models import EvidenceItem, FixityCheck
@@ -140,8 +141,9 @@ def audit_desk(agencies: QuerySet[Agency]) -> AuditDesk:
 
 
 def calls_desk(user: User) -> CallsDesk:
-    """Two queries. The addresses of the calls stay on the board."""
-    calls = [call for call in board_calls(user).defer("address") if call.is_open]
+    """Two queries. The addresses of the calls stay on the board, and so do those that other agencies share."""
+    board = board_calls(user).defer("address")
+    calls = [call for call in board if call.is_open and can_view_call(user, call)]
     return CallsDesk(
         calls=calls[:SHOWN],
         by_priority=sorted(Counter(call.priority for call in calls).items()),

@@ -76,7 +76,14 @@ GROUPS = (
     ),
     Group(
         pgettext_lazy("tab", "Audit"),
-        ("ledger.Entry", "findings.Finding", "access.Purpose", "accounts.SignInEvent", "lists.ListExport"),
+        (
+            "ledger.Entry",
+            "findings.Finding",
+            "access.Purpose",
+            "accounts.SignInEvent",
+            "lists.ListExport",
+            "agreements.Agreement",
+        ),
     ),
 )
 

@@ -17,7 +17,7 @@ RANKS = [
     ),
     ("agencies_agency",),
     ("agencies_case", "cases_casenote"),
-    ("access_placesrequest", "calls_call", "calls_shiftentry"),
+    ("access_placesrequest", "calls_call", "calls_shiftentry", "agreements_agreement"),
     ("prospects_ownerinvitation",),
     ("partners_partner",),
     ("footage_requests_footagerequest",),

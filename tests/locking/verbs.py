@@ -320,6 +320,7 @@ verb(cases.set_rms_number, lambda w: {"case": w.request.case, "number": "B-1", "
 ELSEWHERE = {
     "access.services.asking.expire_asks": "one request at a time, each a transaction",
     "access.services.purposes.open_purpose": "locks a counter and a finding once its transaction is over",
+    "agreements.services.ending.end_agreement": "locks one agreement and nothing else",
     "calls.services.close_call": "locks one call and nothing else",
     "calls.services.forget_calls": "locks calls in the order of keys and nothing else",
     "calls.shifts.sign_hand_over": "locks one entry of the shift log and nothing else",

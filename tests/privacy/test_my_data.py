@@ -34,6 +34,7 @@ NOT_LAID_OPEN = {
     "counts.CountedArea": "Areas that a staff member counted within a day; no owner stands in it.",
     "access.PlacesRequest": "What a staff member asked a supervisor; it names no owner.",
     "access.Purpose": "A staff member's ground for an access; owners read it as one, without the officer.",
+    "agreements.Agreement": "What two agencies signed; it names the staff who made and ended it alone.",
     "calls.Call": "What dispatch or a staff member says of a call for service; it names no owner.",
     "calls.ShiftEntry": "What staff write for the next shift; owners never read it.",
     "lists.ListExport": "That a staff member exported a list, and why; it holds none of the rows.",

@@ -26,7 +26,7 @@ from apps.agencies.policies import agencies_of, serves_as, serves_in_several
 from apps.calls import policies
 from apps.calls.facts import CallFacts
 from apps.calls.models import Call
-from apps.calls.selectors import board_calls, get_call_for
+from apps.calls.selectors import board_calls, get_call_for, get_read_call_for
 from apps.calls.services import close_call, enter_call
 from apps.calls.shifts import unsigned_hand_overs
 from apps.core.admin import View
@@ -102,7 +102,7 @@ class CallAdmin(VerbScreen):
 
     def call_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """One call: what is known, what was asked for it, and what can be done."""
-        call = get_call_for(_staff(request), public_id)
+        call = get_read_call_for(_staff(request), public_id)
         return self._page(request, call, self._prepare_form(call, None))
 
     def ask_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -167,6 +167,7 @@ class CallAdmin(VerbScreen):
         context = {
             "call": call,
             "form": form,
+            "own": policies.can_view_call(user, call),
             "asked": list(asked[:20]),
             "may_close": policies.can_close(user, call),
             "may_write": can_author(user, call.agency),
@@ -194,4 +195,7 @@ def _entering(user: User) -> QuerySet[Any]:
 def _rows(user: User) -> str:
     """The rows of the board as HTML. They hold no age and no token, so equal boards are equal texts."""
     several = serves_in_several(user, *policies.BOARD_ROLES)
-    return render_to_string("admin/calls/_rows.html", {"calls": list(board_calls(user)), "several": several})
+    calls = list(board_calls(user))
+    own = {call.agency_id for call in calls if policies.can_view_call(user, call)}
+    context = {"calls": calls, "several": several, "own": own}
+    return render_to_string("admin/calls/_rows.html", context)

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "apps.policy_reports",
     "apps.links",
     "apps.agencies",
+    "apps.agreements",
     "apps.cases",
     "apps.access",
     "apps.calls",

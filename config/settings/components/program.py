@@ -65,3 +65,5 @@ PLACES_VIEW_MAX_M: int = env.int("PLACES_VIEW_MAX_M", default=3000)
 # Somebody asks a supervisor to see places for a case: so long the supervisor may decide, and so long it then holds.
 PLACES_ASK_HOURS: int = env.int("PLACES_ASK_HOURS", default=24)
 PLACES_AGREED_HOURS: int = env.int("PLACES_AGREED_HOURS", default=24)
+# The signed file of a sharing agreement.
+AGREEMENT_FILE_MAX_BYTES: int = env.int("AGREEMENT_FILE_MAX_BYTES", default=10_000_000)

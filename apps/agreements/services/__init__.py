@@ -1,0 +1,6 @@
+"""The verbs of agreements."""
+
+from apps.agreements.services.ending import end_agreement
+from apps.agreements.services.making import make_agreement
+
+__all__ = ["end_agreement", "make_agreement"]
