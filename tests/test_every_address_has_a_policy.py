@@ -105,6 +105,7 @@ TABLE: dict[str, str] = {
             admin:accounts_user_change admin:accounts_user_changelist admin:accounts_user_end
             admin:accounts_user_grant admin:accounts_user_open admin:accounts_user_release admin:accounts_user_revoke
             admin:agencies_agency_case_numbers admin:agencies_agency_change admin:agencies_agency_changelist
+            admin:agencies_agency_training admin:accounts_user_training
             admin:findings_finding_acknowledge admin:findings_finding_change admin:findings_finding_changelist
             admin:accounts_user_address admin:accounts_user_badge admin:accounts_user_renew
             admin:findings_finding_tell_owners

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.agencies.models import Agency, Role
-from apps.agencies.policies import agencies_of, roles_of
+from apps.agencies.policies import agencies_of, appoints_managers_in, roles_of
 from apps.core.errors import NotAllowed
 from apps.ledger.values import Actor
 
@@ -50,6 +50,16 @@ def acting_anywhere(user: User, *roles: str) -> Acting:
     if agency is None:
         raise NotAllowed(_("Your role does not include this."), code="role")
     return acting_as(user, agency, *roles)
+
+
+def acting_as_manager(user: User, agency: Agency) -> Acting:
+    """The person as the agency's program manager, also after the training has ended: see `appoints_managers_in`.
+
+    For acts that ask `can_change_roles`, which says how little is left then. Raises NotAllowed for everybody else.
+    """
+    if appoints_managers_in(user).filter(pk=agency.pk).exists():
+        return Acting(user, str(Role.PROGRAM_MANAGER), agency)
+    return acting_as(user, agency, Role.PROGRAM_MANAGER)
 
 
 def acting_as(user: User, agency: Agency, *roles: str) -> Acting:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -13,15 +13,13 @@ from django.utils.translation import ngettext
 from apps.accounts.models import User
 from apps.agencies.acting import Acting, acting_anywhere, acting_as
 from apps.agencies.models import Agency, Role, RoleGrant
-from apps.agencies.policies import Person, agencies_of, serves_as
+from apps.agencies.policies import Person, agencies_of, grants_in_force, serves_as
 from apps.core.errors import NotAllowed
 from apps.core.locks import locked
 from apps.core.reading import asked_once
 from apps.findings import services
 from apps.findings.models import Finding
 from apps.notifications.services import queue_message
-
-_OPEN = Q(ended_at__isnull=True, user__is_active=True, agency__is_active=True)
 
 
 def viewable_findings(user: Person) -> QuerySet[Finding]:
@@ -50,8 +48,12 @@ def can_view_finding(user: Person, finding: Finding) -> bool:
     return viewable_findings(user).filter(pk=finding.pk).exists()
 
 
+def _open() -> QuerySet[RoleGrant]:
+    return grants_in_force().filter(user__is_active=True)
+
+
 def _audited() -> QuerySet[RoleGrant, int]:
-    return RoleGrant.objects.filter(_OPEN, role=Role.AUDITOR).values_list("agency_id", flat=True)
+    return _open().filter(role=Role.AUDITOR).values_list("agency_id", flat=True)
 
 
 def acknowledge_finding(*, finding: Finding, note: str, by: User) -> Finding:
@@ -89,7 +91,7 @@ def tell_of_findings() -> int:
 
 
 def _readers() -> QuerySet[User]:
-    grants = RoleGrant.objects.filter(_OPEN, role__in=[Role.AUDITOR, Role.PROGRAM_MANAGER])
+    grants = _open().filter(role__in=[Role.AUDITOR, Role.PROGRAM_MANAGER])
     return User.objects.filter(pk__in=grants.values("user_id"), is_staff=True).order_by("pk")
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TypeGuard
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.agencies.models import Agency, Case, Role, RoleGrant, Zone
@@ -18,10 +19,23 @@ def _is_active_staff(user: Person) -> TypeGuard[User]:
     return isinstance(user, User) and user.is_active and user.is_staff
 
 
+def grants_in_force() -> QuerySet[RoleGrant]:
+    """The roles that give rights now: not ended, in an active agency, and trained where the agency asks for it."""
+    trained = Q(agency__training_months__isnull=True) | Q(trained_until__gt=timezone.now())
+    return RoleGrant.objects.filter(trained, ended_at__isnull=True, agency__is_active=True)
+
+
+def is_in_force(grant: RoleGrant) -> bool:
+    """The same of one open role of an active agency, without a query."""
+    if not grant.agency.training_months:
+        return True
+    return grant.trained_until is not None and grant.trained_until > timezone.now()
+
+
 def _grants(user: Person, roles: tuple[str, ...]) -> QuerySet[RoleGrant]:
     if not _is_active_staff(user):
         return RoleGrant.objects.none()
-    grants = RoleGrant.objects.filter(user_id=user.pk, ended_at__isnull=True, agency__is_active=True)
+    grants = grants_in_force().filter(user_id=user.pk)
     return grants.filter(role__in=roles) if roles else grants
 
 
@@ -31,7 +45,13 @@ def _held(user: User) -> frozenset[tuple[int, str]]:
 
 
 def _grants_held(user: User) -> list[RoleGrant]:
-    return asked_once(("grants", user.pk), lambda: list(_grants(user, ()).select_related("agency")))
+    return [grant for grant in _appointments(user) if is_in_force(grant)]
+
+
+def _appointments(user: User) -> list[RoleGrant]:
+    """The person's open roles in active agencies, trained or not."""
+    mine = RoleGrant.objects.filter(user_id=user.pk, ended_at__isnull=True, agency__is_active=True)
+    return asked_once(("grants", user.pk), lambda: list(mine.select_related("agency")))
 
 
 def _agency_ids(user: User, roles: tuple[str, ...]) -> set[int]:
@@ -80,6 +100,23 @@ def roles_of(user: Person, agency: Agency) -> set[str]:
 def roles_anywhere(user: Person) -> set[str]:
     """The roles that the person holds now in whichever agency: what a menu needs to know."""
     return {role for _agency, role in _held(user)} if _is_active_staff(user) else set()
+
+
+def appoints_managers_in(user: Person) -> QuerySet[Agency]:
+    """The agencies where the person is program manager, also after the training for it has ended.
+
+    An agency's only manager could let nobody record a training otherwise, and would be locked out for good. So one
+    right stays: to appoint another program manager and to record that one's training, who then records this one's.
+    """
+    if not _is_active_staff(user):
+        return Agency.objects.none()
+    managed = [grant.agency_id for grant in _appointments(user) if grant.role == Role.PROGRAM_MANAGER]
+    return Agency.objects.filter(pk__in=managed) if managed else Agency.objects.none()
+
+
+def is_appointed_manager(user: Person) -> bool:
+    """Whether the person is program manager anywhere, also after the training for it has ended."""
+    return _is_active_staff(user) and any(grant.role == Role.PROGRAM_MANAGER for grant in _appointments(user))
 
 
 def viewable_agencies(user: Person) -> QuerySet[Agency]:

@@ -10,7 +10,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import HoldKind, StaffHold, User
-from apps.agencies.models import Agency, Role, RoleGrant
+from apps.agencies.models import Agency, Role
+from apps.agencies.policies import grants_in_force
 from apps.notifications.services import queue_message
 
 
@@ -42,7 +43,7 @@ def tell(verb: str, person: User, *, key: str, **context: Any) -> None:
 def tell_colleagues(verb: str, person: User, agency: Agency, *, key: str) -> None:
     """Queue the message about `verb` and `person` for the agency's other managers and its auditors."""
     roles = (Role.PROGRAM_MANAGER, Role.AUDITOR)
-    grants = RoleGrant.objects.filter(agency=agency, role__in=roles, ended_at__isnull=True)
+    grants = grants_in_force().filter(agency=agency, role__in=roles)
     for colleague in User.objects.filter(pk__in=grants.values("user_id"), is_active=True).exclude(pk=person.pk):
         tell(verb, colleague, key=f"{key}:{person.public_id}", about=person, agency=agency)
 
@@ -67,5 +68,6 @@ def _subject(verb: str) -> str:
         "address_changed": _("The address of your staff account was changed"),
         "address_new": _("Your staff account signs in with this address now"),
         "manager_back": _("A program manager was reinstated at your agency"),
+        "training_ends": _("Your role at the agency needs a new training"),
     }
     return subjects[verb]

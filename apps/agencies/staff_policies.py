@@ -6,16 +6,22 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.models import SignInEvent, User
 from apps.agencies.models import Agency, Role, RoleGrant
-from apps.agencies.policies import Person, agencies_of, has_role, serves_as
+from apps.agencies.policies import Person, agencies_of, appoints_managers_in, has_role, is_appointed_manager
 
 
 def _with_role_ever(agencies: QuerySet[Agency]) -> QuerySet[RoleGrant]:
     return RoleGrant.objects.filter(agency__in=agencies)
 
 
+def agencies_with_staff_in_sight(user: Person) -> QuerySet[Agency]:
+    """Those whose staff the person sees: managers and auditors, and managers whose training has ended."""
+    audits = agencies_of(user, Role.AUDITOR)
+    return audits | appoints_managers_in(user) if is_appointed_manager(user) else audits
+
+
 def viewable_staff(user: Person) -> QuerySet[User]:
     """Program managers and auditors see people who have or had a role in their agency."""
-    agencies = agencies_of(user, Role.PROGRAM_MANAGER, Role.AUDITOR)
+    agencies = agencies_with_staff_in_sight(user)
     if agencies.query.is_empty() or not agencies.exists():
         return User.objects.none()
     grants = _with_role_ever(agencies).filter(user_id=OuterRef("pk"))
@@ -23,18 +29,25 @@ def viewable_staff(user: Person) -> QuerySet[User]:
 
 
 def can_view_staff(user: Person, person: User) -> bool:
-    agencies = agencies_of(user, Role.PROGRAM_MANAGER, Role.AUDITOR)
+    agencies = agencies_with_staff_in_sight(user)
     return person.is_staff and _with_role_ever(agencies).filter(user_id=person.pk).exists()
 
 
 def can_open_accounts(user: Person) -> bool:
-    """Whether the person manages the staff of any agency."""
-    return serves_as(user, Role.PROGRAM_MANAGER)
+    """Whether the person manages the staff of any agency, or may at least appoint a manager there."""
+    return is_appointed_manager(user)
 
 
-def can_change_roles(user: Person, person: User, agency: Agency) -> bool:
-    """A program manager of this very agency, for anybody of the staff but oneself."""
-    return person.is_staff and person.pk != user.pk and has_role(user, agency, Role.PROGRAM_MANAGER)
+def can_change_roles(user: Person, person: User, agency: Agency, role: str = "") -> bool:
+    """A program manager of this very agency, for anybody of the staff but oneself.
+
+    A manager whose training has ended may still give the role of program manager, and record the training for it.
+    """
+    if not person.is_staff or person.pk == user.pk:
+        return False
+    if has_role(user, agency, Role.PROGRAM_MANAGER):
+        return True
+    return role == Role.PROGRAM_MANAGER and appoints_managers_in(user).filter(pk=agency.pk).exists()
 
 
 def agencies_to_release_in(user: Person, person: User) -> QuerySet[Agency]:

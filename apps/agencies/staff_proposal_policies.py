@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.accounts.models import USES, HoldKind, SignInEvent, StaffHold, User
 from apps.agencies.models import Agency, ProposalKind, Role, RoleGrant, StaffProposal
-from apps.agencies.policies import Person, agencies_of, has_role, serves_as
+from apps.agencies.policies import Person, agencies_of, grants_in_force, has_role, serves_as
 
 # A manager who has not signed in for so long is not there, whatever the register says.
 AWAY_AFTER = timedelta(days=7)
@@ -28,7 +28,7 @@ def _at_work() -> QuerySet[RoleGrant]:
     shut = StaffHold.objects.filter(user_id=OuterRef("user_id"), released_at__isnull=True)
     shut = shut.exclude(kind=HoldKind.LOCKED)
     there = Q(user__last_login__gt=since) | Q(user__date_joined__gt=since) | Exists(used)
-    held = RoleGrant.objects.filter(role=Role.PROGRAM_MANAGER, ended_at__isnull=True)
+    held = grants_in_force().filter(role=Role.PROGRAM_MANAGER)
     return held.filter(there, ~Exists(shut), user__is_active=True, user__is_staff=True)
 
 

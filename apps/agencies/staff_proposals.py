@@ -203,7 +203,7 @@ def _change_address(proposal: StaffProposal, person: User, actor: Actor) -> None
 def _reinstate(proposal: StaffProposal, person: User, by: User, actor: Actor) -> Opened:
     """Give the role and set the account up anew: the person proves who they are in two channels."""
     staff_holds.lift_holds(person=person, kinds=(HoldKind.LOCKED, HoldKind.IDLE), by=by, reason=proposal.reason)
-    give_role(person, proposal.agency, Role.PROGRAM_MANAGER, actor)
+    give_role(person, proposal.agency, Role.PROGRAM_MANAGER, actor, grace=True)
     forget_credentials(person)
     # A manager of another agency who asked decided it alone; a second person is named where there is one.
     _decide(proposal, by if proposal.asked_by_id != by.pk else None, confirmed=True)

@@ -19,6 +19,7 @@ from apps.agencies import staff_mails
 from apps.agencies.models import Agency, Role, RoleGrant
 from apps.agencies.staff_policies import agencies_to_release_in, can_change_roles
 from apps.agencies.staff_setup import Opened, end_setups, forget_credentials, hold_setups, issue_setup
+from apps.agencies.training import extend_grace, grace_end
 from apps.core import text
 from apps.core.errors import InvalidInput, NotAllowed, WrongState
 from apps.core.locks import locked
@@ -36,7 +37,7 @@ def grant_role(*, person: User, agency: Agency, role: str, by: User, actor: Acto
     WrongState for an account that was ended: open it again first.
     """
     with transaction.atomic():
-        _may_change(by, person, agency)
+        _may_change(by, person, agency, role)
         if StaffHold.objects.filter(user=person, kind=HoldKind.ENDED, released_at__isnull=True).exists():
             raise WrongState(_("This account was ended. Open it again first."))
         return give_role(person, agency, role, actor)
@@ -63,16 +64,20 @@ def open_staff_account(*, email: str, name: str, agency: Agency, role: str, by: 
     with transaction.atomic():
         if normalize_email(email) == by.email:
             raise NotAllowed(_("Nobody changes their own roles."), code="oneself")
-        opened = _open(email, name, actor, allowed=lambda found: can_change_roles(by, found, agency))
+        opened = _open(email, name, actor, allowed=lambda found: can_change_roles(by, found, agency, role))
         give_role(opened.person, agency, role, actor)
         return opened
 
 
 def appoint_manager(*, email: str, name: str, agency: Agency, actor: Actor) -> Opened:
-    """The first program manager of an agency, whom nobody inside the portal could appoint; for the operator's shell."""
+    """A program manager whom nobody inside the portal could appoint; for the operator's shell.
+
+    Where the agency asks for training the role gives rights for GRACE_DAYS, in which a second manager records it: the
+    command also opens an agency whose managers' training has ended.
+    """
     with transaction.atomic():
         opened = _open(email, name, actor, allowed=lambda found: True)
-        give_role(opened.person, agency, Role.PROGRAM_MANAGER, actor)
+        give_role(opened.person, agency, Role.PROGRAM_MANAGER, actor, grace=True)
         return opened
 
 
@@ -151,10 +156,10 @@ def end_staff_account(*, person: User, agency: Agency, reason: str, by: User, ac
         return True
 
 
-def _may_change(by: User, person: User, agency: Agency) -> None:
+def _may_change(by: User, person: User, agency: Agency, role: str = "") -> None:
     if by.pk == person.pk:
         raise NotAllowed(_("Nobody changes their own roles."), code="oneself")
-    if not can_change_roles(by, person, agency):
+    if not can_change_roles(by, person, agency, role):
         raise NotAllowed(_("Only a program manager of this agency can do this."), code="role")
 
 
@@ -195,21 +200,32 @@ def stated_reason(reason: str) -> str:
     return reason
 
 
-def give_role(person: User, agency: Agency, role: str, actor: Actor) -> RoleGrant:
-    """The role, new or as it is there already; in the caller's transaction, which has asked who may."""
+def give_role(person: User, agency: Agency, role: str, actor: Actor, *, grace: bool = False) -> RoleGrant:
+    """The role, new or as it is there already; in the caller's transaction, which has asked who may.
+
+    With `grace` it gives rights for some days without a training, where the agency asks for one.
+    """
     if role not in Role.values:
         sentence = _("Choose a role.")
         raise InvalidInput(sentence, fields={"role": sentence})
     there = RoleGrant.objects.filter(user=person, agency=agency, role=role, ended_at__isnull=True)
+    until = grace_end(agency) if grace and agency.training_months else None
     found = there.first()
     if found is not None:
-        return found
+        return extend_grace(found, until, actor) if until else found
     try:
         with transaction.atomic():
-            grant = RoleGrant.objects.create(user=person, agency=agency, role=role)
+            grant = RoleGrant.objects.create(user=person, agency=agency, role=role, trained_until=until)
     except IntegrityError:
         return there.get()
-    ledger.record("role.granted", Subject.of("user", person.public_id), actor, agency=str(agency.public_id), role=role)
+    ledger.record(
+        "role.granted",
+        Subject.of("user", person.public_id),
+        actor,
+        agency=str(agency.public_id),
+        role=role,
+        **({"without_training_until": until.isoformat()} if until else {}),
+    )
     return grant
 
 

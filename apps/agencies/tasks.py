@@ -8,12 +8,14 @@ from apps.accounts.staff_events import erase_old_events
 from apps.accounts.tallies import erase_old_tallies
 from apps.agencies import findings, witness
 from apps.agencies.staff_idle import look_after_idle_staff
+from apps.agencies.training import warn_of_training_ends
 
 
 @shared_task
 def look_after_staff() -> None:
-    """Warn and disable unused staff accounts; take away sign-in events and counters past their period."""
+    """Warn and disable unused staff accounts, warn before trainings end, erase old sign-in events and counters."""
     look_after_idle_staff()
+    warn_of_training_ends()
     erase_old_events()
     erase_old_tallies()
 

@@ -24,6 +24,7 @@ class AgencyPlan:
     ori: str
     case_mask: str
     zones: tuple[tuple[str, str, Ring], ...]
+    training_months: int | None = None
 
 
 # The four corners of the city's core, shared by neighboring zones so that no gap opens between them.
@@ -148,6 +149,7 @@ AGENCIES: tuple[AgencyPlan, ...] = (
             ),
             ("S2", "SouthWood", box(-84.2640, 30.3600, -84.2050, 30.4200)),
         ),
+        training_months=12,
     ),
     AgencyPlan(
         "Leon County Sheriff's Office",

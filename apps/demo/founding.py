@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from functools import lru_cache
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -11,6 +13,7 @@ from django.contrib.auth.hashers import make_password
 
 from apps.accounts.models import User
 from apps.agencies.models import Agency, RoleGrant, Zone
+from apps.agencies.training import end_of
 from apps.cameras.catalog import read_entries
 from apps.cameras.services import load_catalog
 from apps.demo import city, people
@@ -25,8 +28,11 @@ from apps.terms.texts import folder_of, read_texts
 LOADER = Actor.system("load_demo")
 
 
-def found_program() -> None:
-    """Make what has to stand before the first partner can join. Repeating it changes nothing."""
+def found_program(anchor: date) -> None:
+    """Make what has to stand before the first partner can join. Repeating it changes nothing.
+
+    Trainings are from before the anchor day, not from before the founding: they hold on the day of the visit.
+    """
     for plan in city.AGENCIES:
         agency, _ = Agency.objects.get_or_create(
             ori=plan.ori,
@@ -35,14 +41,16 @@ def found_program() -> None:
                 "short_name": plan.short_name,
                 "time_zone": city.TIME_ZONE,
                 "case_mask": plan.case_mask,
+                "training_months": plan.training_months,
             },
         )
         for code, name, ring in plan.zones:
             Zone.objects.get_or_create(agency=agency, code=code, defaults={"name": name, "ring": ring})
     for member in people.STAFF:
         user = person(member.email, member.name, password=people.PASSWORD, is_staff=True, badge=member.badge)
+        agency = Agency.objects.get(short_name=member.agency)
         RoleGrant.objects.get_or_create(
-            user=user, agency=Agency.objects.get(short_name=member.agency), role=member.role, ended_at=None
+            user=user, agency=agency, role=member.role, ended_at=None, defaults=_training(agency, member, anchor)
         )
         if not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
             TOTP.activate(user, generate_totp_secret())
@@ -52,6 +60,14 @@ def found_program() -> None:
     load_catalog(entries=read_entries(), actor=LOADER)
     if specification_in_force() is None:
         publish_specification(checks=read_checks(FIRST), actor=LOADER)
+
+
+def _training(agency: Agency, member: people.StaffPlan, anchor: date) -> dict[str, Any]:
+    """The training of a member of the staff, where the agency asks for one."""
+    if not agency.training_months:
+        return {}
+    held_on = anchor - timedelta(days=member.trained_days_ago)
+    return {"training": people.TRAINING, "trained_on": held_on, "trained_until": end_of(held_on, agency)}
 
 
 _digest_of = lru_cache(maxsize=1)(make_password)

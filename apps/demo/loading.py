@@ -68,7 +68,7 @@ def load_demo(
             with transaction.atomic():
                 say("Agencies, zones, staff, terms …")
                 with as_of(calendar.at(-460, 9)):
-                    found_program()
+                    found_program(calendar.anchor)
                     lay_streets()
                 say("Partners join and register cameras …")
                 remember_the_pilot(calendar)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from apps.agencies.models import Role
 
 PASSWORD = "canopy roads at noon"  # noqa: S105
+TRAINING = "CJIS security awareness, level 2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class StaffPlan:
     agency: str
     role: Role
     badge: str
+    trained_days_ago: int = 120
 
 
 STAFF: tuple[StaffPlan, ...] = (
@@ -23,7 +25,7 @@ STAFF: tuple[StaffPlan, ...] = (
     StaffPlan("supervisor@tpd.example", "Sam Okafor", "TPD", Role.SUPERVISOR, "1182"),
     StaffPlan("analyst@tpd.example", "Ana Lind", "TPD", Role.ANALYST, "C-207"),
     StaffPlan("manager@tpd.example", "Morgan Pratt", "TPD", Role.PROGRAM_MANAGER, "1043"),
-    StaffPlan("custodian@tpd.example", "Chris Vale", "TPD", Role.RECORDS_CUSTODIAN, "R-016"),
+    StaffPlan("custodian@tpd.example", "Chris Vale", "TPD", Role.RECORDS_CUSTODIAN, "R-016", trained_days_ago=345),
     StaffPlan("auditor@tpd.example", "Avery Stone", "TPD", Role.AUDITOR, "A-009"),
     StaffPlan("detective@lcso.example", "Lee Carter", "LCSO", Role.DETECTIVE, "2256"),
     StaffPlan("supervisor@lcso.example", "Jordan Hale", "LCSO", Role.SUPERVISOR, "2104"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
 
@@ -16,9 +16,10 @@ from django.utils.translation import ngettext
 from apps.access.models import PlacesRequest
 from apps.access.states import AskState
 from apps.agencies.findings import viewable_findings
-from apps.agencies.models import Agency, Role
-from apps.agencies.policies import agencies_of, serves_as
+from apps.agencies.models import Agency, Role, RoleGrant
+from apps.agencies.policies import agencies_of, is_in_force, serves_as
 from apps.agencies.staff_proposal_policies import something_takes_two
+from apps.agencies.training import last_day, my_trainings_due, trainings_due
 from apps.cameras.counts import cameras_by_zone
 from apps.cameras.states import CameraState
 from apps.evidence.models import EvidenceItem
@@ -91,6 +92,8 @@ class Today:
     records: RecordsDesk | None = None
     audit: AuditDesk | None = None
     calls: CallsDesk | None = None
+    trainings: list[tuple[RoleGrant, date | None, bool]] = field(default_factory=list)
+    trainings_due: int = 0
     two_people: bool = False
     may_ask: bool = False
     period_days: int = field(default=PERIOD.days)
@@ -101,6 +104,7 @@ def today_for(user: Any) -> Today:
     today = Today(may_ask=serves_as(user, *AUTHOR_ROLES), two_people=something_takes_two(user))
     asks = agencies_of(user, Role.DETECTIVE)
     approves = agencies_of(user, Role.SUPERVISOR)
+    today.trainings = [(grant, last_day(grant), is_in_force(grant)) for grant in my_trainings_due(user)]
     if asks:
         live = [RequestState.DRAFT, RequestState.SUBMITTED, RequestState.RETURNED, RequestState.OPEN]
         today.mine = list(
@@ -144,6 +148,7 @@ def today_for(user: Any) -> Today:
         today.audit = audit_desk(audits)
     if manages := agencies_of(user, Role.PROGRAM_MANAGER):
         today.figures = program_figures(manages)
+        today.trainings_due = trainings_due(user).order_by().values("user_id").distinct().count()
     if manages or audits:
         seen = viewable_findings(user)
         if not seen.query.is_empty():

@@ -12,6 +12,7 @@ from apps.access.services import agree_to_places, ask_for_places, refuse_places
 from apps.accounts import closing as accounts
 from apps.agencies import staff_services
 from apps.agencies.services import set_case_mask
+from apps.agencies.training import set_training_months
 from apps.cameras import services as cameras
 from apps.cameras.services import confirmation, erasing
 from apps.cameras.services.rezoning import start_rezoning_if_needed
@@ -280,6 +281,7 @@ verb(
     erase_messages,
     lambda w: {"addresses": [w.owner.email], "public_id": w.owner.public_id},
 )
+verb(set_training_months, lambda w: {"agency": w.agency, "training_months": 12, "by": w.manager})
 verb(set_case_mask, lambda w: {"agency": w.agency, "case_mask": "##-####", "by": w.manager})
 verb(
     staff_services.revoke_role,
@@ -347,6 +349,8 @@ ELSEWHERE = {
     "accounts.tallies.take": "locks counters and nothing else",
     "agencies.staff_idle.look_after_idle_staff": "one account at a time, each a transaction",
     "agencies.staff_services.appoint_manager": "locks one account and nothing else",
+    "agencies.staff_services.give_role": "part of the acts that give a role",
+    "agencies.staff_services.grant_role": "locks one role and nothing else",
     "agencies.staff_services.open_staff_account": "locks one account and nothing else",
     "agencies.staff_proposals.confirm_proposal": "locks one account and what hangs from it",
     "agencies.staff_proposals.propose_address": "locks one account and what hangs from it",
@@ -354,6 +358,7 @@ ELSEWHERE = {
     "agencies.staff_proposals.withdraw_proposal": "locks one account and what hangs from it",
     "agencies.staff_services.release_staff_account": "locks one account and nothing else",
     "agencies.staff_services.set_badge": "locks one account and nothing else",
+    "agencies.training.record_training": "locks one role and nothing else",
     "agencies.staff_services.renew_setup": "locks one account and what hangs from it",
     "agencies.staff_setup.complete_setup": "locks one account and what hangs from it",
     "cameras.services.catalog.save_catalog_entry": "locks one entry of the catalog and nothing else",

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('time_zone', models.CharField(help_text='IANA name.', max_length=64, verbose_name='time zone')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
                 ('case_mask', models.CharField(blank=True, help_text='How case numbers are written: # is a digit, @ a letter. Empty: any number is taken.', max_length=40, verbose_name='case numbers')),
+                ('training_months', models.PositiveSmallIntegerField(blank=True, help_text='Months. A role without a training that holds gives no rights. Empty: no training is asked for.', null=True, verbose_name='training lasts')),
             ],
             options={
                 'verbose_name': 'agency',
@@ -59,6 +60,9 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
                 ('role', models.CharField(choices=[('detective', 'detective'), ('supervisor', 'supervisor'), ('analyst', 'analyst (RTCC)'), ('program_manager', 'program manager'), ('records_custodian', 'records custodian'), ('auditor', 'auditor')], max_length=20, verbose_name='role')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
+                ('training', models.CharField(blank=True, help_text='The last one recorded.', max_length=120, verbose_name='training')),
+                ('trained_on', models.DateField(blank=True, null=True, verbose_name='trained on')),
+                ('trained_until', models.DateTimeField(blank=True, help_text='UTC. It counts where the agency asks for training.', null=True, verbose_name='trained until')),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
             ],

@@ -34,6 +34,12 @@ class Agency(PublicModel):
         blank=True,
         help_text=_("How case numbers are written: # is a digit, @ a letter. Empty: any number is taken."),
     )
+    training_months = models.PositiveSmallIntegerField(
+        _("training lasts"),
+        null=True,
+        blank=True,
+        help_text=_("Months. A role without a training that holds gives no rights. Empty: no training is asked for."),
+    )
 
     class Meta:
         verbose_name = _("agency")
@@ -70,6 +76,11 @@ class RoleGrant(PublicModel):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    training = models.CharField(_("training"), max_length=120, blank=True, help_text=_("The last one recorded."))
+    trained_on = models.DateField(_("trained on"), null=True, blank=True)
+    trained_until = models.DateTimeField(
+        _("trained until"), null=True, blank=True, help_text=_("UTC. It counts where the agency asks for training.")
+    )
 
     class Meta:
         verbose_name = _("role")

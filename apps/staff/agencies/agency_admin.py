@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
+from apps.accounts.recent import recent_proof_required
 from apps.agencies.case_numbers import example_of
 from apps.agencies.models import Agency, Case, Role
 from apps.agencies.policies import Person, agencies_of
 from apps.agencies.services import set_case_mask
+from apps.agencies.training import MONTHS_MOST, set_training_months
 from apps.core.admin import View
 from apps.core.errors import NotFound
 from apps.core.forms import ServiceForm
@@ -45,6 +47,22 @@ class CaseNumbersForm(ServiceForm):
     )
 
 
+class TrainingMonthsForm(ServiceForm):
+    """How long a training holds."""
+
+    training_months = forms.IntegerField(
+        label=gettext_lazy("A training holds for (months)"),
+        help_text=gettext_lazy(
+            "From then on a role without a training that holds gives no rights. Open roles get 30 days to catch up. "
+            "Leave it empty to ask for no training."
+        ),
+        required=False,
+        min_value=1,
+        max_value=MONTHS_MOST,
+        widget=forms.NumberInput(attrs={"class": "input-short", "inputmode": "numeric"}),
+    )
+
+
 @admin.register(Agency)
 class AgencyAdmin(StaffRolesAdmin, VerbScreen):
     """One's own agencies. What else an agency is (name, ORI, time zone) comes with its founding."""
@@ -60,6 +78,13 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             service=set_case_mask,
             done=gettext_lazy("Saved. It holds for new cases."),
         ),
+        Verb(
+            name="training",
+            form=TrainingMonthsForm,
+            service=set_training_months,
+            done=gettext_lazy("Saved."),
+            guard=recent_proof_required,
+        ),
     )
 
     def pages(self) -> dict[str, tuple[str, View]]:
@@ -71,8 +96,7 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
     def agency_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """The agency, an example of a case number, and the form."""
         agency = self._agency(request, public_id)
-        form = CaseNumbersForm(initial={"case_mask": agency.case_mask}, auto_id="case_numbers_%s")
-        return self._page(request, agency, form)
+        return self._page(request, agency)
 
     def verb_subject(self, request: HttpRequest, verb: Verb, public_id: UUID) -> Agency:
         return self._agency(request, public_id)
@@ -83,7 +107,7 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
         return {"agency": subject, "by": cast(User, request.user), **given}
 
     def verb_refused(self, request: HttpRequest, verb: Verb, subject: Agency, form: ServiceForm) -> HttpResponse:
-        return self._page(request, subject, form, status=422)
+        return self._page(request, subject, status=422, **{f"{verb.name}_form": form})
 
     def verb_done(self, request: HttpRequest, verb: Verb, subject: Agency) -> HttpResponse:
         return redirect("admin:agencies_agency_change", subject.public_id)
@@ -94,11 +118,15 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             raise NotFound(_("There is no such agency among yours."))
         return found
 
-    def _page(self, request: HttpRequest, agency: Agency, form: ServiceForm, *, status: int = 200) -> HttpResponse:
+    def _page(self, request: HttpRequest, agency: Agency, *, status: int = 200, **given: Any) -> HttpResponse:
         context = {
             "agency": agency,
-            "form": form,
+            "case_numbers_form": CaseNumbersForm(initial={"case_mask": agency.case_mask}, auto_id="case_numbers_%s"),
+            "training_form": TrainingMonthsForm(
+                initial={"training_months": agency.training_months}, auto_id="training_%s"
+            ),
             "example": example_of(agency),
             "cases": Case.objects.filter(agency=agency).count(),
+            **given,
         }
         return self.page(request, "admin/agencies/agency.html", title=agency.name, status=status, **context)

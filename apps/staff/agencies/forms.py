@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -16,8 +16,10 @@ from apps.core.forms import ServiceForm
 class _InAgency(ServiceForm):
     """The agency is asked for only where the person manages several."""
 
-    def __init__(self, *args: Any, agencies: QuerySet[Agency], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, agencies: QuerySet[Agency], only_managers: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if only_managers:
+            cast(forms.ChoiceField, self.fields["role"]).choices = [(Role.PROGRAM_MANAGER, Role.PROGRAM_MANAGER.label)]
         field = forms.ModelChoiceField(
             queryset=agencies, to_field_name="public_id", label=_("Agency"), empty_label=None
         )
@@ -40,6 +42,17 @@ class GrantForm(_InAgency):
     """One more role."""
 
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+
+
+class TrainingForm(ServiceForm):
+    """Which training a colleague had for a role, and when."""
+
+    training = forms.CharField(
+        label=_("Training"), max_length=120, help_text=_("Its name, like: CJIS security awareness, level 2.")
+    )
+    held_on = forms.DateField(
+        label=_("Held on"), widget=forms.DateInput(attrs={"type": "date", "class": "input-short"}, format="%Y-%m-%d")
+    )
 
 
 class ReasonForm(ServiceForm):

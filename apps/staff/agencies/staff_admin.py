@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, cast
 from uuid import UUID
 
@@ -19,9 +21,9 @@ from apps.accounts.recent import recent_proof_required
 from apps.accounts.staff_events import last_use_of
 from apps.accounts.staff_holds import open_hold, open_holds
 from apps.agencies import staff_policies as policies
-from apps.agencies.acting import acting_as
+from apps.agencies.acting import acting_as_manager
 from apps.agencies.models import Agency, Role, RoleGrant
-from apps.agencies.policies import agencies_of
+from apps.agencies.policies import agencies_of, appoints_managers_in, is_appointed_manager, is_in_force
 from apps.agencies.staff_proposals import propose_address
 from apps.agencies.staff_services import (
     end_staff_account,
@@ -33,6 +35,7 @@ from apps.agencies.staff_services import (
     set_badge,
 )
 from apps.agencies.staff_setup import Opened, open_setup_of
+from apps.agencies.training import is_due, last_day, record_training, trainings_due
 from apps.core.admin import View
 from apps.core.errors import NotAllowed, NotFound
 from apps.core.forms import ServiceForm
@@ -45,6 +48,7 @@ from apps.staff.agencies.forms import (
     GrantForm,
     OpenAccountForm,
     ReasonForm,
+    TrainingForm,
 )
 from apps.staff.verbs import Verb, VerbScreen
 
@@ -74,6 +78,21 @@ class StandingFilter(admin.SimpleListFilter):
         return queryset
 
 
+class TrainingFilter(admin.SimpleListFilter):
+    """Colleagues whose role loses its rights within 30 days, or has lost them."""
+
+    title = gettext_lazy("training")
+    parameter_name = "training"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("due", gettext_lazy("ends soon or is missing"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "due":
+            return queryset.filter(pk__in=trainings_due(cast(User, request.user)).order_by().values("user_id"))
+        return queryset
+
+
 @admin.register(User)
 class StaffAdmin(StaffRolesAdmin, VerbScreen):
     """The staff of one's agencies. Buttons call services; a program manager's only, an auditor looks."""
@@ -82,7 +101,7 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
     viewable = staticmethod(policies.viewable_staff)
     change_list_template = "admin/agencies/staff_list.html"
     list_display = ("__str__", "badge", "email", "standing")
-    list_filter = (StandingFilter,)
+    list_filter = (StandingFilter, TrainingFilter)
     search_fields = ("name", "email__iexact", "badge__iexact")
     search_help_text = gettext_lazy("A name or a part of it, or a whole badge number or e-mail")
     ordering = ("name", "pk")
@@ -121,6 +140,14 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
             guard=recent_proof_required,
         ),
         Verb(
+            name="training",
+            below="roles/",
+            form=TrainingForm,
+            service=record_training,
+            done=gettext_lazy("The training is recorded."),
+            guard=recent_proof_required,
+        ),
+        Verb(
             name="release",
             form=ReasonForm,
             service=release_staff_account,
@@ -149,6 +176,12 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
             guard=recent_proof_required,
         ),
     )
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Also a manager whose training has ended, who appoints the next one."""
+        if super().has_view_permission(request, obj):
+            return True
+        return obj is None and is_appointed_manager(request.user)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return (
@@ -197,8 +230,11 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
         user = cast(User, request.user)
         if verb.creates and not policies.can_open_accounts(user):
             raise NotFound(_("There is no such page for your role."))
-        in_agency = verb.name in ("open", "grant", "end", "address")
-        managed: dict[str, Any] = {"agencies": _managed(user)} if in_agency else {}
+        managed: dict[str, Any] = {}
+        if verb.name in ("open", "grant"):
+            managed = _appointing(user)
+        elif verb.name in ("end", "address"):
+            managed = {"agencies": _managed(user)}
         prefix = None if verb.creates else verb.name
         return verb.form(request.POST if request.method == "POST" else None, prefix=prefix, **managed)
 
@@ -208,6 +244,8 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
         user = cast(User, request.user)
         if subject is None:
             return {"by": user, "actor": _actor(user, given["agency"]), **given}
+        if isinstance(subject, RoleGrant) and verb.name == "training":
+            return {"grant": subject, "by": user, **given}
         if isinstance(subject, RoleGrant):
             return {"grant": subject, "by": user, "actor": _actor(user, subject.agency), **given}
         agency = given.get("agency") or policies.agencies_to_release_in(user, subject).first()
@@ -220,7 +258,10 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
     ) -> HttpResponse:
         if subject is None:
             return self.verb_page(request, verb, None, form, status=422)
-        return self._page(request, _person_of(subject), status=422, **{f"{verb.name}_form": form})
+        if isinstance(subject, RoleGrant) and verb.name == "training":
+            return self._page(request, subject.user, status=422, training_forms={subject.public_id: form})
+        given: dict[str, Any] = {f"{verb.name}_form": form}
+        return self._page(request, _person_of(subject), status=422, **given)
 
     def verb_answer(
         self, request: HttpRequest, verb: Verb, subject: User | RoleGrant | None, made: Any
@@ -238,25 +279,47 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
             raise NotFound(_("There is no such person here."))
         return found
 
-    def _page(self, request: HttpRequest, person: User, *, status: int = 200, **given: Any) -> HttpResponse:
+    def _page(
+        self,
+        request: HttpRequest,
+        person: User,
+        *,
+        status: int = 200,
+        training_forms: Mapping[UUID, ServiceForm] = MappingProxyType({}),
+        **given: Any,
+    ) -> HttpResponse:
         user = cast(User, request.user)
         managed = _managed(user)
-        in_sight = agencies_of(user, Role.PROGRAM_MANAGER, Role.AUDITOR)
+        in_sight = policies.agencies_with_staff_in_sight(user)
         grants = list(_OPEN_GRANTS.filter(user=person, agency__in=in_sight))
         manages = {agency.pk for agency in managed} if person.pk != user.pk else set()
         context = {
             "person": person,
             "hold": open_hold(person),
             "last_use": last_use_of(person),
-            "grants": [(grant, grant.agency_id in manages) for grant in grants],
+            "roles": [
+                {
+                    "grant": grant,
+                    "may": grant.agency_id in manages,
+                    "may_train": policies.can_change_roles(user, person, grant.agency, grant.role),
+                    "holds": is_in_force(grant),
+                    "is_due": is_due(grant),
+                    "last_day": last_day(grant),
+                    "form": training_forms.get(
+                        grant.public_id, TrainingForm(prefix="training", auto_id=f"training-{grant.public_id}_%s")
+                    ),
+                }
+                for grant in grants
+            ],
             "is_oneself": person.pk == user.pk,
             "may_manage": bool(manages),
+            "may_appoint": person.pk != user.pk and bool(_appointing(user)["agencies"]),
             "may_release": policies.can_release(user, person),
             "setup": open_setup_of(person),
             "renew_form": ReasonForm(prefix="renew"),
             "address_form": AddressForm(agencies=managed, prefix="address"),
             "badge_form": BadgeForm(prefix="badge", initial={"badge": person.badge}),
-            "grant_form": GrantForm(agencies=managed, prefix="grant"),
+            "grant_form": GrantForm(**_appointing(user), prefix="grant"),
             "revoke_form": ReasonForm(prefix="revoke"),
             "release_form": ReasonForm(prefix="release"),
             "end_form": EndForm(agencies=managed, prefix="end"),
@@ -281,8 +344,16 @@ def _managed(user: User) -> QuerySet[Agency]:
     return agencies_of(user, Role.PROGRAM_MANAGER).order_by("short_name")
 
 
+def _appointing(user: User) -> dict[str, Any]:
+    """Where the person gives roles; a manager whose training has ended only makes other managers."""
+    managed = _managed(user)
+    if managed:
+        return {"agencies": managed}
+    return {"agencies": appoints_managers_in(user).order_by("short_name"), "only_managers": True}
+
+
 def _actor(user: User, agency: Agency) -> Actor:
-    return acting_as(user, agency, Role.PROGRAM_MANAGER).actor
+    return acting_as_manager(user, agency).actor
 
 
 def _page_of(person: User) -> HttpResponse:

@@ -21,8 +21,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
 from apps.agencies.maps import map_config
-from apps.agencies.models import RoleGrant
-from apps.agencies.policies import agencies_of, serves_as, serves_in_several
+from apps.agencies.policies import agencies_of, grants_in_force, serves_as, serves_in_several
 from apps.calls import policies
 from apps.calls.facts import CallFacts
 from apps.calls.models import Call
@@ -179,7 +178,7 @@ class CallAdmin(VerbScreen):
         return self.page(request, "admin/calls/call.html", title=title, status=status, **context)
 
     def _prepare_form(self, call: Call, data: Any) -> PrepareForm:
-        grants = RoleGrant.objects.filter(agency=call.agency, role__in=AUTHOR_ROLES, ended_at__isnull=True)
+        grants = grants_in_force().filter(agency=call.agency, role__in=AUTHOR_ROLES)
         people = User.objects.filter(pk__in=grants.values("user_id"), is_active=True, is_staff=True)
         return PrepareForm(data, call=call, people=people.order_by("name", "pk"), auto_id="prepare_%s")
 
