@@ -109,6 +109,7 @@ TABLE: dict[str, str] = {
             admin:findings_finding_acknowledge admin:findings_finding_change admin:findings_finding_changelist
             admin:accounts_user_address admin:accounts_user_badge admin:accounts_user_renew
             admin:findings_finding_tell_owners
+            admin:program_measure admin:program_target admin:program_target_end
             admin:two_people_ask admin:two_people_confirm admin:two_people_withdraw
         """,
         "rrrf rrrf": """
@@ -164,6 +165,7 @@ TABLE: dict[str, str] = {
             admin:agreements_agreement_changelist
             admin:calls_call_changelist admin:calls_call_rows admin:calls_call_enter
             admin:calls_shiftentry_changelist
+            admin:program
             admin:two_people admin:partner_map_cells mfa_view_recovery_codes
             admin:footage_requests_footagerequest_compose admin:jsi18n admin:password_change_done
             admin:terms_termsversion_change

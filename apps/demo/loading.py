@@ -23,6 +23,7 @@ from apps.demo.filming import give_footage
 from apps.demo.founding import found_program
 from apps.demo.gathering import gather_people
 from apps.demo.importing import bring_lists
+from apps.demo.measuring import remember_figures
 from apps.demo.noting import note_on_the_case
 from apps.demo.registering import fill_register
 from apps.demo.sharing import share
@@ -86,6 +87,7 @@ def load_demo(
                 share(calendar)
                 _staff_were_here_today()
                 release_counts(actor=Actor.system("counts"), again=True)
+                remember_figures(calendar)
         let_in()
         say("Videos …")
         items = give_footage()

@@ -1,11 +1,13 @@
-"""How the program does: one figure a day for each measure and place."""
+"""How the program does: a figure a day for each measure and place, and what it should reach."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import Agency, Zone
+from apps.core.models import PublicModel, RequestKeyed
 
 PROGRAM = "program"
 
@@ -49,3 +51,40 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.measure} {self.day}"
+
+
+class Target(PublicModel, RequestKeyed):
+    """What a measure should reach, by when and why. Never changed: the newest number of a measure and scope holds.
+
+    One without a value says that there is no target any more.
+    """
+
+    measure = models.CharField(_("measure"), max_length=24)
+    scope = models.CharField(_("scope"), max_length=30)
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("agency")
+    )
+    number = models.PositiveIntegerField(_("number"), help_text=_("From 1, for each measure and scope."))
+    value = models.FloatField(_("target"), null=True, blank=True)
+    due_on = models.DateField(_("by"), null=True, blank=True)
+    start = models.FloatField(
+        _("figure then"), null=True, blank=True, help_text=_("The newest figure on the day on which it was set.")
+    )
+    reason = models.CharField(_("reason"), max_length=500)
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("set by")
+    )
+
+    class Meta:
+        verbose_name = _("target")
+        constraints = [
+            models.UniqueConstraint(fields=["measure", "scope", "number"], name="target_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(value__isnull=True, due_on__isnull=True)
+                | models.Q(value__isnull=False, due_on__isnull=False),
+                name="target_has_its_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"target {self.number} of {self.measure}"

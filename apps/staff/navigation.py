@@ -16,6 +16,7 @@ from apps.access.grounds import roles_for
 from apps.access.models import AccessKind
 from apps.agencies.models import Role
 from apps.agencies.policies import serves_as
+from apps.program.policies import can_read_program
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ GROUPS = (
     Group(
         pgettext_lazy("tab", "Program"),
         (
+            Page("admin:program", _("Dashboard"), can_read_program),
             "accounts.User",
             "agencies.Agency",
             Page("admin:agency_keys", _("Keys for programs"), _manages),

@@ -42,15 +42,17 @@ class PortalAdminSite(admin.AdminSite):
             super().register(model_or_iterable, admin_class, **options)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        """The admin's own pages, the partner map, and what takes two people."""
+        """The admin's own pages, the partner map, the program, and what takes two people."""
         from apps.staff.agencies import keys, two_people  # its screens are registered with this site
         from apps.staff.lists.export_view import export_view
+        from apps.staff.program import urls as program
 
         return [
             path("find/", self.admin_view(finding_places.find), name="find_place"),
             *keys.urls(self),
             *two_people.urls(self),
             path("lists/<str:label>/export/", self.admin_view(export_view(self)), name="list_export"),
+            *program.urls(self),
             path("map/", self.admin_view(partner_map.page), name="partner_map"),
             path("map/ask/", self.admin_view(partner_map.ask), name="partner_map_ask"),
             path("map/cells/", self.admin_view(partner_map.cells), name="partner_map_cells"),

@@ -10,8 +10,6 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from apps.access.models import PlacesRequest
 from apps.access.states import AskState
@@ -30,6 +28,7 @@ from apps.footage_requests.policies import AUTHOR_ROLES
 from apps.footage_requests.states import Answer, MatchState, RequestState
 from apps.partners.models import Partner
 from apps.program.readings import PERIOD, waits_for_footage
+from apps.program.words import hours_in_words
 from apps.staff.cases.page import promise_in_words, time_left
 from apps.staff.desks import (
     AuditDesk,
@@ -71,11 +70,7 @@ class ProgramFigures:
         """The median in hours and minutes, or days from the second day on."""
         if self.first_footage is None:
             return ""
-        minutes = round(self.first_footage.total_seconds() / 60)
-        if minutes >= 48 * 60:
-            days = round(minutes / 1440)
-            return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
-        return _("%(hours)d h %(minutes)02d min") % {"hours": minutes // 60, "minutes": minutes % 60}
+        return hours_in_words(self.first_footage / timedelta(hours=1))
 
 
 @dataclass(slots=True)

@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 from apps.agencies.models import Role
 from apps.footage_requests.models import FootageRequest
 from apps.ledger.values import Actor
+from apps.program.services import take_snapshots
 from apps.specifications.first import read_checks
 from apps.specifications.models import Specification
 from apps.specifications.services import publish_specification, start_draft
@@ -44,7 +45,7 @@ NOT_PAGES = re.compile(
     r"/(jsi18n|logout|autocomplete|password_change|media|download|export|file|csv)|\.(csv|json|geojson|txt)$"
 )
 # What a link names by a key: one page of each kind is enough.
-KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)")
+KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)|(?<=/measures/)[a-z_]+")
 REQUESTS = "/admin/footage_requests/footagerequest/"
 # A page that refuses says so itself; a virtual machine has no graphics card.
 NO_PROBLEM = re.compile(r"Failed to load resource|GL Driver Message")
@@ -75,6 +76,7 @@ def agency():
     draft_terms(kind=TermsKind.PRIVACY, user=manager, request_key=uuid4())
     for_agency(csv_of(line(1), line(2, bearing="upwards")), agency)
     received_item(b"not a video", sent_through=opened.invitation)
+    take_snapshots()
     # The newest, so that its page is the one that is looked at: with the button that confirms an account.
     PartnerFactory.create(vouched_at=None)
     return agency

@@ -44,7 +44,7 @@ def test_each_role_has_the_tabs_of_its_work() -> None:
     tabs = {role: [tab.title for tab in bar_of(role).tabs[1:]] for role in Role}
     assert tabs == {
         Role.DETECTIVE: ["Requests", "Cases", "Map and calls", "Audit"],
-        Role.SUPERVISOR: ["Requests", "Cases", "Map and calls", "Audit"],
+        Role.SUPERVISOR: ["Requests", "Cases", "Map and calls", "Program", "Audit"],
         Role.ANALYST: ["Requests", "Cases", "Map and calls", "Audit"],
         Role.PROGRAM_MANAGER: ["Map and calls", "Register", "Program", "Audit"],
         Role.RECORDS_CUSTODIAN: ["Requests", "Cases", "Map and calls", "Audit"],

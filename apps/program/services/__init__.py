@@ -1,5 +1,6 @@
 """The app's verbs."""
 
 from apps.program.services.measuring import take_snapshots
+from apps.program.services.targets import set_target, withdraw_target
 
-__all__ = ["take_snapshots"]
+__all__ = ["set_target", "take_snapshots", "withdraw_target"]

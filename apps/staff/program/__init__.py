@@ -1,0 +1,1 @@
+"""The program's dashboard: measures, targets and what is made of them."""
