@@ -109,10 +109,13 @@ TABLE: dict[str, str] = {
             admin:findings_finding_acknowledge admin:findings_finding_change admin:findings_finding_changelist
             admin:accounts_user_address admin:accounts_user_badge admin:accounts_user_renew
             admin:findings_finding_tell_owners
+            admin:program_update_correct admin:program_update admin:program_update_save
+            admin:program_update_publish admin:program_update_discard
             admin:program_measure admin:program_target admin:program_target_end
             admin:two_people_ask admin:two_people_confirm admin:two_people_withdraw
         """,
         "rrrf rrrf": """
+            web:program_quarter web:program_update
             prospects:remove streets:tile witness:add_checkpoint witness:checkpoint
             api-camera-detail api-camera-withdraw api-invitation-answers api-invitation-detail api-nowhere
             api-partner-consent api-partner-detail api-site-detail demo:codes demo:letter demo:page evidence:file
@@ -132,7 +135,7 @@ TABLE: dict[str, str] = {
         "ooof rrrf": """
             prospects:owner web:staff_setup
             account_inactive account_password_reset_completed api-schema links:code
-            footage_requests:invitation web:confirmation web:home web:ledger web:terms
+            footage_requests:invitation web:confirmation web:home web:ledger web:terms web:program
             web:checkpoint web:security_txt streets:about
             web:invited web:appeals_stop web:belong web:no_mail
             socialaccount_login_cancelled
@@ -165,7 +168,7 @@ TABLE: dict[str, str] = {
             admin:agreements_agreement_changelist
             admin:calls_call_changelist admin:calls_call_rows admin:calls_call_enter
             admin:calls_shiftentry_changelist
-            admin:program
+            admin:program admin:program_updates
             admin:two_people admin:partner_map_cells mfa_view_recovery_codes
             admin:footage_requests_footagerequest_compose admin:jsi18n admin:password_change_done
             admin:terms_termsversion_change

@@ -1,4 +1,4 @@
-"""The demo's figures of the past four months, read from its own history, and the targets that were set on the way.
+"""The demo's figures of the past four months, read from its own history, the targets of that time, and an update.
 
 The portal itself never computes a past day. Here the history is made up, and each figure follows from it: when a camera
 was approved, when its owner confirmed it, when somebody answered. Files come with the present, so their measures have
@@ -23,9 +23,11 @@ from apps.demo.founding import staff
 from apps.demo.keys import key
 from apps.footage_requests.models import Match
 from apps.ledger.models import Entry
+from apps.ledger.values import Actor
 from apps.program.models import Snapshot, scope_of
+from apps.program.quarters import Quarter
 from apps.program.readings import PERIOD, Reading, count, share
-from apps.program.services import set_target
+from apps.program.services import draft_correction, draft_due_update, publish_update, save_update, set_target
 
 DAYS = 120
 MISSED = (-47, -46)
@@ -38,6 +40,26 @@ TARGETS = (
     ("first_footage", 24, 150, "Many recorders overwrite after a few days."),
     ("overdue_approvals", 0, 60, "A request that waits loses video."),
 )
+
+
+INTRO = {
+    "en": "This is a demo: the city is made up, and so is its history.\n\n"
+    "More households took part in this quarter, most of them after the meetings of two associations. Coverage grew "
+    "fastest in the south.",
+    "es": "Esto es una demostración: la ciudad es inventada, y también su historia.\n\n"
+    "Más hogares participaron en este trimestre, la mayoría después de las reuniones de dos asociaciones. La cobertura "
+    "creció más rápido en el sur.",
+}
+CHANGES = {
+    "en": "A note beside the partners was missing. No figure changed.",
+    "es": "Faltaba una nota junto a los participantes. Ninguna cifra cambió.",
+}
+NOTES = {
+    "partners": {
+        "en": "Associations count once for their entrances; their members count for their own homes.",
+        "es": "Las asociaciones cuentan una vez por sus entradas; sus miembros cuentan por sus propios hogares.",
+    }
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +95,7 @@ def remember_figures(calendar: Calendar) -> None:
     ]
     Snapshot.objects.bulk_create(rows, batch_size=500)
     _set_targets(calendar)
+    _publish_update(calendar)
 
 
 def _set_targets(calendar: Calendar) -> None:
@@ -89,6 +112,22 @@ def _set_targets(calendar: Calendar) -> None:
                 user=manager,
                 request_key=key(f"target:{measure}"),
             )
+
+
+def _publish_update(calendar: Calendar) -> None:
+    """The quarter that ended before the anchor: published on its third day, and corrected a day later."""
+    manager, began = staff("manager@tpd.example"), (Quarter.of(calendar.anchor).first - calendar.anchor).days
+    with as_of(calendar.at(began, 6)):
+        update = draft_due_update(actor=Actor.system("program"))
+    if update is None or began > -4:
+        return
+    with as_of(calendar.at(began + 2, 10)):
+        update = save_update(update=update, read=1, intro=INTRO, changes={}, notes={}, user=manager)
+        publish_update(update=update, read=update.version, user=manager)
+    with as_of(calendar.at(began + 3, 10)):
+        second = draft_correction(quarter=Quarter(update.year, update.quarter), user=manager)
+        second = save_update(update=second, read=1, intro=INTRO, changes=CHANGES, notes=NOTES, user=manager)
+        publish_update(update=second, read=second.version, user=manager)
 
 
 def _rows(

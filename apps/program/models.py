@@ -1,4 +1,4 @@
-"""How the program does: a figure a day for each measure and place, and what it should reach."""
+"""How the program does: a figure a day for each measure and place, what it should reach, and what the public reads."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import Agency, Zone
-from apps.core.models import PublicModel, RequestKeyed
+from apps.core.models import PublicModel, RequestKeyed, Versioned
+from apps.program.states import UpdateState
 
 PROGRAM = "program"
 
@@ -88,3 +89,52 @@ class Target(PublicModel, RequestKeyed):
 
     def __str__(self) -> str:
         return f"target {self.number} of {self.measure}"
+
+
+class QuarterlyUpdate(PublicModel, Versioned):
+    """What the public reads about a quarter. A published one never changes; a correction is the next number.
+
+    `figures` are written once, when the draft begins, as they may be published. People write the words.
+    """
+
+    year = models.PositiveSmallIntegerField(_("year"))
+    quarter = models.PositiveSmallIntegerField(_("quarter"))
+    number = models.PositiveIntegerField(
+        _("number"), null=True, blank=True, help_text=_("Given at publishing, from 1 in each quarter.")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=UpdateState.choices, default=UpdateState.DRAFT)
+    figures = models.JSONField(_("figures"), help_text=_("For each measure: its public figure, its day, its target."))
+    intro = models.JSONField(_("introduction"), default=dict, help_text=_("By language code."))
+    changes = models.JSONField(_("what changed"), default=dict, help_text=_("Of a correction, by language code."))
+    notes = models.JSONField(_("notes"), default=dict, help_text=_("By measure, then by language code."))
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True, help_text=_("UTC."))
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("published by"),
+    )
+    digest = models.CharField(
+        _("digest"), max_length=64, blank=True, help_text=_("SHA-256 of figures and words as they were published.")
+    )
+
+    class Meta:
+        verbose_name = _("quarterly update")
+        ordering = ["-year", "-quarter", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "quarter", "number"], name="update_number_once"),
+            models.UniqueConstraint(
+                fields=["year", "quarter"], condition=models.Q(state="draft"), name="update_one_draft"
+            ),
+            models.CheckConstraint(condition=models.Q(quarter__gte=1, quarter__lte=4), name="update_quarter_is_one"),
+            models.CheckConstraint(
+                condition=~models.Q(state="published")
+                | models.Q(number__isnull=False, published_at__isnull=False, digest__gt=""),
+                name="update_published_is_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} Q{self.quarter}"

@@ -16,10 +16,10 @@ from apps.agencies.models import Agency, Zone
 from apps.agencies.policies import agencies_served, has_role
 from apps.core.errors import NotAllowed, NotFound
 from apps.program.charts import Chart, Point, draw
+from apps.program.days import day_of
 from apps.program.measures import BY_KEY, MEASURES, Measure
 from apps.program.models import Snapshot, Target, scope_of
 from apps.program.policies import READERS, can_read_program
-from apps.program.services.measuring import day_of
 from apps.program.standing import Standing, standing
 
 SHOWN = timedelta(days=119)

@@ -67,6 +67,7 @@ GROUPS = (
         pgettext_lazy("tab", "Program"),
         (
             Page("admin:program", _("Dashboard"), can_read_program),
+            Page("admin:program_updates", _("Quarterly updates"), can_read_program),
             "accounts.User",
             "agencies.Agency",
             Page("admin:agency_keys", _("Keys for programs"), _manages),

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("apps.web.kit.urls")),
     path("", include("apps.web.ledger.urls")),
     path("", include("apps.web.members.urls")),
+    path("", include("apps.web.program.urls")),
     path("", include("apps.web.sites.urls")),
     path("", include("apps.web.staff_setup.urls")),
     path("", include("apps.web.terms.urls")),

@@ -17,6 +17,7 @@ FOLDERS = {
     "uploads": "committed offsets, one writer an upload",
 }
 MODULES = {
+    "test_measuring": "one row a day: inserted or replaced in one statement",
     "test_matching": "SQL of its own: boxes, partners who may be asked",
     "test_rules_of_contact": "SQL of its own: who was asked how often",
     "test_request_services": "approval stores its matches",

@@ -39,6 +39,7 @@ NOT_LAID_OPEN = {
     "calls.ShiftEntry": "What staff write for the next shift; owners never read it.",
     "lists.ListExport": "That a staff member exported a list, and why; it holds none of the rows.",
     "cases.CaseNote": "What staff write on a case; owners never read it.",
+    "program.QuarterlyUpdate": "What a program manager publishes about a quarter; no owner stands in it.",
     "program.Target": "What a program manager wants the program to reach; it names no owner.",
     "agencies.StaffProposal": "What two people of an agency decide about a staff account.",
     "agencies.StaffSetup": "The invitation to set up a staff account.",

@@ -16,10 +16,10 @@ from django.utils import timezone
 
 from apps.agencies.models import Role, RoleGrant
 from apps.cameras.models import Camera
+from apps.program.days import day_of
 from apps.program.measures import MEASURES
 from apps.program.models import PROGRAM, Snapshot, Target, scope_of
 from apps.program.services import set_target, take_snapshots
-from apps.program.services.measuring import day_of
 from tests.factories.cameras import camera
 from tests.factories.people import AgencyFactory, ZoneFactory, registrant, staff
 from tests.factories.sessions import sign_in
@@ -120,8 +120,8 @@ def test_a_zone_of_few_says_no_number_and_no_place_is_on_the_page():
     take_snapshots()
     client, _user = client_of(agency=agency)
     page = text(client.get(measure_url("cameras")))
-    assert f'{few.code} {few.name}</th><td class="number">fewer than 5</td>' in page
-    assert f'{many.code} {many.name}</th><td class="number">7</td>' in page
+    assert f'{few.code} {few.name}</th> <td class="number">fewer than 5</td>' in page
+    assert f'{many.code} {many.name}</th> <td class="number">7</td>' in page
     assert "30.4432" not in page
     assert "Canary" not in page
 

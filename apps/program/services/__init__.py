@@ -2,5 +2,21 @@
 
 from apps.program.services.measuring import take_snapshots
 from apps.program.services.targets import set_target, withdraw_target
+from apps.program.services.updates import (
+    discard_update,
+    draft_correction,
+    draft_due_update,
+    publish_update,
+    save_update,
+)
 
-__all__ = ["set_target", "take_snapshots", "withdraw_target"]
+__all__ = [
+    "discard_update",
+    "draft_correction",
+    "draft_due_update",
+    "publish_update",
+    "save_update",
+    "set_target",
+    "take_snapshots",
+    "withdraw_target",
+]

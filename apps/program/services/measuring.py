@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
-from django.conf import settings
 from django.utils import timezone
 
 from apps.agencies.models import Agency, Zone
+from apps.program.days import day_of
 from apps.program.measures import MEASURES, Measure
 from apps.program.models import Snapshot, scope_of
 from apps.program.readings import Asked, Reading
@@ -36,12 +35,6 @@ def take_snapshots() -> int:
         )
         written += len(rows)
     return written
-
-
-def day_of(agency: Agency | None, now: datetime) -> date:
-    """The day that it is for this agency; for the program, by the portal's time zone."""
-    zone = ZoneInfo(agency.time_zone if agency else settings.PORTAL_TIME_ZONE)
-    return now.astimezone(zone).date()
 
 
 def _rows(asked: Asked, day: date) -> Iterator[Snapshot]:

@@ -19,9 +19,9 @@ from apps.core.errors import InvalidInput, NotFound, Stale, WrongState
 from apps.core.once import create_once
 from apps.ledger import services as ledger
 from apps.ledger.values import Subject
+from apps.program.days import day_of
 from apps.program.measures import BY_KEY, Better, Measure, Unit
 from apps.program.models import Snapshot, Target, scope_of
-from apps.program.services.measuring import day_of
 
 REASON_MAX = 500
 LATEST = timedelta(days=3653)

@@ -70,6 +70,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "release-counts": {"task": "apps.counts.tasks.release_counts", "schedule": 3600.0},
     # Hourly, and each time for the whole day: the last figures of a day stay.
     "take-snapshots": {"task": "apps.program.tasks.take_snapshots", "schedule": 3600.0, "options": {"expires": 3000}},
+    "draft-updates": {"task": "apps.program.tasks.draft_updates", "schedule": 3600.0},
     "sweep-owners": {"task": "apps.prospects.tasks.sweep_owners", "schedule": 60.0, "options": {"expires": 60}},
     "follow-up-owners": {"task": "apps.prospects.tasks.follow_up_owners", "schedule": 3600.0},
     "erase-imports": {"task": "apps.imports.tasks.erase_imports", "schedule": 3600.0},

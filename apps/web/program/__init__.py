@@ -1,0 +1,1 @@
+"""How the program does: the quarterly update that everybody reads."""
