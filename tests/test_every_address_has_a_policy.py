@@ -106,6 +106,7 @@ TABLE: dict[str, str] = {
             admin:accounts_user_grant admin:accounts_user_open admin:accounts_user_release admin:accounts_user_revoke
             admin:agencies_agency_case_numbers admin:agencies_agency_change admin:agencies_agency_changelist
             admin:agencies_agency_training admin:accounts_user_training
+            admin:agencies_absence_end admin:agencies_absence_set
             admin:findings_finding_acknowledge admin:findings_finding_change admin:findings_finding_changelist
             admin:accounts_user_address admin:accounts_user_badge admin:accounts_user_renew
             admin:findings_finding_tell_owners
@@ -167,6 +168,7 @@ TABLE: dict[str, str] = {
         "srof srrf": """
             admin:agreements_agreement_changelist
             admin:calls_call_changelist admin:calls_call_rows admin:calls_call_enter
+            admin:agencies_absence_changelist
             admin:calls_shiftentry_changelist
             admin:program admin:program_updates
             admin:two_people admin:partner_map_cells mfa_view_recovery_codes

@@ -10,16 +10,14 @@ from django.utils.translation import gettext as _
 
 from apps.access.models import PlacesRequest
 from apps.accounts.models import User
+from apps.agencies.absences import on_duty
 from apps.agencies.models import Role
-from apps.agencies.policies import grants_in_force
 from apps.notifications.services import queue_message
 
 
 def tell_supervisors(asked: PlacesRequest) -> None:
-    """Each supervisor of the agency who may decide gets a mail with the page to decide on."""
-    grants = grants_in_force().filter(agency=asked.agency, role=Role.SUPERVISOR)
-    people = User.objects.filter(pk__in=grants.values("user_id"), is_active=True, is_staff=True)
-    for supervisor in people.exclude(pk=asked.author_id).order_by("pk"):
+    """Each supervisor of the agency who is there, or stands in, gets a mail with the page to decide on."""
+    for supervisor in on_duty(asked.agency, Role.SUPERVISOR, but=asked.author):
         _tell("asked", supervisor, asked)
 
 

@@ -68,6 +68,8 @@ def _subject(verb: str) -> str:
         "address_changed": _("The address of your staff account was changed"),
         "address_new": _("Your staff account signs in with this address now"),
         "manager_back": _("A program manager was reinstated at your agency"),
+        "deputy": _("You stand in for a colleague"),
+        "absence": _("You are entered as away"),
         "training_ends": _("Your role at the agency needs a new training"),
     }
     return subjects[verb]

@@ -45,7 +45,7 @@ def _may_open_map(user: Any) -> bool:
 
 
 GROUPS = (
-    Group(_("Today"), (Page("admin:index", _("Today"), bool),)),
+    Group(_("Today"), (Page("admin:index", _("Today"), bool), "agencies.Absence")),
     Group(_("Requests"), ("footage_requests.FootageRequest", "access.PlacesRequest")),
     Group(_("Cases"), ("agencies.Case", "evidence.EvidenceItem")),
     Group(

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from apps.access.models import PlacesRequest
 from apps.access.states import AskState
+from apps.agencies.absences import absences_to_know, last_day_of
 from apps.agencies.findings import viewable_findings
-from apps.agencies.models import Agency, Role, RoleGrant
+from apps.agencies.models import Absence, Agency, Role, RoleGrant
 from apps.agencies.policies import agencies_of, is_in_force, serves_as
 from apps.agencies.staff_proposal_policies import something_takes_two
 from apps.agencies.training import last_day, my_trainings_due, trainings_due
@@ -89,6 +90,7 @@ class Today:
     calls: CallsDesk | None = None
     trainings: list[tuple[RoleGrant, date | None, bool]] = field(default_factory=list)
     trainings_due: int = 0
+    absences: list[tuple[Absence, date, bool]] = field(default_factory=list)
     two_people: bool = False
     may_ask: bool = False
     period_days: int = field(default=PERIOD.days)
@@ -100,6 +102,8 @@ def today_for(user: Any) -> Today:
     asks = agencies_of(user, Role.DETECTIVE)
     approves = agencies_of(user, Role.SUPERVISOR)
     today.trainings = [(grant, last_day(grant), is_in_force(grant)) for grant in my_trainings_due(user)]
+    if serves_as(user):
+        today.absences = [(one, last_day_of(one), one.grant.user_id == user.pk) for one in absences_to_know(user)]
     if asks:
         live = [RequestState.DRAFT, RequestState.SUBMITTED, RequestState.RETURNED, RequestState.OPEN]
         today.mine = list(

@@ -1,6 +1,7 @@
 """A role gives rights while its training holds, where the agency asks for training."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -49,6 +50,10 @@ def trained(person, until):
     RoleGrant.objects.filter(user=person).update(training=COURSE, trained_on=date(2026, 1, 1), trained_until=until)
 
 
+def today_there():
+    return timezone.localdate(timezone=ZoneInfo("America/New_York"))
+
+
 def in_days(days):
     return timezone.now() + timedelta(days=days)
 
@@ -95,7 +100,7 @@ def test_recording_the_same_again_writes_nothing(agency, manager, colleague):
     asks_for_training(agency)
     trained(manager, in_days(100))
     for _time in range(2):
-        training.record_training(grant=grant_of(colleague), training=COURSE, held_on=timezone.localdate(), by=manager)
+        training.record_training(grant=grant_of(colleague), training=COURSE, held_on=today_there(), by=manager)
     assert Entry.objects.filter(action="role.training_recorded").count() == 1
 
 
@@ -113,7 +118,7 @@ def test_a_training_on_the_last_day_of_august_ends_on_the_last_day_of_a_shorter_
 def test_a_day_that_cannot_be_is_refused_with_the_reason(days, words, agency, manager, colleague):
     asks_for_training(agency)
     trained(manager, in_days(100))
-    held = timezone.localdate() + timedelta(days=days)
+    held = today_there() + timedelta(days=days)
     with pytest.raises(InvalidInput, match=words):
         training.record_training(grant=grant_of(colleague), training=COURSE, held_on=held, by=manager)
 
@@ -121,7 +126,7 @@ def test_a_day_that_cannot_be_is_refused_with_the_reason(days, words, agency, ma
 def test_nobody_records_their_own_and_nobody_outside_the_agency_does(agency, manager, colleague):
     asks_for_training(agency)
     trained(manager, in_days(100))
-    today = timezone.localdate()
+    today = today_there()
     outsider = staff(Role.PROGRAM_MANAGER)
     for who, grant in [
         (manager, grant_of(manager)),
@@ -134,7 +139,7 @@ def test_nobody_records_their_own_and_nobody_outside_the_agency_does(agency, man
 
 def test_an_agency_that_asks_for_none_takes_no_record(agency, manager, colleague):
     with pytest.raises(WrongState):
-        training.record_training(grant=grant_of(colleague), training=COURSE, held_on=timezone.localdate(), by=manager)
+        training.record_training(grant=grant_of(colleague), training=COURSE, held_on=today_there(), by=manager)
 
 
 def test_beginning_to_ask_leaves_open_roles_thirty_days(agency, manager, colleague):
@@ -167,9 +172,9 @@ def test_the_only_manager_whose_training_ended_makes_another_one_who_records_his
     with pytest.raises(NotAllowed):
         revoke_role(grant=grant_of(colleague), reason="not needed", by=manager, actor=actor)
     with pytest.raises(NotAllowed):
-        training.record_training(grant=grant_of(colleague), training=COURSE, held_on=timezone.localdate(), by=manager)
+        training.record_training(grant=grant_of(colleague), training=COURSE, held_on=today_there(), by=manager)
     second = grant_role(person=colleague, agency=agency, role=Role.PROGRAM_MANAGER, by=manager, actor=actor)
-    today = timezone.localdate()
+    today = today_there()
     training.record_training(grant=second, training=COURSE, held_on=today, by=manager)
     assert has_role(colleague, agency, Role.PROGRAM_MANAGER)
     training.record_training(grant=grant_of(manager), training=COURSE, held_on=today, by=colleague)
@@ -233,11 +238,11 @@ def test_a_manager_records_it_on_the_colleagues_page(agency, manager, colleague,
     page = reverse("admin:accounts_user_change", args=[colleague.public_id])
     assert "No training is recorded. The role gives no rights yet." in client.get(page).content.decode()
     record = reverse("admin:accounts_user_training", args=[grant_of(colleague).public_id])
-    tomorrow = timezone.localdate() + timedelta(days=2)
+    tomorrow = today_there() + timedelta(days=2)
     refused = client.post(record, {"training-training": COURSE, "training-held_on": tomorrow.isoformat()})
     assert refused.status_code == 422
     assert "still to come" in refused.content.decode()
-    today = timezone.localdate()
+    today = today_there()
     done = client.post(record, {"training-training": COURSE, "training-held_on": today.isoformat()}, follow=True)
     assert "The training is recorded." in done.content.decode()
     assert COURSE in done.content.decode()

@@ -115,7 +115,8 @@ def test_each_registrant_is_written_to_in_their_own_language_in_the_agencys_time
     start = datetime(2026, 7, 4, 18, 0, tzinfo=UTC)
     open_request(agency, *cameras, window_start=start, window_end=start + timedelta(hours=1))
     english, spanish = sorted(
-        (message.words.text for message in Message.objects.all()), key=lambda text: "Desde" in text
+        (message.words.text for message in Message.objects.filter(kind__endswith="invitation")),
+        key=lambda text: "Desde" in text,
     )
     assert "From: Saturday, July 4, 2026, 2 p.m." in english
     assert "Desde: sábado, 4 de julio de 2026 a las 14:00" in spanish

@@ -207,7 +207,7 @@ def test_new_terms_that_nobody_accepted_yet_reach_nobody():
     TermsVersion.objects.create(number=2, state=TermsState.IN_FORCE, summary={}, text={"en": "New."})
     opened = open_request(agency, camera)
     assert opened.matches == []
-    assert not Message.objects.exists()
+    assert not Message.objects.filter(kind="footage_request.invitation").exists()
 
 
 def test_one_invitation_for_all_cameras_of_a_partner_and_a_mail_for_each_registrant():
@@ -216,7 +216,7 @@ def test_one_invitation_for_all_cameras_of_a_partner_and_a_mail_for_each_registr
     opened = open_request(agency, camera_at(partner), camera_at(partner, name="Back door"))
     assert len(opened.matches) == 2
     assert len(opened.invitations) == 1
-    message = Message.objects.get()
+    message = Message.objects.get(kind="footage_request.invitation")
     assert message.recipient == user.email
     assert opened.token() in message.words.text
     assert opened.token() in message.words.html
@@ -305,7 +305,7 @@ def test_without_an_entry_nothing_is_approved_and_nobody_is_asked(monkeypatch):
     assert request.state == RequestState.SUBMITTED
     assert not Invitation.objects.exists()
     assert not Match.objects.exists()
-    assert not Message.objects.exists()
+    assert not Message.objects.filter(kind="footage_request.invitation").exists()
 
 
 def test_a_stranger_is_told_that_there_is_no_such_request():

@@ -4,7 +4,7 @@ RANKS = [
     ("accounts_user",),
     ("agencies_staffproposal",),
     ("agencies_staffsetup",),
-    ("agencies_rolegrant",),
+    ("agencies_rolegrant", "agencies_absence"),
     ("uploads_upload",),
     (
         "imports_cameraimport",

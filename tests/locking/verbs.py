@@ -358,6 +358,8 @@ ELSEWHERE = {
     "agencies.staff_proposals.withdraw_proposal": "locks one account and what hangs from it",
     "agencies.staff_services.release_staff_account": "locks one account and nothing else",
     "agencies.staff_services.set_badge": "locks one account and nothing else",
+    "agencies.absences.set_absence": "locks two accounts in the order of keys and nothing else",
+    "agencies.absences.end_absence": "locks one absence and nothing else",
     "agencies.training.record_training": "locks one role and nothing else",
     "agencies.staff_services.renew_setup": "locks one account and what hangs from it",
     "agencies.staff_setup.complete_setup": "locks one account and what hangs from it",

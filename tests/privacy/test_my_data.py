@@ -43,6 +43,7 @@ NOT_LAID_OPEN = {
     "program.Target": "What a program manager wants the program to reach; it names no owner.",
     "agencies.StaffProposal": "What two people of an agency decide about a staff account.",
     "agencies.StaffSetup": "The invitation to set up a staff account.",
+    "agencies.Absence": "Which days a staff member is away, and which colleague stands in.",
     "agencies.RoleGrant": "What an agency lets its staff do; staff accounts have no page of data here.",
     "cameras.CameraPair": "A guess of the portal that two cameras may be one; it repeats nothing about either.",
     "cameras.Conformance": "A judgment of the camera's facts, shown with the camera; computed anew from them.",

@@ -1,9 +1,11 @@
-"""Agencies, zones, roles and cases, and what program managers propose about staff accounts."""
+"""Agencies, zones, roles and cases, who is away, and what program managers propose about staff accounts."""
 
+from apps.agencies.models.absences import Absence
 from apps.agencies.models.agencies import Agency, Case, Role, RoleGrant, Zone
 from apps.agencies.models.staff_accounts import ProposalKind, StaffProposal, StaffSetup
 
 __all__ = [
+    "Absence",
     "Agency",
     "Case",
     "ProposalKind",

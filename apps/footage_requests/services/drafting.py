@@ -22,6 +22,7 @@ from apps.footage_requests.codes import new_request_code
 from apps.footage_requests.limits import JudgedArea, check_window, check_words, judge_area
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.services.guard import check_version, locked_for, subject_of
+from apps.footage_requests.staff_mails import tell_supervisors
 from apps.footage_requests.states import REQUEST_TRANSITIONS, RequestState
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor
@@ -197,4 +198,5 @@ def submit_request(*, user: User, request: FootageRequest, version: int, actor: 
         ledger.record(
             "request.submitted", subject_of(request), actor, too_wide=request.too_wide, version=request.version
         )
+        tell_supervisors(request)
         return request

@@ -40,4 +40,4 @@ class PurposeAdmin(NoPage):
     ordering = ("-created_at", "-pk")
 
 
-from apps.staff.agencies import agency_admin, audit_admin, staff_admin  # noqa: E402, F401  # Django looks for screens here
+from apps.staff.agencies import absences, agency_admin, audit_admin, staff_admin  # noqa: E402, F401  # Django looks for screens here

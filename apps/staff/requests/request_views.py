@@ -17,8 +17,10 @@ from apps.access.models import AccessKind
 from apps.access.selectors import may_access
 from apps.accounts.models import User
 from apps.accounts.recent import recent_proof_required
+from apps.agencies.absences import away_in
 from apps.agencies.acting import DECIDING_ROLES, acting_as
 from apps.agencies.maps import map_config
+from apps.agencies.models import Role
 from apps.core.errors import NotFound, PortalError, TooMany
 from apps.core.forms import ServiceForm
 from apps.footage_requests import policies, services
@@ -156,6 +158,7 @@ class RequestViews(PurposeScreen):
             "radius": length_in_words(asked.area["radius_m"]) if asked.area["type"] == "Circle" else "",
             "may_edit": asked.state in CHANGEABLE and policies.can_change(user, asked),
             "may_decide": asked.state == RequestState.SUBMITTED and policies.can_decide(user, asked),
+            "away": away_in(asked.agency, Role.SUPERVISOR) if asked.state == RequestState.SUBMITTED else [],
             "may_end": asked.state == RequestState.OPEN and policies.can_end(user, asked),
             "return_form": ReturnForm(prefix=None, auto_id="return_%s"),
             "close_form": CloseForm(auto_id="close_%s"),
