@@ -58,6 +58,9 @@ TABLE: dict[str, str] = {
             admin:list_export admin:lists_listexport_changelist
             admin:agreements_agreement_change admin:agreements_agreement_end admin:agreements_agreement_file
             admin:agreements_agreement_make
+            admin:layers_layer_apply admin:layers_layer_change admin:layers_layer_check admin:layers_layer_close
+            admin:layers_layer_drop admin:layers_layer_make admin:layers_layer_offer
+            admin:layers_layer_source
             admin:calls_call_change admin:calls_call_ask admin:calls_call_close admin:calls_call_prepare
             admin:calls_shiftentry_sign admin:calls_shiftentry_note admin:calls_shiftentry_hand_over
             admin:agency_keys admin:agency_key_revoke
@@ -166,7 +169,7 @@ TABLE: dict[str, str] = {
             admin:access_purpose_change
         """,
         "srof srrf": """
-            admin:agreements_agreement_changelist
+            admin:agreements_agreement_changelist admin:layers_layer_changelist admin:layers_layer_features
             admin:calls_call_changelist admin:calls_call_rows admin:calls_call_enter
             admin:agencies_absence_changelist
             admin:calls_shiftentry_changelist

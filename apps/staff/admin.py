@@ -10,6 +10,7 @@ from apps.staff.cases import admin as cases
 from apps.staff.evidence import admin as evidence
 from apps.staff.findings import admin as findings
 from apps.staff.imports import admin as imports
+from apps.staff.layers import admin as layers
 from apps.staff.lists import admin as lists
 from apps.staff.log import admin as log
 from apps.staff.partners import admin as partners
@@ -31,6 +32,7 @@ __all__ = [
     "evidence",
     "findings",
     "imports",
+    "layers",
     "lists",
     "log",
     "partners",

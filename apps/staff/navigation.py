@@ -50,7 +50,7 @@ GROUPS = (
     Group(_("Cases"), ("agencies.Case", "evidence.EvidenceItem")),
     Group(
         pgettext_lazy("tab", "Map and calls"),
-        ("calls.Call", "calls.ShiftEntry", Page("admin:partner_map", _("Partner map"), _may_open_map)),
+        ("calls.Call", "calls.ShiftEntry", Page("admin:partner_map", _("Partner map"), _may_open_map), "layers.Layer"),
     ),
     Group(
         pgettext_lazy("tab", "Register"),

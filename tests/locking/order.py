@@ -7,6 +7,8 @@ RANKS = [
     ("agencies_rolegrant", "agencies_absence"),
     ("uploads_upload",),
     (
+        "layers_layer",
+        "layers_layerload",
         "imports_cameraimport",
         "imports_importrow",
         "imports_columnmemory",

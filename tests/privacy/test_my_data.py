@@ -41,6 +41,8 @@ NOT_LAID_OPEN = {
     "cases.CaseNote": "What staff write on a case; owners never read it.",
     "program.QuarterlyUpdate": "What a program manager publishes about a quarter; no owner stands in it.",
     "program.Target": "What a program manager wants the program to reach; it names no owner.",
+    "layers.Layer": "Places of an agency's own; it names the staff member who made it.",
+    "layers.LayerLoad": "A file of such places; it names the staff who uploaded and decided.",
     "agencies.StaffProposal": "What two people of an agency decide about a staff account.",
     "agencies.StaffSetup": "The invitation to set up a staff account.",
     "agencies.Absence": "Which days a staff member is away, and which colleague stands in.",

@@ -72,7 +72,7 @@ def test_a_page_below_a_list_is_inside_its_tab() -> None:
 
 
 def test_a_tab_with_one_page_has_no_second_row() -> None:
-    bar = bar_of(Role.PROGRAM_MANAGER, reverse("admin:partner_map"))
+    bar = bar_of(Role.RECORDS_CUSTODIAN, reverse("admin:partner_map"))
     assert [(tab.title, tab.current) for tab in bar.tabs if tab.current] == [("Map and calls", "page")]
     assert bar.pages == []
 

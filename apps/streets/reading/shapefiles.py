@@ -9,6 +9,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import shapefile  # type: ignore[import-untyped]
 from django.utils.translation import gettext as _
@@ -33,10 +34,22 @@ _SHAPES = {
 _DATUMS = ("wgs_1984", "wgs 84", "wgs84", "north_american_1983", "nad83", "nad 83", "nad_1983")
 
 
+Row = tuple[str, list[Any], dict[str, Any]]
+"""A shape (point, line or polygon), its parts (of a point the point itself), and its record."""
+
+
 def read_shapefile(path: Path) -> Iterator[Feature]:
     """The features of a ZIP that holds one shapefile. Raises StreetsUnreadable, with what to do."""
-    with tempfile.TemporaryDirectory(prefix="streets-") as folder:
-        parts = _unpacked(path, Path(folder))
+    columns: Columns | None = None
+    for shape, parts, record in rows_of(path):
+        columns = columns or Columns(record)
+        yield from features(columns, record, shape, parts)
+
+
+def rows_of(path: Path, *, most_bytes: int = 0) -> Iterator[Row]:
+    """The rows of a ZIP that holds one shapefile; `most_bytes` unpacked, else MOST_BYTES. Raises StreetsUnreadable."""
+    with tempfile.TemporaryDirectory(prefix="shapefile-") as folder:
+        parts = _unpacked(path, Path(folder), most_bytes or MOST_BYTES)
         _check_projection(parts)
         try:
             with shapefile.Reader(
@@ -51,8 +64,7 @@ def read_shapefile(path: Path) -> Iterator[Feature]:
             raise unreadable(_("This shapefile is damaged. Download or export it again.")) from error
 
 
-def _rows(reader: shapefile.Reader) -> Iterator[Feature]:
-    columns = Columns(field[0] for field in reader.fields[1:])
+def _rows(reader: shapefile.Reader) -> Iterator[Row]:
     for row in reader.iterShapeRecords():
         shape = _SHAPES.get(row.shape.shapeType)
         if shape is None:
@@ -60,12 +72,10 @@ def _rows(reader: shapefile.Reader) -> Iterator[Feature]:
         points = row.shape.points
         starts = [*getattr(row.shape, "parts", [0]), len(points)]
         parts = [points[start:end] for start, end in itertools.pairwise(starts)]
-        yield from features(
-            columns, row.record.as_dict(), shape, points[:1] and [points[0]] if shape == "point" else parts
-        )
+        yield shape, points[:1] if shape == "point" else parts, row.record.as_dict()
 
 
-def _unpacked(path: Path, folder: Path) -> dict[str, Path]:
+def _unpacked(path: Path, folder: Path, most_bytes: int) -> dict[str, Path]:
     """The parts of the one shapefile in the ZIP, under names of ours."""
     try:
         with zipfile.ZipFile(path) as archive:
@@ -75,11 +85,12 @@ def _unpacked(path: Path, folder: Path) -> dict[str, Path]:
                 raise unreadable(_("The ZIP has to hold exactly one shapefile (.shp with .dbf and .prj)."))
             base = bases.pop()
             wanted = {Path(one.filename).suffix.lower(): one for one in members if one.filename[:-4] == base}
-            if sum(one.file_size for one in wanted.values()) > MOST_BYTES:
-                raise unreadable(_("Unpacked, this file is larger than 4 GB. Cut it to your county first."))
+            if sum(one.file_size for one in wanted.values()) > most_bytes:
+                sentence = _("Unpacked, this file is larger than %(mb)s MB. Cut it to your county first.")
+                raise unreadable(sentence % {"mb": f"{most_bytes // 1_000_000:,}"})
             parts = {}
             for end, member in wanted.items():
-                parts[end] = folder / f"streets{end}"
+                parts[end] = folder / f"rows{end}"
                 _copy(archive, member, parts[end])
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise unreadable(_("This file is no ZIP, or it is damaged. Download it again.")) from error

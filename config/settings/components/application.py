@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "apps.counts",
     "apps.prospects",
     "apps.imports",
+    "apps.layers",
     "apps.footage_requests",
     "apps.evidence",
     "apps.program",

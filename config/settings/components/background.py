@@ -27,6 +27,7 @@ CELERY_TASK_ROUTES = {
     "apps.imports.tasks.work": {"queue": "bulk"},
     "apps.imports.tasks.sweep_imports": {"queue": "bulk"},
     "apps.imports.tasks.erase_imports": {"queue": "bulk"},
+    "apps.layers.tasks.refresh": {"queue": "bulk"},
     "apps.prospects.tasks.sweep_owners": {"queue": "bulk"},
     "apps.prospects.tasks.follow_up_owners": {"queue": "bulk"},
     "apps.cameras.tasks.evaluate_specification": {"queue": "bulk"},
@@ -73,5 +74,6 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "draft-updates": {"task": "apps.program.tasks.draft_updates", "schedule": 3600.0},
     "sweep-owners": {"task": "apps.prospects.tasks.sweep_owners", "schedule": 60.0, "options": {"expires": 60}},
     "follow-up-owners": {"task": "apps.prospects.tasks.follow_up_owners", "schedule": 3600.0},
+    "sweep-layers": {"task": "apps.layers.tasks.sweep_layers", "schedule": 60.0, "options": {"expires": 60}},
     "erase-imports": {"task": "apps.imports.tasks.erase_imports", "schedule": 3600.0},
 }

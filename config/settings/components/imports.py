@@ -1,4 +1,4 @@
-"""Imports of cameras, and owners whom an agency entered."""
+"""Imports of cameras, owners whom an agency entered, and layers of agencies' maps."""
 
 from config.settings.components.environment import env
 
@@ -9,3 +9,10 @@ IMPORT_KEEP_DAYS: int = env.int("IMPORT_KEEP_DAYS", default=7)
 # Owners whom an agency entered are reminded once, after half of these days, then erased.
 OWNER_ANSWER_DAYS: int = env.int("OWNER_ANSWER_DAYS", default=60)
 OWNER_INVITES_PER_MINUTE: int = env.int("OWNER_INVITES_PER_MINUTE", default=30)
+
+# Map layers: the largest file or answer, the most places of one, and the seconds that an address may take in all.
+LAYER_MAX_BYTES: int = env.int("LAYER_MAX_BYTES", default=IMPORT_MAX_BYTES)
+LAYER_MAX_FEATURES: int = env.int("LAYER_MAX_FEATURES", default=10_000)
+LAYER_FETCH_SECONDS: int = env.int("LAYER_FETCH_SECONDS", default=60)
+# How far, in meters, a public camera is taken to see: those that see the place of a call are named beside it.
+LAYER_CAMERA_SEES_M: int = env.int("LAYER_CAMERA_SEES_M", default=150)
