@@ -115,6 +115,7 @@ TABLE: dict[str, str] = {
             admin:findings_finding_tell_owners
             admin:program_update_correct admin:program_update admin:program_update_save
             admin:program_update_publish admin:program_update_discard
+            admin:program_export
             admin:program_measure admin:program_target admin:program_target_end
             admin:two_people_ask admin:two_people_confirm admin:two_people_withdraw
         """,

@@ -1,5 +1,6 @@
 """The app's verbs."""
 
+from apps.program.services.exporting import record_figures_export
 from apps.program.services.measuring import take_snapshots
 from apps.program.services.targets import set_target, withdraw_target
 from apps.program.services.updates import (
@@ -15,6 +16,7 @@ __all__ = [
     "draft_correction",
     "draft_due_update",
     "publish_update",
+    "record_figures_export",
     "save_update",
     "set_target",
     "take_snapshots",

@@ -9,6 +9,7 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -70,7 +71,8 @@ def updates(request: HttpRequest) -> HttpResponse:
     user = staff(request)
     if not can_read_program(user):
         raise NotAllowed(_("The program's figures are for program managers, supervisors and auditors."), code="role")
-    rows = list(viewable_updates(user).exclude(state=UpdateState.DISCARDED).select_related("published_by"))
+    kept = viewable_updates(user).exclude(state=UpdateState.DISCARDED).select_related("published_by")
+    rows = list(kept.order_by("-year", "-quarter", F("number").desc(nulls_first=True)))
     drafts = {(row.year, row.quarter) for row in rows if row.state == UpdateState.DRAFT}
     context = {
         "title": _("Quarterly updates"),

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.recent import recent_proof_required
-from apps.staff.program import pages, updates
+from apps.staff.program import exports, pages, updates
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def urls(site: Any) -> list[URLPattern]:
     """Each page, guarded by the site."""
     named: dict[str, tuple[str, View]] = {
         "program/": ("program", require_safe(pages.dashboard)),
+        "program/export/": ("program_export", require_POST(exports.export)),
         "program/measures/<slug:key>/": ("program_measure", require_safe(pages.measure_page)),
         "program/measures/<slug:key>/target/": ("program_target", require_POST(pages.target)),
         "program/measures/<slug:key>/target/end/": ("program_target_end", require_POST(pages.end_target)),

@@ -6,14 +6,12 @@ Neither names a place or a number of cameras: they are made to be seen by strang
 from __future__ import annotations
 
 import io
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import segno
-import typst
 from django.conf import settings
 from django.template.defaultfilters import date as in_words
 from django.urls import reverse
@@ -22,6 +20,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from apps.agencies.models import Agency
+from apps.core.typesetting import typeset_pdf
 from apps.partners.models import Partner
 from apps.partners.selectors import consented_agencies
 from apps.terms.selectors import acceptances_of
@@ -84,22 +83,7 @@ def _sheet(sheet: str, words: dict[str, Any], **more: Any) -> bytes:
         "mark": (settings.BASE_DIR / "static" / "img" / "mark.svg").read_text(encoding="utf-8"),
         **more,
     }
-    inputs = {"data": json.dumps(data)}
-    given: dict[str, Any] = {"root": HERE, "font_paths": _fonts(), "format": "pdf", "sys_inputs": inputs}
-    try:
-        return bytes(typst.compile(HERE / f"{sheet}.typ", pdf_standards=["ua-1"], **given))
-    except typst.TypstError:
-        # A name in a script that no font here has: still tagged and printed, only without the standard's promise.
-        return bytes(typst.compile(HERE / f"{sheet}.typ", **given))
-
-
-def _fonts() -> list[Path]:
-    """Where the portal's own typeface lies: beside the front-end packages, or among the collected static files."""
-    folders = (
-        settings.NODE_MODULES / "@uswds/uswds/dist/fonts/public-sans",
-        Path(settings.STATIC_ROOT) / "vendor/uswds/fonts/public-sans",
-    )
-    return [folder for folder in folders if folder.is_dir()]
+    return typeset_pdf(HERE / f"{sheet}.typ", data)
 
 
 def _day(moment: datetime) -> str:
