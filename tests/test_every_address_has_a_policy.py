@@ -55,7 +55,8 @@ TABLE: dict[str, str] = {
             admin/terms/acceptance/<path:object_id>/
             admin:access_purpose_add admin:access_purpose_delete
             admin:autocomplete
-            admin:list_export admin:lists_listexport_changelist
+            admin:list_export admin:lists_listexport_changelist admin:list_views admin:list_view_rename
+            admin:list_view_delete
             admin:agreements_agreement_change admin:agreements_agreement_end admin:agreements_agreement_file
             admin:agreements_agreement_make
             admin:layers_layer_apply admin:layers_layer_change admin:layers_layer_check admin:layers_layer_close

@@ -1,4 +1,4 @@
-"""What is kept about the staff's lists: who exported which one."""
+"""What is kept about the staff's lists: how somebody wants to see one again, and who exported one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,37 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import Agency
-from apps.core.models import PublicModel
+from apps.core.fields import EncryptedTextField
+from apps.core.models import PublicModel, RequestKeyed
+
+
+class ListView(PublicModel, RequestKeyed):
+    """A list with filters, search, columns and order, under a name: one person's own, or shared within an agency."""
+
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("author")
+    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
+    listed = models.CharField(_("list"), max_length=80, help_text=_("The label of its model."))
+    name = models.CharField(_("name"), max_length=40)
+    shared = models.BooleanField(_("shared"), help_text=_("Everybody of the agency who sees the list sees the view."))
+    filters = models.JSONField(_("filters"), default=dict, help_text=_("By name, each with its values."))
+    search = EncryptedTextField(_("search"), blank=True)
+    columns = models.JSONField(_("columns"), default=list)
+    order = models.JSONField(_("order"), default=list, help_text=_("Names of columns, with - for the other way."))
+
+    class Meta:
+        verbose_name = _("view of a list")
+        verbose_name_plural = _("views of lists")
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "listed", "author", "name"], name="list_view_name_once"),
+            models.UniqueConstraint(
+                fields=["agency", "listed", "name"], condition=models.Q(shared=True), name="list_view_shared_name_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ListExport(PublicModel):

@@ -44,6 +44,7 @@ class PortalAdminSite(admin.AdminSite):
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """The admin's own pages, the partner map, the program, and what takes two people."""
         from apps.staff.agencies import keys, two_people  # its screens are registered with this site
+        from apps.staff.lists import view_pages
         from apps.staff.lists.export_view import export_view
         from apps.staff.program import urls as program
 
@@ -52,6 +53,17 @@ class PortalAdminSite(admin.AdminSite):
             *keys.urls(self),
             *two_people.urls(self),
             path("lists/<str:label>/export/", self.admin_view(export_view(self)), name="list_export"),
+            path("lists/<str:label>/views/", self.admin_view(view_pages.views_page(self)), name="list_views"),
+            path(
+                "lists/views/<uuid:public_id>/rename/",
+                self.admin_view(view_pages.rename_page(self)),
+                name="list_view_rename",
+            ),
+            path(
+                "lists/views/<uuid:public_id>/delete/",
+                self.admin_view(view_pages.delete_page(self)),
+                name="list_view_delete",
+            ),
             *program.urls(self),
             path("map/", self.admin_view(partner_map.page), name="partner_map"),
             path("map/ask/", self.admin_view(partner_map.ask), name="partner_map_ask"),

@@ -20,6 +20,8 @@ from apps.evidence.media_tokens import ORIGINAL, MediaAccess, fingerprint, make_
 from apps.evidence.models import EvidenceItem
 from apps.ledger.models import Entry
 from apps.ledger.services import sequence
+from apps.lists.models import ListView
+from apps.lists.services import Shown, save_view
 from apps.notifications.models import Message
 from apps.partners.models import Affiliation, MemberInvitation, Partner
 from apps.partners.services import invite_member
@@ -117,6 +119,7 @@ class Victim:
             ("terms_termsversion", self.acceptance.version),
             ("agencies_case", self.opened.request.case),
             ("agencies_case_rewrite", CaseNote.objects.get()),
+            ("list_view_", ListView.objects.get()),
             ("ledger_entry", Entry.objects.get(subject_id=str(self.item.public_id), action="evidence_item.received")),
             ("notifications_message", Message.objects.order_by("pk")[0]),
         ]
@@ -127,7 +130,7 @@ class Victim:
             return self.media_token
         if name.endswith(("import_export", "_template")):
             return "csv"
-        if name.startswith("admin:list_"):
+        if name in ("admin:list_export", "admin:list_views"):
             return "cameras.camera"
         if name == "demo:letter":
             return "letter.eml"
@@ -164,6 +167,14 @@ def victim(settings: LazySettings, tmp_path: Path) -> Victim:
     )
     look = MediaAccess(item.public_id, ORIGINAL, purpose.public_id, opened.author.public_id, fingerprint("a session"))
     note_on(opened.request.case, opened.author, f"Spoke to {CANARY}.")
+    save_view(
+        user=opened.author,
+        agency=agency,
+        listed="footage_requests.footagerequest",
+        name=f"{CANARY} view",
+        shared=True,
+        shown=Shown(search=f"{CANARY}"),
+    )
     acceptance = Acceptance.objects.get(partner=partner)
     oak = registrant()[1]
     Affiliation.objects.create(partner=partner, association=oak, began_at=oak.created_at)

@@ -19,7 +19,7 @@ RANKS = [
     ),
     ("agencies_agency",),
     ("agencies_case", "cases_casenote"),
-    ("access_placesrequest", "calls_call", "calls_shiftentry", "agreements_agreement"),
+    ("access_placesrequest", "calls_call", "calls_shiftentry", "agreements_agreement", "lists_listview"),
     ("prospects_ownerinvitation",),
     ("partners_partner",),
     ("footage_requests_footagerequest",),

@@ -332,6 +332,8 @@ ELSEWHERE = {
     "calls.services.close_call": "locks one call and nothing else",
     "calls.services.forget_calls": "locks calls in the order of keys and nothing else",
     "calls.shifts.sign_hand_over": "locks one entry of the shift log and nothing else",
+    "lists.services.saving.delete_view": "locks one view and nothing else",
+    "lists.services.saving.rename_view": "locks one view and nothing else",
     "calls.services.take_call": "locks one call and nothing else",
     "cameras.duplicates.show_side_by_side": "locks the account of the person who looks, and a finding at the end",
     "cameras.selectors.place_for": "locks the account of the person who looks, and a finding at the end",

@@ -22,12 +22,12 @@ from apps.core.forms import ServiceForm
 from apps.imports.exporting import csv_lines
 from apps.imports.pages import download
 from apps.lists.services import REASON_MAX, record_export
-from apps.staff.lists.columns import COLUMNS_VAR, label_of, name_of, without_box, words_of
+from apps.staff.lists.columns import label_of, name_of, without_box, words_of
 from apps.staff.lists.screens import ListScreen
 from apps.staff.lists.table import EXPORTS, Export
+from apps.staff.lists.views import NO_FILTERS
 
 MOST = 10_000
-_NO_FILTERS = {COLUMNS_VAR, "o", "p"}
 
 
 class ReasonForm(ServiceForm):
@@ -105,7 +105,7 @@ def _file(
         user=cast(User, request.user),
         roles=export.roles,
         listed=screen.opts.label_lower,
-        filters=[name for name in request.GET if name not in _NO_FILTERS],
+        filters=[name for name in request.GET if name == "q" or name not in NO_FILTERS],
         columns=[name_of(column) for column in columns],
         rows=len(table) - 1,
         capped=capped,

@@ -13,8 +13,11 @@ from django.utils.text import capfirst
 
 from apps.core.admin import PolicyAdmin, PublicIdList
 from apps.core.instants import with_zones
+from apps.lists.models import ListView
+from apps.lists.policies import viewable_views
 from apps.staff.lists.columns import COLUMNS_VAR, chosen, label_of, name_of, without_box
 from apps.staff.lists.table import EXPORTS
+from apps.staff.lists.views import VIEW_VAR, address_of, canonical
 
 
 class _Ours(ChangeList):
@@ -85,28 +88,42 @@ class ListScreen(PolicyAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list, and what may be done with it as a whole."""
-        _join_columns(request)
+        opened = _tidy(request)
         response = super().changelist_view(request, extra_context)
         found = getattr(response, "context_data", None)
         if found and "cl" in found:
-            found |= self.above_the_list(request, found["cl"])
+            found |= self.above_the_list(request, found["cl"], opened)
         return response
 
-    def above_the_list(self, request: HttpRequest, listed: ChangeList) -> dict[str, Any]:
+    def above_the_list(self, request: HttpRequest, listed: ChangeList, opened: str) -> dict[str, Any]:
         """What the page shows above the rows."""
         shown = {name_of(column) for column in without_box(listed.list_display)}
         export = EXPORTS.get(self.opts.label_lower)
+        offered, now = self.columns_offered(request), canonical(request.GET)
+        views, gone = [], list(getattr(listed, "columns_gone", []))
+        for view in self.views_for(request):
+            found = address_of(view, self, request, offered, self.get_list_display(request))
+            flag = f"{VIEW_VAR}={view.public_id}" if found.gone else ""
+            query = "&".join(filter(None, (found.query, flag)))
+            url = self.list_url() + (f"?{query}" if query else "")
+            views.append({"name": view.name, "url": url, "current": found.query == now})
+            gone += found.gone if opened == str(view.public_id) else []
         return {
-            "columns": [
-                (name_of(column), label_of(column, self), name_of(column) in shown)
-                for column in self.columns_offered(request)
-            ],
-            "columns_gone": getattr(listed, "columns_gone", []),
+            "views": views,
+            "views_url": _with_query("admin:list_views", self, request),
+            "list_url": self.list_url(),
+            "at_first": not now and not any(view["current"] for view in views),
+            "gone": list(dict.fromkeys(gone)),
+            "columns": [(name_of(column), label_of(column, self), name_of(column) in shown) for column in offered],
             "kept_parameters": _others(request),
             "export_url": _with_query("admin:list_export", self, request)
             if export and export.may(request.user)
             else "",
         }
+
+    def views_for(self, request: HttpRequest) -> QuerySet[ListView]:
+        """The saved views of this list that the person sees, by name."""
+        return viewable_views(request.user).filter(listed=self.opts.label_lower).order_by("name", "pk")
 
     def rows_of(self, listed: ChangeList) -> QuerySet[Any]:
         """All rows of the list with its filters, its search and its order."""
@@ -118,13 +135,14 @@ class ListScreen(PolicyAdmin):
         return str(capfirst(self.opts.verbose_name_plural))
 
 
-def _join_columns(request: HttpRequest) -> None:
-    """The boxes of the form send the name several times; the address of a list says it once."""
-    asked = request.GET.getlist(COLUMNS_VAR)
-    if len(asked) > 1:
-        given = request.GET.copy()
-        given[COLUMNS_VAR] = ".".join(asked)
-        request.GET = given  # type: ignore[assignment]
+def _tidy(request: HttpRequest) -> str:
+    """Take the opened view out of the address and return it; put columns, which a form sends one by one, together."""
+    given = request.GET.copy()
+    opened = str(given.pop(VIEW_VAR, [""])[-1])
+    if len(given.getlist(COLUMNS_VAR)) > 1:
+        given[COLUMNS_VAR] = ".".join(given.getlist(COLUMNS_VAR))
+    request.GET = given  # type: ignore[assignment]
+    return opened
 
 
 def _others(request: HttpRequest) -> list[tuple[str, str]]:
