@@ -28,7 +28,7 @@ def witness_ledger() -> None:
 
     Repeats change nothing. Raises OSError if the folder cannot be written.
     """
-    problems = [*witness.contradicted(), *witnesses.ask_all()[0]]
+    problems = [*witness.contradicted(), *witnesses.ask_all().contradictions]
     for problem in problems:
         log.error("The ledger contradicts its witness: %s", problem)
     if problems:

@@ -67,22 +67,30 @@ def read_witness(written: str) -> Witness:
     return Witness(key, url.strip().rstrip("/"))
 
 
-def ask_all() -> tuple[list[str], list[str]]:
-    """Have every witness cosign the newest checkpoint: sentences of those who contradict, and of those who are silent.
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the witnesses answered: what was cosigned, and a sentence for each who contradicts or is silent."""
 
-    What was found is a finding of the ledger or of the witness. Repeats change nothing.
-    """
-    contradictions, silent = [], []
+    cosigned: list[Witnessed]
+    contradictions: list[str]
+    silent: list[str]
+
+
+def ask_all() -> Answers:
+    """Have every witness cosign the newest checkpoint. Repeats change nothing; a long silence is a finding."""
+    answers = Answers([], [], [])
     for witness in map(read_witness, settings.LEDGER_WITNESSES):
         try:
-            ask(witness)
+            kept = ask(witness)
         except Contradicted as found:
-            contradictions.append(f"{witness.key.name}: {found}")
+            answers.contradictions.append(f"{witness.key.name}: {found}")
         except NoAnswer as found:
-            silent.append(f"{witness.key.name}: {found}")
+            answers.silent.append(f"{witness.key.name}: {found}")
             log.warning("A witness of the ledger gave no cosignature: %s", found)
             _notice_silence(witness)
-    return contradictions, silent
+        else:
+            answers.cosigned.extend([kept] if kept else [])
+    return answers
 
 
 def ask(witness: Witness) -> Witnessed | None:
@@ -131,7 +139,7 @@ def _keep(witness: Witness, newest: Checkpoint, lines: str) -> Witnessed:
         open_note(note)
         _, signature = opened(note, [witness.key]).signatures[0]
     except BadNote as error:
-        raise NoAnswer("its cosignature does not hold.") from error
+        raise NoAnswer("it sent no cosignature of this name and key.") from error
     said = datetime.fromtimestamp(cosigned_at(signature), UTC)
     kept, _ = Witnessed.objects.update_or_create(
         verifier=str(witness.key), defaults={"size": newest.size, "note": note, "cosigned_at": said}

@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.witness.models import Witnessed
 from apps.witness.witnesses import ask_all
 
 
@@ -20,14 +19,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.LEDGER_WITNESSES:
             raise CommandError("LEDGER_WITNESSES is not set. manage.py watch_ledger on another portal prints it.")
-        contradictions, silent = ask_all()
-        for kept in Witnessed.objects.order_by("verifier"):
+        answers = ask_all()
+        for kept in answers.cosigned:
             self.stdout.write(
                 f"cosigned      {kept.witness}: {kept.size} entries at {kept.cosigned_at:%Y-%m-%d %H:%M:%S} UTC"
             )
-        for sentence in silent:
+        for sentence in answers.silent:
             self.stdout.write(f"NO ANSWER     {sentence}")
-        for sentence in contradictions:
+        for sentence in answers.contradictions:
             self.stdout.write(f"CONTRADICTED  {sentence}")
-        if contradictions or silent:
-            sys.exit(1 if contradictions else 2)
+        if answers.contradictions or answers.silent:
+            sys.exit(1 if answers.contradictions else 2)
