@@ -116,7 +116,7 @@ TABLE: dict[str, str] = {
             admin:findings_finding_tell_owners
             admin:program_update_correct admin:program_update admin:program_update_save
             admin:program_update_publish admin:program_update_discard
-            admin:program_export
+            admin:program_export admin:program_residents
             admin:program_measure admin:program_target admin:program_target_end
             admin:two_people_ask admin:two_people_confirm admin:two_people_withdraw
         """,
@@ -175,7 +175,7 @@ TABLE: dict[str, str] = {
             admin:calls_call_changelist admin:calls_call_rows admin:calls_call_enter
             admin:agencies_absence_changelist
             admin:calls_shiftentry_changelist
-            admin:program admin:program_updates
+            admin:program admin:program_updates admin:program_gaps
             admin:two_people admin:partner_map_cells mfa_view_recovery_codes
             admin:footage_requests_footagerequest_compose admin:jsi18n admin:password_change_done
             admin:terms_termsversion_change

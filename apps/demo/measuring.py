@@ -27,7 +27,14 @@ from apps.ledger.values import Actor
 from apps.program.models import Snapshot, scope_of
 from apps.program.quarters import Quarter
 from apps.program.readings import PERIOD, Reading, count, share
-from apps.program.services import draft_correction, draft_due_update, publish_update, save_update, set_target
+from apps.program.services import (
+    draft_correction,
+    draft_due_update,
+    publish_update,
+    save_update,
+    set_residents,
+    set_target,
+)
 
 DAYS = 120
 MISSED = (-47, -46)
@@ -42,6 +49,15 @@ TARGETS = (
 )
 
 
+MANAGERS = {"TPD": "manager@tpd.example", "LCSO": "manager@lcso.example", "FSU-PD": "manager@fsupd.example"}
+RESIDENTS = {
+    "TPD": {
+        "N1": 9400, "N2": 21300, "N3": 12800, "N4": 17900, "E1": 16200, "E2": 11100, "D1": 8700, "W1": 34500,
+        "S1": 28600, "S2": 13900,
+    },
+    "LCSO": {"A": 31200, "B": 24100, "C": 22700, "D": 19800},
+    "FSU-PD": {"C1": 6900},
+}  # fmt: skip
 INTRO = {
     "en": "This is a demo: the city is made up, and so is its history.\n\n"
     "More households took part in this quarter, most of them after the meetings of two associations. Coverage grew "
@@ -96,6 +112,7 @@ def remember_figures(calendar: Calendar) -> None:
     Snapshot.objects.bulk_create(rows, batch_size=500)
     _set_targets(calendar)
     _publish_update(calendar)
+    _count_residents(calendar)
 
 
 def _set_targets(calendar: Calendar) -> None:
@@ -128,6 +145,18 @@ def _publish_update(calendar: Calendar) -> None:
         second = draft_correction(quarter=Quarter(update.year, update.quarter), user=manager)
         second = save_update(update=second, read=1, intro=INTRO, changes=CHANGES, notes=NOTES, user=manager)
         publish_update(update=second, read=second.version, user=manager)
+
+
+def _count_residents(calendar: Calendar) -> None:
+    """Made-up numbers for made-up zones."""
+    with as_of(calendar.at(-80, 11)):
+        for short_name, residents in RESIDENTS.items():
+            set_residents(
+                agency=Agency.objects.get(short_name=short_name),
+                residents=residents,
+                source="Made up for the demo",
+                user=staff(MANAGERS[short_name]),
+            )
 
 
 def _rows(

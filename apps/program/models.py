@@ -138,3 +138,21 @@ class QuarterlyUpdate(PublicModel, Versioned):
 
     def __str__(self) -> str:
         return f"{self.year} Q{self.quarter}"
+
+
+class ZonePopulation(PublicModel):
+    """How many people live in a zone, as a program manager entered it."""
+
+    zone = models.OneToOneField(Zone, on_delete=models.PROTECT, related_name="+", verbose_name=_("zone"))
+    residents = models.PositiveIntegerField(_("residents"))
+    source = models.CharField(_("source"), max_length=200, help_text=_("Where the number comes from, and its year."))
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("set by")
+    )
+    set_at = models.DateTimeField(_("set at"), help_text=_("UTC."))
+
+    class Meta:
+        verbose_name = _("population of a zone")
+
+    def __str__(self) -> str:
+        return f"{self.residents} in zone {self.zone_id}"

@@ -41,6 +41,7 @@ NOT_LAID_OPEN = {
     "lists.ListExport": "That a staff member exported a list, and why; it holds none of the rows.",
     "cases.CaseNote": "What staff write on a case; owners never read it.",
     "program.QuarterlyUpdate": "What a program manager publishes about a quarter; no owner stands in it.",
+    "program.ZonePopulation": "How many people live in a zone; a number of the census.",
     "program.Target": "What a program manager wants the program to reach; it names no owner.",
     "layers.Layer": "Places of an agency's own; it names the staff member who made it.",
     "layers.LayerLoad": "A file of such places; it names the staff who uploaded and decided.",

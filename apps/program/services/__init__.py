@@ -2,6 +2,7 @@
 
 from apps.program.services.exporting import record_figures_export
 from apps.program.services.measuring import take_snapshots
+from apps.program.services.residents import set_residents
 from apps.program.services.targets import set_target, withdraw_target
 from apps.program.services.updates import (
     discard_update,
@@ -18,6 +19,7 @@ __all__ = [
     "publish_update",
     "record_figures_export",
     "save_update",
+    "set_residents",
     "set_target",
     "take_snapshots",
     "withdraw_target",

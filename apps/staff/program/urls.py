@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.recent import recent_proof_required
-from apps.staff.program import exports, pages, updates
+from apps.staff.program import exports, gap_pages, pages, updates
 
 View = Callable[..., HttpResponseBase]
 
@@ -19,6 +19,8 @@ def urls(site: Any) -> list[URLPattern]:
     """Each page, guarded by the site."""
     named: dict[str, tuple[str, View]] = {
         "program/": ("program", require_safe(pages.dashboard)),
+        "program/gaps/": ("program_gaps", require_safe(gap_pages.gap_page)),
+        "program/residents/": ("program_residents", require_POST(gap_pages.residents)),
         "program/export/": ("program_export", require_POST(exports.export)),
         "program/measures/<slug:key>/": ("program_measure", require_safe(pages.measure_page)),
         "program/measures/<slug:key>/target/": ("program_target", require_POST(pages.target)),
