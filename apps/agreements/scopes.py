@@ -43,7 +43,7 @@ def words_of(name: str, part: str) -> str:
     scope = _SCOPES.get(name)
     if scope is None:
         return f"{name} {part}".strip()
-    return str(dict(scope.parts).get(part, scope.title)) if part else str(scope.title)
+    return f"{scope.title}: {dict(scope.parts).get(part, part)}" if part else str(scope.title)
 
 
 def is_declared(name: str, part: str) -> bool:

@@ -5,34 +5,103 @@ from __future__ import annotations
 import io
 from datetime import date, timedelta
 
+from apps.accounts.models import User
 from apps.agencies.models import Agency
 from apps.agreements.models import Agreement
 from apps.agreements.services import make_agreement
 from apps.demo.clock import Calendar, as_of
 from apps.demo.founding import staff
 from apps.demo.keys import key
+from apps.layers.services import apply_load, make_layer, offer_load
 
 # A page that says what it is, so that nobody takes it for a contract.
 _LINES = ("Sharing agreement (demo)", "Made up for trying out the portal. Nobody signed it.")
 # Who shares, with whom, the title, and what.
 _AGREEMENTS: tuple[tuple[str, str, str, tuple[tuple[str, str], ...]], ...] = (
-    ("LCSO", "TPD", "Calls of the county", (("calls", ""),)),
+    ("TPD", "LCSO", "Traffic cameras of the city", (("layers", "traffic"),)),
+    ("LCSO", "TPD", "Calls and cameras of the county", (("calls", ""), ("layers", "safety"))),
+)
+# Whose layer, its kind and name, and its places: number, name, latitude, longitude, direction, status.
+_LAYERS: tuple[tuple[str, str, str, str], ...] = (
+    (
+        "TPD",
+        "traffic",
+        "Traffic cameras",
+        """
+        T-01,Monroe & Tennessee,30.44560,-84.28085,W,online
+        T-02,Monroe & Park,30.44175,-84.28085,N,online
+        T-03,Monroe & Apalachee,30.43835,-84.28060,E,online
+        T-04,Tennessee & Macomb,30.44660,-84.28870,W,online
+        T-05,Tennessee & Copeland,30.44655,-84.29235,E,online
+        T-06,Tennessee & Woodward,30.44715,-84.29630,W,offline
+        T-07,Tennessee & Magnolia,30.44755,-84.26110,E,online
+        T-08,Monroe & Thomasville,30.45455,-84.28085,NE,online
+        T-09,Thomasville & Betton,30.46260,-84.27105,N,online
+        T-10,Thomasville & I-10,30.49930,-84.24480,S,online
+        T-11,Apalachee & Magnolia,30.43800,-84.26500,E,online
+        T-12,Apalachee & Capital Circle,30.43450,-84.22600,W,online
+        T-13,Mahan & Capital Circle,30.45600,-84.22500,E,maintenance
+        T-14,Monroe & I-10,30.49900,-84.30450,S,online
+        T-15,Gaines & Railroad,30.43610,-84.29600,W,online
+        T-16,Pensacola & Stadium,30.44030,-84.30350,W,online
+        T-17,Meridian at the park,30.46210,-84.27720,S,online
+        T-18,Adams & Gaines,30.43585,-84.28165,S,online
+        """,
+    ),
+    (
+        "LCSO",
+        "safety",
+        "Cameras of the county",
+        """
+        C-1,Bannerman Crossing,30.57010,-84.27010,all around,online
+        C-2,Fort Braden School,30.43400,-84.45000,N,online
+        C-3,Mahan & Chaires Cross,30.47210,-84.17010,W,online
+        C-4,Woodville Park,30.31800,-84.24800,all around,offline
+        """,
+    ),
+    (
+        "TPD",
+        "lpr",
+        "License plate reader sites",
+        """
+        L-1,North Monroe,30.48700,-84.29770,S,online
+        L-2,West Tennessee,30.44900,-84.33800,E,online
+        L-3,Apalachee,30.43620,-84.24200,W,online
+        """,
+    ),
 )
 
 
 def share(calendar: Calendar) -> None:
-    """Make the agreements of a year, four months ago."""
+    """Make the agreements of a year and the layers, four months ago."""
     agencies = {agency.short_name: agency for agency in Agency.objects.all()}
     day = calendar.anchor - timedelta(days=120)
     with as_of(calendar.at(-120, 10)):
+        for owner, kind, name, places in _LAYERS:
+            _lay(agencies[owner], kind, name, places)
         for giver, reader, title, items in _AGREEMENTS:
             _agree(agencies[giver], agencies[reader], title, items, day)
 
 
+def _lay(agency: Agency, kind: str, name: str, places: str) -> None:
+    """A layer of a file that its manager uploaded and put on the map."""
+    manager = _manager(agency)
+    layer = make_layer(user=manager, agency=agency, name=name, kind=kind, request_key=key(f"layer:{agency}:{name}"))
+    if layer.version:
+        return
+    lines = [line.strip() for line in places.strip().splitlines()]
+    file = io.BytesIO("\n".join(["number,name,latitude,longitude,direction,status", *lines]).encode())
+    apply_load(user=manager, load=offer_load(user=manager, layer=layer, file=file))
+
+
+def _manager(agency: Agency) -> User:
+    hosts = {"TPD": "tpd.example", "LCSO": "lcso.example", "FSU-PD": "fsupd.example"}
+    return staff(f"manager@{hosts[agency.short_name]}")
+
+
 def _agree(giver: Agency, reader: Agency, title: str, items: tuple[tuple[str, str], ...], first: date) -> Agreement:
-    host = {"TPD": "tpd.example", "LCSO": "lcso.example", "FSU-PD": "fsupd.example"}[giver.short_name]
     return make_agreement(
-        user=staff(f"manager@{host}"),
+        user=_manager(giver),
         from_agency=giver,
         to_agency=reader,
         title=title,

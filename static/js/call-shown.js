@@ -5,8 +5,8 @@ import { whenNear } from "./when-near.js";
 
 const element = byId("call-map");
 const spot = pageData("call-spot");
-whenNear(element, () => Promise.all([import("./map-base.js"), import("./map-calls.js")]))
-  .then(([{ createMap }, { addCalls }]) => {
+whenNear(element, () => Promise.all([import("./map-base.js"), import("./map-calls.js"), import("./map-layers.js")]))
+  .then(([{ createMap }, { addCalls }, { showLayers }]) => {
     const map = createMap(element, pageData("map-config"), {
       bounds: undefined,
       center: [spot.longitude, spot.latitude],
@@ -14,6 +14,7 @@ whenNear(element, () => Promise.all([import("./map-base.js"), import("./map-call
     });
     map?.on("load", () => {
       addCalls(map, [{ id: "", nature: "", open: true, urgent: true, ...spot }]);
+      showLayers(byId("layers-panel"), map, "calls-dots");
       element.dataset.ready = "true";
     });
   })

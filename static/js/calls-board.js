@@ -88,14 +88,16 @@ rows.addEventListener("keydown", (event) => {
 });
 
 const element = byId("calls-map");
-whenNear(element, () => Promise.all([import("./map-base.js"), import("./map-calls.js")]))
-  .then(([{ createMap }, { addCalls, fitCalls }]) => {
+whenNear(element, () => Promise.all([import("./map-base.js"), import("./map-calls.js"), import("./map-layers.js")]))
+  .then(([{ createMap }, { addCalls, fitCalls }, { showLayers }]) => {
     const map = createMap(element, pageData("map-config"));
+    if (!map) showLayers(byId("layers-panel"), null);
     map?.on("load", () => {
       // A screen on the wall has letters that grow with it.
       const scale = document.body.classList.contains("calls-wall") ? Math.max(1, window.innerWidth / 1400) : 1;
       draw = addCalls(map, placed(), scale);
       fitCalls(map, placed().filter((call) => call.open));
+      showLayers(byId("layers-panel"), map, "calls-dots");
       element.dataset.ready = "true";
     });
   })

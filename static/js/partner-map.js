@@ -33,11 +33,14 @@ let chosen = "";
 
 // An answer may come before the map is there, or where none can be drawn.
 const drawn = whenNear(byId("partner-map"), () =>
-  Promise.all([import("./map-base.js"), import("./map-cells.js"), import("./map-measure.js")]),
+  Promise.all([import("./map-base.js"), import("./map-cells.js"), import("./map-measure.js"), import("./map-layers.js")]),
 )
-  .then(async ([{ addSectors, createMap, fitRing, onPlace }, { addCells }, { measureOn }]) => {
+  .then(async ([{ addSectors, createMap, fitRing, onPlace }, { addCells }, { measureOn }, { showLayers }]) => {
     const map = createMap(byId("partner-map"), config);
-    if (!map) return null;
+    if (!map) {
+      showLayers(byId("layers-panel"), null);
+      return null;
+    }
     linkView(map);
     button.hidden = false;
     button.addEventListener("click", () => look(map.getBounds().toArray().flat()));
@@ -51,6 +54,7 @@ const drawn = whenNear(byId("partner-map"), () =>
       if (found) choose(String(found.properties.id), true);
     });
     addCells(map, config.cells, counts);
+    showLayers(byId("layers-panel"), map, "cameras-fill");
     return { map, show, fitRing };
   })
   .catch(() => null);

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.fields import offer_agencies
 from apps.agencies.models import Agency
-from apps.agreements.scopes import scopes
+from apps.agreements.scopes import scopes, words_of
 from apps.agreements.services.ending import REASON_MAX
 from apps.agreements.services.making import TITLE_MAX
 from apps.core.forms import ServiceForm
@@ -62,9 +62,7 @@ class MakeForm(ServiceForm):
         only = list(mine[:2])
         self.fields["to_agency"].queryset = others.exclude(pk=only[0].pk) if len(only) == 1 else others  # type: ignore[attr-defined]
         self.fields["items"].choices = [  # type: ignore[attr-defined]
-            (f"{name}:{part}", capfirst(str(dict(scope.parts).get(part, scope.title))))
-            for scope in scopes()
-            for name, part in scope.items()
+            (f"{name}:{part}", capfirst(words_of(name, part))) for scope in scopes() for name, part in scope.items()
         ]
 
     def clean_items(self) -> list[tuple[str, str]]:

@@ -1,0 +1,148 @@
+"""Layers of agencies on the maps: drawn where they stand, switched off and on, in a list, gone when not shared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from apps.agencies.models import Agency, Role
+from apps.agreements.models import Agreement
+from tests.factories.access import map_purpose
+from tests.factories.agreements import agreement_of
+from tests.factories.calls import PLACE, call_of
+from tests.factories.layers import csv_of, layer_of, places
+from tests.factories.people import AgencyFactory, ZoneFactory, staff
+from tests.flows.maps import assert_drawn, east_of, spot
+from tests.flows.test_staff_desk import desk_of, no_wider_than_its_window
+from tests.plugins.browser import NewPage, assert_accessible
+from tests.plugins.stack import Stack
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+BOARD = "/admin/calls/call/"
+HERE = (PLACE[1], PLACE[0])
+CAMERA = east_of(HERE, 100)
+SIZES = pytest.mark.parametrize(("width", "theme"), [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")])
+
+
+@pytest.fixture
+def agencies() -> tuple[Agency, Agency]:
+    """The police, and a sheriff who shares a traffic camera downtown."""
+    cache.clear()
+    police = AgencyFactory.create(name="Tallahassee Police Department", short_name="TPD")
+    sheriff = AgencyFactory.create(name="Leon County Sheriff's Office", short_name="LCSO")
+    ZoneFactory.create(agency=police)
+    [row] = places(1)
+    where = {"longitude": CAMERA[0], "latitude": CAMERA[1], "direction": "W", "name": "Monroe & Park"}
+    layer_of(sheriff, "traffic", rows=[row | where], name="County crossings")
+    agreement_of(sheriff, police, ("layers", "traffic"))
+    return police, sheriff
+
+
+@SIZES
+def test_a_shared_camera_is_on_the_board_beside_the_call_that_it_sees(
+    agencies: tuple[Agency, Agency], web: Stack, new_page: NewPage, shoot: Callable[[Page, str], Path], theme: str
+) -> None:
+    call_of(agencies[0], nature="Robbery in progress")
+    page = desk_of(staff(Role.ANALYST, agencies[0]), new_page, web)
+    page.emulate_media(color_scheme=theme)
+    page.goto(web.url + BOARD)
+    expect(page.locator("#calls-rows")).to_contain_text("T-1 Monroe & Park (LCSO)")
+    expect(page.locator("#layers-panel")).to_be_visible(timeout=20_000)
+    assert_drawn(page, "#calls-map", "layers-dots", at=CAMERA, beside=east_of(HERE, 250))
+    assert {"layers-dots", "layers-letters"} <= spot(page, "#calls-map", CAMERA, "layers-letters").layers
+    page.locator("#layers-panel summary").click()
+    expect(page.locator(".layers-rows")).to_contain_text(
+        "T-1 Monroe & Park · Traffic cameras · LCSO · active · looks 270°"
+    )
+    assert no_wider_than_its_window(page)
+    assert_accessible(page)
+    shoot(page, f"board-with-layers-{theme}")
+    box = page.get_by_role("checkbox", name="County crossings (1) · shared by LCSO")
+    box.uncheck()
+    page.wait_for_timeout(500)
+    assert "layers-dots" not in spot(page, "#calls-map", CAMERA).layers
+    box.check()
+    assert "layers-dots" in spot(page, "#calls-map", CAMERA, "layers-dots").layers
+
+
+@pytest.mark.parametrize("width", [1280])
+def test_what_is_no_longer_shared_leaves_an_open_page(
+    agencies: tuple[Agency, Agency], web: Stack, new_page: NewPage
+) -> None:
+    page = desk_of(staff(Role.ANALYST, agencies[0]), new_page, web)
+    page.clock.install()
+    page.goto(web.url + BOARD)
+    page.clock.run_for(1000)
+    expect(page.locator("#layers-panel")).to_be_visible(timeout=20_000)
+    Agreement.objects.update(ends_at=timezone.now())
+    page.clock.run_for(61_000)
+    expect(page.locator("#layers-panel")).to_be_hidden()
+
+
+@SIZES
+def test_layers_are_on_the_partner_map(
+    agencies: tuple[Agency, Agency], web: Stack, new_page: NewPage, shoot: Callable[[Page, str], Path], theme: str
+) -> None:
+    analyst = staff(Role.ANALYST, agencies[0])
+    map_purpose(analyst, agencies[0])
+    page = desk_of(analyst, new_page, web)
+    page.emulate_media(color_scheme=theme)
+    page.goto(f"{web.url}/admin/map/")
+    expect(page.locator("#layers-panel")).to_be_visible(timeout=20_000)
+    assert "layers-dots" in spot(page, "#partner-map", CAMERA, "layers-dots").layers
+    assert no_wider_than_its_window(page)
+    assert_accessible(page)
+    shoot(page, f"partner-map-with-layers-{theme}")
+
+
+@SIZES
+def test_a_file_is_compared_and_put_on_the_map(
+    agencies: tuple[Agency, Agency],
+    web: Stack,
+    new_page: NewPage,
+    shoot: Callable[[Page, str], Path],
+    theme: str,
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "cameras.csv"
+    file.write_bytes(csv_of([*places(12), {**places(13)[12], "latitude": 12}]))
+    page = desk_of(staff(Role.PROGRAM_MANAGER, agencies[0]), new_page, web)
+    page.emulate_media(color_scheme=theme)
+    page.goto(f"{web.url}/admin/layers/layer/")
+    assert_accessible(page)
+    shoot(page, f"layers-{theme}")
+    page.get_by_role("link", name="Make a map layer").click()
+    page.get_by_label("What is it?").select_option("safety")
+    page.get_by_label("Name").fill("Downtown cameras")
+    assert_accessible(page)
+    shoot(page, f"make-a-layer-{theme}")
+    page.get_by_role("button", name="Make the layer").click()
+    page.get_by_label("CSV, GeoJSON or zipped shapefile").set_input_files(file)
+    page.get_by_role("button", name="Compare with the map").click()
+    expect(page.get_by_role("heading", name="Waits for your decision")).to_be_visible()
+    assert_accessible(page)
+    assert no_wider_than_its_window(page)
+    shoot(page, f"compare-{theme}")
+    page.get_by_role("button", name="Put it on the map").click()
+    expect(page.locator(".layer-places tbody tr")).to_have_count(12)
+    assert_accessible(page)
+    shoot(page, f"a-layer-{theme}")
+
+
+@SIZES
+def test_the_pages_of_agreements_are_readable(
+    agencies: tuple[Agency, Agency], web: Stack, new_page: NewPage, shoot: Callable[[Page, str], Path], theme: str
+) -> None:
+    page = desk_of(staff(Role.PROGRAM_MANAGER, agencies[1]), new_page, web)
+    page.emulate_media(color_scheme=theme)
+    for name, path in (("list", ""), ("make", "make/"), ("one", f"{Agreement.objects.get().public_id}/")):
+        page.goto(f"{web.url}/admin/agreements/agreement/{path}")
+        assert no_wider_than_its_window(page)
+        assert_accessible(page)
+        shoot(page, f"agreements-{name}-{theme}")
