@@ -34,6 +34,7 @@ from apps.ledger.values import Actor
 from apps.notifications.models import BODIES, Message
 from apps.notifications.states import MessageState
 from apps.partners.models import Partner
+from apps.reviews.opening import open_reviews
 
 # Letters of the past two days still go out, so that the mailbox has something to read; older ones count as sent.
 _RECENT_DAYS = -2
@@ -80,6 +81,7 @@ def load_demo(
                 say("Requests …")
                 ask_for_footage(calendar)
                 note_on_the_case(calendar)
+                open_reviews(now=calendar.at(0, 9))
                 _file_old_letters(calendar)
                 ask_who_is_due(calendar)
                 bring_lists(calendar)

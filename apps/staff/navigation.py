@@ -81,6 +81,8 @@ GROUPS = (
         pgettext_lazy("tab", "Audit"),
         (
             "ledger.Entry",
+            "reviews.Review",
+            "reviews.ReviewRow",
             "findings.Finding",
             "access.Purpose",
             "accounts.SignInEvent",

@@ -30,6 +30,9 @@ from apps.footage_requests.states import Answer, MatchState, RequestState
 from apps.partners.models import Partner
 from apps.program.readings import PERIOD, waits_for_footage
 from apps.program.words import hours_in_words
+from apps.reviews.models import Review
+from apps.reviews.policies import viewable_reviews
+from apps.reviews.selectors import unsigned
 from apps.staff.cases.page import promise_in_words, time_left
 from apps.staff.desks import (
     AuditDesk,
@@ -91,6 +94,7 @@ class Today:
     trainings: list[tuple[RoleGrant, date | None, bool]] = field(default_factory=list)
     trainings_due: int = 0
     absences: list[tuple[Absence, date, bool]] = field(default_factory=list)
+    reviews: list[Review] = field(default_factory=list)
     two_people: bool = False
     may_ask: bool = False
     period_days: int = field(default=PERIOD.days)
@@ -149,6 +153,7 @@ def today_for(user: Any) -> Today:
         today.figures = program_figures(manages)
         today.trainings_due = trainings_due(user).order_by().values("user_id").distinct().count()
     if manages or audits:
+        today.reviews = unsigned(viewable_reviews(user), only_overdue=not audits)
         seen = viewable_findings(user)
         if not seen.query.is_empty():
             today.findings = list(seen.filter(acknowledged_at__isnull=True).order_by("-last_at", "-pk")[:SHOWN])

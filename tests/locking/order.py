@@ -42,6 +42,7 @@ RANKS = [
         "program_quarterlyupdate",
     ),
     ("evidence_evidenceitem", "evidence_witnesscontact", "witness_watchedledger"),
+    ("reviews_review", "reviews_reviewrow"),
     ("ledger_tree", "ledger_privatepart"),
     ("findings_finding", "streets_streetset"),
     ("accounts_tally",),

@@ -366,6 +366,8 @@ ELSEWHERE = {
     "agencies.staff_proposals.withdraw_proposal": "locks one account and what hangs from it",
     "agencies.staff_services.release_staff_account": "locks one account and nothing else",
     "agencies.staff_services.set_badge": "locks one account and nothing else",
+    "reviews.services.mark_row": "locks a review, its row, and a finding at the end",
+    "reviews.services.sign_review": "locks one review and nothing else",
     "agencies.absences.set_absence": "locks two accounts in the order of keys and nothing else",
     "agencies.absences.end_absence": "locks one absence and nothing else",
     "agencies.training.record_training": "locks one role and nothing else",

@@ -47,6 +47,8 @@ NOT_LAID_OPEN = {
     "layers.LayerLoad": "A file of such places; it names the staff who uploaded and decided.",
     "agencies.StaffProposal": "What two people of an agency decide about a staff account.",
     "agencies.StaffSetup": "The invitation to set up a staff account.",
+    "reviews.Review": "An auditor's weekly task; it names staff alone.",
+    "reviews.ReviewRow": "Which staff member's look or export an auditor went through, and what was said of it.",
     "agencies.Absence": "Which days a staff member is away, and which colleague stands in.",
     "agencies.RoleGrant": "What an agency lets its staff do; staff accounts have no page of data here.",
     "cameras.CameraPair": "A guess of the portal that two cameras may be one; it repeats nothing about either.",

@@ -55,5 +55,6 @@ EXPORTS: dict[str, Export] = {
     "notifications.message": Export(roles=_PROGRAM, asks_reason=False),
     "partners.partner": Export(roles=_PROGRAM, asks_reason=True),
     "prospects.ownerinvitation": Export(roles=(Role.PROGRAM_MANAGER,), agency="agency", asks_reason=False),
+    "reviews.reviewrow": Export(roles=_PROGRAM, agency="review__agency", asks_reason=True),
     "terms.acceptance": Export(roles=_PROGRAM, asks_reason=True),
 }

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "apps.agreements",
     "apps.cases",
     "apps.access",
+    "apps.reviews",
     "apps.calls",
     "apps.lists",
     "apps.partners",

@@ -69,6 +69,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sweep-imports": {"task": "apps.imports.tasks.sweep_imports", "schedule": 60.0, "options": {"expires": 60}},
     # Asked for hourly and made once a week, also where the worker was down on Monday.
     "release-counts": {"task": "apps.counts.tasks.release_counts", "schedule": 3600.0},
+    "open-weekly-reviews": {"task": "apps.reviews.tasks.open_weekly_reviews", "schedule": 3600.0},
     # Hourly, and each time for the whole day: the last figures of a day stay.
     "take-snapshots": {"task": "apps.program.tasks.take_snapshots", "schedule": 3600.0, "options": {"expires": 3000}},
     "draft-updates": {"task": "apps.program.tasks.draft_updates", "schedule": 3600.0},
