@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -135,7 +136,7 @@ def chosen(*cameras):
 def test_several_are_approved_after_a_purpose_and_each_leaves_its_entry():
     cameras = [waiting_for(day) for day in (3, 2, 1)]
     client = desk()
-    keys = [one.pk for one in cameras]
+    keys = [str(one.public_id) for one in cameras]
     page = client.post(REGISTER, {"action": "approve_chosen", "_selected_action": keys})
     assert page.status_code == 200
     assert "30.43" not in page.content.decode()
@@ -225,7 +226,9 @@ def test_no_more_than_the_limit_at_once(monkeypatch):
     monkeypatch.setattr(bulk, "MOST_AT_ONCE", 2)
     cameras = [waiting_for(day) for day in (3, 2, 1)]
     client = desk(reviewing=True)
-    answer = client.post(REGISTER, {"action": "approve_chosen", "_selected_action": [one.pk for one in cameras]})
+    answer = client.post(
+        REGISTER, {"action": "approve_chosen", "_selected_action": [str(one.public_id) for one in cameras]}
+    )
     assert answer.status_code == 302
     form = {"verb": "approve", "camera": chosen(*cameras)}
     assert client.post(f"{REGISTER}bulk/", form).status_code == 422
@@ -250,7 +253,7 @@ def test_other_roles_have_no_actions(role):
     assert client.get(f"{REGISTER}next/").status_code == (302 if sees else 403)
     page = client.get(REGISTER)
     assert "approve_chosen" not in page.content.decode()
-    client.post(REGISTER, {"action": "approve_chosen", "_selected_action": [one.pk]})
+    client.post(REGISTER, {"action": "approve_chosen", "_selected_action": [str(one.public_id)]})
     pair = {"version": 1, "other": one.public_id, "other_version": 1, "verdict": "not_same"}
     assert client.post(f"{REGISTER}{one.public_id}/pair/", pair).status_code == (403 if sees else 404)
     assert Camera.objects.get(pk=one.pk).state == CameraState.PENDING
@@ -262,3 +265,41 @@ def test_a_registrations_page_shows_what_was_stated_and_what_to_do():
     page = desk().get(f"{REGISTER}{one.public_id}/").content.decode()
     for words in ("1080 px", "bought with a rebate", "sets itself", "Put a sign where people see it", "not stated"):
         assert words in page
+
+
+# Selected over pages and filters ------------------------------------------------------------------------------------
+
+
+def test_what_was_selected_elsewhere_counts_and_what_cannot_be_done_is_said_before():
+    """The list shows what waits; one row of another filter, one that is gone and nonsense came along."""
+    waits, active = waiting_for(2), waiting_for(1)
+    Camera.objects.filter(pk=active.pk).update(state=CameraState.ACTIVE)
+    ids = [str(waits.public_id), str(active.public_id), str(uuid4()), "nonsense", "1 OR 1=1", str(waits.pk)]
+    page = desk(reviewing=True).post(REGISTER, {"action": "approve_chosen", "index": "0", "_selected_action": ids})
+    said = page.content.decode()
+    assert page.status_code == 200
+    assert "1 of them will be skipped" in said
+    assert "1 more was selected and is no longer there for you" in said
+    assert f'value="{waits.public_id}:' in said
+    assert f'value="{active.public_id}:' not in said
+
+
+def test_a_verb_that_is_not_there_or_nothing_selected_leads_back_with_words():
+    waiting_for(1)
+    client = desk(reviewing=True)
+    for sent in (
+        {"action": "delete_selected", "index": "0", "_selected_action": [str(uuid4())]},
+        {"action": "approve_chosen", "index": "0", "_selected_action": ["nonsense"]},
+        {"action": "", "_selected_action": [str(uuid4())]},
+    ):
+        answer = client.post(REGISTER, sent, follow=True)
+        assert answer.status_code == 200
+        assert "Select rows first" in answer.content.decode()
+
+
+def test_the_boxes_of_the_list_hold_no_primary_key():
+    one = waiting_for(1)
+    page = desk(reviewing=True).get(REGISTER).content.decode()
+    box = re.search(r'<input[^>]*class="action-select"[^>]*>', page)
+    assert box
+    assert f'value="{one.public_id}"' in box[0]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.access.models import Purpose
 from apps.access.policies import viewable_purposes
+from apps.staff.lists.filters import AgencyFilter
 from apps.staff.lists.screens import ListScreen
 
 
@@ -33,7 +34,7 @@ class PurposeAdmin(NoPage):
         "No purpose yet. One appears here when somebody says why places or footage must be seen."
     )
     list_display = ("created_at", "user", "agency", "kind", "access", "case", "reason", "ends_at")
-    list_filter = ("kind", "access", ("agency", admin.RelatedOnlyFieldListFilter))
+    list_filter = ("kind", "access", AgencyFilter)
     list_select_related = ("user", "agency", "case")
     search_fields = ("case__number__iexact", "user__email__iexact", "user__badge__iexact")
     search_help_text = gettext_lazy("Case number, or a colleague's e-mail or badge number")

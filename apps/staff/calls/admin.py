@@ -36,6 +36,7 @@ from apps.footage_requests.services import prepare_request
 from apps.geo.units import length_in_words
 from apps.layers.covering import Covering, cameras_covering
 from apps.staff.calls.forms import CallForm, PrepareForm
+from apps.staff.lists.filters import AgencyFilter
 from apps.staff.verbs import Verb, VerbScreen
 from apps.streets.search import streets_known
 
@@ -48,7 +49,7 @@ class CallAdmin(VerbScreen):
 
     viewable = staticmethod(policies.viewable_calls)
     list_display = ("number", "nature", "priority", "state", "agency", "received_at")
-    list_filter = ("state", ("agency", admin.RelatedOnlyFieldListFilter))
+    list_filter = ("state", AgencyFilter)
     list_select_related = ("agency",)
     search_fields = ("number__iexact",)
     search_help_text = gettext_lazy("Call number")

@@ -21,7 +21,7 @@ from apps.accounts.models import User
 from apps.cameras import policies
 from apps.cameras.models import Camera
 from apps.cameras.services import approve_from_list, retire_camera, return_camera
-from apps.cameras.states import CameraState
+from apps.cameras.states import CAMERA_TRANSITIONS, CameraState
 from apps.core.errors import NotAllowed, PortalError
 from apps.staff.cameras.acting import managing_agency
 from apps.staff.cameras.forms import (
@@ -132,6 +132,8 @@ class BulkDecisions(ProgramAdmin):
         }
         context = {
             "verb": verb,
+            "skipped": {camera.pk for camera in cameras if not CAMERA_TRANSITIONS.allows(camera.state, _AFTER[verb])},
+            "gone": getattr(request, "selected_and_gone", 0),
             # The versions that the manager saw, also when the form comes back: a change since then is told.
             "chosen": [(camera, versions.get(camera.public_id, camera.version)) for camera in cameras],
             "purpose": may_access(cast(User, request.user), AccessKind.REGISTRATIONS).purpose,

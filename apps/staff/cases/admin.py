@@ -39,6 +39,7 @@ from apps.footage_requests.states import RequestState
 from apps.staff.cases.forms import CadNumberForm, ChangedNoteForm, NoteForm, RmsNumberForm
 from apps.staff.cases.page import PICTURES, CasePage, page_of_case
 from apps.staff.cases.timeline import entries_about, lines_of
+from apps.staff.lists.filters import AgencyFilter
 from apps.staff.purposes import PurposeScreen
 from apps.staff.verbs import Verb
 
@@ -68,7 +69,7 @@ class CaseAdmin(PurposeScreen):
     viewable = staticmethod(viewable_cases)
     empty_words = gettext_lazy("No case yet. A case begins with its first request, under “Requests”.")
     list_display = ("number", "requests", "open_requests", "items", "approval", "numbers_elsewhere", "created_at")
-    list_filter = (ApprovalFilter, ("agency", admin.RelatedOnlyFieldListFilter))
+    list_filter = (ApprovalFilter, AgencyFilter)
     list_select_related = ("agency",)
     search_fields = ("number__istartswith", "cad_number__iexact", "rms_number__iexact")
     search_help_text = gettext_lazy("The beginning of a case number, or a CAD or RMS number")

@@ -27,6 +27,7 @@ from apps.evidence.services import contacts, footage_access, triage
 from apps.evidence.states import DerivativeKind, ItemState, Triage
 from apps.footage_requests.codes import camera_code
 from apps.staff.evidence.forms import ReturnForm
+from apps.staff.lists.filters import AgencyFilter
 from apps.staff.purposes import PurposeScreen
 from apps.staff.verbs import Verb
 
@@ -38,7 +39,7 @@ class EvidenceItemAdmin(PurposeScreen):
     viewable = staticmethod(policies.viewable_items)
     empty_words = gettext_lazy("No file came yet. A file appears here when an owner answers a request with it.")
     list_display = ("case_number", "camera", "received_at", "size_words", "state", "triage", "short_digest")
-    list_filter = ("state", "triage", ("agency", admin.RelatedOnlyFieldListFilter))
+    list_filter = ("state", "triage", AgencyFilter)
     list_select_related = ("submission__case", "agency", "match__camera")
     search_fields = (
         "submission__case__number__iexact",

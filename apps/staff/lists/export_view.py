@@ -139,5 +139,6 @@ def _page(
         columns=[label_of(column, screen) for column in without_box(listed.list_display)],
         narrowed=bool(listed.query or listed.has_active_filters),
         back=screen.list_url() + (f"?{query}" if query else ""),
+        list_title=screen.list_title(),
         form=form if export.asks_reason else None,
     )

@@ -4,23 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
+from django.forms import CheckboxInput
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.core.admin import PolicyAdmin, PublicIdList
 from apps.core.instants import with_zones
 from apps.lists.models import ListView
 from apps.lists.policies import viewable_views
-from apps.staff.lists.columns import COLUMNS_VAR, chosen, label_of, name_of, without_box
+from apps.staff.lists.columns import COLUMNS_VAR, chosen, label_of, name_of, without_box, words_of
+from apps.staff.lists.paging import SeenPages
 from apps.staff.lists.table import EXPORTS
 from apps.staff.lists.views import VIEW_VAR, address_of, canonical
 
+MOST_SELECTED = 1_000
 
-class _Ours(ChangeList):
+
+class _Ours(SeenPages):
     """What the address says to this list and to no filter."""
 
     def get_filters_params(self, params: Any = None) -> Any:
@@ -86,6 +97,30 @@ class ListScreen(PolicyAdmin):
     def get_list_select_related(self, request: HttpRequest) -> Any:
         return self.list_select_related
 
+    @admin.display(description=gettext_lazy("select"))
+    def action_checkbox(self, obj: Any) -> SafeString:
+        """The box of a row, by public id: a primary key never leaves the portal."""
+        named = [words_of(column, obj, self) for column in with_zones(self.model, self.list_display[:2])]
+        label = _("Select %(row)s") % {"row": ", ".join(filter(None, named))}
+        box = CheckboxInput({"class": "action-select", "aria-label": label}, lambda value: False)
+        return box.render(ACTION_CHECKBOX_NAME, str(obj.public_id))
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *_args: Any) -> HttpResponse | None:
+        """Do the verb with what was selected, on whichever page or under whichever filter that was.
+
+        The rows are those that the person may see, asked again. How many of the selected are not there is left in
+        `request.selected_and_gone`.
+        """
+        ids = _ids_in(request.POST.getlist(ACTION_CHECKBOX_NAME))
+        found = self.get_actions(request).get(request.POST.get("action", ""))
+        rows = self.get_queryset(request).filter(public_id__in=ids)
+        if found is None or not ids:
+            messages.error(request, _("Select rows first, and choose what to do with them."))
+            return redirect(self.list_url())
+        request.selected_and_gone = len(ids) - rows.count()  # type: ignore[attr-defined]
+        verb: Any = found[0]
+        return verb(self, request, rows) or redirect(self.list_url())
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list, and what may be done with it as a whole."""
         opened = _tidy(request)
@@ -133,6 +168,17 @@ class ListScreen(PolicyAdmin):
     def list_title(self) -> str:
         """What the list is called."""
         return str(capfirst(self.opts.verbose_name_plural))
+
+
+def _ids_in(sent: Sequence[str]) -> set[UUID]:
+    """The public ids that a form sends; what is none is left out, and so is what is more than anybody selects."""
+    found = set()
+    for one in sent[:MOST_SELECTED]:
+        try:
+            found.add(UUID(one))
+        except ValueError:
+            continue
+    return found
 
 
 def _tidy(request: HttpRequest) -> str:

@@ -149,4 +149,5 @@ def _page(
         narrowed=bool(query),
         kept=kept,
         back=back,
+        list_title=screen.list_title(),
     )

@@ -23,6 +23,7 @@ from apps.accounts.models import User
 from apps.accounts.recent import recent_proof_required
 from apps.core.admin import View
 from apps.core.forms import ServiceForm
+from apps.staff.lists.filters import AgencyFilter
 from apps.staff.verbs import Verb, VerbScreen
 
 
@@ -47,7 +48,7 @@ class PlacesRequestAdmin(VerbScreen):
         "Nobody has asked yet. A person who may not see places for a case asks on the partner map."
     )
     list_display = ("created_at", "case", "author", "state", "decided_by", "ends_at")
-    list_filter = ("state", ("agency", admin.RelatedOnlyFieldListFilter))
+    list_filter = ("state", AgencyFilter)
     list_select_related = ("case", "author", "decided_by", "agency")
     search_fields = ("case__number__iexact",)
     search_help_text = gettext_lazy("Case number")

@@ -13,6 +13,7 @@ from apps.core.admin import View
 from apps.core.instants import show_instant
 from apps.footage_requests import policies
 from apps.footage_requests.models import FootageRequest
+from apps.staff.lists.filters import AgencyFilter
 from apps.staff.requests.compose_views import ComposeViews
 from apps.staff.requests.request_views import RequestViews
 
@@ -30,7 +31,7 @@ class FootageRequestAdmin(ComposeViews, RequestViews):
         "too_wide",
         "incident_type",
         "outcome",
-        ("agency", admin.RelatedOnlyFieldListFilter),
+        AgencyFilter,
     )
     more_columns = ("outcome", "too_wide")
     list_select_related = ("case", "agency", "author")
