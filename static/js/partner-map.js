@@ -37,8 +37,9 @@ const drawn = whenNear(byId("partner-map"), () =>
 )
   .then(async ([{ addSectors, createMap, fitRing, onPlace }, { addCells }, { measureOn }, { showLayers }]) => {
     const map = createMap(byId("partner-map"), config);
+    const layers = document.getElementById("layers-panel"); // not of roles that see none
     if (!map) {
-      showLayers(byId("layers-panel"), null);
+      if (layers) showLayers(layers, null);
       return null;
     }
     linkView(map);
@@ -54,7 +55,7 @@ const drawn = whenNear(byId("partner-map"), () =>
       if (found) choose(String(found.properties.id), true);
     });
     addCells(map, config.cells, counts);
-    showLayers(byId("layers-panel"), map, "cameras-fill");
+    if (layers) showLayers(layers, map, "cameras-fill");
     return { map, show, fitRing };
   })
   .catch(() => null);

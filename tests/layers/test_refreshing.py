@@ -1,5 +1,6 @@
 """Layers that are pulled: a source that changes, vanishes, answers nonsense, or loses most of its places."""
 
+import io
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,16 @@ from django.utils import timezone
 from apps.agencies.models import Agency, Role
 from apps.core import claims
 from apps.layers.models import Layer
-from apps.layers.services import apply_load, change_layer, check_now, close_layer, drop_load, due_layers, refresh_layer
+from apps.layers.services import (
+    apply_load,
+    change_layer,
+    check_now,
+    close_layer,
+    drop_load,
+    due_layers,
+    offer_load,
+    refresh_layer,
+)
 from apps.layers.states import LoadState
 from apps.ledger.models import Entry
 from tests.factories.layers import Source, csv_of, geojson_of, layer_of, places, source
@@ -142,6 +152,16 @@ def test_what_a_person_dropped_is_not_held_again_until_it_changes(layer: Layer, 
     server.serves(csv_of(places(3)))
     assert refresh(layer, server) == "held"
     assert layer.loads.filter(state=LoadState.OFFERED).exists()
+
+
+def test_a_file_that_a_colleague_uploaded_is_not_dropped_for_what_is_held(layer: Layer, server: Source) -> None:
+    manager = staff(Role.PROGRAM_MANAGER, layer.agency)
+    mine = offer_load(user=manager, layer=layer, file=io.BytesIO(csv_of(places(8))))
+    server.serves(csv_of(places(4)))
+    assert refresh(layer, server) == "held"
+    assert layer.loads.get(state=LoadState.OFFERED) == mine
+    apply_load(user=manager, load=mine)
+    assert layer.features.count() == 8
 
 
 def test_what_was_held_is_dropped_once_the_source_has_everything_again(layer: Layer, server: Source) -> None:

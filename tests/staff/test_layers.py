@@ -9,6 +9,7 @@ from django.utils import timezone
 from apps.agencies.models import Agency, Role
 from apps.layers.models import Layer, LayerLoad
 from apps.layers.states import LoadState
+from tests.factories.access import map_purpose
 from tests.factories.agreements import agreement_of
 from tests.factories.layers import csv_of, layer_of, places
 from tests.factories.people import AgencyFactory, staff
@@ -153,3 +154,16 @@ def test_any_number_of_features_takes_as_many_queries(
     client.get(FEATURES)
     with django_assert_max_num_queries(5):
         assert client.get(FEATURES).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("role", "kind", "asks"), [(Role.ANALYST, "call", True), (Role.RECORDS_CUSTODIAN, "records_duty", False)]
+)
+def test_the_partner_map_asks_for_layers_only_for_those_who_see_them(
+    agency: Agency, role: str, kind: str, asks: bool
+) -> None:
+    person = staff(role, agency)
+    map_purpose(person, agency, kind=kind)
+    shown = sign_in(Client(), person).get(reverse("admin:partner_map")).content.decode()
+    assert 'id="partner-map"' in shown
+    assert (FEATURES in shown) is asks

@@ -107,6 +107,8 @@ def _held(layer: Layer, reading: Reading, changes: Differences, digest: str) -> 
     waiting = LayerLoad.objects.filter(layer=layer, state=LoadState.OFFERED).first()
     if digest == layer.dropped_digest or (waiting is not None and waiting.digest == digest):
         return "held"
+    if waiting is not None and waiting.made_by_id is not None:
+        return "held"  # a colleague's file waits: it is decided first, and the address is asked again
     if waiting is not None:
         waiting.state, waiting.found, waiting.unclear, waiting.decided_at = LoadState.DROPPED, [], [], timezone.now()
         waiting.save(update_fields=["state", "found", "unclear", "decided_at"])

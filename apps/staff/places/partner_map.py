@@ -39,6 +39,7 @@ from apps.counts.selectors import partners_by_zone, shown_cells
 from apps.footage_requests.policies import can_author
 from apps.geo import for_map
 from apps.geo.units import length_in_words
+from apps.layers.policies import sees_layers
 from apps.partners.models import PartnerKind
 from apps.specifications.states import ConformanceOutcome
 from apps.streets.search import streets_known
@@ -82,6 +83,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "places_per_purpose": settings.PLACES_PER_PURPOSE,
         "call_near": length_in_words(settings.CALL_NEAR_M),
         "may_write": purpose is not None and can_author(user, purpose.agency),
+        "sees_layers": sees_layers(user),
         "finds_places": streets_known(),
         "states": [choice for choice in CameraState.choices if choice[0] != CameraState.RETIRED],
         "outcomes": ConformanceOutcome.choices,
