@@ -111,6 +111,8 @@ TABLE: dict[str, str] = {
             admin:agencies_agency_case_numbers admin:agencies_agency_change admin:agencies_agency_changelist
             admin:agencies_agency_training admin:accounts_user_training
             admin:agencies_absence_end admin:agencies_absence_set
+            admin:agencies_agency_details admin:agencies_agency_zones admin:agencies_agency_zones_load
+            admin:agencies_agency_zones_preview
             admin:reviews_review_changelist admin:reviews_review_change admin:reviews_review_mark
             admin:reviews_review_sign admin:reviews_reviewrow_changelist
             admin:findings_finding_acknowledge admin:findings_finding_change admin:findings_finding_changelist

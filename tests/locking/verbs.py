@@ -11,8 +11,10 @@ from django.utils import timezone
 from apps.access.services import agree_to_places, ask_for_places, refuse_places
 from apps.accounts import closing as accounts
 from apps.agencies import staff_services
+from apps.agencies.founding import AgencyDetails, set_agency_details
 from apps.agencies.services import set_case_mask
 from apps.agencies.training import set_training_months
+from apps.agencies.zones import ZonePlan, load_zones
 from apps.cameras import services as cameras
 from apps.cameras.services import confirmation, erasing
 from apps.cameras.services.rezoning import start_rezoning_if_needed
@@ -43,6 +45,8 @@ from tests.locking.table import (
     verb,
 )
 from tests.locking.world import SYSTEM, TEXTS, World, upload_of_rows
+
+FAR_OFF = [[-85.0, 30.0], [-84.9, 30.0], [-84.9, 30.1], [-85.0, 30.0]]
 
 # Cameras, by their owners
 verb(
@@ -281,6 +285,15 @@ verb(
     erase_messages,
     lambda w: {"addresses": [w.owner.email], "public_id": w.owner.public_id},
 )
+verb(
+    set_agency_details,
+    lambda w: {
+        "agency": w.agency,
+        "details": AgencyDetails("Other name", w.agency.ori, w.agency.time_zone),
+        "by": w.manager,
+    },
+)
+verb(load_zones, lambda w: {"agency": w.agency, "plans": [ZonePlan("N9", "New", FAR_OFF)], "actor": SYSTEM})
 verb(set_training_months, lambda w: {"agency": w.agency, "training_months": 12, "by": w.manager})
 verb(set_case_mask, lambda w: {"agency": w.agency, "case_mask": "##-####", "by": w.manager})
 verb(

@@ -28,6 +28,8 @@ class Migration(migrations.Migration):
                 ('time_zone', models.CharField(help_text='IANA name.', max_length=64, verbose_name='time zone')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
                 ('case_mask', models.CharField(blank=True, help_text='How case numbers are written: # is a digit, @ a letter. Empty: any number is taken.', max_length=40, verbose_name='case numbers')),
+                ('phone', models.CharField(blank=True, max_length=40, verbose_name='published number')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='published address')),
                 ('training_months', models.PositiveSmallIntegerField(blank=True, help_text='Months. A role without a training that holds gives no rights. Empty: no training is asked for.', null=True, verbose_name='training lasts')),
             ],
             options={

@@ -34,6 +34,8 @@ class Agency(PublicModel):
         blank=True,
         help_text=_("How case numbers are written: # is a digit, @ a letter. Empty: any number is taken."),
     )
+    phone = models.CharField(_("published number"), max_length=40, blank=True)
+    email = models.EmailField(_("published address"), blank=True)
     training_months = models.PositiveSmallIntegerField(
         _("training lasts"),
         null=True,

@@ -12,19 +12,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.models import User
 from apps.accounts.recent import recent_proof_required
 from apps.agencies.case_numbers import example_of
-from apps.agencies.models import Agency, Case, Role
+from apps.agencies.founding import AgencyDetails, set_agency_details
+from apps.agencies.models import Agency, Case, Role, Zone
 from apps.agencies.policies import Person, agencies_of
 from apps.agencies.services import set_case_mask
 from apps.agencies.training import MONTHS_MOST, set_training_months
+from apps.agencies.zones import load_zones_of_file
 from apps.core.admin import View
 from apps.core.errors import NotFound
 from apps.core.forms import ServiceForm
 from apps.staff.agencies.audit_admin import StaffRolesAdmin
+from apps.staff.agencies.zones import ZonesFileForm, ZonesLoadForm, preview_context, zones_context
 from apps.staff.verbs import Verb, VerbScreen
 
 
@@ -47,6 +50,18 @@ class CaseNumbersForm(ServiceForm):
     )
 
 
+class DetailsForm(ServiceForm):
+    """What the agency says of itself."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    ori = forms.CharField(label="ORI", max_length=9, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    time_zone = forms.CharField(
+        label=gettext_lazy("Time zone"), max_length=64, help_text=gettext_lazy("By its name, like America/New_York.")
+    )
+    phone = forms.CharField(label=gettext_lazy("Published number"), max_length=40, required=False)
+    email = forms.EmailField(label=gettext_lazy("Published address"), required=False)
+
+
 class TrainingMonthsForm(ServiceForm):
     """How long a training holds."""
 
@@ -65,7 +80,7 @@ class TrainingMonthsForm(ServiceForm):
 
 @admin.register(Agency)
 class AgencyAdmin(StaffRolesAdmin, VerbScreen):
-    """One's own agencies. What else an agency is (name, ORI, time zone) comes with its founding."""
+    """One's own agencies: details, zones, case numbers, training. The short name stays as it was founded."""
 
     readers = (Role.PROGRAM_MANAGER,)
     viewable = staticmethod(managed_agencies)
@@ -77,6 +92,20 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             form=CaseNumbersForm,
             service=set_case_mask,
             done=gettext_lazy("Saved. It holds for new cases."),
+        ),
+        Verb(
+            name="details",
+            form=DetailsForm,
+            service=set_agency_details,
+            done=gettext_lazy("The details are saved."),
+            guard=recent_proof_required,
+        ),
+        Verb(
+            name="zones_load",
+            form=ZonesLoadForm,
+            service=load_zones_of_file,
+            done=gettext_lazy("The zones are loaded."),
+            guard=recent_proof_required,
         ),
         Verb(
             name="training",
@@ -91,6 +120,8 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
         return {
             "": ("changelist", require_safe(self.changelist_view)),
             "<uuid:public_id>/": ("change", require_safe(self.agency_view)),
+            "<uuid:public_id>/zones/": ("zones", require_safe(self.zones_view)),
+            "<uuid:public_id>/zones/preview/": ("zones_preview", require_POST(self.zones_preview_view)),
         }
 
     def agency_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -98,19 +129,37 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
         agency = self._agency(request, public_id)
         return self._page(request, agency)
 
+    def zones_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """The zones on the map, and the form for a file."""
+        return self._zones_page(request, self._agency(request, public_id), ZonesFileForm())
+
+    def zones_preview_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """What loading the file would do; nothing is saved."""
+        agency = self._agency(request, public_id)
+        form = ZonesFileForm(request.POST, request.FILES)
+        preview = preview_context(agency, form)
+        if preview is None:
+            return self._zones_page(request, agency, form, status=422)
+        return self._zones_page(request, agency, form, **preview)
+
     def verb_subject(self, request: HttpRequest, verb: Verb, public_id: UUID) -> Agency:
         return self._agency(request, public_id)
 
     def verb_arguments(
         self, request: HttpRequest, verb: Verb, subject: Agency, given: dict[str, Any]
     ) -> dict[str, Any]:
+        if verb.name == "details":
+            given = {"details": AgencyDetails(**given)}
         return {"agency": subject, "by": cast(User, request.user), **given}
 
     def verb_refused(self, request: HttpRequest, verb: Verb, subject: Agency, form: ServiceForm) -> HttpResponse:
+        if verb.name == "zones_load":
+            return self._zones_page(request, subject, ZonesFileForm(), status=422, load_refused=form)
         return self._page(request, subject, status=422, **{f"{verb.name}_form": form})
 
     def verb_done(self, request: HttpRequest, verb: Verb, subject: Agency) -> HttpResponse:
-        return redirect("admin:agencies_agency_change", subject.public_id)
+        page = "zones" if verb.name == "zones_load" else "change"
+        return redirect(f"admin:agencies_agency_{page}", subject.public_id)
 
     def _agency(self, request: HttpRequest, public_id: UUID) -> Agency:
         found = managed_agencies(request.user).filter(public_id=public_id).first()
@@ -122,6 +171,10 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
         context = {
             "agency": agency,
             "case_numbers_form": CaseNumbersForm(initial={"case_mask": agency.case_mask}, auto_id="case_numbers_%s"),
+            "zones": Zone.objects.filter(agency=agency).count(),
+            "details_form": DetailsForm(
+                initial={name: getattr(agency, name) for name in DetailsForm.base_fields}, auto_id="details_%s"
+            ),
             "training_form": TrainingMonthsForm(
                 initial={"training_months": agency.training_months}, auto_id="training_%s"
             ),
@@ -130,3 +183,10 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             **given,
         }
         return self.page(request, "admin/agencies/agency.html", title=agency.name, status=status, **context)
+
+    def _zones_page(
+        self, request: HttpRequest, agency: Agency, form: ZonesFileForm, *, status: int = 200, **given: Any
+    ) -> HttpResponse:
+        context = {**zones_context(agency), "agency": agency, "file_form": form, **given}
+        title = _("Zones of %(agency)s") % {"agency": agency}
+        return self.page(request, "admin/agencies/zones.html", title=title, status=status, **context)

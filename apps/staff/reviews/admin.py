@@ -33,7 +33,8 @@ from apps.staff.verbs import Verb, VerbScreen
 class MarkForm(ServiceForm):
     """What the auditor says of one row."""
 
-    mark = forms.ChoiceField(label=gettext_lazy("Mark"), choices=Mark.choices)
+    # Nothing is chosen beforehand: “in order” takes a decision.
+    mark = forms.ChoiceField(label=gettext_lazy("Mark"), choices=[("", gettext_lazy("Choose…")), *Mark.choices])
     note = forms.CharField(
         label=gettext_lazy("Note"),
         help_text=gettext_lazy("A question is mailed to the person with these words. A finding needs them too."),
