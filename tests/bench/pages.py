@@ -20,7 +20,7 @@ from tests.bench.site import grow, people, set_up
 SIZES = (100, 100_000)
 READINGS = 15
 RESIDENT = ["/", "/cameras/", "/cameras/add/", "/requests/", "/given/", "/account/"]
-MANAGER = ["/admin/", "/admin/cameras/camera/", "/admin/terms/termsversion/", "/admin/map/"]
+MANAGER = ["/admin/", "/admin/cameras/camera/", "/admin/terms/termsversion/", "/admin/map/", "/admin/program/"]
 
 
 def cost(client: Any, path: str) -> tuple[float, int]:
