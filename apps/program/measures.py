@@ -167,7 +167,7 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         key="looks",
-        title=_("Looks by role"),
+        title=_("Accesses by role"),
         means=_(
             "How often staff opened places of cameras or footage in the past 90 days, by their role. The ledger has an "
             "entry for each, with its purpose."
