@@ -36,7 +36,7 @@ _LAYERS: tuple[tuple[str, str, str, str], ...] = (
         T-06,Tennessee & Woodward,30.44715,-84.29630,W,offline
         T-07,Tennessee & Magnolia,30.44755,-84.26110,E,online
         T-08,Monroe & Thomasville,30.45455,-84.28085,NE,online
-        T-09,Thomasville & Betton,30.46260,-84.27105,N,online
+        T-09,Thomasville & Betton,30.46290,-84.27105,S,online
         T-10,Thomasville & I-10,30.49930,-84.24480,S,online
         T-11,Apalachee & Magnolia,30.43800,-84.26500,E,online
         T-12,Apalachee & Capital Circle,30.43450,-84.22600,W,online

@@ -97,7 +97,7 @@ whenNear(element, () => Promise.all([import("./map-base.js"), import("./map-call
       const scale = document.body.classList.contains("calls-wall") ? Math.max(1, window.innerWidth / 1400) : 1;
       draw = addCalls(map, placed(), scale);
       fitCalls(map, placed().filter((call) => call.open));
-      showLayers(byId("layers-panel"), map, "calls-dots");
+      showLayers(byId("layers-panel"), map, "calls-dots", scale);
       element.dataset.ready = "true";
     });
   })

@@ -44,9 +44,10 @@ function wedges(/** @type {Layer[]} */ layers) {
 
 /**
  * @param {MapLibreMap} map one that has loaded
- * @param {string} [under] the map's layer of what the page is about: it stays on top
+ * @param {string | undefined} under the map's layer of what the page is about: it stays on top
+ * @param {number} scale
  */
-function addToMap(map, under) {
+function addToMap(map, under, scale) {
   const before = under && map.getLayer(under) ? under : undefined;
   for (const name of ["layers", "layers-wedges"]) map.addSource(name, { type: "geojson", data: collection([]) });
   /** @type {LayerSpecification[]} */
@@ -65,7 +66,7 @@ function addToMap(map, under) {
       paint: {
         "circle-color": "--map-public",
         "circle-opacity": ["case", ["==", ["get", "status"], "inactive"], 0.4, 1],
-        "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 3, 13, 8, 17, 11],
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 9, 3 * scale, 13, 8 * scale, 17, 11 * scale],
         "circle-stroke-color": "--map-public-text",
         "circle-stroke-width": 1.5,
       },
@@ -75,7 +76,7 @@ function addToMap(map, under) {
       type: "symbol",
       source: "layers",
       minzoom: 12.5,
-      layout: { "text-field": ["get", "letter"], "text-size": 13, "text-allow-overlap": true, "text-ignore-placement": true },
+      layout: { "text-field": ["get", "letter"], "text-size": 13 * scale, "text-allow-overlap": true, "text-ignore-placement": true },
       paint: { "text-color": "--map-public-text" },
     },
     {
@@ -83,7 +84,7 @@ function addToMap(map, under) {
       type: "symbol",
       source: "layers",
       minzoom: 15.5,
-      layout: { "text-field": ["get", "title"], "text-size": 12, "text-anchor": "top", "text-offset": [0, 1], "text-max-width": 10 },
+      layout: { "text-field": ["get", "title"], "text-size": 12 * scale, "text-anchor": "top", "text-offset": [0, 1], "text-max-width": 10 },
       paint: { "text-color": "--ink", "text-halo-color": "--card", "text-halo-width": 1.5 },
     },
   ];
@@ -95,8 +96,9 @@ function addToMap(map, under) {
  * @param {HTMLElement} panel
  * @param {MapLibreMap | null} map one that has loaded
  * @param {string} [under]
+ * @param {number} [scale] how much larger than usual, for a screen across the room
  */
-export function showLayers(panel, map, under) {
+export function showLayers(panel, map, under, scale = 1) {
   const words = panel.dataset;
   const legend = part(panel, ".legend");
   const list = part(panel, ".layers-rows");
@@ -198,7 +200,7 @@ export function showLayers(panel, map, under) {
   }
 
   if (map) {
-    addToMap(map, under);
+    addToMap(map, under, scale);
     map.on("click", "layers-dots", ({ features }) => {
       const found = features?.[0]?.properties;
       const layer = answer.layers.find(({ id }) => id === found?.layer);
