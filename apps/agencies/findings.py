@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from apps.accounts.models import User
 from apps.agencies.acting import Acting, acting_anywhere, acting_as
 from apps.agencies.models import Agency, Role, RoleGrant
-from apps.agencies.policies import Person, agencies_of, grants_in_force, serves_as
+from apps.agencies.policies import Person, agencies_of, agencies_served, grants_in_force, serves_as
 from apps.core.errors import NotAllowed
 from apps.core.locks import locked
 from apps.core.reading import asked_once
@@ -35,9 +35,11 @@ def _looked_after(user: Person) -> frozenset[str]:
     """The public ids of the agencies whose findings the person looks after; the empty one is the whole portal."""
     if not serves_as(user, Role.AUDITOR, Role.PROGRAM_MANAGER):
         return frozenset()
-    audits = set(agencies_of(user, Role.AUDITOR).values_list("public_id", flat=True))
-    managed = agencies_of(user, Role.PROGRAM_MANAGER).exclude(pk__in=_audited())
-    manages = set(managed.values_list("public_id", flat=True))
+    audits = {agency.public_id for agency in agencies_served(user, Role.AUDITOR)}
+    manages = set()
+    if not audits or serves_as(user, Role.PROGRAM_MANAGER):
+        managed = agencies_of(user, Role.PROGRAM_MANAGER).exclude(pk__in=_audited())
+        manages = set(managed.values_list("public_id", flat=True))
     seen = {str(one) for one in audits | manages}
     if audits or (manages and not _audited().exists()):
         seen.add("")

@@ -71,9 +71,13 @@ def agencies_of(user: Person, *roles: str) -> QuerySet[Agency]:
     return Agency.objects.filter(Exists(_grants(user, roles).filter(agency_id=OuterRef("pk"))))
 
 
-def agencies_served(user: Person) -> list[Agency]:
-    """The active agencies in which the person holds any role now, by name; no query beside that for the roles."""
-    found = {grant.agency for grant in _grants_held(user)} if _is_active_staff(user) else set()
+def agencies_served(user: Person, *roles: str) -> list[Agency]:
+    """The active agencies in which the person holds one of `roles` (any role if none is named) now, by name.
+
+    It asks nothing of the database beside the roles.
+    """
+    held = _grants_held(user) if _is_active_staff(user) else []
+    found = {grant.agency for grant in held if not roles or grant.role in roles}
     return sorted(found, key=lambda agency: agency.short_name)
 
 

@@ -9,6 +9,7 @@ from apps.agencies.policies import Person
 from apps.cameras import policies
 from apps.cameras.models import Camera
 from apps.cameras.states import CameraState
+from apps.core.reading import asked_once
 
 
 def waiting(user: Person) -> QuerySet[Camera]:
@@ -27,14 +28,25 @@ def next_waiting(user: Person, after: Camera | None = None) -> Camera | None:
 
 def counts_by_state(user: Person) -> dict[str, int]:
     """How many cameras are in each state; states without any are missing."""
-    rows = policies.viewable_cameras(user).order_by().values_list("state").annotate(count=Count("pk"))
-    return dict(rows)
+    found: dict[str, int] = {}
+    for state, _zone, count in _counts(user):
+        found[state] = found.get(state, 0) + count
+    return found
 
 
 def waiting_by_zone(user: Person) -> dict[int | None, int]:
     """How many wait in each zone, by its key; None is outside every zone."""
-    rows = waiting(user).order_by().values_list("zone_id").annotate(count=Count("pk"))
-    return dict(rows)
+    return {zone: count for state, zone, count in _counts(user) if state == CameraState.PENDING}
+
+
+def _counts(user: Person) -> list[tuple[str, int | None, int]]:
+    """State, zone and number, counted once a page."""
+
+    def count() -> list[tuple[str, int | None, int]]:
+        rows = policies.viewable_cameras(user).order_by().values_list("state", "zone_id")
+        return list(rows.annotate(count=Count("pk")))
+
+    return asked_once(("camera_counts", user.pk), count)
 
 
 def out_of_bounds() -> Q:

@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import admin
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -31,9 +30,8 @@ from apps.calls.shifts import (
 from apps.core.admin import View
 from apps.core.errors import NotFound
 from apps.core.forms import ServiceForm
+from apps.core.paging import page_of
 from apps.staff.verbs import Verb, VerbScreen
-
-PER_PAGE = 50
 
 
 class ShiftForm(ServiceForm):
@@ -113,7 +111,7 @@ class ShiftEntryAdmin(VerbScreen):
             for name in ("note", "hand_over")
         }
         context: dict[str, Any] = {
-            "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+            "page": page_of(request, rows),
             "unsigned": set(unsigned_hand_overs(user).values_list("pk", flat=True)),
             "forms": forms_shown if may_write else {},
         }
