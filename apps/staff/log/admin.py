@@ -31,6 +31,7 @@ _TOPICS = {
     "partner": _("Partner"),
     "places": _("Places of cameras"),
     "request": _("Request for footage"),
+    "review": _("Weekly review"),
     "staff": _("Staff account"),
     "terms": _("Terms"),
 }
