@@ -4,6 +4,7 @@ import gc
 
 import hypothesis
 import pytest
+from django.utils import translation
 
 from tests.plugins import order, twice
 from tests.plugins.databases import (
@@ -21,6 +22,13 @@ from tests.plugins.stack import portal, workers
 hypothesis.settings.register_profile("portal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("portal")
 
+
+@pytest.fixture(autouse=True)
+def in_english() -> None:
+    """A page that another test opened in Spanish leaves its language to the thread."""
+    translation.activate("en")
+
+
 __all__ = [
     "agency",
     "committing_tests_leave_an_empty_database",
@@ -28,6 +36,7 @@ __all__ = [
     "django_db_modify_db_settings",
     "django_db_setup",
     "every_entry_says_who_acted_as_what",
+    "in_english",
     "portal",
     "workers",
 ]

@@ -27,8 +27,7 @@ from apps.findings.models import Finding
 from apps.footage_requests.models import FootageRequest, Match
 from apps.footage_requests.policies import AUTHOR_ROLES
 from apps.footage_requests.states import Answer, MatchState, RequestState
-from apps.partners.models import Partner
-from apps.program.readings import PERIOD, waits_for_footage
+from apps.program.readings import PERIOD, Asked, partners, waits_for_footage
 from apps.program.words import hours_in_words
 from apps.reviews.models import Review
 from apps.reviews.policies import viewable_reviews
@@ -162,7 +161,8 @@ def today_for(user: Any) -> Today:
 
 def program_figures(agencies: QuerySet[Agency]) -> ProgramFigures:
     """Count the program: partners, cameras and zones are the program's, requests and answers these agencies'."""
-    since = timezone.now() - PERIOD
+    program = Asked(None, timezone.now())
+    since = program.since
     requests = FootageRequest.objects.filter(agency__in=agencies, approved_at__gte=since)
     cameras = cameras_by_zone(CameraState.ACTIVE, CameraState.PENDING)
     matches = Match.objects.filter(request__in=requests).aggregate(
@@ -172,7 +172,7 @@ def program_figures(agencies: QuerySet[Agency]) -> ProgramFigures:
     )
     asked = requests.aggregate(all=Count("pk"), open=Count("pk", filter=Q(state=RequestState.OPEN)))
     return ProgramFigures(
-        partners=Partner.objects.filter(left_at__isnull=True).count(),
+        partners=int(partners(program)[0].value or 0),
         cameras=cameras[CameraState.ACTIVE].total(),
         cameras_pending=cameras[CameraState.PENDING].total(),
         requests=asked["all"],

@@ -10,6 +10,7 @@ from django.db import connection
 
 from apps.evidence.models import EvidenceItem
 from apps.evidence.states import ItemState
+from apps.program.services import take_snapshots
 
 LOOK_EVERY_S = 1.0
 
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         while waiting.exists():
             connection.close()
             time.sleep(LOOK_EVERY_S)
+        take_snapshots()  # the figures of the present day are those of before the videos
         plays = EvidenceItem.objects.filter(state=ItemState.PLAYABLE).count()
         kept = EvidenceItem.objects.exclude(state=ItemState.PLAYABLE).count()
         self.stdout.write(
