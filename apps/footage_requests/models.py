@@ -76,6 +76,7 @@ class FootageRequest(PublicModel, RequestKeyed, Versioned):
         indexes = [
             models.Index(fields=["agency", "state"], name="request_agency_state"),
             models.Index(fields=["state", "closes_at"], name="request_due"),
+            models.Index(fields=["created_at", "id"], name="request_newest"),
         ]
         constraints = [
             models.CheckConstraint(

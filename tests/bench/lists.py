@@ -19,7 +19,11 @@ from typing import Any
 ROWS, READINGS = 100_000, 20
 MOST_QUERIES, MOST_MS = 5, 150
 _UNIQUE = {
-    "footage_requests.FootageRequest": {"code": "'R-' || lpad(g::text, 7, '0')"},
+    # Five requests a case.
+    "footage_requests.FootageRequest": {
+        "code": "'R-' || lpad(g::text, 7, '0')",
+        "case": "(SELECT min(id) FROM agencies_case) + g / 5",
+    },
     "agencies.Case": {"number": "'B-' || g"},
     "notifications.Message": {"dedupe_key": "'bench-' || g", "message_id": "'<bench-' || g || '@example.org>'"},
     "findings.Finding": {"about_id": "gen_random_uuid()::text"},
@@ -98,8 +102,8 @@ def filled() -> list[tuple[str, Any, str]]:
         (Camera, clients[Role.PROGRAM_MANAGER]),
         (Partner, clients[Role.PROGRAM_MANAGER]),
         (Message, clients[Role.PROGRAM_MANAGER]),
-        (FootageRequest, clients[Role.DETECTIVE]),
         (Case, clients[Role.DETECTIVE]),
+        (FootageRequest, clients[Role.DETECTIVE]),
         (Entry, auditor),
         (Finding, auditor),
         (Purpose, auditor),

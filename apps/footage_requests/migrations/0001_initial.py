@@ -110,6 +110,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='footagerequest',
+            index=models.Index(fields=['created_at', 'id'], name='request_newest'),
+        ),
+        migrations.AddIndex(
+            model_name='footagerequest',
             index=models.Index(fields=['agency', 'state'], name='request_agency_state'),
         ),
         migrations.AddIndex(

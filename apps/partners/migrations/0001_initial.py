@@ -35,7 +35,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'partner',
-                "indexes": [models.Index(fields=["left_at"], name="partner_left")],
+                "indexes": [
+                    models.Index(fields=["left_at"], name="partner_left"),
+                    models.Index(fields=["created_at", "id"], name="partner_newest"),
+                ],
             },
         ),
         migrations.CreateModel(

@@ -47,7 +47,10 @@ class Partner(PublicModel, RequestKeyed):
 
     class Meta:
         verbose_name = _("partner")
-        indexes = [models.Index(fields=["left_at"], name="partner_left")]
+        indexes = [
+            models.Index(fields=["left_at"], name="partner_left"),
+            models.Index(fields=["created_at", "id"], name="partner_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"partner {self.public_id}"

@@ -45,8 +45,10 @@ class SeenPages(ChangeList):
     def _rows_from(self, page: int) -> list[Any]:
         start = (min(page, 1_000_000) - 1) * self.list_per_page
         rows: QuerySet[Any] = self.queryset
+        # What is worked out for a row (numbers of requests, of files) is worked out for the rows of the page alone.
+        ids = rows.values("pk")[start : start + self.list_per_page + 1]
         counted = _Counted(rows.order_by().values("pk")[: MOST_COUNTED + 1])
-        return list(rows.annotate(counted_rows=counted)[start : start + self.list_per_page + 1])
+        return list(rows.filter(pk__in=ids).annotate(counted_rows=counted))
 
     @property
     def first_row(self) -> int:
