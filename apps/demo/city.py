@@ -25,6 +25,7 @@ class AgencyPlan:
     case_mask: str
     zones: tuple[tuple[str, str, Ring], ...]
     training_months: int | None = None
+    phone: str = ""
 
 
 # The four corners of the city's core, shared by neighboring zones so that no gap opens between them.
@@ -48,6 +49,7 @@ AGENCIES: tuple[AgencyPlan, ...] = (
                 ],
             ),
         ),
+        phone="850-555-0122",
     ),
     AgencyPlan(
         "Tallahassee Police Department",
@@ -150,6 +152,7 @@ AGENCIES: tuple[AgencyPlan, ...] = (
             ("S2", "SouthWood", box(-84.2640, 30.3600, -84.2050, 30.4200)),
         ),
         training_months=12,
+        phone="850-555-0100",
     ),
     AgencyPlan(
         "Leon County Sheriff's Office",
@@ -214,6 +217,7 @@ AGENCIES: tuple[AgencyPlan, ...] = (
                 ],
             ),
         ),
+        phone="850-555-0111",
     ),
 )
 

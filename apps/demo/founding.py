@@ -42,6 +42,7 @@ def found_program(anchor: date) -> None:
                 "time_zone": city.TIME_ZONE,
                 "case_mask": plan.case_mask,
                 "training_months": plan.training_months,
+                "phone": plan.phone,
             },
         )
         for code, name, ring in plan.zones:
