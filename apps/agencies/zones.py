@@ -33,6 +33,8 @@ CODE_NAMES = ("code", "zone", "zone_id", "id")
 NAME_NAMES = ("name", "zone_name", "label", "title")
 # Borders drawn twice do not meet exactly. More than this part of the smaller zone is a mistake.
 _OVERLAP = 0.01
+_DIGITS = 6
+_PIECE = 2000
 _DEGREES = ("crs84", "4326", "4979")
 
 
@@ -137,7 +139,8 @@ def as_geojson(plans: list[ZonePlan]) -> str:
 def _check_projection(raw: Mapping[str, Any]) -> None:
     """GeoJSON is in degrees (RFC 7946); older files name what they are in."""
     crs = raw.get("crs")
-    named = str(crs.get("properties", {}).get("name", "")).lower() if isinstance(crs, dict) else ""
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    named = str(properties.get("name", "")).lower() if isinstance(properties, dict) else ""
     if named and not named.endswith(_DEGREES):
         raise _refused(_degrees())
 
@@ -191,14 +194,15 @@ def _checked_ring(code: str, ring: list[Any]) -> list[list[float]]:
     if any(len(corner) < 2 or abs(corner[0]) > 180 or abs(corner[1]) > 90 for corner in corners):
         raise _refused(_degrees())
     try:
-        outline = ring_polygon(_simple(corners))
+        # Rounded first: near corners may fall together, and the outline that is kept is the one to be checked.
+        outline = ring_polygon([[round(float(one), _DIGITS) for one in corner] for corner in _simple(corners)])
     except InvalidInput as error:
         raise _refused(_("Zone %(code)s: %(why)s") % {"code": code, "why": error.message}) from error
     west, south, east, north = (float(edge) for edge in settings.PORTAL_BOUNDS)
     if not outline.intersects(shapely.box(west - 1, south - 1, east + 1, north + 1)):
         sentence = _("Zone %(code)s lies far from the city. Are longitude and latitude in the wrong order?")
         raise _refused(sentence % {"code": code})
-    return [[round(longitude, 6), round(latitude, 6)] for longitude, latitude in outline.exterior.coords]
+    return [[longitude, latitude] for longitude, latitude in outline.exterior.coords]
 
 
 def _simple(corners: list[Any]) -> list[Any]:
@@ -206,9 +210,16 @@ def _simple(corners: list[Any]) -> list[Any]:
     for tolerance in (0.00001, 0.00003, 0.0001):
         if len(corners) <= MAX_VERTICES:
             break
-        drawn = shapely.LinearRing(corners).simplify(tolerance)
-        corners = [list(corner) for corner in drawn.coords]
+        corners = _drawn_simpler(corners, tolerance)
     return corners
+
+
+def _drawn_simpler(corners: list[Any], tolerance: float) -> list[Any]:
+    """In pieces: the library recurses once for each corner, and a long zigzag would overflow the process's stack."""
+    starts = range(0, max(len(corners) - 1, 1), _PIECE)
+    pieces = (shapely.LineString(corners[start : start + _PIECE + 1]) for start in starts)
+    drawn = [list(corner) for piece in pieces for corner in piece.simplify(tolerance).coords[:-1]]
+    return [*drawn, corners[-1]]
 
 
 def _check_together(plans: list[ZonePlan]) -> None:

@@ -41,6 +41,12 @@ def geojson(*features, **more):
 TWO = geojson(feature(), feature("N2", "North-East", box(WEST + 0.02)))
 
 
+# The library that simplifies recursed once for each corner of this one, and the process died.
+ZIGZAG = [[round(WEST + n * 1e-6, 6), SOUTH + n % 2 * 0.1] for n in range(60_000)]
+ZIGZAG += [[WEST, SOUTH + 0.2], ZIGZAG[0]]
+SLIVER = box(size=0.000_000_4)
+
+
 def found(**changes):
     given = {"short": "TPD", "name": "Tallahassee Police Department", "ori": "FL0370100", "zone": "America/New_York"}
     given |= changes
@@ -117,11 +123,26 @@ def test_the_command_loads_zones_once_and_changes_them_by_code(tmp_path, agency,
         (geojson(feature(), feature(name="Again", ring=box(-84.2))), "more than once"),
         (geojson(feature(), feature("N2", "Over it", box(WEST + 0.01))), "overlap"),
         (geojson("not a feature"), "needs a code"),
+        (geojson(feature(ring=ZIGZAG)), "more than 500 corners"),
+        (geojson(feature(ring=SLIVER)), "crosses or touches itself"),
     ],
 )
 def test_a_file_that_holds_no_zones_is_refused_in_a_sentence(data, words):
     with pytest.raises(InvalidInput, match=words):
         read_zones(data)
+
+
+@pytest.mark.parametrize("crs", [None, {}, [], {"properties": None}, {"properties": ["EPSG:2238"]}])
+def test_a_file_that_names_no_projection_is_in_degrees(crs):
+    assert len(read_zones(geojson(feature(), crs=crs))) == 1
+
+
+def test_what_is_shown_before_loading_is_what_loads():
+    """Corners nearer than the digits that are kept fall together: such an outline is refused before it is shown."""
+    east = WEST + 0.1
+    notch = [[WEST, SOUTH], [east, SOUTH], [east, SOUTH + 0.1], [WEST + 0.05, SOUTH + 0.000_000_4]]
+    with pytest.raises(InvalidInput, match="crosses or touches itself"):
+        read_zones(geojson(feature(ring=[*notch, [WEST, SOUTH + 0.1], notch[0]])))
 
 
 def test_a_border_with_many_corners_is_drawn_simpler_and_holes_between_neighbors_are_none(agency):
