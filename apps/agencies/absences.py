@@ -174,6 +174,8 @@ def _checked_days(first: date, last: date, agency: Agency) -> tuple[datetime, da
     today = timezone.localdate(timezone=zone)
     if first < today:
         raise _refused("first_day", _("This day is over. An absence begins today or later."))
+    if first - today > LONGEST:
+        raise _refused("first_day", _("An absence begins within %(days)d days from now.") % {"days": LONGEST.days})
     if last < first:
         raise _refused("last_day", _("The last day is before the first one."))
     if last - first > LONGEST:

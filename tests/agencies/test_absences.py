@@ -1,6 +1,6 @@
 """While somebody is away, what waits is mailed to the deputy; nobody gets a right by it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -199,3 +199,9 @@ def test_nobody_ends_the_absence_of_another_agency_by_its_address(away, deputy, 
     absence = leave(away, deputy)
     sign_in(client, staff(Role.PROGRAM_MANAGER))
     assert client.post(reverse("admin:agencies_absence_end", args=[absence.public_id])).status_code == 404
+
+
+def test_an_absence_at_the_end_of_the_calendar_is_refused_in_a_sentence(agency, away, deputy):
+    end = date(9999, 12, 31)
+    with pytest.raises(InvalidInput, match="begins within 365 days"):
+        set_absence(grant=grant_of(away), deputy=deputy, first_day=end, last_day=end, by=away)
