@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -72,9 +73,13 @@ def drawn(seed: str, ids: Iterable[UUID], most: int) -> list[UUID]:
 
 
 def _looks(review: Review, start: datetime, end: datetime) -> list[ReviewRow]:
-    """Purposes of the week that opened something."""
-    opened = AccessEvent.objects.filter(purpose_id=OuterRef("pk"))
-    week = Purpose.objects.filter(Exists(opened), agency=review.agency, created_at__gte=start, created_at__lt=end)
+    """Purposes that opened something in the week, whenever they were named: one of Sunday night opens on Monday."""
+    # A purpose ends after some hours, so older ones opened nothing in the week.
+    earliest = start - timedelta(hours=settings.PURPOSE_HOURS)
+    opened = AccessEvent.objects.filter(
+        purpose_id=OuterRef("pk"), entry__recorded_at__gte=start, entry__recorded_at__lt=end
+    )
+    week = Purpose.objects.filter(Exists(opened), agency=review.agency, created_at__gte=earliest, created_at__lt=end)
     ids = list(week.values_list("public_id", flat=True))
     chosen = drawn(review.seed, ids, SAMPLED[RowKind.LOOK])
     review.population[RowKind.LOOK.value] = len(ids)

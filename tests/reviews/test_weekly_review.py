@@ -1,15 +1,16 @@
 """Each week an auditor goes through a drawn sample of looks, exports and findings, and signs."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.access.models import AccessKind, Purpose, PurposeKind
+from apps.access.models import AccessKind, PurposeKind
 from apps.access.services import open_purpose, record_access
 from apps.agencies.models import Role, RoleGrant
 from apps.core.errors import InvalidInput, NotAllowed, WrongState
@@ -40,20 +41,26 @@ def manager(agency):
     return staff(Role.PROGRAM_MANAGER, agency)
 
 
-def look_of(user, agency):
-    """A purpose of last week that opened one place."""
-    purpose = open_purpose(
-        user=user,
-        agency=agency,
-        kind=PurposeKind.REGISTRATION_REVIEW,
-        access=AccessKind.REGISTRATIONS,
-        reason=REASON,
-    )
-    with transaction.atomic():
+def monday_of(agency):
+    """Midnight on the agency's clock at which this week began."""
+    zone = ZoneInfo(agency.time_zone)
+    today = timezone.localdate(timezone=zone)
+    return datetime.combine(today - timedelta(days=today.weekday()), time.min, zone)
+
+
+def look_of(user, agency, *, named=-timedelta(days=4), opened=timedelta(minutes=1)):
+    """A purpose, named so long after Monday, and what it opened so long after that; by default in last week."""
+    at = monday_of(agency) + named
+    with time_machine.travel(at, tick=False):
+        purpose = open_purpose(
+            user=user,
+            agency=agency,
+            kind=PurposeKind.REGISTRATION_REVIEW,
+            access=AccessKind.REGISTRATIONS,
+            reason=REASON,
+        )
+    with time_machine.travel(at + opened, tick=False), transaction.atomic():
         record_access(purpose, "camera.place_viewed", Subject.of("camera", uuid4()))
-    today = timezone.localdate(timezone=ZoneInfo(agency.time_zone))
-    last_thursday = timezone.now() - timedelta(days=today.weekday() + 4)
-    Purpose.objects.filter(pk=purpose.pk).update(created_at=last_thursday)
     return purpose
 
 
@@ -83,6 +90,15 @@ def test_a_purpose_that_opened_nothing_and_one_of_this_week_are_no_rows(agency, 
         reason=REASON,
     )
     assert review_of(agency).rows.count() == 0
+
+
+def test_a_purpose_of_sunday_night_is_drawn_in_the_week_in_which_it_opened_something(agency, manager):
+    """Named before midnight and used after the draw, it was in no week's population."""
+    night = -timedelta(days=7, hours=1)
+    purpose = look_of(manager, agency, named=night, opened=timedelta(hours=3))
+    look_of(manager, agency, named=night, opened=timedelta(minutes=30))
+    review = review_of(agency)
+    assert list(review.rows.values_list("subject_id", flat=True)) == [purpose.public_id]
 
 
 def test_opening_twice_opens_one(agency):
