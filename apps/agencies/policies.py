@@ -107,20 +107,28 @@ def roles_anywhere(user: Person) -> set[str]:
 
 
 def appoints_managers_in(user: Person) -> QuerySet[Agency]:
-    """The agencies where the person is program manager, also after the training for it has ended.
+    """The agencies where the person is program manager, or was until a training ended that left nobody in the role.
 
     An agency's only manager could let nobody record a training otherwise, and would be locked out for good. So one
     right stays: to appoint another program manager and to record that one's training, who then records this one's.
+    Where a colleague's training holds, nothing stays: the colleague records it.
     """
-    if not _is_active_staff(user):
-        return Agency.objects.none()
-    managed = [grant.agency_id for grant in _appointments(user) if grant.role == Role.PROGRAM_MANAGER]
+    managed = _appoints_in(user) if _is_active_staff(user) else set()
     return Agency.objects.filter(pk__in=managed) if managed else Agency.objects.none()
 
 
 def is_appointed_manager(user: Person) -> bool:
-    """Whether the person is program manager anywhere, also after the training for it has ended."""
-    return _is_active_staff(user) and any(grant.role == Role.PROGRAM_MANAGER for grant in _appointments(user))
+    """Whether there is an agency of which `appoints_managers_in` says so."""
+    return _is_active_staff(user) and bool(_appoints_in(user))
+
+
+def _appoints_in(user: User) -> set[int]:
+    appointed = {grant.agency_id for grant in _appointments(user) if grant.role == Role.PROGRAM_MANAGER}
+    ended = appointed - _agency_ids(user, (Role.PROGRAM_MANAGER,))
+    if not ended:
+        return appointed
+    held = grants_in_force().filter(agency__in=ended, role=Role.PROGRAM_MANAGER, user__is_active=True)
+    return appointed - set(held.values_list("agency_id", flat=True))
 
 
 def viewable_agencies(user: Person) -> QuerySet[Agency]:

@@ -72,6 +72,8 @@ def record_training(*, grant: RoleGrant, training: str, held_on: date, by: User)
             raise NotAllowed(_("Nobody records their own training. Another program manager does."), code="oneself")
         if not can_change_roles(by, grant.user, grant.agency, grant.role):
             raise NotAllowed(_("Only a program manager of this agency can do this."), code="role")
+        # Before the training counts: it may be the one that ends the right to record it.
+        actor = acting_as_manager(by, grant.agency).actor
         grant = locked(RoleGrant.objects).select_related("user", "agency").get(pk=grant.pk)
         agency = grant.agency
         if grant.ended_at is not None or not agency.training_months:
@@ -85,7 +87,7 @@ def record_training(*, grant: RoleGrant, training: str, held_on: date, by: User)
         ledger.record(
             "role.training_recorded",
             Subject.of("user", grant.user.public_id),
-            acting_as_manager(by, agency).actor,
+            actor,
             agency=str(agency.public_id),
             role=grant.role,
             training=training,

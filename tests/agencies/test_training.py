@@ -10,14 +10,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.agencies import training
-from apps.agencies.acting import acting_as
+from apps.agencies.acting import acting_as, acting_as_manager
 from apps.agencies.findings import viewable_findings
 from apps.agencies.models import Agency, Role, RoleGrant
 from apps.agencies.policies import agencies_of, has_role, roles_of, serves_as
+from apps.agencies.staff_policies import can_open_accounts, viewable_staff
 from apps.agencies.staff_proposal_policies import managers_at_work
 from apps.agencies.staff_services import grant_role, revoke_role
 from apps.core.errors import InvalidInput, NotAllowed, WrongState
 from apps.ledger.models import Entry
+from apps.ledger.values import Actor
 from apps.notifications.models import Message
 from tests.factories.actors import actor_for
 from tests.factories.people import StaffFactory, staff
@@ -179,6 +181,19 @@ def test_the_only_manager_whose_training_ended_makes_another_one_who_records_his
     assert has_role(colleague, agency, Role.PROGRAM_MANAGER)
     training.record_training(grant=grant_of(manager), training=COURSE, held_on=today, by=colleague)
     assert has_role(manager, agency, Role.PROGRAM_MANAGER)
+
+
+def test_a_manager_whose_training_ended_has_no_right_left_while_a_colleagues_holds(agency, manager, colleague):
+    asks_for_training(agency)
+    trained(staff(Role.PROGRAM_MANAGER, agency), in_days(100))
+    with pytest.raises(NotAllowed):
+        grant_role(
+            person=colleague, agency=agency, role=Role.PROGRAM_MANAGER, by=manager, actor=Actor.system("a test")
+        )
+    assert not viewable_staff(manager).exists()
+    assert not can_open_accounts(manager)
+    with pytest.raises(NotAllowed):
+        acting_as_manager(manager, agency)
 
 
 def test_the_operators_command_opens_an_agency_again(agency, manager, capsys):
