@@ -34,6 +34,7 @@ from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
 
 OPEN_FOR = timedelta(days=7)
+_GRACE_AGAIN = timedelta(days=365)
 
 
 def propose_address(
@@ -200,10 +201,19 @@ def _change_address(proposal: StaffProposal, person: User, actor: Actor) -> None
     staff_mails.tell("address_new", person, key=str(proposal.public_id), address=address)
 
 
+def _was_reinstated(person: User, agency: Agency) -> bool:
+    """Whether it happened in the past year. A second grace would be thirty days more without a training, for ever.
+
+    The role is given nevertheless, and its holder can appoint a colleague and record that one's training.
+    """
+    done = StaffProposal.objects.filter(kind=ProposalKind.MANAGER, user=person, agency=agency, confirmed=True)
+    return done.filter(decided_at__gt=timezone.now() - _GRACE_AGAIN).exists()
+
+
 def _reinstate(proposal: StaffProposal, person: User, by: User, actor: Actor) -> Opened:
     """Give the role and set the account up anew: the person proves who they are in two channels."""
     staff_holds.lift_holds(person=person, kinds=(HoldKind.LOCKED, HoldKind.IDLE), by=by, reason=proposal.reason)
-    give_role(person, proposal.agency, Role.PROGRAM_MANAGER, actor, grace=True)
+    give_role(person, proposal.agency, Role.PROGRAM_MANAGER, actor, grace=not _was_reinstated(person, proposal.agency))
     forget_credentials(person)
     # A manager of another agency who asked decided it alone; a second person is named where there is one.
     _decide(proposal, by if proposal.asked_by_id != by.pk else None, confirmed=True)

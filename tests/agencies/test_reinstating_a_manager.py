@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from apps.accounts.models import HoldKind
 from apps.accounts.staff_holds import shut_account
-from apps.agencies.models import Role, RoleGrant, StaffProposal
+from apps.agencies.models import Agency, Role, RoleGrant, StaffProposal
 from apps.agencies.policies import has_role
 from apps.agencies.staff_proposals import confirm_proposal, propose_manager
 from apps.core.errors import NotAllowed, WrongState
@@ -159,3 +159,16 @@ def test_a_reason_is_asked_for_and_the_page_comes_back(agency, detective):
 def test_who_manages_nothing_sees_no_other_agency(agency, detective):
     page = sign_in(Client(), staff(Role.DETECTIVE)).get(reverse("admin:two_people")).content.decode()
     assert agency.name not in page
+
+
+def test_reinstating_again_and_again_is_no_way_around_the_training(agency, manager, detective, supervisor, outsider):
+    Agency.objects.filter(pk=agency.pk).update(training_months=12)
+    agency.refresh_from_db()
+    ask(manager, agency, outsider)
+    assert has_role(manager, agency, Role.PROGRAM_MANAGER)
+    with time_machine.travel(timezone.now() + timedelta(days=29), tick=False):
+        ask(manager, agency, outsider)
+    with time_machine.travel(timezone.now() + timedelta(days=32), tick=False):
+        assert not has_role(manager, agency, Role.PROGRAM_MANAGER)
+        ask(manager, agency, outsider)
+        assert not has_role(manager, agency, Role.PROGRAM_MANAGER)
