@@ -23,20 +23,24 @@ from apps.core import text
 from apps.core.errors import InvalidInput, NotAllowed, WrongState
 from apps.core.locks import locked
 from apps.ledger import services as ledger
+from apps.ledger.models import Entry
 from apps.ledger.values import Actor, Subject
 
 MONTHS_MOST = 60
 GRACE_DAYS = 30
 WARNINGS = (30, 7)  # days before the end
 _TITLE_MOST = 120
+_GRACE_AGAIN = timedelta(days=365)
 
 
 def set_training_months(*, agency: Agency, training_months: int | None, by: User) -> Agency:
     """A program manager says for how many months a training holds; None: the agency asks for none.
 
     Trainings recorded before keep their day. When an agency begins to ask, open roles without one keep their rights
-    for GRACE_DAYS, so that nobody is shut out before a training can be recorded. Setting what is set already writes
-    nothing. Raises NotAllowed for others, InvalidInput for a number outside 1 to MONTHS_MOST.
+    for GRACE_DAYS, so that nobody is shut out before a training can be recorded. If it asked in the past year too, only
+    roles that are new since then get them, else asking could be switched off and on in place of a training. Setting
+    what is set already writes nothing. Raises NotAllowed for others, InvalidInput for a number outside 1 to
+    MONTHS_MOST.
     """
     with transaction.atomic():
         actor = acting_as(by, agency, Role.PROGRAM_MANAGER).actor
@@ -52,7 +56,10 @@ def set_training_months(*, agency: Agency, training_months: int | None, by: User
         untrained = 0
         if before is None:
             until = grace_end(agency)
-            short = [one.pk for one in grants if one.trained_until is None or one.trained_until < until]
+            paused = _was_set_since(timezone.now() - _GRACE_AGAIN, agency)
+            short = [
+                one.pk for one in grants if one.trained_until is None or (not paused and one.trained_until < until)
+            ]
             untrained = RoleGrant.objects.filter(pk__in=short).update(trained_until=until)
         subject = Subject.of("agency", agency.public_id)
         ledger.record(
@@ -159,6 +166,11 @@ def is_due(grant: RoleGrant) -> bool:
     """Whether the agency asks for training and it ends within 30 days, has ended, or was never recorded."""
     soon = timezone.now() + timedelta(days=max(WARNINGS))
     return bool(grant.agency.training_months) and (grant.trained_until is None or grant.trained_until <= soon)
+
+
+def _was_set_since(since: datetime, agency: Agency) -> bool:
+    entries = Entry.objects.filter(action="agency.training_set", subject_id=str(agency.public_id))
+    return entries.filter(recorded_at__gt=since).exists()
 
 
 def _asked() -> QuerySet[RoleGrant]:

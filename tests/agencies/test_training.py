@@ -154,6 +154,24 @@ def test_beginning_to_ask_leaves_open_roles_thirty_days(agency, manager, colleag
     assert (entry.facts["before"], entry.facts["after"], entry.facts["roles_in_grace"]) == (None, 12, 2)
 
 
+def test_asking_for_training_off_and_on_again_extends_nothing(agency, manager, colleague):
+    training.set_training_months(agency=agency, training_months=12, by=manager)
+    ends = grant_of(manager).trained_until
+    with time_machine.travel(in_days(20), tick=False):
+        training.set_training_months(agency=agency, training_months=None, by=manager)
+        newcomer = staff(Role.ANALYST, agency)
+        training.set_training_months(agency=agency, training_months=12, by=manager)
+        assert grant_of(manager).trained_until == ends
+        assert has_role(newcomer, agency)
+    with time_machine.travel(in_days(32), tick=False):
+        assert not has_role(manager, agency)
+    with time_machine.travel(in_days(10), tick=False):
+        training.set_training_months(agency=agency, training_months=None, by=manager)
+    with time_machine.travel(in_days(500), tick=False):
+        training.set_training_months(agency=agency, training_months=12, by=manager)
+        assert has_role(manager, agency)
+
+
 @pytest.mark.parametrize("months", [0, -1, 61])
 def test_a_number_of_months_that_cannot_be_is_refused(months, agency, manager):
     with pytest.raises(InvalidInput):
@@ -187,9 +205,7 @@ def test_a_manager_whose_training_ended_has_no_right_left_while_a_colleagues_hol
     asks_for_training(agency)
     trained(staff(Role.PROGRAM_MANAGER, agency), in_days(100))
     with pytest.raises(NotAllowed):
-        grant_role(
-            person=colleague, agency=agency, role=Role.PROGRAM_MANAGER, by=manager, actor=Actor.system("a test")
-        )
+        grant_role(person=colleague, agency=agency, role=Role.PROGRAM_MANAGER, by=manager, actor=Actor.system("a test"))
     assert not viewable_staff(manager).exists()
     assert not can_open_accounts(manager)
     with pytest.raises(NotAllowed):
