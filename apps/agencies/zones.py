@@ -133,7 +133,7 @@ def as_geojson(plans: list[ZonePlan]) -> str:
         }
         for plan in plans
     ]
-    return json.dumps({"type": "FeatureCollection", "features": features})
+    return json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":"))
 
 
 def _check_projection(raw: Mapping[str, Any]) -> None:

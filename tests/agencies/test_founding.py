@@ -253,3 +253,20 @@ def test_a_bad_file_says_what_to_do_on_the_page(agency, client):
     answer = client.post(preview, {"file": SimpleUploadedFile("zones.zip", b"PK\x03\x04")})
     assert answer.status_code == 422
     assert "not a GeoJSON file" in answer.content.decode()
+
+
+def test_a_large_file_that_was_shown_can_be_loaded(agency, client):
+    """Sent as an ordinary form its brackets took three bytes each, and the server refused the body."""
+    wide = [[WEST + n * 0.0003, SOUTH + n % 2 * 0.000_2] for n in range(450)]
+    ring = [*wide, [WEST + 0.15, SOUTH + 0.01], [WEST, SOUTH + 0.01], wide[0]]
+    rings = [[[x, round(y + 0.011 * row, 6)] for x, y in ring] for row in range(60)]
+    data = geojson(*(feature(f"Z{row}", f"Zone {row}", one) for row, one in enumerate(rings)))
+    sign_in(client, staff(Role.PROGRAM_MANAGER, agency))
+    address = reverse("admin:agencies_agency_zones_preview", args=[agency.public_id])
+    page = client.post(address, {"file": SimpleUploadedFile("zones.geojson", data)})
+    load = reverse("admin:agencies_agency_zones_load", args=[agency.public_id])
+    assert f'enctype="multipart/form-data" action="{load}"' in page.content.decode()
+    shown = page.context["load_form"].initial["geojson"]
+    assert len(shown) <= len(data)
+    assert client.post(load, {"geojson": shown}).status_code == 302
+    assert Zone.objects.filter(agency=agency).count() == 60
