@@ -10,11 +10,7 @@ import logging
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from http.client import HTTPException
-from typing import Any
-from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from django.conf import settings
 from django.utils import timezone
@@ -25,18 +21,15 @@ from apps.ledger.models import Checkpoint
 from apps.ledger.selectors import consistency_proof, latest_checkpoint
 from apps.ledger.signed_notes import COSIGNATURE, BadNote, VerifierKey, cosigned_at, opened
 from apps.ledger.values import Subject
+from apps.witness.asking import Deadline, NoAnswer, fetch
 from apps.witness.models import Witnessed
-from apps.witness.protocol import MOST_BYTES, SIZE_TYPE, Submission, origin_hash
+from apps.witness.protocol import SIZE_TYPE, Submission, origin_hash
 
 log = logging.getLogger(__name__)
 
 SILENT = timedelta(days=1)
-_SECONDS = 10
+_SECONDS = 10  # for all that one witness is asked
 _TRIES = 3
-
-
-class NoAnswer(Exception):
-    """The witness cannot be reached, or says nothing that the protocol knows."""
 
 
 class Contradicted(Exception):
@@ -93,11 +86,16 @@ def ask_all() -> Answers:
     return answers
 
 
-def ask(witness: Witness) -> Witnessed | None:
+def ask(witness: Witness, *, seconds: float = _SECONDS) -> Witnessed | None:
     """Have one witness cosign the newest checkpoint, and keep what it sent back; None while nothing is signed.
 
-    Raises Contradicted and NoAnswer. No transaction is open while it waits.
+    Raises Contradicted and NoAnswer. No transaction is open while it waits, and it waits no longer than `seconds`.
     """
+    with Deadline(seconds) as deadline:
+        return _asked(witness, deadline)
+
+
+def _asked(witness: Witness, deadline: Deadline) -> Witnessed | None:
     newest = latest_checkpoint()
     if newest is None:
         return None
@@ -105,7 +103,9 @@ def ask(witness: Witness) -> Witnessed | None:
     old = min(known or 0, newest.size)
     for _ in range(_TRIES):
         proof = consistency_proof(old=old, new=newest.size)
-        status, kind, answer = _post(witness, str(Submission(old, proof, newest.note)))
+        status, kind, answer = fetch(
+            f"{witness.url}/add-checkpoint", deadline, body=str(Submission(old, proof, newest.note)).encode()
+        )
         if status == 200:
             return _keep(witness, newest, answer)
         if status == 422:
@@ -123,7 +123,8 @@ def ask(witness: Witness) -> Witnessed | None:
 def held_by(witness: Witness) -> str:
     """The newest checkpoint of our ledger that the witness holds, cosigned. Raises NoAnswer."""
     address = f"{witness.url}/{origin_hash(settings.LEDGER_ORIGIN)}/checkpoint"
-    status, _, note = _fetch(address)
+    with Deadline(_SECONDS) as deadline:
+        status, _, note = fetch(address, deadline)
     if status != 200:
         raise NoAnswer(f"it refused with {status}.")
     try:
@@ -134,13 +135,19 @@ def held_by(witness: Witness) -> str:
 
 
 def _keep(witness: Witness, newest: Checkpoint, lines: str) -> Witnessed:
-    note = newest.note + lines
     try:
-        open_note(note)
-        _, signature = opened(note, [witness.key]).signatures[0]
+        open_note(newest.note + lines)
+        held = opened(newest.note + lines, [witness.key])
+        said = datetime.fromtimestamp(cosigned_at(held.signatures[0][1]), UTC)
     except BadNote as error:
         raise NoAnswer("it sent no cosignature of this name and key.") from error
-    said = datetime.fromtimestamp(cosigned_at(signature), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise NoAnswer("its clock is wrong.") from error
+    # A time far ahead would hide each later silence.
+    if said > timezone.now() + SILENT:
+        raise NoAnswer("its clock is wrong.")
+    # Lines that nobody checked are left out.
+    note = newest.note + held.note.removeprefix(f"{held.text}\n")
     kept, _ = Witnessed.objects.update_or_create(
         verifier=str(witness.key), defaults={"size": newest.size, "note": note, "cosigned_at": said}
     )
@@ -158,26 +165,3 @@ def _size_in(answer: str) -> int:
     if not re.fullmatch(r"[0-9]{1,19}\n?", answer):
         raise NoAnswer("it names no size.")
     return int(answer)
-
-
-def _post(witness: Witness, body: str) -> tuple[int, str, str]:
-    return _fetch(f"{witness.url}/add-checkpoint", body.encode())
-
-
-class _NoRedirects(HTTPRedirectHandler):
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        """A witness is where it was said to be."""
-
-
-def _fetch(address: str, body: bytes | None = None) -> tuple[int, str, str]:
-    """Status, content type and body; with a body it is a POST. Raises NoAnswer."""
-    headers = {"User-Agent": "community-camera-portal", "Content-Type": "text/plain; charset=utf-8"}
-    request = Request(address, body, headers)  # noqa: S310 - read_witness lets two schemes pass
-    try:
-        with build_opener(_NoRedirects).open(request, timeout=_SECONDS) as answer:
-            return answer.status, answer.headers.get_content_type(), answer.read(MOST_BYTES).decode()
-    except HTTPError as refusal:
-        with refusal:
-            return refusal.code, refusal.headers.get_content_type(), refusal.read(MOST_BYTES).decode(errors="replace")
-    except (OSError, HTTPException, ValueError) as error:
-        raise NoAnswer(f"it cannot be reached ({type(error).__name__}).") from error

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import socket
 import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -16,9 +18,12 @@ from django.utils import timezone
 from apps.agencies.tasks import witness_ledger
 from apps.findings.models import Finding
 from apps.ledger import checkpoints
+from apps.ledger.selectors import latest_checkpoint
+from apps.ledger.signed_notes import COSIGNATURE, VerifierKey, cosign
+from apps.witness.asking import NoAnswer
 from apps.witness.checks import witnesses_can_be_read
 from apps.witness.models import Witnessed
-from apps.witness.witnesses import Contradicted, NoAnswer, ask, read_witness
+from apps.witness.witnesses import Contradicted, ask, read_witness
 from tests.attacks.test_a_rewritten_past import act, cut_off, folder, verify
 
 pytestmark = pytest.mark.django_db
@@ -160,3 +165,86 @@ def test_a_setting_that_cannot_be_read_is_named_at_the_start(settings, stranger,
     settings.LEDGER_WITNESSES = [written.format(ours=checkpoints.verifier_key(), theirs=stranger.key)]
     (found,) = witnesses_can_be_read()
     assert sentence in found.msg
+
+
+class Treacherous:
+    """A witness that holds the right key and answers as it likes: `answer` is given the cosigned text."""
+
+    def __init__(self, answer):
+        self.key, self.answer = Ed25519PrivateKey.generate(), answer
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        threading.Thread(target=self._serve, daemon=True).start()
+        verifier = VerifierKey.of("bad.example.org/w", COSIGNATURE, self.key)
+        self.setting = f"{verifier} http://127.0.0.1:{self.listening.getsockname()[1]}"
+
+    def cosignature(self, *, at):
+        return cosign(latest_checkpoint().note.rpartition("\n\n")[0] + "\n", "bad.example.org/w", self.key, at=at)
+
+    def _serve(self):
+        while True:
+            try:
+                connected, _ = self.listening.accept()
+            except OSError:
+                return
+            with connected, suppress(OSError):
+                connected.recv(65_536)
+                for piece in self.sent:
+                    connected.sendall(piece)
+
+    def asked_before(self, other, settings):
+        """What the task keeps of another witness when this one is asked first."""
+        self.sent = self.answer(self)
+        settings.LEDGER_WITNESSES = [self.setting, f"{other.key} {other.url}"]
+        witness_ledger()
+        self.listening.close()
+        return [kept.witness for kept in Witnessed.objects.order_by("verifier")]
+
+
+def plain(body, status="200 OK", length=None):
+    """An answer as bytes."""
+    head = f"HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {length or len(body)}\r\n\r\n"
+    return [head.encode() + body]
+
+
+def dripping(head):
+    yield head
+    while True:
+        threading.Event().wait(0.05)
+        yield b"x: y\r\n"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda bad: plain(bad.cosignature(at=2**64 - 1).encode()),
+        lambda bad: plain(bad.cosignature(at=253_402_300_799).encode()),
+        lambda bad: plain(b"\x00\x00\n"),
+        lambda bad: plain(b"\xff\xfe" * 9_000),
+        lambda bad: [b"HTTP/1.1 409 Conflict\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"],
+        lambda bad: [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"],
+        lambda bad: [b"\x00" * 70_000],
+    ],
+    ids=["time-beyond-time", "year-9999", "nul", "no-text", "bad-chunk-refused", "bad-chunk", "no-http"],
+)
+def test_whatever_a_witness_answers_the_next_one_is_asked(settings, stranger, folder, answer):
+    act(3)
+    assert Treacherous(answer).asked_before(stranger, settings) == ["witness.example.org/w1"]
+    assert folder.exists()
+
+
+def test_lines_that_nobody_checked_are_not_kept_with_a_cosignature(settings, stranger, folder):
+    act(3)
+    spam = "\u2014 spam.example.org aGVsbG8gd29ybGQ=\n\x00\n"
+    bad = Treacherous(lambda bad: plain((bad.cosignature(at=int(timezone.now().timestamp())) + spam).encode()))
+    assert bad.asked_before(stranger, settings) == ["bad.example.org/w", "witness.example.org/w1"]
+    assert "spam" not in Witnessed.objects.get(verifier__startswith="bad").note
+
+
+@pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 409 Conflict\r\nContent-Length: 9999999\r\n\r\n"])
+def test_a_witness_that_drips_is_left_when_its_time_is_over(settings, stranger, head):
+    act()
+    bad = Treacherous(None)
+    bad.sent = dripping(head)
+    with pytest.raises(NoAnswer):
+        ask(read_witness(bad.setting), seconds=1)
+    bad.listening.close()

@@ -14,7 +14,8 @@ from django.db import DatabaseError
 
 from apps.ledger import checkpoints, triggers, witness
 from apps.ledger.verification import Report, verify
-from apps.witness.witnesses import NoAnswer, held_by, read_witness
+from apps.witness.asking import NoAnswer
+from apps.witness.witnesses import held_by, read_witness
 
 # A checkpoint is 300 bytes.
 _MOST = 10_000
