@@ -210,3 +210,15 @@ def test_a_closed_layer_is_not_asked_for(layer: Layer, server: Source) -> None:
     asked = len(server.asked)
     assert refresh(layer, server) == ""
     assert len(server.asked) == asked
+
+
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "0001-01-01"])
+def test_a_time_outside_of_the_calendar_is_none_and_the_place_stays(layer: Layer, server: Source, instant: str) -> None:
+    server.serves(csv_of([{**place, "updated": instant} for place in places(11)]))
+    assert refresh(layer, server) == "loaded"
+    assert layer.features.count() == 11
+    assert not layer.features.filter(updated_at__isnull=False).exists()
+    manager = staff(Role.PROGRAM_MANAGER, layer.agency)
+    file = io.BytesIO(csv_of([{**place, "updated": instant} for place in places(12)]))
+    apply_load(user=manager, load=offer_load(user=manager, layer=layer, file=file))
+    assert layer.features.count() == 12

@@ -201,7 +201,8 @@ def _instant(cell: str) -> str:
         moment = parse_datetime(cell) or (datetime(day.year, day.month, day.day) if day else None)  # noqa: DTZ001
     except (ValueError, OverflowError):
         return ""
-    if moment is None:
+    # At the ends of the calendar a time has no UTC, and none in the reader's zone.
+    if moment is None or not 1900 <= moment.year <= 2200:
         return ""
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
 
