@@ -51,7 +51,7 @@ def read_submission(body: bytes) -> Submission:
         size = int(old)
     except ValueError as error:
         raise Refused(400, "The body is not an old size, a proof, and a checkpoint.") from error
-    if (word, old) != ("old", str(size)) or not 0 <= size <= MOST_SIZE or not note:
+    if (word, old) != ("old", str(size)) or not 0 <= size <= MOST_SIZE or not note or "\0" in note:
         raise Refused(400, "The body is not an old size, a proof, and a checkpoint.")
     if len(proof) > MOST_HASHES or any(len(node) != HASH_BYTES for node in proof):
         raise Refused(400, "A proof has at most 63 hashes of 32 bytes each.")

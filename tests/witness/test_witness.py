@@ -109,6 +109,7 @@ def test_refusals_come_in_the_order_of_the_protocol(client, watched):
         b"old 0\nnot base64\n\nx\n",
         b"old 99999999999999999999999999\n\nx\n",
         "old ١\n\nx\n".encode(),
+        b"old 0\n\n\x00\n1\n\n\xe2\x80\x94 x AAAA\n",
     ],
 )
 def test_what_is_no_submission_is_refused_in_words(client, watched, body):
