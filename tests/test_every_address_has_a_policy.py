@@ -109,7 +109,7 @@ TABLE: dict[str, str] = {
             admin:accounts_user_change admin:accounts_user_changelist admin:accounts_user_end
             admin:accounts_user_grant admin:accounts_user_open admin:accounts_user_release admin:accounts_user_revoke
             admin:agencies_agency_case_numbers admin:agencies_agency_change admin:agencies_agency_changelist
-            admin:agencies_agency_training admin:accounts_user_training
+            admin:agencies_agency_training admin:agencies_agency_request_limits admin:accounts_user_training
             admin:agencies_absence_end admin:agencies_absence_set
             admin:agencies_agency_details admin:agencies_agency_zones admin:agencies_agency_zones_load
             admin:agencies_agency_zones_preview

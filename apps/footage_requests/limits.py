@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.agencies.models import Agency
+from apps.agencies.request_limits import limits_of
 from apps.core import text
 from apps.core.errors import InvalidInput
 from apps.footage_requests.states import IncidentType
@@ -30,8 +32,8 @@ class JudgedArea:
     too_wide: bool
 
 
-def judge_area(raw: Mapping[str, Any]) -> JudgedArea:
-    """Parse an area and hold it against the limits. Raises InvalidInput: no area, too small, far too wide."""
+def judge_area(raw: Mapping[str, Any], *, agency: Agency) -> JudgedArea:
+    """Parse an area and hold it against the agency's limits. Raises InvalidInput: none, too small, far too wide."""
     try:
         area = parse_area(dict(raw))
     except InvalidInput as error:
@@ -47,13 +49,13 @@ def judge_area(raw: Mapping[str, Any]) -> JudgedArea:
             " Draw only where it may have been seen."
         ) % {"size": area_in_words(area.area_m2), "most": area_in_words(settings.REQUEST_AREA_HARD_MAX_M2)}
         raise InvalidInput(sentence, fields={"area": sentence}, code="area_too_wide")
-    return JudgedArea(area=area, too_wide=area.area_m2 > settings.REQUEST_AREA_MAX_M2)
+    return JudgedArea(area=area, too_wide=area.area_m2 > limits_of(agency).area_m2)
 
 
-def check_window(start: datetime, end: datetime) -> None:
-    """Raise InvalidInput unless the window runs forward, has passed, is not too long and not too old."""
+def check_window(start: datetime, end: datetime, *, agency: Agency) -> None:
+    """Raise InvalidInput unless the window runs forward, has passed, and is not too old or too long for the agency."""
     now = timezone.now()
-    hours = settings.REQUEST_WINDOW_MAX_HOURS
+    hours = limits_of(agency).hours
     if end <= start:
         sentence = _("The window ends before it starts. The end has to be later than the start.")
         raise InvalidInput(sentence, fields={"window_end": sentence}, code="window_backwards")

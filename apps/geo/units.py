@@ -7,8 +7,8 @@ from django.utils.translation import ngettext
 
 FEET_PER_METER = 1 / 0.3048
 FEET_PER_MILE = 5280
-_ACRE_M2 = 4046.8564224
-_SQUARE_MILE_M2 = 640 * _ACRE_M2
+ACRE_M2 = 4046.8564224
+_SQUARE_MILE_M2 = 640 * ACRE_M2
 # Above these, people read miles and square miles.
 _MOST_FEET, _MOST_ACRES = 1000, 64
 
@@ -33,7 +33,7 @@ def length_in_words(meters: float) -> str:
 
 def area_in_words(square_meters: float) -> str:
     """“2.5 acres”, “40 acres” or “1.2 square miles”."""
-    acres = square_meters / _ACRE_M2
+    acres = square_meters / ACRE_M2
     if acres > _MOST_ACRES:
         return _("%(size)s square miles") % {"size": f"{square_meters / _SQUARE_MILE_M2:,.1f}"}
     return _("%(size)s acres") % {"size": f"{acres:.1f}" if acres < 10 else f"{acres:.0f}"}

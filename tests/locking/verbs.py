@@ -12,6 +12,7 @@ from apps.access.services import agree_to_places, ask_for_places, refuse_places
 from apps.accounts import closing as accounts
 from apps.agencies import staff_services
 from apps.agencies.founding import AgencyDetails, set_agency_details
+from apps.agencies.request_limits import set_request_limits
 from apps.agencies.services import set_case_mask
 from apps.agencies.training import set_training_months
 from apps.agencies.zones import ZonePlan, load_zones
@@ -294,6 +295,7 @@ verb(
     },
 )
 verb(load_zones, lambda w: {"agency": w.agency, "plans": [ZonePlan("N9", "New", FAR_OFF)], "actor": SYSTEM})
+verb(set_request_limits, lambda w: {"agency": w.agency, "area_m2": 50_000, "hours": 6, "by": w.manager})
 verb(set_training_months, lambda w: {"agency": w.agency, "training_months": 12, "by": w.manager})
 verb(set_case_mask, lambda w: {"agency": w.agency, "case_mask": "##-####", "by": w.manager})
 verb(

@@ -31,6 +31,8 @@ class Migration(migrations.Migration):
                 ('phone', models.CharField(blank=True, max_length=40, verbose_name='published number')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='published address')),
                 ('training_months', models.PositiveSmallIntegerField(blank=True, help_text='Months. A role without a training that holds gives no rights. Empty: no training is asked for.', null=True, verbose_name='training lasts')),
+                ('request_area_m2', models.PositiveIntegerField(blank=True, help_text="Square meters. A supervisor decides about wider ones knowing so. Empty: the portal's limit.", null=True, verbose_name='widest area of a request')),
+                ('request_hours', models.PositiveSmallIntegerField(blank=True, help_text="Hours. Empty: the portal's limit.", null=True, verbose_name='longest window of a request')),
             ],
             options={
                 'verbose_name': 'agency',

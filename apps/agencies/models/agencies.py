@@ -43,6 +43,16 @@ class Agency(PublicModel):
         help_text=_("Months. A role without a training that holds gives no rights. Empty: no training is asked for."),
     )
 
+    request_area_m2 = models.PositiveIntegerField(
+        _("widest area of a request"),
+        null=True,
+        blank=True,
+        help_text=_("Square meters. A supervisor decides about wider ones knowing so. Empty: the portal's limit."),
+    )
+    request_hours = models.PositiveSmallIntegerField(
+        _("longest window of a request"), null=True, blank=True, help_text=_("Hours. Empty: the portal's limit.")
+    )
+
     class Meta:
         verbose_name = _("agency")
         verbose_name_plural = _("agencies")

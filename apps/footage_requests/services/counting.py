@@ -84,8 +84,8 @@ def count_partners(
     """
     if not policies.can_author(user, agency):
         raise NotAllowed(_("Only a detective or supervisor of the agency can count partners for a request."))
-    judged = judge_area(area)
-    check_window(window_start, window_end)
+    judged = judge_area(area, agency=agency)
+    check_window(window_start, window_end, agency=agency)
     with transaction.atomic():
         _check_rate(user, actor)
         check_budget(user=user, agency=agency, case_number=case_number, area=judged.area)

@@ -31,7 +31,14 @@ CHANGEABLE = (RequestState.DRAFT, RequestState.RETURNED)
 
 
 def _checked(
-    *, incident_type: str, reason: str, message: str, area: Mapping[str, Any], start: datetime, end: datetime
+    *,
+    agency: Agency,
+    incident_type: str,
+    reason: str,
+    message: str,
+    area: Mapping[str, Any],
+    start: datetime,
+    end: datetime,
 ) -> tuple[JudgedArea, dict[str, Any]]:
     """Every check at once, so that a form shows all its errors together."""
     problems: dict[str, Any] = {}
@@ -42,11 +49,11 @@ def _checked(
     except InvalidInput as error:
         problems |= error.fields
     try:
-        judged = judge_area(area)
+        judged = judge_area(area, agency=agency)
     except InvalidInput as error:
         problems |= error.fields
     try:
-        check_window(start, end)
+        check_window(start, end, agency=agency)
     except InvalidInput as error:
         problems |= error.fields
     if problems or judged is None:
@@ -106,7 +113,13 @@ def draft_request(
         raise NotAllowed(_("Only a detective or supervisor of the agency can write a request."))
     with transaction.atomic():
         _judged, content = _checked(
-            incident_type=incident_type, reason=reason, message=message, area=area, start=window_start, end=window_end
+            agency=agency,
+            incident_type=incident_type,
+            reason=reason,
+            message=message,
+            area=area,
+            start=window_start,
+            end=window_end,
         )
         request, created = create_once(
             FootageRequest,
@@ -167,7 +180,13 @@ def update_request(
             raise WrongState(_("This request was already submitted and can no longer be changed."))
         check_version(request, version)
         _judged, content = _checked(
-            incident_type=incident_type, reason=reason, message=message, area=area, start=window_start, end=window_end
+            agency=request.agency,
+            incident_type=incident_type,
+            reason=reason,
+            message=message,
+            area=area,
+            start=window_start,
+            end=window_end,
         )
         for name, value in content.items():
             setattr(request, name, value)
@@ -189,8 +208,8 @@ def submit_request(*, user: User, request: FootageRequest, version: int, actor: 
             raise NotAllowed(_("Only the author can submit this request."))
         REQUEST_TRANSITIONS.check(request.state, RequestState.SUBMITTED)
         check_version(request, version)
-        check_window(request.window_start, request.window_end)
-        request.too_wide = judge_area(request.area).too_wide
+        check_window(request.window_start, request.window_end, agency=request.agency)
+        request.too_wide = judge_area(request.area, agency=request.agency).too_wide
         request.state = RequestState.SUBMITTED
         request.submitted_at = timezone.now()
         request.version += 1

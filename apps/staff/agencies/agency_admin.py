@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.models import User
@@ -20,12 +20,14 @@ from apps.agencies.case_numbers import example_of
 from apps.agencies.founding import AgencyDetails, set_agency_details
 from apps.agencies.models import Agency, Case, Role, Zone
 from apps.agencies.policies import Person, agencies_of
+from apps.agencies.request_limits import RequestLimits, limits_of, portal_limits, set_request_limits
 from apps.agencies.services import set_case_mask
 from apps.agencies.training import MONTHS_MOST, set_training_months
 from apps.agencies.zones import load_zones_of_file
 from apps.core.admin import View
 from apps.core.errors import NotFound
 from apps.core.forms import ServiceForm
+from apps.geo.units import ACRE_M2, area_in_words
 from apps.staff.agencies.audit_admin import StaffRolesAdmin
 from apps.staff.agencies.zones import ZonesFileForm, ZonesLoadForm, preview_context, zones_context
 from apps.staff.verbs import Verb, VerbScreen
@@ -78,9 +80,24 @@ class TrainingMonthsForm(ServiceForm):
     )
 
 
+class RequestLimitsForm(ServiceForm):
+    """How wide and long a request may be, in the units that people here read."""
+
+    acres = forms.IntegerField(
+        label=gettext_lazy("Widest area without a supervisor's second thought (acres)"),
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "input-short", "inputmode": "numeric"}),
+    )
+    hours = forms.IntegerField(
+        label=gettext_lazy("Longest window (hours)"),
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "input-short", "inputmode": "numeric"}),
+    )
+
+
 @admin.register(Agency)
 class AgencyAdmin(StaffRolesAdmin, VerbScreen):
-    """One's own agencies: details, zones, case numbers, training. The short name stays as it was founded."""
+    """One's own agencies: details, zones, case numbers, training, limits of requests. The short name stays."""
 
     readers = (Role.PROGRAM_MANAGER,)
     viewable = staticmethod(managed_agencies)
@@ -112,6 +129,13 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             form=TrainingMonthsForm,
             service=set_training_months,
             done=gettext_lazy("Saved."),
+            guard=recent_proof_required,
+        ),
+        Verb(
+            name="request_limits",
+            form=RequestLimitsForm,
+            service=set_request_limits,
+            done=gettext_lazy("Saved. The limits hold for what is saved or submitted from now on."),
             guard=recent_proof_required,
         ),
     )
@@ -150,6 +174,9 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
     ) -> dict[str, Any]:
         if verb.name == "details":
             given = {"details": AgencyDetails(**given)}
+        if verb.name == "request_limits":
+            acres = given.pop("acres")
+            given["area_m2"] = None if acres is None else round(acres * ACRE_M2)
         return {"agency": subject, "by": cast(User, request.user), **given}
 
     def verb_refused(self, request: HttpRequest, verb: Verb, subject: Agency, form: ServiceForm) -> HttpResponse:
@@ -178,6 +205,15 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             "training_form": TrainingMonthsForm(
                 initial={"training_months": agency.training_months}, auto_id="training_%s"
             ),
+            "request_limits_form": RequestLimitsForm(
+                initial={
+                    "acres": round(agency.request_area_m2 / ACRE_M2) if agency.request_area_m2 else None,
+                    "hours": agency.request_hours,
+                },
+                auto_id="request_limits_%s",
+            ),
+            "limits": _in_words(limits_of(agency)),
+            "portal_limits": _in_words(portal_limits()),
             "example": example_of(agency),
             "cases": Case.objects.filter(agency=agency).count(),
             **given,
@@ -190,3 +226,14 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
         context = {**zones_context(agency), "agency": agency, "file_form": form, **given}
         title = _("Zones of %(agency)s") % {"agency": agency}
         return self.page(request, "admin/agencies/zones.html", title=title, status=status, **context)
+
+
+def _in_words(limits: RequestLimits) -> str:
+    return ngettext(
+        "an area of %(area)s, a window of %(hours)d hour",
+        "an area of %(area)s, a window of %(hours)d hours",
+        limits.hours,
+    ) % {
+        "area": area_in_words(limits.area_m2),
+        "hours": limits.hours,
+    }

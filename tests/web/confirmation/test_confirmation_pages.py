@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -266,7 +268,8 @@ def test_a_pause_ends_on_a_day_that_comes(client, days):
     with pytest.raises(InvalidInput):
         pause_program(partner=partner, user=user, until=timezone.now() + timedelta(days=days), actor=actor_for(user))
     sign_in(client, user)
-    day = (timezone.localdate() + timedelta(days=days)).isoformat()
+    today = timezone.localdate(timezone=ZoneInfo(settings.PORTAL_TIME_ZONE))  # the page goes by the city's day
+    day = (today + timedelta(days=days)).isoformat()
     assert client.post(reverse("web:pause"), {"until": day}).status_code == 422
 
 
