@@ -84,7 +84,7 @@ class RequestLimitsForm(ServiceForm):
     """How wide and long a request may be, in the units that people here read."""
 
     acres = forms.IntegerField(
-        label=gettext_lazy("Widest area without a supervisor's second thought (acres)"),
+        label=gettext_lazy("Widest area without a warning (acres)"),
         required=False,
         widget=forms.NumberInput(attrs={"class": "input-short", "inputmode": "numeric"}),
     )
