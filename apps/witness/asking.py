@@ -3,62 +3,17 @@
 from __future__ import annotations
 
 import socket
-import threading
-import time
-from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import Any, Self
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import HTTPHandler, HTTPRedirectHandler, HTTPSHandler, Request, build_opener
 
+from apps.core.deadline import Deadline
 from apps.witness.protocol import MOST_BYTES
 
 
 class NoAnswer(Exception):
     """The witness cannot be reached, or says nothing that the protocol knows."""
-
-
-class Deadline:
-    """Shuts the connections made under it when the time is over: a time-out of a single read never ends a drip."""
-
-    def __init__(self, seconds: float) -> None:
-        self._until = time.monotonic() + seconds
-        self._copies: list[socket.socket] = []
-        self._lock = threading.Lock()
-        self._timer = threading.Timer(seconds, self._shut)
-        self._timer.daemon = True
-
-    def __enter__(self) -> Self:
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        with self._lock:
-            for copy in self._copies:
-                copy.close()
-            self._copies.clear()
-
-    @property
-    def left(self) -> float:
-        """Seconds."""
-        return max(self._until - time.monotonic(), 0.01)
-
-    def connect(self, address: tuple[str, int], *_: Any, **__: Any) -> socket.socket:
-        """A connection that ends in time. A second handle stays here, because TLS takes the first one over."""
-        made = socket.create_connection(address, timeout=self.left)
-        made.settimeout(self.left)
-        with self._lock:
-            self._copies.append(made.dup())
-        if time.monotonic() >= self._until:
-            self._shut()
-        return made
-
-    def _shut(self) -> None:
-        with self._lock:
-            for copy in self._copies:
-                with suppress(OSError):  # it is closed already
-                    copy.shutdown(socket.SHUT_RDWR)
 
 
 def fetch(address: str, deadline: Deadline, body: bytes | None = None) -> tuple[int, str, str]:
@@ -102,5 +57,10 @@ class _Secure(HTTPSHandler):
 
 
 def _bounded(connection: HTTPConnection, deadline: Deadline) -> HTTPConnection:
-    connection._create_connection = deadline.connect  # type: ignore[attr-defined]
+    def connect(address: tuple[str, int], *_: Any, **__: Any) -> socket.socket:
+        made = socket.create_connection(address, timeout=deadline.left)
+        deadline.watch(made)
+        return made
+
+    connection._create_connection = connect  # type: ignore[attr-defined]
     return connection

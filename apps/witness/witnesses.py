@@ -15,13 +15,14 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils import timezone
 
+from apps.core.deadline import Deadline
 from apps.findings.services import notice
 from apps.ledger.checkpoints import open_note
 from apps.ledger.models import Checkpoint
 from apps.ledger.selectors import consistency_proof, latest_checkpoint
 from apps.ledger.signed_notes import COSIGNATURE, BadNote, VerifierKey, cosigned_at, opened
 from apps.ledger.values import Subject
-from apps.witness.asking import Deadline, NoAnswer, fetch
+from apps.witness.asking import NoAnswer, fetch
 from apps.witness.models import Witnessed
 from apps.witness.protocol import SIZE_TYPE, Submission, origin_hash
 

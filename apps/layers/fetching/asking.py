@@ -8,14 +8,13 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
-import threading
-import time
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
+from apps.core.deadline import Deadline
 from apps.layers.fetching.addresses import PUBLIC, Reach, Target, addresses_of, target_of
 from apps.layers.fetching.refusals import FetchRefused, refused
 
@@ -40,60 +39,26 @@ class Limits:
 
 def fetch(url: str, *, limits: Limits, reach: Reach = PUBLIC) -> bytes:
     """What the address answers. Raises FetchRefused with a sentence for people."""
-    deadline = _Deadline(limits.seconds)
-    try:
-        for _hop in range(limits.redirects + 1):
-            target = target_of(url)
-            with _answer_of(target, addresses_of(target, reach), reach, deadline) as answer:
-                if answer.status in _REDIRECTS and (onward := answer.headers.get("Location")):
-                    url = urljoin(url, onward)
-                    continue
-                _check(answer)
-                return _not_html(_body(answer, limits, deadline))
-        raise refused("redirects")
-    except FetchRefused as error:
-        if deadline.passed and error.code in ("no_answer", "cut", "not_http", "tls"):
-            raise refused("slow", seconds=round(limits.seconds)) from error
-        raise
-    finally:
-        deadline.stop()
-
-
-class _Deadline:
-    """Shuts the connection in use when the time is over: a time-out of a single read never ends a slow drip."""
-
-    def __init__(self, seconds: float) -> None:
-        self._until = time.monotonic() + seconds
-        self._socket: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._shut)
-        self._timer.daemon = True
-        self._timer.start()
-
-    @property
-    def passed(self) -> bool:
-        return time.monotonic() >= self._until
-
-    @property
-    def left(self) -> float:
-        return max(self._until - time.monotonic(), 0.01)
-
-    def watch(self, connected: socket.socket) -> None:
-        self._socket = connected
-        if self.passed:
-            self._shut()
-
-    def stop(self) -> None:
-        self._timer.cancel()
-
-    def _shut(self) -> None:
-        if self._socket is not None:
-            with suppress(OSError):  # it is closed already
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+    with Deadline(limits.seconds) as deadline:
+        try:
+            for _hop in range(limits.redirects + 1):
+                target = target_of(url)
+                with _answer_of(target, addresses_of(target, reach), reach, deadline) as answer:
+                    if answer.status in _REDIRECTS and (onward := answer.headers.get("Location")):
+                        url = urljoin(url, onward)
+                        continue
+                    _check(answer)
+                    return _not_html(_body(answer, limits, deadline))
+            raise refused("redirects")
+        except FetchRefused as error:
+            if deadline.passed and error.code in ("no_answer", "cut", "not_http", "tls"):
+                raise refused("slow", seconds=round(limits.seconds)) from error
+            raise
 
 
 @contextmanager
 def _answer_of(
-    target: Target, addresses: list[str], reach: Reach, deadline: _Deadline
+    target: Target, addresses: list[str], reach: Reach, deadline: Deadline
 ) -> Iterator[http.client.HTTPResponse]:
     """The head of the answer; the body is still to be read."""
     connection = http.client.HTTPSConnection(target.host, target.port)
@@ -119,16 +84,15 @@ def _answer_of(
         connection.close()
 
 
-def _connected(target: Target, addresses: list[str], reach: Reach, deadline: _Deadline) -> ssl.SSLSocket:
+def _connected(target: Target, addresses: list[str], reach: Reach, deadline: Deadline) -> ssl.SSLSocket:
     """A connection to the first of the addresses that takes one, with a certificate for the host's name."""
     for address in addresses:
         try:
             plain = socket.create_connection((address, target.port), timeout=min(_CONNECT_SECONDS, deadline.left))
         except OSError:
             continue
-        plain.settimeout(deadline.left)
+        deadline.watch(plain)
         secure = reach.trust().wrap_socket(plain, server_hostname=target.host, do_handshake_on_connect=False)
-        deadline.watch(secure)
         try:
             secure.do_handshake()
         except ssl.SSLCertVerificationError as error:
@@ -151,7 +115,7 @@ def _check(answer: http.client.HTTPResponse) -> None:
         raise refused("type", type=kind[:60])
 
 
-def _body(answer: http.client.HTTPResponse, limits: Limits, deadline: _Deadline) -> bytes:
+def _body(answer: http.client.HTTPResponse, limits: Limits, deadline: Deadline) -> bytes:
     """The whole body, unpacked. Neither what is sent nor what it unpacks to is longer than the limit."""
     packing = answer.headers.get("Content-Encoding", "identity").strip().lower()
     if packing not in ("identity", "", "gzip", "x-gzip"):
