@@ -43,7 +43,7 @@ class Witnessed(models.Model):
         verbose_name_plural = _("checkpoints at witnesses")
 
     def __str__(self) -> str:
-        return self.verifier.partition("+")[0]
+        return self.witness
 
     @property
     def witness(self) -> str:
