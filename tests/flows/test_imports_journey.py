@@ -126,7 +126,7 @@ def test_progress_is_shown_with_and_without_script(live_server, town, monkeypatc
         expect(walk.page.get_by_text("10 of 30 rows are done.")).to_be_visible()
         look(walk, "import-busy")
         work_on_import(camera_import.pk)
-        expect(walk.page.get_by_role("heading", name="Import finished")).to_be_visible(timeout=15_000)
+        expect(walk.page.get_by_role("heading", name="Import finished")).to_be_visible()
     assert Camera.objects.count() == 30
 
 
@@ -193,7 +193,7 @@ def test_people_are_entered_at_a_meeting_on_a_tablet(live_server, town, width):
         look(walk, "meeting-purpose")
         page.get_by_label("Why do you need to see this import").fill("Midtown meeting, library")
         page.get_by_role("button", name="Continue").click()
-        expect(page.locator("#meeting-map[data-ready=true]")).to_be_visible(timeout=20_000)
+        expect(page.locator("#meeting-map[data-ready=true]")).to_be_visible()
         look(walk, "meeting")
         page.get_by_label("E-mail").fill("ada@example.org")
         page.get_by_label("Name", exact=True).fill("Ada")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from tests.factories.clips import clip
 from tests.factories.items import playable_item, purpose_for_case, sealed_item
 from tests.factories.people import staff
 from tests.factories.sessions import sign_in
-from tests.plugins.browser import assert_accessible
+from tests.plugins.browser import assert_accessible, wait_until_video
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -47,16 +46,8 @@ def current_time(page: Page) -> float:
     return float(page.eval_on_selector("video", "video => video.currentTime"))
 
 
-def wait_until(page: Page, question: str) -> None:
-    """Ask the video until the answer is yes; Playwright's own waiting needs an `eval` that our policy forbids."""
-    deadline = time.monotonic() + 15
-    while not page.eval_on_selector("video", f"video => {question}"):
-        assert time.monotonic() < deadline, question
-        page.wait_for_timeout(50)
-
-
 def wait_until_seekable(page: Page) -> None:
-    wait_until(page, "!video.seeking && video.readyState >= 2")
+    wait_until_video(page, "!video.seeking && video.readyState >= 2")
 
 
 def test_a_detective_says_why_and_then_plays_seeks_and_steps(page: Page, live_server: LiveServer) -> None:
@@ -69,7 +60,7 @@ def test_a_detective_says_why_and_then_plays_seeks_and_steps(page: Page, live_se
     wait_until_seekable(page)
 
     page.get_by_role("button", name="Play").click()
-    wait_until(page, "video.currentTime > 0.5")
+    wait_until_video(page, "video.currentTime > 0.5")
     page.keyboard.press("k")
     assert page.eval_on_selector("video", "video => video.paused")
 
@@ -93,7 +84,7 @@ def test_the_page_shows_the_video_when_the_worker_has_made_it(page: Page, live_s
     open_item(page, live_server, item)
     expect(page.get_by_text("The video is being prepared.")).to_be_visible()
     assert processing.make_playable(item_pk=item.pk)
-    expect(page.locator("video")).to_be_visible(timeout=15_000)
+    expect(page.locator("video")).to_be_visible()
     wait_until_seekable(page)
 
 

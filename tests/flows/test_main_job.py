@@ -6,7 +6,6 @@ import hashlib
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
@@ -25,15 +24,14 @@ from apps.ledger import selectors as ledger
 from tests.factories.clips import clip
 from tests.factories.people import AgencyFactory, ZoneFactory, staff, terms_in_force
 from tests.factories.sessions import sign_in
-from tests.plugins.browser import NewPage
+from tests.plugins.browser import NewPage, wait_until_video
 from tests.plugins.stack import ROOT, Stack
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 RESIDENT = "ada@example.org"
 LATITUDE, LONGITUDE = "30.4383", "-84.2807"
-PATIENCE = 60
-"""Seconds that mail, seal and working copy may take on a machine that is busy with other tests."""
 
 
 @pytest.fixture
@@ -59,15 +57,18 @@ def page_of(new_page: NewPage, portal: Stack) -> Callable[[User], Page]:
 
 def mail_to_the_resident(portal: Stack, page: Page, saying: str) -> tuple[EmailMessage, re.Match[str]]:
     """The first mail with these words, once the portal has sent it, and where they stand in it."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
+    found: list[tuple[EmailMessage, re.Match[str]]] = []
+
+    def has_come() -> bool:
         for mail in portal.mails():
             body = mail.get_body(("plain",))
-            found = re.search(saying, body.get_content()) if body and mail["To"] == RESIDENT else None
-            if found:
-                return mail, found
-        page.wait_for_timeout(200)
-    raise AssertionError(f"no mail says {saying}: {portal.log()}")
+            said = re.search(saying, body.get_content()) if body and mail["To"] == RESIDENT else None
+            if said:
+                found.append((mail, said))
+        return bool(found)
+
+    wait_until(has_come, portal.log, pause=lambda: page.wait_for_timeout(200))
+    return found[0]
 
 
 def sign_up_and_register(page: Page, portal: Stack) -> None:
@@ -85,7 +86,7 @@ def sign_up_and_register(page: Page, portal: Stack) -> None:
 
     page.wait_for_url("**/cameras/add/")
     page.locator("[name=name]").fill("Front door")
-    expect(page.locator("#camera-map[data-ready=true]")).to_be_visible(timeout=20_000)
+    expect(page.locator("#camera-map[data-ready=true]")).to_be_visible()
     page.get_by_text("Set place and view exactly").click()
     page.locator("[name=latitude]").fill(LATITUDE)
     page.locator("[name=longitude]").fill(LONGITUDE)
@@ -128,12 +129,12 @@ def give(page: Page, link: str, video: str, digest: str) -> None:
     page.get_by_role("button", name="Yes, I have video of that time").click()
     page.wait_for_url("**/upload/")
     page.get_by_label("Choose video files").set_input_files(video)
-    expect(page.get_by_text("Sent. Every byte has arrived.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Sent. Every byte has arrived.")).to_be_visible()
     page.get_by_role("link", name="See the receipt").first.click()
-    expect(page.locator("[data-equal=yes]")).to_be_visible(timeout=PATIENCE * 1000)
+    expect(page.locator("[data-equal=yes]")).to_be_visible()
     expect(page.get_by_text(digest)).to_be_visible()
-    expect(page.locator("[data-state=playable]")).to_be_visible(timeout=PATIENCE * 1000)
-    expect(page.get_by_text(re.compile(r"Number \d+"))).to_be_visible(timeout=PATIENCE * 1000)
+    expect(page.locator("[data-state=playable]")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Number \d+"))).to_be_visible()
     prints_as_a_receipt(page, digest)
 
 
@@ -155,10 +156,7 @@ def watch(page: Page) -> None:
     page.get_by_role("button", name="Record this and show the footage").click()
     expect(page.locator("video")).to_be_visible()
     for question in ("video.readyState >= 2", "(video.play(), video.currentTime > 0.2)"):
-        deadline = time.monotonic() + PATIENCE
-        while not page.eval_on_selector("video", f"video => {question}"):
-            assert time.monotonic() < deadline, question
-            page.wait_for_timeout(100)
+        wait_until_video(page, question)
 
 
 def test_from_a_sign_up_to_footage_that_plays_with_its_custody(

@@ -53,7 +53,7 @@ def test_a_shared_camera_is_on_the_board_beside_the_call_that_it_sees(
     page.emulate_media(color_scheme=theme)
     page.goto(web.url + BOARD)
     expect(page.locator("#calls-rows")).to_contain_text("T-1 Monroe & Park (LCSO)")
-    expect(page.locator("#layers-panel")).to_be_visible(timeout=20_000)
+    expect(page.locator("#layers-panel")).to_be_visible()
     assert_drawn(page, "#calls-map", "layers-dots", at=CAMERA, beside=east_of(HERE, 250))
     assert {"layers-dots", "layers-letters"} <= spot(page, "#calls-map", CAMERA, "layers-letters").layers
     page.locator("#layers-panel summary").click()
@@ -79,7 +79,7 @@ def test_what_is_no_longer_shared_leaves_an_open_page(
     page.clock.install()
     page.goto(web.url + BOARD)
     page.clock.run_for(1000)
-    expect(page.locator("#layers-panel")).to_be_visible(timeout=20_000)
+    expect(page.locator("#layers-panel")).to_be_visible()
     Agreement.objects.update(ends_at=timezone.now())
     page.clock.run_for(61_000)
     expect(page.locator("#layers-panel")).to_be_hidden()
@@ -94,7 +94,7 @@ def test_layers_are_on_the_partner_map(
     page = desk_of(analyst, new_page, web)
     page.emulate_media(color_scheme=theme)
     page.goto(f"{web.url}/admin/map/")
-    expect(page.locator("#layers-panel")).to_be_visible(timeout=20_000)
+    expect(page.locator("#layers-panel")).to_be_visible()
     assert "layers-dots" in spot(page, "#partner-map", CAMERA, "layers-dots").layers
     assert no_wider_than_its_window(page)
     assert_accessible(page)

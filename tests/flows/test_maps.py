@@ -88,7 +88,7 @@ def test_a_partner_sees_their_cameras_on_the_map(agency, windows):
 
 def test_the_camera_form_draws_the_sector_that_its_fields_say(agency, windows):
     for page in windows(registrant(agency)[0], "/cameras/add/", PHONE_LIGHT, DESK_DARK):
-        expect(page.locator("#camera-map[data-ready=true]")).to_be_visible(timeout=20_000)
+        expect(page.locator("#camera-map[data-ready=true]")).to_be_visible()
         page.get_by_text("Set place and view exactly").click()
         for name, value in {"latitude": HERE[1], "longitude": HERE[0], "bearing": 90, "range_ft": 100}.items():
             page.locator(f"[name={name}]").fill(str(value))

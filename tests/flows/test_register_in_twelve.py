@@ -78,7 +78,7 @@ def sign_up_and_accept(thumb: Thumb) -> None:
     thumb.tap(main.get_by_role("button", name="Tick all"))
     thumb.tap(main.get_by_role("button", name=re.compile("Accept")))
     page.wait_for_url("**/cameras/add/")
-    expect(page.locator("#camera-map[data-ready=true]")).to_be_visible(timeout=20_000)
+    expect(page.locator("#camera-map[data-ready=true]")).to_be_visible()
 
 
 def report(thumb: Thumb, capsys: pytest.CaptureFixture[str], way: str) -> None:

@@ -44,7 +44,7 @@ def sign_in(walk: Walk, user: User) -> None:
 
 
 def map_is_ready(page: Page) -> None:
-    expect(page.locator("#camera-map[data-ready=true]")).to_be_visible(timeout=20_000)
+    expect(page.locator("#camera-map[data-ready=true]")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])

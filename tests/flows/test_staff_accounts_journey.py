@@ -95,7 +95,7 @@ def test_the_page_warns_and_a_key_keeps_it_open(live_server, settings, manager, 
         enter(walk, manager)
         walk.go("/admin/accounts/user/open/")
         dialog = page.get_by_role("dialog", name="Are you still there?")
-        expect(dialog).to_be_visible(timeout=8000)
+        expect(dialog).to_be_visible()
         expect(page.get_by_role("button", name="I am here: keep it open")).to_be_focused()
         settings.STAFF_IDLE_MINUTES = 30
         walk.check()
@@ -112,7 +112,7 @@ def test_a_page_locks_in_place_and_opens_with_what_was_typed(live_server, settin
         walk.go("/admin/accounts/user/open/")
         page.evaluate("document.querySelector('[name=name]').value = 'Half a name'")
         dialog = page.get_by_role("dialog", name="Your session is locked")
-        expect(dialog).to_be_visible(timeout=15000)
+        expect(dialog).to_be_visible()
         walk.check()
         page.keyboard.press("Escape")
         expect(dialog).to_be_visible()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import random
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from tests.factories import evidence as factories
 from tests.plugins.browser import NewPage, assert_accessible
 from tests.plugins.chromium import CHROMIUM, OPTIONS, program
 from tests.uploads.live import Server, cookie_for
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -107,7 +107,7 @@ def test_two_files_arrive_and_the_receipt_shows_equal_digests(
     with open_browser() as context:
         page = upload_page(context, web, invitation, problems)
         page.get_by_label("Choose video files").set_input_files([one, two])
-        expect(page.get_by_text("Sent. Every byte has arrived.")).to_have_count(2, timeout=20_000)
+        expect(page.get_by_text("Sent. Every byte has arrived.")).to_have_count(2)
         expect(page.get_by_text(digest_of_one)).to_be_visible()
         assert_accessible(page)
         assert fits(page)
@@ -118,7 +118,7 @@ def test_two_files_arrive_and_the_receipt_shows_equal_digests(
         expect(page.get_by_text("The original is being sealed").first).to_be_visible()
         for item in items.values():
             sealing.hash_and_seal(item_pk=item.pk)
-        expect(page.locator("[data-equal=yes]")).to_have_count(2, timeout=10_000)
+        expect(page.locator("[data-equal=yes]")).to_have_count(2)
         expect(page.get_by_text(digest_of_two)).to_be_visible()
         expect(page.get_by_text(items["front door.mp4"].submission.code)).to_be_visible()
         assert_accessible(page)
@@ -135,12 +135,12 @@ def test_upload_goes_on_by_itself_when_the_line_drops(
         page = upload_page(context, web, invitation, problems)
         speed_up = slow_down(page, SLOW)
         page.get_by_label("Choose video files").set_input_files(path)
-        expect(page.get_by_text("per second, about")).to_be_visible(timeout=10_000)
+        expect(page.get_by_text("per second, about")).to_be_visible()
         web.kill()
-        expect(page.get_by_text("The line dropped.").last).to_be_visible(timeout=10_000)
+        expect(page.get_by_text("The line dropped.").last).to_be_visible()
         web.start()
         speed_up()
-        expect(page.get_by_text("Sent. Every byte has arrived.")).to_be_visible(timeout=30_000)
+        expect(page.get_by_text("Sent. Every byte has arrived.")).to_be_visible()
     item = EvidenceItem.objects.get()
     assert item.client_digest == digest
     sealing.hash_and_seal(item_pk=item.pk)
@@ -158,11 +158,9 @@ def test_upload_goes_on_after_a_closed_browser_with_the_same_file(
         page = upload_page(context, web, invitation, problems)
         slow_down(page, SLOW)
         page.get_by_label("Choose video files").set_input_files(path)
-        expect(page.get_by_text("per second, about")).to_be_visible(timeout=10_000)
-    deadline = time.monotonic() + 10
-    while not (half := Upload.objects.get()).offset:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+        expect(page.get_by_text("per second, about")).to_be_visible()
+    wait_until(lambda: Upload.objects.get().offset)
+    half = Upload.objects.get()
     assert half.offset < half.length
     with open_browser() as context:
         page = upload_page(context, web, invitation, problems)
@@ -173,7 +171,7 @@ def test_upload_goes_on_after_a_closed_browser_with_the_same_file(
             lambda one: starts.append(int(one.headers["upload-offset"])) if one.method == "PATCH" else None,
         )
         page.get_by_label("Choose video files").set_input_files(path)
-        expect(page.get_by_text("Sent. Every byte has arrived.")).to_be_visible(timeout=30_000)
+        expect(page.get_by_text("Sent. Every byte has arrived.")).to_be_visible()
     assert starts[0] >= half.offset
     assert Upload.objects.count() == 1
     item = EvidenceItem.objects.get()
@@ -193,13 +191,13 @@ def test_pause_and_go_on_by_keyboard(
         page = upload_page(context, web, invitation, problems)
         speed_up = slow_down(page, SLOW)
         page.get_by_label("Choose video files").set_input_files(path)
-        expect(page.get_by_text("per second, about")).to_be_visible(timeout=10_000)
+        expect(page.get_by_text("per second, about")).to_be_visible()
         page.get_by_role("button", name="Pause: front door.mp4").press("Enter")
         expect(page.get_by_text("Paused. What was sent is kept.")).to_be_visible()
         expect(page.get_by_role("status").last).to_contain_text("is paused")
         speed_up()
         page.get_by_role("button", name="Go on: front door.mp4").press("Space")
-        expect(page.get_by_text("Sent. Every byte has arrived.")).to_be_visible(timeout=30_000)
+        expect(page.get_by_text("Sent. Every byte has arrived.")).to_be_visible()
     assert EvidenceItem.objects.get().client_digest == digest
     assert problems == []
 
@@ -215,7 +213,7 @@ def test_empty_file_is_refused_with_a_sentence_and_others_go_on(
         page = upload_page(context, web, invitation, problems)
         page.get_by_label("Choose video files").set_input_files([empty, path])
         expect(page.get_by_text("This file is empty, so there is nothing to send.", exact=True)).to_be_visible()
-        expect(page.get_by_text("Sent. Every byte has arrived.")).to_be_visible(timeout=15_000)
+        expect(page.get_by_text("Sent. Every byte has arrived.")).to_be_visible()
     assert EvidenceItem.objects.count() == 1
 
 
@@ -275,14 +273,11 @@ def test_file_that_is_not_wanted_after_all_is_taken_back(
         page = upload_page(context, web, invitation, problems)
         slow_down(page, SLOW)
         page.get_by_label("Choose video files").set_input_files(path)
-        expect(page.get_by_text("per second, about")).to_be_visible(timeout=10_000)
+        expect(page.get_by_text("per second, about")).to_be_visible()
         page.get_by_role("button", name="Do not send: front door.mp4").click()
         expect(page.get_by_text("front door.mp4 will not be sent.")).to_be_attached()
         expect(page.get_by_role("button", name="Pause: front door.mp4")).to_have_count(0)
-        deadline = time.monotonic() + 10
-        while Upload.objects.get().state != UploadState.ABANDONED:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        wait_until(lambda: Upload.objects.get().state == UploadState.ABANDONED)
         page.reload()
         expect(page.get_by_text("Not finished yet")).to_be_hidden()
     assert problems == []

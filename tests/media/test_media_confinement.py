@@ -19,6 +19,7 @@ from apps.media import launcher
 from apps.media.errors import MediaInterrupted, MediaTimeout, Undecodable
 from apps.media.scratch import job_folder
 from tests.media import samples
+from tests.waiting import wait_until
 
 # Stands in for a decoder that an attacker controls: started as the launcher starts ffmpeg, under the same rules, with
 # the interpreter's own library readable so that it can run at all.
@@ -199,13 +200,14 @@ def _children(pid: int) -> list[int]:
 
 
 def _wait_for_child(pid: int, *, name: str, known: frozenset[int] = frozenset()) -> int:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        for child in set(_children(pid)) - known:
-            if name in Path(f"/proc/{child}/comm").read_text():
-                return child
-        time.sleep(0.02)
-    raise AssertionError("no child was started")
+    found: list[int] = []
+
+    def has_started() -> bool:
+        found.extend(child for child in set(_children(pid)) - known if name in Path(f"/proc/{child}/comm").read_text())
+        return bool(found)
+
+    wait_until(has_started, f"no child is called {name}")
+    return found[0]
 
 
 def _is_gone(pid: int) -> bool:
@@ -256,10 +258,7 @@ def test_ffmpeg_dies_with_a_worker_that_is_killed(tmp_path: Path, clips: Path) -
     finally:
         worker.kill()
         worker.wait()
-    deadline = time.monotonic() + 5
-    while not _is_gone(ffmpeg) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert _is_gone(ffmpeg)
+    wait_until(lambda: _is_gone(ffmpeg), "the decoder lives on")
 
 
 def test_output_without_end_is_cut_off(scratch: Path, clips: Path) -> None:

@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.plugins import axe
 from tests.plugins.chromium import CHROMIUM, closing_contexts
+from tests.waiting import PATIENCE_S, wait_until
+
+expect.set_options(timeout=PATIENCE_S * 1000)
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -61,7 +64,7 @@ def new_page(browser: Browser, width: int) -> Iterator[NewPage]:
         wide = options.pop("width", width)
         defaults = {"viewport": {"width": wide, "height": HEIGHTS.get(wide, 800)}, "locale": "en-US"}
         page = browser.new_context(**{**defaults, **options}).new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE_S * 1000)
         page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
         page.on(
             "console",
@@ -105,3 +108,12 @@ def assert_accessible(page: Page, *, but: tuple[str, ...] = ()) -> None:
         for node in rule["nodes"]
     ]
     assert broken == [], "\n".join([page.url, *broken])
+
+
+def wait_until_video(page: Page, question: str) -> None:
+    """Ask the page's video until it says yes; Playwright's own waiting needs an `eval`, which our policy forbids."""
+    wait_until(
+        lambda: page.eval_on_selector("video", f"video => {question}"),
+        question,
+        pause=lambda: page.wait_for_timeout(50),
+    )

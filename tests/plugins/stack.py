@@ -20,6 +20,7 @@ from django.conf import LazySettings
 
 from scripts.services import environment, queue_answers
 from tests.uploads.live import database_url, free_port
+from tests.waiting import PATIENCE_S, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -61,12 +62,10 @@ class Stack:
         return False
 
     def _await(self, is_so: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 40
-        while not is_so():
-            assert self._process is not None
-            assert self._process.poll() is None, f"the services have ended:\n{self.log()}"
-            assert time.monotonic() < deadline, f"the services do not answer:\n{self.log()}"
-            time.sleep(0.05)
+        assert self._process is not None
+        ended = self._process.poll
+        wait_until(lambda: is_so() or ended() is not None, self.log)
+        assert ended() is None, f"the services have ended:\n{self.log()}"
 
     def stop(self) -> None:
         """End every process of it."""
@@ -75,7 +74,7 @@ class Stack:
         time.sleep(0.2)
         with contextlib.suppress(ProcessLookupError):
             self._process.send_signal(signal.SIGTERM)  # the second one spares the grace
-        self._process.wait(15)
+        self._process.wait(PATIENCE_S)
 
     def log(self) -> str:
         """What the services have said so far."""

@@ -13,9 +13,10 @@ import subprocess
 import sys
 import termios
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
+
+from tests.waiting import PATIENCE_S, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNS = "The portal runs at"
@@ -68,12 +69,9 @@ class Terminal:
         """Everything that it has said so far."""
         return self._heard.decode("utf-8", "replace").replace("\r\n", "\n")
 
-    def wait_for(self, is_so: Callable[[], bool], seconds: float = 60) -> None:
+    def wait_for(self, is_so: Callable[[], object]) -> None:
         """Until `is_so`; fails with what was said."""
-        deadline = time.monotonic() + seconds
-        while not is_so():
-            assert time.monotonic() < deadline, self.said
-            time.sleep(0.05)
+        wait_until(is_so, lambda: self.said)
 
     def wait_until_it_runs(self) -> None:
         """Until the greeting stands there and the web server answers."""
@@ -147,7 +145,7 @@ def sentences(said: str) -> list[str]:
 
 def ended_with(terminal: Terminal) -> list[str]:
     """What a run said that refused to start."""
-    assert terminal.make.wait(30) != 0
+    assert terminal.make.wait(PATIENCE_S) != 0
     terminal.wait_for(lambda: "make: ***" in terminal.said)
     return sentences(terminal.said)
 
@@ -156,4 +154,4 @@ def give_video(terminal: Terminal, clip: Path) -> None:
     """An owner's video arrives at the portal that runs in `terminal`."""
     program = "from tests.run.giving import give; import sys; give(sys.argv[1])"
     env = {**terminal.env, "DJANGO_SETTINGS_MODULE": "config.settings.local"}
-    subprocess.run([sys.executable, "-c", program, str(clip)], cwd=ROOT, env=env, check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", program, str(clip)], cwd=ROOT, env=env, check=True, timeout=PATIENCE_S)

@@ -17,6 +17,7 @@ import pytest
 from django.conf import settings
 
 from tests.run.terminal import Terminal, ended_with, give_video
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.run
 
@@ -104,8 +105,8 @@ def test_nothing_lives_after_the_end_and_the_next_run_has_the_data(
     give_video(terminal, long_video)
     terminal.wait_for(terminal.is_transcoding)
     end(terminal)
-    terminal.wait_for(lambda: not terminal.ours(), seconds=10)
-    terminal.make.wait(1)
+    terminal.wait_for(lambda: not terminal.ours())
+    terminal.make.wait(PATIENCE_S)
     assert "Traceback" not in terminal.said, terminal.said
     assert _items(terminal) == before + 1
 
@@ -154,6 +155,6 @@ def test_a_service_that_cannot_live_ends_the_run_with_a_sentence(running: Termin
         for pid in _beats(running):
             os.kill(pid, signal.SIGKILL)
         running.wait_for(lambda: not _beats(running))
-    running.wait_for(lambda: not running.ours(), seconds=15)
+    running.wait_for(lambda: not running.ours())
     assert last_word in running.said
     assert running.make.wait(1) != 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from django.db import transaction
 
@@ -12,6 +10,7 @@ from apps.ledger import services
 from apps.ledger.models import Place
 from apps.ledger.values import Act, Actor, Subject
 from tests.plugins.stack import Stack
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.queue, pytest.mark.django_db(transaction=True)]
 
@@ -20,7 +19,4 @@ def test_work_enqueued_after_the_commit_reaches_a_worker(workers: Stack) -> None
     with transaction.atomic():
         services.append(Act(action="test.acted", actor=Actor.system("tests"), subject=Subject("test", "1")))
         enqueue_after_commit("apps.ledger.tasks.sequence_ledger")
-    deadline = time.monotonic() + 20
-    while not Place.objects.exists():
-        assert time.monotonic() < deadline, workers.log()
-        time.sleep(0.1)
+    wait_until(Place.objects.exists, workers.log)

@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from apps.footage_requests import access
 from apps.footage_requests.models import Invitation
 from apps.links.access import remember
 from tests.factories.links import link_of
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -98,16 +98,15 @@ class Server:
         )
         if self._largest_file is not None:
             resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (self._largest_file, self._largest_file))
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            with contextlib.suppress(OSError), Raw(self.port, timeout=5) as raw:
-                raw.send("OPTIONS", "/files/", {})
-                if raw.answer().status == 204:
-                    return
-            if self.process.poll() is not None:
-                break
-            time.sleep(0.05)
-        raise AssertionError(f"gunicorn does not answer:\n{self.log()}")
+        ended = self.process.poll
+        wait_until(lambda: self._answers() or ended() is not None, self.log)
+        assert ended() is None, f"gunicorn has ended:\n{self.log()}"
+
+    def _answers(self) -> bool:
+        with contextlib.suppress(OSError), Raw(self.port, timeout=5) as raw:
+            raw.send("OPTIONS", "/files/", {})
+            return raw.answer().status == 204
+        return False
 
     def log(self) -> str:
         """What it has said so far."""

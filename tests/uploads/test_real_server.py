@@ -25,6 +25,7 @@ from apps.uploads.models import Upload
 from apps.uploads.states import UploadState
 from tests.factories import evidence as factories
 from tests.uploads.live import Raw, Server, cookie_for, head, serving
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KB = 1024
@@ -60,13 +61,6 @@ def begin(invitation: Invitation, monkeypatch: pytest.MonkeyPatch) -> Callable[[
 
 def stored(upload: Upload) -> bytes:
     return staging.path_of(upload).read_bytes()
-
-
-def until(condition: Callable[[], bool], seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("chunk", [64 * KB, 10 * 1024 * KB])
@@ -137,7 +131,7 @@ def test_connection_reset_each_64_kb_resumes_to_an_equal_digest(
             raw.reset()
             resets += 1
         before = offset
-        until(lambda before=before: head(server, path, cookie).offset > before)  # type: ignore[misc]
+        wait_until(lambda before=before: head(server, path, cookie).offset > before)  # type: ignore[misc]
         offset = head(server, path, cookie).offset
     assert resets >= 15
     assert hashlib.sha256(stored(upload)).digest() == hashlib.sha256(content).digest()
@@ -278,7 +272,7 @@ def test_killed_server_loses_no_committed_byte(cookie: str, begin: Callable[[int
     try:
         with Raw(server.port, cookie=cookie) as raw:
             raw.patch(path, 0, len(content), content[: 1500 * KB])
-            until(lambda: head(server, path, cookie).offset >= 1024 * KB)
+            wait_until(lambda: head(server, path, cookie).offset >= 1024 * KB)
             server.kill()
     finally:
         server.kill()
