@@ -114,7 +114,8 @@ TABLE: dict[str, str] = {
             admin:agencies_agency_details admin:agencies_agency_zones admin:agencies_agency_zones_load
             admin:agencies_agency_zones_preview
             admin:reviews_review_changelist admin:reviews_review_change admin:reviews_review_mark
-            admin:reviews_review_sign admin:reviews_reviewrow_changelist
+            admin:agencies_verification_changelist admin:agencies_verification_progress
+            admin:agencies_verification_start admin:reviews_review_sign admin:reviews_reviewrow_changelist
             admin:findings_finding_acknowledge admin:findings_finding_change admin:findings_finding_changelist
             admin:accounts_user_address admin:accounts_user_badge admin:accounts_user_renew
             admin:findings_finding_tell_owners

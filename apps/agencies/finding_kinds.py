@@ -22,6 +22,14 @@ declare(
         ),
     ),
     Kind(
+        "ledger.broken",
+        _("A check found the ledger broken"),
+        _(
+            "“Checks of the ledger” names the places. Stop the workers, copy the database, and compare it with a "
+            "checkpoint that was kept elsewhere. Repair nothing by hand."
+        ),
+    ),
+    Kind(
         "sign_in.flood",
         _("Somebody keeps guessing at one staff account"),
         _(

@@ -9,6 +9,7 @@ from apps.accounts.tallies import erase_old_tallies
 from apps.agencies import findings, witness
 from apps.agencies.staff_idle import look_after_idle_staff
 from apps.agencies.training import warn_of_training_ends
+from apps.agencies.verifying import services as verifying
 
 
 @shared_task
@@ -24,6 +25,18 @@ def look_after_staff() -> None:
 def witness_ledger() -> None:
     """Keep the ledger's newest checkpoint outside the database, and send the day's first to those who keep it."""
     witness.witness_ledger()
+
+
+@shared_task
+def verify_ledger(pk: int) -> None:
+    """Check the whole ledger, as an auditor asked."""
+    verifying.work_on_verification(pk)
+
+
+@shared_task(time_limit=60)
+def sweep_verifications() -> None:
+    """Find the check of the ledger whose worker died."""
+    verifying.sweep_verifications()
 
 
 @shared_task(time_limit=120)

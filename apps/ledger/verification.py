@@ -6,7 +6,7 @@ Everything is computed anew; what the database says is only compared. Findings n
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -30,6 +30,10 @@ MOST_FINDINGS = 50
 CLOCK_TOLERANCE = 60  # seconds; acts that are written side by side overtake each other by less
 
 
+def tell_nobody(_entries: int) -> None:
+    """Nobody waits to hear how far the check is."""
+
+
 @dataclass
 class Report:
     """What was counted and what was found. `broken` fails the ledger; `unchecked` could not be looked at."""
@@ -47,6 +51,7 @@ class Report:
     broken: list[str] = field(default_factory=list)
     broken_count: int = 0
     unchecked: list[str] = field(default_factory=list)
+    seen: Callable[[int], None] = tell_nobody
 
     def fail(self, finding: str) -> None:
         """Note a break; after the first fifty only their number grows."""
@@ -55,9 +60,13 @@ class Report:
             self.broken.append(finding)
 
 
-def verify(kept_elsewhere: Iterable[str] = ()) -> Report:
-    """Check everything. `kept_elsewhere` are signed notes from outside, which the tree has to contain as well."""
-    report = Report()
+def verify(kept_elsewhere: Iterable[str] = (), *, seen: Callable[[int], None] = tell_nobody) -> Report:
+    """Check everything. `kept_elsewhere` are signed notes from outside, which the tree has to contain as well.
+
+    Each entry is read twice, for the tree and for its columns; `seen` is told how many were read, block by block. What
+    it raises ends the check.
+    """
+    report = Report(seen=seen)
     with snapshot():
         roots = read_checkpoints(report, kept_elsewhere)
         verify_tree(report, roots)
@@ -127,6 +136,7 @@ def verify_tree(report: Report, roots: dict[int, set[bytes]]) -> None:
         BLOCK,
     ):
         tree.add(_hashes(report, rows, tree.size))
+        report.seen(len(rows))
         while size is not None and size <= tree.size:
             if roots[size] != {tree.root_at(size)}:
                 report.fail(f"checkpoint {size}: the first {size} entries have another root")
@@ -269,6 +279,7 @@ def verify_columns(report: Report) -> dict[int, str]:
                 latest = record["at"]
             if "private" in record:
                 committed[pk] = record["private"]
+        report.seen(len(rows))
     return committed
 
 

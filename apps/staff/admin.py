@@ -13,6 +13,7 @@ from apps.staff.imports import admin as imports
 from apps.staff.layers import admin as layers
 from apps.staff.lists import admin as lists
 from apps.staff.log import admin as log
+from apps.staff.log import verifications
 from apps.staff.partners import admin as partners
 from apps.staff.places import admin as places
 from apps.staff.prospects import admin as prospects
@@ -46,5 +47,6 @@ __all__ = [
     "specifications",
     "staff_admin",
     "terms",
+    "verifications",
     "version_admin",
 ]

@@ -81,6 +81,7 @@ GROUPS = (
         pgettext_lazy("tab", "Audit"),
         (
             "ledger.Entry",
+            "agencies.Verification",
             "reviews.Review",
             "reviews.ReviewRow",
             "findings.Finding",

@@ -15,6 +15,7 @@ RANKS = [
         "cameras_evaluation",
         "cameras_rezoning",
         "notifications_message",
+        "agencies_verification",
         "terms_termsnotice",
     ),
     ("agencies_agency",),

@@ -362,6 +362,8 @@ ELSEWHERE = {
     "accounts.closing.keep_account": "the inner half of privacy.closing.keep_account",
     "accounts.staff_holds.note_failure": "locks one account and nothing else",
     "agencies.findings.tell_of_findings": "locks findings and nothing else",
+    "agencies.verifying.services.start_verification": "locks one check that died and nothing else",
+    "agencies.verifying.services.sweep_verifications": "locks one check that died and nothing else",
     "agencies.witness.witness_ledger": "locks a finding and nothing else",
     "witness.services.add_checkpoint": "locks one watched ledger, and a finding once that is over",
     "witness.services.stop_watching": "locks one watched ledger and nothing else",

@@ -1,17 +1,20 @@
-"""Agencies, zones, roles and cases, who is away, and what program managers propose about staff accounts."""
+"""Agencies, zones, roles, cases, absences, proposals about staff accounts, and checks of the ledger."""
 
 from apps.agencies.models.absences import Absence
 from apps.agencies.models.agencies import Agency, Case, Role, RoleGrant, Zone
 from apps.agencies.models.staff_accounts import ProposalKind, StaffProposal, StaffSetup
+from apps.agencies.models.verifications import Outcome, Verification
 
 __all__ = [
     "Absence",
     "Agency",
     "Case",
+    "Outcome",
     "ProposalKind",
     "Role",
     "RoleGrant",
     "StaffProposal",
     "StaffSetup",
+    "Verification",
     "Zone",
 ]

@@ -35,6 +35,7 @@ CELERY_TASK_ROUTES = {
     "apps.cameras.tasks.sweep_confirmations": {"queue": "bulk"},
     "apps.privacy.tasks.erase_closed_accounts": {"queue": "bulk"},
     "apps.program.tasks.take_snapshots": {"queue": "bulk"},
+    "apps.agencies.tasks.verify_ledger": {"queue": "bulk"},
 }
 CELERY_TASK_TIME_LIMIT = 3600
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
@@ -61,6 +62,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     # Hourly, though it is a day's work: a worker that was down at the one hour would miss the day.
     "look-after-staff": {"task": "apps.agencies.tasks.look_after_staff", "schedule": 3600.0},
     "witness-ledger": {"task": "apps.agencies.tasks.witness_ledger", "schedule": 300.0},
+    "sweep-verifications": {
+        "task": "apps.agencies.tasks.sweep_verifications",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "tell-of-findings": {"task": "apps.agencies.tasks.tell_of_findings", "schedule": 300.0},
     "forget-old-calls": {"task": "apps.calls.tasks.forget_old_calls", "schedule": 3600.0},
     "expire-places-requests": {"task": "apps.access.tasks.expire_places_requests", "schedule": 300.0},

@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError
 
-from apps.ledger import checkpoints, triggers, witness
-from apps.ledger.verification import Report, verify
-from apps.witness.asking import NoAnswer
-from apps.witness.witnesses import held_by, read_witness
+from apps.ledger import checkpoints
+from apps.ledger.verification import Report
+from apps.witness.comparing import compare
 
 # A checkpoint is 300 bytes.
 _MOST = 10_000
@@ -39,15 +37,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, checkpoint: list[str], **options: Any) -> None:
         started = time.monotonic()
         try:
-            notes = [*map(_read, checkpoint), *witness.kept(), *self._at_witnesses()]
-            report = verify(notes)
-            unguarded = triggers.missing()
+            found = compare(list(map(_read, checkpoint)))
         except (DatabaseError, OSError) as error:
             self.stderr.write(f"Could not check: {type(error).__name__}: {error}")
             sys.exit(2)
+        report = found.report
+        for name, silence in found.silent:
+            self.stdout.write(f"warning       the witness {name} was not compared: {silence}")
         self._print(report, seconds=time.monotonic() - started)
-        if unguarded:
-            self.stdout.write(f"warning       the database's guards are missing: {', '.join(unguarded)}")
+        if found.unguarded:
+            self.stdout.write(f"warning       the database's guards are missing: {', '.join(found.unguarded)}")
         for change in report.key_changes:
             self.stdout.write(f"warning       {change}")
         for finding in report.broken:
@@ -70,15 +69,6 @@ class Command(BaseCommand):
             " the database, would look the same. Give a checkpoint that was kept elsewhere (--checkpoint)."
         )
         self.stdout.write("What is here is whole.")
-
-    def _at_witnesses(self) -> list[str]:
-        notes = []
-        for each in map(read_witness, settings.LEDGER_WITNESSES):
-            try:
-                notes.append(held_by(each))
-            except NoAnswer as silence:
-                self.stdout.write(f"warning       the witness {each.key.name} was not compared: {silence}")
-        return notes
 
     def _print(self, report: Report, *, seconds: float) -> None:
         waiting = f", {report.waiting} waiting for one" if report.waiting else ""

@@ -1,0 +1,1 @@
+"""Verify now: an auditor has a worker check the whole ledger."""
