@@ -10,9 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.access.models import PurposeKind
 from apps.accounts.models import User
 from apps.agencies.models import Case, Role
 from apps.agencies.services import get_or_create_case
+from apps.cameras.selectors import place_for, places_in_view
 from apps.cases.models import CaseNote
 from apps.evidence.models import Derivative, EvidenceItem
 from apps.evidence.services.triage import accept_item
@@ -20,6 +22,8 @@ from apps.footage_requests.models import FootageRequest, Match
 from apps.footage_requests.services import AnswerGiven, answer_matches
 from apps.footage_requests.states import Answer
 from apps.ledger.models import Entry
+from apps.lists.models import ListExport
+from tests.factories.access import map_purpose
 from tests.factories.actors import actor_for
 from tests.factories.cameras import owner_of
 from tests.factories.cases import note_on
@@ -190,7 +194,7 @@ def test_a_colleagues_draft_stays_the_authors(agency, opened):
     assert opened.request.code in body(opened.author, case)
 
 
-def test_the_page_takes_ten_queries_at_any_size(agency, django_assert_max_num_queries):
+def test_the_page_takes_eleven_queries_at_any_size(agency, django_assert_max_num_queries):
     cameras = [camera_at(registrant(agency)[1]) for _ in range(25)]
     many = [open_request(agency, *cameras) for _ in range(3)]
     case = many[0].request.case
@@ -199,7 +203,7 @@ def test_the_page_takes_ten_queries_at_any_size(agency, django_assert_max_num_qu
         note_on(case, many[0].author, f"Note {number}")
     client = client_of(many[0].author)
     client.get(address(case))
-    with django_assert_max_num_queries(10):  # session and person are two of them
+    with django_assert_max_num_queries(11):  # session and person are two of them
         client.get(address(case))
 
 
@@ -260,3 +264,48 @@ def test_what_is_overwritten_already_is_no_deadline(opened):
     page = body(opened.author, opened.request.case)
     assert "said yes, sent nothing" not in page
     assert "probably overwritten" in page
+
+
+def test_places_opened_for_the_case_are_told_by_number_and_the_reason_to_those_who_may_read_it(agency, opened):
+    looker, auditor, colleague = (staff(role, agency) for role in (Role.DETECTIVE, Role.AUDITOR, Role.DETECTIVE))
+    number = opened.request.case.number
+    purpose = map_purpose(looker, agency, PurposeKind.CASE, number=number)
+    camera = opened.match.camera
+    west, south = camera.place.longitude - 0.002, camera.place.latitude - 0.002
+    places_in_view(purpose=purpose, bounds=(west, south, west + 0.004, south + 0.004), user=looker)
+    place_for(camera=camera, purpose=purpose, user=looker)
+    case = opened.request.case
+    for person, reads in ((looker, True), (auditor, True), (colleague, False)):
+        page = body(person, case)
+        assert page.count("Cameras opened on the partner map: 1 place") == 2
+        assert ("Reason: A good reason" in page) is reads
+        assert camera.name not in page
+        assert str(camera.public_id) not in page
+        assert str(camera.place.latitude) not in page
+
+
+def test_the_timeline_is_exported_for_a_reason_and_recorded_with_its_case(agency, opened):
+    case, client = opened.request.case, client_of(opened.author)
+    said_yes(opened)
+    page = client.get(address(case, "timeline"))
+    assert "What leaves the portal" in page.content.decode()
+    assert client.post(address(case, "timeline"), {"reason": ""}).status_code == 422
+    assert not ListExport.objects.exists()
+    answer = client.post(address(case, "timeline"), {"reason": "For the prosecutor."})
+    text = b"".join(answer.streaming_content).decode()
+    assert answer["Content-Type"].startswith("text/csv")
+    assert "Request approved; invitations queued" in text
+    assert opened.match.camera.name not in text
+    export = ListExport.objects.get()
+    assert (export.reason, export.rows) == ("For the prosecutor.", len(text.splitlines()) - 1)
+    assert Entry.objects.get(action="list.exported").facts["about"] == str(case.public_id)
+    auditors_list = client_of(staff(Role.AUDITOR, agency)).get(reverse("admin:lists_listexport_changelist"))
+    assert "Timeline of a case" in auditors_list.content.decode()
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_who_exports_cases_exports_their_timeline_and_no_other_agency(role, agency, opened):
+    got = client_of(staff(role, agency)).get(address(opened.request.case, "timeline")).status_code
+    expected = {Role.PROGRAM_MANAGER: 404, Role.ANALYST: 403}
+    assert got == expected.get(role, 200)
+    assert client_of(staff(role)).get(address(opened.request.case, "timeline")).status_code == 404

@@ -29,11 +29,13 @@ def record_export(
     capped: bool,
     reason: str,
     asks_reason: bool,
+    about: str = "",
 ) -> ListExport:
     """Write that somebody takes so many rows of a list out of the portal. Without the entry there is no export.
 
-    `filters` are names alone. The reason may name people, so the ledger keeps it in the private part. Raises NotAllowed
-    for somebody who holds none of `roles`, InvalidInput without a reason where the list asks for one.
+    `filters` are names alone. `about` is the public id of the one thing that the rows are about, if there is one. The
+    reason may name people, so the ledger keeps it in the private part. Raises NotAllowed for somebody who holds none
+    of `roles`, InvalidInput without a reason where the list asks for one.
     """
     with transaction.atomic():
         acting = acting_anywhere(user, *(roles or ("",)))
@@ -60,6 +62,7 @@ def record_export(
             columns=list(columns),
             rows=rows,
             capped=capped,
+            about=about,
             private={"reason": reason} if reason else None,
         )
         return export

@@ -36,6 +36,7 @@ from apps.footage_requests.approved_reach import with_approval
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.policies import AUTHOR_ROLES
 from apps.footage_requests.states import RequestState
+from apps.staff.cases.export import may_export, timeline_view
 from apps.staff.cases.forms import CadNumberForm, ChangedNoteForm, NoteForm, RmsNumberForm
 from apps.staff.cases.page import PICTURES, CasePage, page_of_case
 from apps.staff.cases.timeline import entries_about, lines_of
@@ -149,6 +150,7 @@ class CaseAdmin(PurposeScreen):
             "": ("changelist", self.changelist_view),
             "<uuid:public_id>/": ("change", self.case_view),
             "<uuid:public_id>/pictures/": ("pictures", self.pictures_view),
+            "<uuid:public_id>/timeline/": ("timeline", timeline_view(self)),
         }
 
     def case_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -211,18 +213,19 @@ class CaseAdmin(PurposeScreen):
     ) -> HttpResponse:
         user = cast(User, request.user)
         page = page or page_of_case(user, case)
-        timeline = page_of(request, entries_about(page.subjects))
+        timeline = page_of(request, entries_about(page.subjects, page.opened))
         may_play = has_role(user, case.agency, *PLAYERS)
         context = {
             "case": case,
             "page": page,
             "timeline": timeline,
-            "lines": lines_of(timeline.rows, page.things),
+            "lines": lines_of(timeline.rows, page.things, page.reasons),
             "map_config": map_config(with_zones=False),
             "areas": page.areas,
             "may_write": can_write_on(user, case),
             "may_ask": has_role(user, case.agency, *AUTHOR_ROLES),
             "may_play": may_play,
+            "may_export": may_export(user, case),
             "pictures": min(PICTURES, sum(row.has_poster for row in page.items)),
             "opened": any(row.token for row in page.items),
             "may_open": may_play and page.has_reason,

@@ -30,7 +30,7 @@ from apps.footage_requests.codes import camera_code
 from apps.footage_requests.models import FootageRequest, Match
 from apps.footage_requests.states import Answer, MatchState, RequestState
 from apps.geo import parse_area
-from apps.staff.cases.timeline import Thing
+from apps.staff.cases.timeline import Thing, places_opened_for
 
 # More of a kind than a page can be read with; the lists of the staff site hold the rest.
 MOST = 100
@@ -105,15 +105,17 @@ class CasePage:
     has_reason: bool
     subjects: dict[str, set[UUID]] = field(default_factory=dict)
     things: dict[str, Thing] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+    opened: list[int] = field(default_factory=list)
 
 
-def page_of_case(user: User, case: Case) -> CasePage:
-    """Read it. Six queries, whatever the size: requests, matches, items, notes, and who has a reason."""
+def page_of_case(user: User, case: Case, *, most: int = MOST) -> CasePage:
+    """Read it. Seven queries, whatever the size: requests, matches, items, notes, who has a reason, places opened."""
     requests = list(
         request_policies.viewable_requests(user)
         .filter(case=case)
         .select_related("author")
-        .order_by("-created_at", "-pk")[:MOST]
+        .order_by("-created_at", "-pk")[:most]
     )
     by_pk = {request.pk: request for request in requests}
     matches = list(
@@ -121,9 +123,9 @@ def page_of_case(user: User, case: Case) -> CasePage:
     )
     for match in matches:
         match.request = by_pk[match.request_id]
-    items = _items(user, case)
+    items = _items(user, case, most)
     files = Counter(row.item.match_id for row in items)
-    grounds = _grounds(user, case)
+    grounds = _grounds(user, case, most * 3)
     page = CasePage(
         case=case,
         requests=[_request_row(request, matches) for request in requests],
@@ -138,6 +140,8 @@ def page_of_case(user: User, case: Case) -> CasePage:
         deadlines=_deadlines(requests, matches, files),
         areas=[_ring(request) for request in requests],
         has_reason=any(_opens_footage(row, user) for row in grounds),
+        reasons=_reasons(user, case, grounds),
+        opened=places_opened_for(case),
     )
     page.subjects = {
         "case": {case.public_id},
@@ -172,14 +176,14 @@ def _request_row(request: FootageRequest, matches: Iterable[Match]) -> RequestRo
     return row
 
 
-def _items(user: User, case: Case) -> list[ItemRow]:
+def _items(user: User, case: Case, most: int) -> list[ItemRow]:
     poster = Derivative.objects.filter(item_id=OuterRef("pk"), kind=DerivativeKind.POSTER)
     items = (
         evidence_policies.viewable_items(user)
         .filter(submission__case=case)
         .select_related("agency", "submission__invitation__request", "match__camera")
         .annotate(has_poster=Exists(poster))
-        .order_by("-received_at", "-pk")[:MOST]
+        .order_by("-received_at", "-pk")[:most]
     )
     rows = []
     for item in items:
@@ -234,7 +238,7 @@ def time_left(at: datetime) -> str:
     return words % {"days": days, "hours": rest // 60}
 
 
-def _grounds(user: User, case: Case) -> list[dict[str, Any]]:
+def _grounds(user: User, case: Case, most: int) -> list[dict[str, Any]]:
     """The reasons recorded for the case, current records duties of its agency, and what supervisors were asked."""
     of_case = Q(case=case) | Q(
         kind=PurposeKind.RECORDS_DUTY, access=AccessKind.FOOTAGE, agency=case.agency, ends_at__gt=timezone.now()
@@ -254,7 +258,7 @@ def _grounds(user: User, case: Case) -> list[dict[str, Any]]:
         opens=Value(AccessKind.PARTNER_MAP.value, output_field=CharField()),
         what=Value("places_request", output_field=CharField()),
     )
-    return list(purposes.values(*shape).union(asked.values(*shape), all=True).order_by("-ends_at")[: MOST * 3])
+    return list(purposes.values(*shape).union(asked.values(*shape), all=True).order_by("-ends_at")[:most])
 
 
 def _opens_footage(row: dict[str, Any], user: User) -> bool:
@@ -263,21 +267,26 @@ def _opens_footage(row: dict[str, Any], user: User) -> bool:
     return bool(own and row["opens"] == AccessKind.FOOTAGE and row["ends_at"] > timezone.now())
 
 
+def _reasons(user: User, case: Case, grounds: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """The reasons that this person may read, by public id of what they are for: one's own, and an auditor all."""
+    reads_all = has_role(user, case.agency, Role.AUDITOR)
+    return {str(row["public_id"]): row["reason"] for row in grounds if reads_all or row["person_id"] == user.pk}
+
+
 def _readers(user: User, case: Case, grounds: Iterable[dict[str, Any]]) -> list[Reader]:
     """Who may open something, and why; the words of a reason are for the person and the auditor."""
-    now, reads_reasons = timezone.now(), has_role(user, case.agency, Role.AUDITOR)
+    now, reasons = timezone.now(), _reasons(user, case, grounds)
     kinds, labels, found = dict(AccessKind.choices), dict(PurposeKind.choices), []
     for row in grounds:
         if row["what"] == "places_request" and row["ground"] != AskState.AGREED:
             continue
         ground = _("a supervisor agreed") if row["what"] == "places_request" else labels.get(row["ground"], "")
-        may_read = reads_reasons or row["person_id"] == user.pk
         found.append(
             Reader(
                 person=row["person"],
                 opens=str(kinds.get(row["opens"], row["opens"])),
                 ground=str(ground),
-                reason=row["reason"] if may_read else "",
+                reason=reasons.get(str(row["public_id"]), ""),
                 until=row["ends_at"],
                 is_current=row["ends_at"] > now,
             )

@@ -11,8 +11,12 @@ from uuid import UUID
 from django.db.models import Case, CharField, Func, OuterRef, Q, QuerySet, Subquery, UUIDField, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from apps.access.allowance import PLACE
+from apps.access.models import AccessEvent
 from apps.accounts.models import User
+from apps.agencies.models import Case as AgencyCase
 from apps.evidence.presentation import ACTS, actor_in_words, named_actor
 from apps.footage_requests.history import WORDS
 from apps.ledger.models import Entry
@@ -33,11 +37,15 @@ _WORDS: Mapping[str, str | Promise] = {
     "places.agreed": _("Supervisor agreed to show where cameras are"),
     "places.refused": _("Supervisor refused to show where cameras are"),
     "places.expired": _("Nobody decided in time about showing where cameras are"),
+    "camera.place_viewed": _("Cameras opened on the partner map"),
     "case.note_added": _("Note written"),
     "case.note_changed": _("Note changed"),
     "case.cad_number_set": _("CAD number set"),
     "case.rms_number_set": _("RMS number set"),
 }
+
+
+_OPENS_PLACES = ("camera.place_viewed", "request.cameras_viewed")
 
 
 class _AsUuid(Func):
@@ -55,7 +63,10 @@ class _AsUuid(Func):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One act. `about` is the name of the thing, `url` its page; both empty for the case itself."""
+    """One act. `about` is the name of the thing, `url` its page; both empty for the case itself.
+
+    `reason` is what somebody said who opened places, for those who may read it.
+    """
 
     at: datetime
     words: str
@@ -63,6 +74,7 @@ class Line:
     about: str
     url: str
     index: int | None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +85,18 @@ class Thing:
     url: str
 
 
-def entries_about(subjects: Mapping[str, Iterable[UUID]]) -> QuerySet[Entry]:
-    """The entries about these things (public ids by kind), the newest first, with place and who of staff acted."""
-    wanted = Q()
+def places_opened_for(case: AgencyCase) -> list[int]:
+    """Keys of the entries by which places were opened for the case; those of one camera are about the camera."""
+    opened = AccessEvent.objects.filter(purpose__case=case, subject_kind=PLACE)
+    return list(opened.values_list("entry_id", flat=True).distinct())
+
+
+def entries_about(subjects: Mapping[str, Iterable[UUID]], opened: Iterable[int] = ()) -> QuerySet[Entry]:
+    """The entries about these things (public ids by kind), the newest first, with place and who of staff acted.
+
+    `opened` are keys of entries besides. They are looked up before: inside this query they would cost its indexes.
+    """
+    wanted = Q(pk__in=list(opened))
     for kind, ids in subjects.items():
         wanted |= Q(subject_kind=kind, subject_id__in=[str(one) for one in ids])
     person = User.objects.filter(is_staff=True, public_id=_AsUuid(OuterRef("actor_id")))
@@ -88,22 +109,33 @@ def entries_about(subjects: Mapping[str, Iterable[UUID]]) -> QuerySet[Entry]:
     return entries.annotate(actor_name=name, actor_badge=badge).order_by("-pk")
 
 
-def lines_of(entries: Iterable[Entry], things: Mapping[str, Thing]) -> list[Line]:
-    """The entries in words; `things` are found by public id."""
+def lines_of(entries: Iterable[Entry], things: Mapping[str, Thing], reasons: Mapping[str, str]) -> list[Line]:
+    """The entries in words; `things` are found by public id, `reasons` by that of the purpose."""
     found = []
     for entry in entries:
         thing = things.get(entry.subject_id)
         found.append(
             Line(
                 at=entry.recorded_at,
-                words=str(_WORDS.get(entry.action, entry.action)),
+                words=_in_words(entry),
                 who=who_acted(entry),
                 about=thing.name if thing else "",
                 url=thing.url if thing else "",
                 index=entry.place.index if hasattr(entry, "place") else None,
+                reason=reasons.get(entry.facts.get("purpose", ""), "") if entry.action in _OPENS_PLACES else "",
             )
         )
     return found
+
+
+def _in_words(entry: Entry) -> str:
+    """What was done; of places only how many were opened, never which."""
+    words = str(_WORDS.get(entry.action, entry.action))
+    if entry.action not in _OPENS_PLACES:
+        return words
+    count = len(entry.facts.get("cameras", [None]))
+    told = ngettext("%(words)s: %(count)d place", "%(words)s: %(count)d places", count)
+    return told % {"words": words, "count": count}
 
 
 def who_acted(entry: Any) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.lists.models import ListExport
 from apps.lists.policies import viewable_exports
 from apps.staff.agencies.admin import NoPage
+from apps.staff.lists.table import TIMELINE
 
 
 @admin.register(ListExport)
@@ -30,6 +31,8 @@ class ListExportAdmin(NoPage):
 
     @admin.display(description=_("list"), ordering="listed")
     def list_in_words(self, export: ListExport) -> str:
+        if export.listed == TIMELINE:
+            return str(_("Timeline of a case"))
         try:
             return str(capfirst(apps.get_model(export.listed)._meta.verbose_name_plural))
         except (LookupError, ValueError):

@@ -37,6 +37,9 @@ class Export:
         return shown.filter(**{f"{self.agency}__in": agencies_of(user, *self.roles)}) if self.agency else shown
 
 
+#: What an export of a case's timeline is called among the exports; it is no list of a model.
+TIMELINE = "agencies.case:timeline"
+
 #: No column of these lists is a place. Places leave the portal only to their owner (`imports/exporting.py`).
 EXPORTS: dict[str, Export] = {
     "access.placesrequest": Export(roles=(Role.SUPERVISOR, Role.AUDITOR), agency="agency", asks_reason=True),
