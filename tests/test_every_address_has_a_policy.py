@@ -77,7 +77,7 @@ TABLE: dict[str, str] = {
             admin:specifications_specification_retry admin:specifications_specification_save
             admin:evidence_evidenceitem_accept admin:evidence_evidenceitem_change
             admin:evidence_evidenceitem_original admin:evidence_evidenceitem_purpose
-            admin:evidence_evidenceitem_giver
+            admin:evidence_evidenceitem_giver admin:evidence_evidenceitem_hold admin:evidence_evidenceitem_lift
             admin:evidence_evidenceitem_retry admin:evidence_evidenceitem_return admin:evidence_evidenceitem_state
             admin:footage_requests_footagerequest_approve admin:footage_requests_footagerequest_board
             admin:footage_requests_footagerequest_change admin:footage_requests_footagerequest_close

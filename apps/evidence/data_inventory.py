@@ -15,7 +15,7 @@ from apps.core.data_inventory import (
     register,
 )
 from apps.evidence.models import EvidenceItem, Submission, WitnessContact
-from apps.evidence.presentation import ACTS, actor_in_words
+from apps.evidence.presentation import ACTS, UNTOLD, actor_in_words
 from apps.ledger import selectors as ledger
 from apps.ledger.values import Subject
 
@@ -48,6 +48,8 @@ def _acts(whose: Whose) -> Iterator[Row]:
     rows = EvidenceItem.objects.filter(submission__partner__in=whose.partners).order_by("pk")
     for item in rows.only("public_id", "filename").iterator(200):
         for entry in ledger.entries_for(Subject.of("evidence_item", item.public_id)):
+            if entry.action in UNTOLD:
+                continue
             kind = entry.facts.get("purpose_kind", "")
             yield {
                 "file_name": item.filename,

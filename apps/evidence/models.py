@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -121,6 +122,50 @@ class FixityCheck(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.outcome} ({self.item_id})"
+
+
+class EvidenceHold(PublicModel):
+    """An order to keep an item: while one is in force, nothing that belongs to the item is removed because time passed.
+
+    An item may have several, from different authorities; each is lifted alone, and none is ever deleted.
+    """
+
+    item = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="holds", verbose_name=_("item"))
+    authority = models.CharField(
+        _("authority"),
+        max_length=200,
+        help_text=_("Who demands it, with a number."),
+    )
+    reason = models.TextField(_("reason"))
+    placed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("placed by")
+    )
+    lifted_at = models.DateTimeField(_("lifted at"), null=True, blank=True, help_text=_("UTC."))
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("lifted by"),
+    )
+    lifted_reason = models.TextField(_("reason of the end"), blank=True)
+
+    class Meta:
+        verbose_name = _("hold")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "authority"], condition=models.Q(lifted_at__isnull=True), name="hold_once_an_authority"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lifted_at__isnull=True, lifted_by__isnull=True)
+                | models.Q(lifted_at__isnull=False, lifted_by__isnull=False, lifted_reason__gt=""),
+                name="hold_lifted_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"hold {self.public_id}"
 
 
 class WitnessContact(PublicModel):

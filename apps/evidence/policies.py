@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from apps.accounts.models import User
 from apps.agencies.models import Role
 from apps.agencies.policies import Person, agencies_of, has_role, serves_as
-from apps.evidence.models import Derivative, EvidenceItem, FixityCheck, Submission
+from apps.evidence.models import Derivative, EvidenceHold, EvidenceItem, FixityCheck, Submission
 from apps.evidence.states import ItemState
 from apps.partners.models import Membership
 
@@ -100,6 +100,19 @@ def viewable_fixity_checks(user: Person) -> QuerySet[FixityCheck]:
 def can_view_fixity_check(user: Person, check: FixityCheck) -> bool:
     """Whether the check is one of `viewable_fixity_checks(user)`."""
     return viewable_fixity_checks(user).filter(pk=check.pk).exists()
+
+
+def viewable_holds(user: Person) -> QuerySet[EvidenceHold]:
+    """Staff see the holds on the items they see; a giver is not told of them."""
+    if not isinstance(user, User) or not user.is_staff:
+        return EvidenceHold.objects.none()
+    seen = viewable_items(user)
+    return EvidenceHold.objects.none() if seen.query.is_empty() else EvidenceHold.objects.filter(item__in=seen)
+
+
+def can_view_hold(user: Person, hold: EvidenceHold) -> bool:
+    """Whether the hold is one of `viewable_holds(user)`."""
+    return viewable_holds(user).filter(pk=hold.pk).exists()
 
 
 def is_records_keeper(user: Person, item: EvidenceItem) -> bool:

@@ -39,8 +39,13 @@ ACTS: dict[str, Any] = {
     "evidence_item.original_downloaded": gettext_lazy("A copy of the original was taken."),
     "evidence_item.accepted": gettext_lazy("The item was accepted as evidence."),
     "evidence_item.returned": gettext_lazy("The item was returned."),
+    "evidence_item.hold_placed": gettext_lazy("A hold was placed on the item."),
+    "evidence_item.hold_lifted": gettext_lazy("A hold on the item was lifted."),
     "evidence_item.fixity_failed": gettext_lazy("The stored original was read again and is not what its digest says."),
 }
+
+# What a giver and the public do not read: that somebody holds an item tells of an investigation.
+UNTOLD = frozenset({"evidence_item.hold_placed", "evidence_item.hold_lifted"})
 
 CODEC_NAMES = {"h264": "H.264", "hevc": "HEVC (H.265)", "mpeg4": "MPEG-4", "mjpeg": "Motion JPEG", "aac": "AAC"}
 
@@ -65,7 +70,7 @@ class Fact:
 
 
 def custody_of(item: EvidenceItem, *, named: bool = False) -> list[CustodyLine]:
-    """Every act on the item, in the order in which they were written.
+    """Every act on the item, in the order in which they were written; holds for staff alone.
 
     `named` is for staff of the item's agency, who read colleagues by name and badge. Owners and courts read role and
     agency.
@@ -73,7 +78,7 @@ def custody_of(item: EvidenceItem, *, named: bool = False) -> list[CustodyLine]:
     entries = ledger.entries_for(Subject.of("evidence_item", item.public_id))
     ids = {entry.actor_id for entry in entries if entry.actor_kind == "staff"} if named else set()
     people = {str(one.public_id): one for one in User.objects.filter(public_id__in=ids, is_staff=True)} if ids else {}
-    return [_line(entry, people.get(entry.actor_id)) for entry in entries]
+    return [_line(entry, people.get(entry.actor_id)) for entry in entries if named or entry.action not in UNTOLD]
 
 
 def _line(entry: Entry, person: User | None = None) -> CustodyLine:

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from apps.access.allowance import PLACE
@@ -24,7 +24,8 @@ from apps.calls.models import Call
 from apps.calls.policies import can_view_call
 from apps.calls.selectors import board_calls
 from apps.calls.shifts import unsigned_hand_overs
-from apps.evidence.models import EvidenceItem, FixityCheck
+from apps.evidence.models import EvidenceHold, EvidenceItem, FixityCheck, WitnessContact
+from apps.evidence.services.holds import not_held, only_held
 from apps.evidence.states import FixityOutcome, ItemState, Triage
 from apps.footage_requests.models import FootageRequest, Match
 from apps.footage_requests.states import Answer, RequestState
@@ -37,12 +38,16 @@ LOOKS = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class RecordsDesk:
-    """Evidence that waits or fails in the custodian's agencies, and the requests that run there."""
+    """Evidence that waits, fails or is held in the custodian's agencies, requests there, and what ends next."""
 
     untriaged: int
     unplayable: int
     quarantined: int
     requests_open: int
+    held: int
+    duties: int
+    holds: list[EvidenceHold]
+    ending: list[EvidenceItem]
     oldest: list[EvidenceItem]
     changed: list[EvidenceItem]
 
@@ -89,8 +94,8 @@ class CallsDesk:
         return sum(count for _priority, count in self.by_priority)
 
 
-def records_desk(agencies: QuerySet[Agency]) -> RecordsDesk:
-    """Four queries."""
+def records_desk(user: User, agencies: QuerySet[Agency]) -> RecordsDesk:
+    """Eight queries."""
     items = EvidenceItem.objects.filter(agency__in=agencies)
     counts = items.aggregate(
         untriaged=Count("pk", filter=Q(triage=Triage.SUBMITTED)),
@@ -99,12 +104,27 @@ def records_desk(agencies: QuerySet[Agency]) -> RecordsDesk:
     )
     failed = FixityCheck.objects.filter(item_id=OuterRef("pk"), outcome=FixityOutcome.FAIL)
     named = items.select_related("submission__case")
+    now = timezone.now()
+    duties = Purpose.objects.filter(user=user, agency__in=agencies, kind=PurposeKind.RECORDS_DUTY, ends_at__gt=now)
+    holds = EvidenceHold.objects.filter(item__agency__in=agencies, lifted_at__isnull=True)
     return RecordsDesk(
         **counts,
         requests_open=FootageRequest.objects.filter(agency__in=agencies, state=RequestState.OPEN).count(),
+        held=only_held(items).count(),
+        duties=duties.count(),
+        holds=list(holds.select_related("item__submission__case").order_by("created_at", "pk")[:SHOWN]),
+        ending=_contacts_that_end(named),
         oldest=list(named.filter(triage=Triage.SUBMITTED).order_by("received_at", "pk")[:SHOWN]),
         changed=list(named.filter(Exists(failed)).order_by("-received_at", "-pk")[:SHOWN]),
     )
+
+
+def _contacts_that_end(items: QuerySet[EvidenceItem]) -> list[EvidenceItem]:
+    """One item of each giver whose kept contact ends next, with `keep_until`. What is held does not end."""
+    contacts = not_held(WitnessContact.objects.filter(partner=OuterRef("submission__partner")))
+    newest = items.filter(submission__partner=OuterRef("submission__partner")).order_by("-pk").values("pk")[:1]
+    found = items.annotate(keep_until=Subquery(contacts.values("keep_until")[:1]), newest=Subquery(newest))
+    return list(found.filter(keep_until__isnull=False, pk=F("newest")).order_by("keep_until", "pk")[:SHOWN])
 
 
 def audit_desk(agencies: QuerySet[Agency]) -> AuditDesk:

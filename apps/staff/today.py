@@ -145,7 +145,7 @@ def today_for(user: Any) -> Today:
     if serves_as(user, Role.ANALYST):
         today.calls = calls_desk(user)
     if keeps := agencies_of(user, Role.RECORDS_CUSTODIAN):
-        today.records = records_desk(keeps)
+        today.records = records_desk(user, keeps)
     if audits := agencies_of(user, Role.AUDITOR):
         today.audit = audit_desk(audits)
     if manages := agencies_of(user, Role.PROGRAM_MANAGER):

@@ -20,7 +20,7 @@ from apps.cameras import services as cameras
 from apps.cameras.services import confirmation, erasing
 from apps.cameras.services.rezoning import start_rezoning_if_needed
 from apps.cases import services as cases
-from apps.evidence.services import contacts, intake, triage
+from apps.evidence.services import contacts, holds, intake, triage
 from apps.footage_requests import services as requests
 from apps.footage_requests.services.erasing import erase_answers
 from apps.imports import services as imports
@@ -166,6 +166,11 @@ verb(
 verb(agree_to_places, lambda w: {"user": w.supervisor, "asked": w.asked})
 verb(refuse_places, lambda w: {"user": w.supervisor, "asked": w.asked, "reason": "Ask for footage first."})
 verb(contacts.keep_witness_contact, lambda w: {"partner": w.partner, "actor": SYSTEM})
+verb(
+    holds.place_hold,
+    lambda w: {"item": w.item, "user": w.custodian, "authority": "Second Circuit", "reason": "A trial runs."},
+)
+verb(holds.lift_hold, lambda w: {"hold": w.hold, "user": w.custodian, "reason": "The trial is over."})
 verb(contacts.erase_kept_contacts, lambda w: {"actor": SYSTEM})
 verb(contacts.erase_loose_uploads, lambda w: {"partner": w.partner, "actor": SYSTEM})
 

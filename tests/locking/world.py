@@ -21,6 +21,7 @@ from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera, Confirmation, Evaluation
 from apps.cameras.services import ask_for_confirmation, start_rezoning_if_needed
 from apps.evidence.models import EvidenceItem, WitnessContact
+from apps.evidence.services import holds
 from apps.evidence.states import ItemState
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.states import Outcome
@@ -177,6 +178,8 @@ def _evidence(w: World) -> None:
     )
     w.item.refresh_from_db()
     w.sealed.refresh_from_db()
+    w.custodian = staff("records_custodian", w.agency)
+    w.hold = holds.place_hold(item=w.sealed, user=w.custodian, authority="Second Circuit", reason="A trial runs.")
     WitnessContact.objects.create(partner=w.association, contact="{}", keep_until=timezone.now())
 
 

@@ -46,6 +46,7 @@ NOT_LAID_OPEN = {
     "layers.Layer": "Places of an agency's own; it names the staff member who made it.",
     "layers.LayerLoad": "A file of such places; it names the staff who uploaded and decided.",
     "agencies.StaffProposal": "What two people of an agency decide about a staff account.",
+    "evidence.EvidenceHold": "Who demands that an item is kept; it names staff alone, and givers are not told.",
     "agencies.Verification": "That an auditor had the ledger checked, and what came of it.",
     "agencies.StaffSetup": "The invitation to set up a staff account.",
     "reviews.Review": "An auditor's weekly task; it names staff alone.",

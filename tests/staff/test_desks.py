@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from apps.access.services import record_access
 from apps.agencies.models import Agency, Role
-from apps.evidence.models import EvidenceItem, FixityCheck
+from apps.evidence.models import EvidenceItem, FixityCheck, WitnessContact
+from apps.evidence.services.holds import place_hold
 from apps.footage_requests.models import FootageRequest, Match
 from apps.footage_requests.services import AnswerGiven, answer_matches
 from apps.footage_requests.states import Answer
@@ -104,14 +105,30 @@ def test_an_answer_without_footage_no_longer_presses(agency: Agency) -> None:
 def test_a_custodian_reads_what_waits_and_what_fails(agency: Agency) -> None:
     item = received_item(b"frames", sent_through=opened(agency).invitation)
     received_item(b"another agency's")
-    desk = records_desk(agencies(agency))
+    custodian = staff(Role.RECORDS_CUSTODIAN, agency)
+    desk = records_desk(custodian, agencies(agency))
     assert (desk.untriaged, desk.unplayable, desk.quarantined, desk.requests_open) == (1, 0, 0, 1)
     assert desk.oldest == [item]
     assert desk.changed == []
+    assert (desk.held, desk.holds, desk.ending, desk.duties) == (0, [], [], 0)
     FixityCheck.objects.create(item=item, outcome="fail", detail="missing")
     page = page_of(staff(Role.RECORDS_CUSTODIAN, agency))
     assert "Failed a fixity check" in page
     assert f"{reverse('admin:evidence_evidenceitem_changelist')}?triage__exact=submitted" in page
+
+
+def test_a_custodian_reads_what_is_held_and_what_ends_next(agency: Agency) -> None:
+    item = received_item(b"frames", sent_through=opened(agency).invitation)
+    custodian = staff(Role.RECORDS_CUSTODIAN, agency)
+    soon = timezone.now() + timedelta(days=9)
+    WitnessContact.objects.create(partner=item.submission.partner, contact="{}", keep_until=soon)
+    assert [(one.pk, one.keep_until) for one in records_desk(custodian, agencies(agency)).ending] == [(item.pk, soon)]
+    hold = place_hold(item=item, user=custodian, authority="Order 7", reason="The trial begins in May.")
+    desk = records_desk(custodian, agencies(agency))
+    assert (desk.held, desk.holds, desk.ending) == (1, [hold], [])
+    assert "Order 7" in page_of(custodian)
+    listed = reverse("admin:evidence_evidenceitem_changelist")
+    assert f"{listed}?held=yes" in page_of(custodian)
 
 
 def test_an_auditor_reads_who_opened_how_many_places_and_goes_to_the_entries(agency: Agency) -> None:

@@ -3,6 +3,7 @@
 import apps.core.fields
 import django.db.models.deletion
 import uuid
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -11,6 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('agencies', '0001_initial'),
         ('footage_requests', '0001_initial'),
         ('partners', '0001_initial'),
@@ -131,5 +133,24 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='evidenceitem',
             constraint=models.CheckConstraint(condition=models.Q(('state', 'received'), models.Q(('digest__gt', ''), ('sealed_at__isnull', False)), _connector='OR'), name='item_sealed_has_digest'),
+        ),
+        migrations.CreateModel(
+            name='EvidenceHold',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('authority', models.CharField(help_text='Who demands it, with a number.', max_length=200, verbose_name='authority')),
+                ('reason', models.TextField(verbose_name='reason')),
+                ('lifted_at', models.DateTimeField(blank=True, help_text='UTC.', null=True, verbose_name='lifted at')),
+                ('lifted_reason', models.TextField(blank=True, verbose_name='reason of the end')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='evidence.evidenceitem', verbose_name='item')),
+                ('lifted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='lifted by')),
+                ('placed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='placed by')),
+            ],
+            options={
+                'verbose_name': 'hold',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('item', 'authority'), name='hold_once_an_authority'), models.CheckConstraint(condition=models.Q(models.Q(('lifted_at__isnull', True), ('lifted_by__isnull', True)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False), ('lifted_reason__gt', '')), _connector='OR'), name='hold_lifted_with_reason')],
+            },
         ),
     ]

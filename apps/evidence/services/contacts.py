@@ -27,6 +27,7 @@ from apps.agencies.policies import has_role
 from apps.core.errors import NotAllowed, NotFound
 from apps.core.locks import locked, locked_exclusively
 from apps.evidence.models import EvidenceItem, Submission, WitnessContact
+from apps.evidence.services.holds import is_held, not_held
 from apps.evidence.services.intake import scope_of
 from apps.evidence.states import Triage
 from apps.footage_requests.models import Invitation
@@ -58,7 +59,9 @@ def keep_witness_contact(*, partner: Partner, actor: Actor) -> WitnessContact | 
     with transaction.atomic():
         locked(Partner.objects).get(pk=partner.pk)
         until = contact_needed_until(partner)
-        if until is None or until <= timezone.now():
+        if is_held(partner):
+            until = max(until or timezone.now(), timezone.now())
+        elif until is None or until <= timezone.now():
             return None
         earlier = WitnessContact.objects.filter(partner=partner).first()
         if earlier is not None:
@@ -72,11 +75,14 @@ def keep_witness_contact(*, partner: Partner, actor: Actor) -> WitnessContact | 
 
 
 def erase_kept_contacts(*, actor: Actor) -> int:
-    """Erase the contacts whose time has come; returns how many. The sweep calls it; running twice is running once."""
+    """Erase the contacts whose time has come, but for a held item; returns how many. Repeats change nothing."""
     erased = 0
-    for pk in list(WitnessContact.objects.filter(keep_until__lte=timezone.now()).values_list("pk", flat=True)):
+    due = not_held(WitnessContact.objects.filter(keep_until__lte=timezone.now()))
+    for pk, partner in list(due.values_list("pk", "partner_id")):
         with transaction.atomic():
-            kept = locked_exclusively(WitnessContact.objects).filter(pk=pk).first()
+            # Placing a hold takes this lock too: it comes before or after.
+            locked(Partner.objects).get(pk=partner)
+            kept = not_held(locked_exclusively(WitnessContact.objects)).filter(pk=pk).first()
             if kept is not None:
                 ledger.record("witness_contact.erased", Subject.of("witness_contact", kept.public_id), actor)
                 kept.delete()

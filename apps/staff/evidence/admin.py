@@ -6,6 +6,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -22,14 +23,27 @@ from apps.core.forms import ServiceForm
 from apps.evidence import policies, presentation, selectors
 from apps.evidence.coverage import coverage_of
 from apps.evidence.media_tokens import LIFETIME_S, make_token
-from apps.evidence.models import Derivative, EvidenceItem
-from apps.evidence.services import contacts, footage_access, triage
+from apps.evidence.models import Derivative, EvidenceHold, EvidenceItem
+from apps.evidence.services import contacts, footage_access, holds, triage
 from apps.evidence.states import DerivativeKind, ItemState, Triage
 from apps.footage_requests.codes import camera_code
-from apps.staff.evidence.forms import ReturnForm
+from apps.staff.evidence.forms import HoldForm, LiftForm, ReturnForm
 from apps.staff.lists.filters import AgencyFilter
 from apps.staff.purposes import PurposeScreen
 from apps.staff.verbs import Verb
+
+
+class HeldFilter(admin.SimpleListFilter):
+    """Items that somebody demands to be kept."""
+
+    title = gettext_lazy("hold")
+    parameter_name = "held"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", gettext_lazy("on hold"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return holds.only_held(queryset) if self.value() == "yes" else queryset
 
 
 @admin.register(EvidenceItem)
@@ -39,7 +53,7 @@ class EvidenceItemAdmin(PurposeScreen):
     viewable = staticmethod(policies.viewable_items)
     empty_words = gettext_lazy("No file came yet. A file appears here when an owner answers a request with it.")
     list_display = ("case_number", "camera", "received_at", "size_words", "state", "triage", "short_digest")
-    list_filter = ("state", "triage", AgencyFilter)
+    list_filter = ("state", "triage", HeldFilter, AgencyFilter)
     list_select_related = ("submission__case", "agency", "match__camera")
     search_fields = (
         "submission__case__number__iexact",
@@ -60,6 +74,19 @@ class EvidenceItemAdmin(PurposeScreen):
             done=gettext_lazy("Returned. The original is kept."),
         ),
         Verb(name="retry", service=triage.retry_item, done=gettext_lazy("It is being tried again.")),
+        Verb(
+            name="hold",
+            form=HoldForm,
+            service=holds.place_hold,
+            done=gettext_lazy("The item is on hold until somebody lifts it."),
+        ),
+        Verb(
+            name="lift",
+            below="holds/",
+            form=LiftForm,
+            service=holds.lift_hold,
+            done=gettext_lazy("The hold is lifted. It stays in the custody of the item."),
+        ),
     )
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
@@ -142,21 +169,27 @@ class EvidenceItemAdmin(PurposeScreen):
 
     # -- deciding ----------------------------------------------------------------------------------------------------
 
-    def verb_subject(self, request: HttpRequest, verb: Verb, public_id: UUID) -> EvidenceItem:
+    def verb_subject(self, request: HttpRequest, verb: Verb, public_id: UUID) -> EvidenceItem | EvidenceHold:
+        if verb.below:
+            return holds.get_hold_for(cast(User, request.user), public_id)
         return selectors.get_item_for(request.user, public_id)
 
     def verb_arguments(
-        self, request: HttpRequest, verb: Verb, subject: EvidenceItem, given: dict[str, Any]
+        self, request: HttpRequest, verb: Verb, subject: EvidenceItem | EvidenceHold, given: dict[str, Any]
     ) -> dict[str, Any]:
-        user = cast(User, request.user)
-        return {"item": subject, "user": user, **given}
+        noun = "hold" if isinstance(subject, EvidenceHold) else "item"
+        return {noun: subject, "user": cast(User, request.user), **given}
 
-    def verb_refused(self, request: HttpRequest, verb: Verb, subject: EvidenceItem, form: ServiceForm) -> HttpResponse:
+    def verb_refused(
+        self, request: HttpRequest, verb: Verb, subject: EvidenceItem | EvidenceHold, form: ServiceForm
+    ) -> HttpResponse:
         shown: dict[str, Any] = {f"{verb.name}_form": form}
-        return self._page(request, subject, status=422, **shown)
+        if isinstance(subject, EvidenceHold):
+            shown["lifted"] = subject.public_id
+        return self._page(request, _item_of(subject), status=422, **shown)
 
-    def verb_done(self, request: HttpRequest, verb: Verb, subject: EvidenceItem) -> HttpResponse:
-        return _back(subject)
+    def verb_done(self, request: HttpRequest, verb: Verb, subject: EvidenceItem | EvidenceHold) -> HttpResponse:
+        return _back(_item_of(subject))
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
@@ -175,6 +208,9 @@ class EvidenceItemAdmin(PurposeScreen):
         return_form: ReturnForm | None = None,
         giver: contacts.Contact | None = None,
         giver_form: PurposeForm | None = None,
+        hold_form: ServiceForm | None = None,
+        lift_form: ServiceForm | None = None,
+        lifted: UUID | None = None,
         status: int = 200,
     ) -> HttpResponse:
         made = presentation.derivatives_by_kind(item)
@@ -192,6 +228,11 @@ class EvidenceItemAdmin(PurposeScreen):
             "waits": item.state in selectors.WAITING_STATES and not item.problem,
             "return_form": return_form or ReturnForm(),
             "giver": giver,
+            "holds": holds.holds_on(item),
+            "may_hold": policies.is_records_keeper(request.user, item),
+            "hold_form": hold_form or HoldForm(auto_id="hold_%s"),
+            "lift_form": lift_form or LiftForm(),
+            "lifted": lifted,
             "giver_form": giver_form or _asks_for_duty(request.user, item),
             **_rights(request.user, item),
             **self._footage(request, item, made, purpose_form),
@@ -238,6 +279,10 @@ def _asks_for_duty(user: Any, item: EvidenceItem) -> PurposeForm | None:
     if not policies.is_records_keeper(user, item) or contacts.records_duty_of(user, item.agency):
         return None
     return _giver_form(user, item)
+
+
+def _item_of(subject: EvidenceItem | EvidenceHold) -> EvidenceItem:
+    return subject.item if isinstance(subject, EvidenceHold) else subject
 
 
 def _rights(user: Any, item: EvidenceItem) -> dict[str, bool]:

@@ -6,6 +6,29 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import ServiceForm
+from apps.evidence.services.holds import AUTHORITY_MAX, REASON_MAX
+
+
+class HoldForm(ServiceForm):
+    """Who demands that an item is kept, and why."""
+
+    authority = forms.CharField(
+        label=_("Who demands it?"),
+        help_text=_("A court, a prosecutor or a records request, with its number."),
+        max_length=AUTHORITY_MAX,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    reason = forms.CharField(
+        label=_("Why is it kept?"), max_length=REASON_MAX, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class LiftForm(ServiceForm):
+    """Why a hold ends."""
+
+    reason = forms.CharField(
+        label=_("Why does the hold end?"), max_length=REASON_MAX, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class ReturnForm(ServiceForm):
