@@ -109,13 +109,15 @@ def end_absence(*, absence: Absence, by: User) -> Absence:
         return absence
 
 
-def on_duty(agency: Agency, role: str, *, but: User) -> list[User]:
+def on_duty(agency: Agency, role: str, *, but: User | None = None) -> list[User]:
     """Who is written to about what waits for this role: those who are there, and the deputies of those who are away.
 
-    Never `but`, who wrote it. Where nobody is left, everybody of the role, so that no request is known to nobody.
+    Never `but`, who wrote it, if a person did. Where nobody is left, everybody of the role, so that no request is known
+    to nobody.
     """
     grants = grants_in_force().filter(agency=agency, role=role, user__is_active=True, user__is_staff=True)
-    everybody = {grant.pk: grant.user for grant in grants.exclude(user=but).select_related("user").order_by("pk")}
+    others = grants.exclude(user=but) if but else grants
+    everybody = {grant.pk: grant.user for grant in others.select_related("user").order_by("pk")}
     away = current_absences().filter(grant__in=list(everybody))
     there = dict(everybody)
     for absence in away:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.urls import reverse
 from django.utils import timezone
 
-from apps.agencies.models import Role
+from apps.agencies.absences import set_absence
+from apps.agencies.models import Role, RoleGrant
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, Stale, WrongState
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor
+from apps.notifications.models import Message
 from apps.program.measures import BY_KEY
 from apps.program.models import QuarterlyUpdate
 from apps.program.publishing import figures_of, public_value
@@ -34,7 +38,7 @@ from apps.program.updates import (
     shown,
     viewable_updates,
 )
-from tests.factories.people import staff
+from tests.factories.people import AgencyFactory, staff
 from tests.factories.program import IN_OCTOBER, Q3, WORDS, drafted, measured, published, saved
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +75,21 @@ def test_a_quarter_that_ended_drafts_itself_once_from_its_last_figures():
     assert draft_due_update(actor=SYSTEM) is None
     assert QuarterlyUpdate.objects.count() == 1
     assert Entry.objects.filter(action="program.update_drafted").count() == 1
+
+
+def test_each_manager_is_told_of_the_draft_once_and_the_deputy_of_one_who_is_away():
+    agency = AgencyFactory.create()
+    manager, deputy = staff(Role.PROGRAM_MANAGER, agency), staff(Role.PROGRAM_MANAGER, agency)
+    away, elsewhere = staff(Role.PROGRAM_MANAGER, agency), staff(Role.PROGRAM_MANAGER)
+    staff(Role.SUPERVISOR, agency)
+    today = timezone.localdate(timezone=ZoneInfo(agency.time_zone))
+    grant = RoleGrant.objects.get(user=away)
+    set_absence(grant=grant, deputy=deputy, first_day=today, last_day=today + timedelta(days=3), by=away)
+    update = drafted()
+    assert draft_updates() == 0
+    told = Message.objects.filter(kind="program.update_drafted")
+    assert sorted(one.recipient for one in told) == sorted(one.email for one in (manager, deputy, elsewhere))
+    assert all(reverse("admin:program_update", args=[update.public_id]) in one.text for one in told)
 
 
 def test_nothing_is_drafted_for_a_quarter_that_nobody_measured():

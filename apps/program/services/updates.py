@@ -20,6 +20,7 @@ from apps.core.errors import InvalidInput, NotFound, Stale
 from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
+from apps.program.mails import tell_of_draft
 from apps.program.measures import BY_KEY
 from apps.program.models import QuarterlyUpdate
 from apps.program.publishing import figures_of
@@ -31,11 +32,18 @@ ByLanguage = Mapping[str, str]
 
 
 def draft_due_update(*, actor: Actor) -> QuarterlyUpdate | None:
-    """Draft the update of the newest quarter that is over, once. None if it was begun before, or nobody measured."""
+    """Draft the update of the newest quarter that is over, once, and tell the managers of it.
+
+    None if it was begun before, or nobody measured.
+    """
     quarter = last_ended(timezone.now())
     if QuarterlyUpdate.objects.filter(year=quarter.year, quarter=quarter.number).exists():
         return None
-    return _draft(quarter, actor, {}, {})
+    with transaction.atomic():
+        made = _draft(quarter, actor, {}, {})
+        if made is not None:
+            tell_of_draft(made)
+    return made
 
 
 def draft_correction(*, quarter: Quarter, user: User) -> QuarterlyUpdate:

@@ -30,6 +30,7 @@ _TOPICS = {
     "owner": _("Owner's invitation"),
     "partner": _("Partner"),
     "places": _("Places of cameras"),
+    "program": _("Quarterly update"),
     "request": _("Request for footage"),
     "review": _("Weekly review"),
     "staff": _("Staff account"),
