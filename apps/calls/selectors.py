@@ -17,16 +17,23 @@ from apps.core.errors import NotFound
 
 # A closed call stays on the board for a while, so that nobody wonders where it went.
 JUST_CLOSED = timedelta(minutes=15)
+# Of a person's own agencies; as many again of those that share.
 BOARD_MOST = 200
+_MOST_URGENT = ("priority", "-received_at", "-pk")
+
+
+def _first(calls: QuerySet[Call]) -> QuerySet[Call]:
+    return calls.filter(_on_board()).order_by(*_MOST_URGENT)[:BOARD_MOST]
 
 
 def board_calls(user: Person) -> QuerySet[Call]:
     """Open calls and those closed a moment ago: the most urgent first, then the newest.
 
-    Those of agencies that share theirs are among them.
+    Those of agencies that share theirs are among them, and take no place from the person's own.
     """
-    rows = (viewable_calls(user) | shared_calls(user)).filter(_on_board()).select_related("agency", "entered_by")
-    return rows.order_by("priority", "-received_at", "-pk")[:BOARD_MOST]
+    own, shared = viewable_calls(user), shared_calls(user)
+    shown = Q(pk__in=_first(own).values("pk")) | Q(pk__in=_first(shared).values("pk"))
+    return Call.objects.filter(shown).select_related("agency", "entered_by").order_by(*_MOST_URGENT)
 
 
 def active_calls(user: Person) -> QuerySet[Call]:

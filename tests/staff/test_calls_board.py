@@ -9,11 +9,14 @@ from django.utils import timezone
 
 from apps.agencies.models import Agency, Role
 from apps.calls.models import Call, ShiftEntry
+from apps.calls.policies import SCOPE
+from apps.calls.selectors import board_calls
 from apps.calls.states import CallState
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.states import RequestState
 from apps.ledger.models import Entry
 from apps.notifications.models import Message
+from tests.factories.agreements import agreement_of
 from tests.factories.calls import PLACE, call_of
 from tests.factories.people import AgencyFactory, staff
 from tests.factories.sessions import sign_in
@@ -62,6 +65,18 @@ def test_who_does_not_work_with_calls_has_no_board(agency: Agency, role: str) ->
     call_of(agency, nature="Robbery")
     answer = at_the_desk(role, agency).get(BOARD)
     assert "Robbery" not in answer.content.decode()
+
+
+def test_urgent_calls_of_a_neighbor_push_none_of_ones_own_off_the_board(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.calls.selectors.BOARD_MOST", 2)
+    neighbor = AgencyFactory.create()
+    agreement_of(neighbor, agency, (SCOPE, ""))
+    own = [call_of(agency, number=f"O{number}", priority=3) for number in range(3)]
+    urgent = [call_of(neighbor, number=f"N{number}", priority=1) for number in range(3)]
+    board = list(board_calls(staff(Role.ANALYST, agency)))
+    assert board == [urgent[2], urgent[1], own[2], own[1]]
 
 
 def test_an_unchanged_board_is_an_empty_answer(agency: Agency) -> None:
