@@ -28,11 +28,17 @@ export function findPlaces(root, token, go, known = () => []) {
   /** @type {Place[]} */
   let places = [];
   let active = -1;
-  let asked = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+  let question = new AbortController();
 
+  // Nothing that was asked may open the list again.
+  const forget = () => {
+    clearTimeout(timer);
+    question.abort();
+  };
   const close = () => {
+    forget();
     list.hidden = true;
     active = -1;
     input.setAttribute("aria-expanded", "false");
@@ -72,24 +78,25 @@ export function findPlaces(root, token, go, known = () => []) {
     status.textContent = places.length ? count.replace("0", String(places.length)) : none;
   };
   const ask = async () => {
-    const number = ++asked;
+    question = new AbortController();
+    const { signal } = question;
     const body = new FormData();
     body.set("csrfmiddlewaretoken", token);
     body.set("q", input.value);
     try {
-      const answer = await fetch(find, { method: "POST", body, headers: { Accept: "application/json" } });
+      const answer = await fetch(find, { method: "POST", body, headers: { Accept: "application/json" }, signal });
       if (!answer.ok) throw new Error(String(answer.status));
       const { found } = /** @type {{found: Place[]}} */ (await answer.json());
-      if (number === asked) show([...known(input.value), ...found]);
+      if (!signal.aborted) show([...known(input.value), ...found]);
     } catch {
-      if (number !== asked) return;
+      if (signal.aborted) return;
       close();
       status.textContent = failed;
     }
   };
 
   input.addEventListener("input", () => {
-    clearTimeout(timer);
+    forget();
     if (input.value.trim().length > 1) timer = setTimeout(ask, WAIT);
     else close();
   });

@@ -159,6 +159,19 @@ def test_the_search_finds_streets_zones_and_sites_that_were_opened(desk):
     assert "30.4383" not in page.url
 
 
+def test_escape_ends_the_question_so_that_no_late_answer_opens_the_list(desk):
+    page = desk()
+    search = page.get_by_role("combobox", name="Find a street")
+    page.route("**/admin/find/", lambda route: None)  # the answer is late
+    with page.expect_request("**/admin/find/"):
+        search.fill("midt")
+    with page.expect_event("requestfailed"):
+        search.press("Escape")
+    page.unroute("**/admin/find/")
+    search.fill("mid")
+    expect(page.get_by_role("option", name="TPD Z")).to_be_visible()
+
+
 def test_a_length_is_measured_by_keys_and_by_the_mouse(desk):
     page = desk()
     page.get_by_role("button", name="Measure").click()
