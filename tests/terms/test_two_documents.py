@@ -167,9 +167,7 @@ def test_two_who_write_one_draft_do_not_overwrite_each_other(manager):
     assert set(refusal.value.fields) == {"text_es"}
 
 
-@pytest.mark.parametrize(
-    "words", ["<script>alert(1)</script>", "{{ 7|add:7 }}", "\u202egnirts", "猫 🐈 Ω", "=cmd|'/c calc'!A1"]
-)
+@pytest.mark.parametrize("words", ["<script>alert(1)</script>", "{{ 7|add:7 }}", "猫 🐈 Ω", "=cmd|'/c calc'!A1"])
 def test_strange_words_are_kept_as_they_were_typed(manager, words):
     draft = drafted(manager)
     changed = change_draft(
@@ -178,7 +176,7 @@ def test_strange_words_are_kept_as_they_were_typed(manager, words):
     assert changed.text["en"] == words
 
 
-@pytest.mark.parametrize("words", ["a\x00b", "\ud800"])
+@pytest.mark.parametrize("words", ["a\x00b", "\ud800", "\u202egnirts"])
 def test_words_that_cannot_be_kept_are_refused(manager, words):
     draft = drafted(manager)
     with pytest.raises(InvalidInput):

@@ -27,7 +27,6 @@ NAUGHTY = [
     "'; DROP TABLE cameras_camera; --",
     "{{ 7*7 }} {% include 'x' %} %(name)s {0}",
     "=cmd|' /C calc'!A0",
-    "\u202egpj.exe",
     "Ṱ̺̺̕o͞ ̷i̲̬͇̪͙n̝̗͕v̟̜̘̦͟o̶̙̰̠kè͚̮̺̪̹̱̤",
     "田中さん 👩‍👩‍👧 ﷽",
     "../../etc/passwd\\x00",
