@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import apps
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from apps.lists.models import ListExport
 from apps.lists.policies import viewable_exports
 from apps.staff.agencies.admin import NoPage
-from apps.staff.lists.table import TIMELINE
+from apps.staff.lists.table import list_in_words
 
 
 @admin.register(ListExport)
@@ -22,7 +20,7 @@ class ListExportAdmin(NoPage):
 
     viewable = staticmethod(viewable_exports)
     empty_words = _("Nobody exported a list yet.")
-    list_display = ("created_at", "user", "list_in_words", "rows", "capped", "reason", "filters_in_words", "agency")
+    list_display = ("created_at", "user", "list_name", "rows", "capped", "reason", "filters_in_words", "agency")
     list_filter = ("capped",)
     list_select_related = ("user", "agency")
     search_fields = ("user__email__iexact", "user__badge__iexact")
@@ -30,13 +28,8 @@ class ListExportAdmin(NoPage):
     ordering = ("-created_at", "-pk")
 
     @admin.display(description=_("list"), ordering="listed")
-    def list_in_words(self, export: ListExport) -> str:
-        if export.listed == TIMELINE:
-            return str(_("Timeline of a case"))
-        try:
-            return str(capfirst(apps.get_model(export.listed)._meta.verbose_name_plural))
-        except (LookupError, ValueError):
-            return export.listed  # a list that is no longer there
+    def list_name(self, export: ListExport) -> str:
+        return list_in_words(export.listed)
 
     @admin.display(description=_("filters"))
     def filters_in_words(self, export: ListExport) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.db.models import QuerySet
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from apps.agencies.models import Role
 from apps.agencies.policies import Person, agencies_of, serves_as
@@ -39,6 +42,17 @@ class Export:
 
 #: What an export of a case's timeline is called among the exports; it is no list of a model.
 TIMELINE = "agencies.case:timeline"
+
+
+def list_in_words(listed: str) -> str:
+    """What people call the list that an export names."""
+    if listed == TIMELINE:
+        return _("Timeline of a case")
+    try:
+        return str(capfirst(apps.get_model(listed)._meta.verbose_name_plural))
+    except (LookupError, ValueError):
+        return listed  # a list that is no longer there
+
 
 #: No column of these lists is a place. Places leave the portal only to their owner (`imports/exporting.py`).
 EXPORTS: dict[str, Export] = {

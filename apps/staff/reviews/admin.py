@@ -27,6 +27,7 @@ from apps.reviews.services import NOTE_MAX, mark_row, sign_review
 from apps.reviews.states import SETTLED, Mark
 from apps.staff.agencies.audit_admin import StaffRolesAdmin, record_reading
 from apps.staff.lists.screens import ListScreen
+from apps.staff.lists.table import list_in_words
 from apps.staff.verbs import Verb, VerbScreen
 
 
@@ -157,6 +158,7 @@ class ReviewAdmin(StaffRolesAdmin, VerbScreen):
         rows = [
             {
                 "seen": one,
+                "list": list_in_words(one.export.listed) if one.export else "",
                 "may_mark": one.row.mark not in SETTLED and policies.can_mark(user, one.row),
                 "is_oneself": one.row.person_id == user.pk,
                 "form": (refused or {}).get(one.row.public_id)
