@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, QuerySet, prefetch_related_objects
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, prefetch_related_objects
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -149,6 +149,13 @@ def draft_of(user: Person, partner: Partner, form: str) -> CameraDraft | None:
 def conformance_of(camera: Camera) -> Conformance | None:
     """How the camera did against the latest specification that it was judged by. No query where lists prefetched."""
     return max(camera.conformances.all(), key=lambda one: one.specification.number or 0, default=None)
+
+
+def latest_outcome() -> Subquery:
+    """For an annotation of cameras: the outcome of `conformance_of`, without the conformance."""
+    latest_first = F("specification__number").desc(nulls_last=True)
+    judged = Conformance.objects.filter(camera=OuterRef("pk")).order_by(latest_first)
+    return Subquery(judged.values("outcome")[:1])
 
 
 def findings_of(conformance: Conformance, language: str | None = None) -> list[Finding]:

@@ -1,15 +1,19 @@
 """The register in the admin."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from apps.agencies.models import Role
-from apps.cameras.models import Camera
+from apps.cameras.models import Camera, Conformance
+from apps.cameras.selectors import conformance_of
 from apps.cameras.states import CameraState
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor
 from apps.specifications.first import read_checks
 from apps.specifications.services import publish_specification
+from apps.specifications.states import ConformanceOutcome
 from tests.factories.cameras import pending_camera, site
 from tests.factories.people import registrant, staff
 from tests.factories.sessions import sign_in
@@ -41,6 +45,28 @@ def test_the_queue_shows_no_place(one):
     assert one.site.partner.name in shown
     for secret in ("30.43", "Secret Lane", "oak"):
         assert secret not in shown
+
+
+def test_the_list_names_the_outcome_by_the_latest_specification(one):
+    first = Conformance.objects.select_related("specification").get(camera=one)
+    latest = publish_specification(checks=read_checks()[:1], actor=Actor.system("test"))
+    other = next(value for value in ConformanceOutcome if value != first.outcome)
+    Conformance.objects.update_or_create(
+        camera=one, specification=latest, defaults={"outcome": other, "reasons": first.reasons}
+    )
+    row = sign_in(Client(), staff(Role.PROGRAM_MANAGER)).get(REGISTER).context["cl"].result_list[0]
+    assert row.latest_outcome == other == conformance_of(one).outcome
+
+
+def test_many_rows_of_the_register_cost_no_more_queries_than_one(one, django_assert_num_queries):
+    client = sign_in(Client(), staff(Role.PROGRAM_MANAGER))
+    client.get(REGISTER)
+    with CaptureQueriesContext(connection) as for_one:
+        client.get(REGISTER)
+    for _ in range(3):
+        pending_camera(one.site.partner, site=one.site)
+    with django_assert_num_queries(len(for_one)):
+        client.get(REGISTER)
 
 
 def test_the_place_opens_after_a_purpose_and_each_opening_is_recorded(one):

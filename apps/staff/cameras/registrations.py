@@ -33,6 +33,7 @@ from apps.core.admin import View
 from apps.core.errors import NotAllowed, TooMany
 from apps.core.forms import ServiceForm
 from apps.geo import for_map
+from apps.specifications.states import ConformanceOutcome
 from apps.staff.cameras.bulk import BulkDecisions, review_purpose_form
 from apps.staff.cameras.filters import BoundsFilter, StateFilter, ZoneFilter
 from apps.staff.cameras.forms import DecisionForm, PairForm, RetireForm, ReturnForm
@@ -66,8 +67,8 @@ class CameraAdmin(BulkDecisions, PurposeScreen):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request).defer("notes", "name")
-        rows = rows.annotate(is_outside=ExpressionWrapper(queue.out_of_bounds(), output_field=BooleanField()))
-        found: QuerySet[Camera] = rows.prefetch_related("conformances__specification")
+        outside = ExpressionWrapper(queue.out_of_bounds(), output_field=BooleanField())
+        found: QuerySet[Camera] = rows.annotate(is_outside=outside, latest_outcome=selectors.latest_outcome())
         return found
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
@@ -98,8 +99,8 @@ class CameraAdmin(BulkDecisions, PurposeScreen):
 
     @admin.display(description=gettext_lazy("specification"))
     def outcome(self, camera: Camera) -> str:
-        found = selectors.conformance_of(camera)
-        return found.get_outcome_display() if found else "–"
+        found: str | None = camera.latest_outcome  # type: ignore[attr-defined]
+        return str(ConformanceOutcome(found).label) if found else "–"
 
     def pages(self) -> dict[str, tuple[str, View]]:
         one = "<uuid:public_id>/"
