@@ -59,6 +59,16 @@ def test_an_auditor_reads_entries_with_their_place_and_without_private_data(clie
     assert "Ada" not in page
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_time_beyond_the_calendar_leads_to_the_whole_list(client, entry, at):
+    sign_in(client, staff(Role.AUDITOR))
+    listing = reverse("admin:ledger_entry_changelist")
+    for filters in ({"recorded_at__gte": at}, {"recorded_at__lt": at}):
+        answer = client.get(listing, filters, follow=True)
+        assert answer.status_code == 200
+        assert entry in answer.context["cl"].result_list
+
+
 def test_entries_cannot_be_changed_or_deleted_in_the_admin(client, entry):
     sign_in(client, staff(Role.AUDITOR))
     change = reverse("admin:ledger_entry_change", args=[entry.public_id])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import IntegerField, QuerySet, Subquery
 from django.http import HttpRequest
@@ -48,7 +49,10 @@ class SeenPages(ChangeList):
         # What is worked out for a row (numbers of requests, of files) is worked out for the rows of the page alone.
         ids = rows.values("pk")[start : start + self.list_per_page + 1]
         counted = _Counted(rows.order_by().values("pk")[: MOST_COUNTED + 1])
-        return list(rows.filter(pk__in=ids).annotate(counted_rows=counted))
+        try:
+            return list(rows.filter(pk__in=ids).annotate(counted_rows=counted))
+        except OverflowError as beyond:  # a time at the calendar's edge that has no UTC
+            raise IncorrectLookupParameters(beyond) from beyond
 
     @property
     def first_row(self) -> int:
