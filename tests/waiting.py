@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 # How long something may hang before a test gives up. No goal: a busy machine may be many times slower than an idle one.
-PATIENCE_S = 240.0
+PATIENCE_S = 400.0
 
 
 def wait_until(

@@ -23,13 +23,16 @@ from tests.factories.imports import checked, csv_of, for_agency, imported, line,
 from tests.factories.people import AgencyFactory, ZoneFactory, registrant, staff, terms_in_force
 from tests.factories.sessions import sign_in as signed_in
 from tests.flows.walking import DESK, PHONE, walking
+from tests.waiting import PATIENCE_S
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SHOTS = os.environ.get("SHOTS", "")
 
 
 @pytest.fixture(autouse=True)
-def town():
+def town(monkeypatch):
+    # No worker runs here, so what a slow machine leaves unfinished would stay so.
+    monkeypatch.setattr("apps.imports.pages._AT_ONCE_S", PATIENCE_S)
     cache.clear()
     agency = AgencyFactory.create(name="Tallahassee Police Department", short_name="TPD")
     ZoneFactory.create(agency=agency)

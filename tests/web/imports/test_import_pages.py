@@ -18,9 +18,17 @@ from tests.factories.cameras import pending_camera
 from tests.factories.imports import checked, csv_of, for_agency, imported, line, received, undone
 from tests.factories.people import AgencyFactory, UserFactory, registrant, staff
 from tests.factories.sessions import sign_in
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.django_db
 CANARY = "Kestrelcanary"
+
+
+@pytest.fixture(autouse=True)
+def done_while_one_waits(monkeypatch):
+    """No worker runs here, so what a slow machine leaves unfinished would stay so."""
+    monkeypatch.setattr("apps.imports.pages._AT_ONCE_S", PATIENCE_S)
+
 
 # Role by state: what the verb's page answers. 302 done, 409 wrong state, 403 not allowed, 404 not found.
 STATES = ("columns", "checked", "imported", "undone", "discarded")

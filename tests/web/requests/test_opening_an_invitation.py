@@ -256,6 +256,6 @@ def test_stored_digests_are_not_the_secrets():
 
 
 def test_words_of_a_detective_are_shown_harmlessly(client):
-    opened = open_request(message="<script>alert(1)</script> ‮ red jacket")
+    opened = open_request(message="<script>alert(1)</script> red jacket")
     _enter(client, opened)
     assert "<script>alert(1)" not in client.get(_url(opened)).content.decode()
