@@ -51,3 +51,15 @@ def test_no_template_writes_a_time_in_a_style_of_its_own() -> None:
         if style not in ("DATE_FORMAT", "TIME_FORMAT", "DATETIME_FORMAT")
     ]
     assert found == []
+
+
+def test_staff_read_no_instant_without_its_zone() -> None:
+    """Beside the zone in a sentence of its own, or by `|instant`."""
+    found = [
+        f"{path.name}: {line.strip()}"
+        for path in sorted((settings.BASE_DIR / "templates" / "admin").rglob("*.html"))
+        for line in path.read_text().splitlines()
+        for moment in re.findall(r"""([\w.]+)\|date:["']DATETIME_FORMAT["']""", line)
+        if f'{moment}|date:"T"' not in line
+    ]
+    assert found == []
