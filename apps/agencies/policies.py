@@ -45,7 +45,7 @@ def _held(user: User) -> frozenset[tuple[int, str]]:
 
 
 def _grants_held(user: User) -> list[RoleGrant]:
-    return [grant for grant in _appointments(user) if is_in_force(grant)]
+    return asked_once(("grants_held", user.pk), lambda: [one for one in _appointments(user) if is_in_force(one)])
 
 
 def _appointments(user: User) -> list[RoleGrant]:

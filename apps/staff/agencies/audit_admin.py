@@ -78,7 +78,7 @@ class SignInEventAdmin(RecordedReading, StaffRolesAdmin):
     fields = ("at_utc", "kind", "outcome", "user", "page", "network", "source", "detail", "public_id")
     readonly_fields: ClassVar[tuple[str, ...]] = fields
     ordering = ("-at", "-pk")
-    list_per_page = 100
+    list_per_page = 50
     show_full_result_count = False
 
     def called(self, row: SignInEvent) -> str:

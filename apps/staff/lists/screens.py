@@ -10,10 +10,10 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
-from django.forms import CheckboxInput
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -102,8 +102,9 @@ class ListScreen(PolicyAdmin):
         """The box of a row, by public id: a primary key never leaves the portal."""
         named = [words_of(column, obj, self) for column in with_zones(self.model, self.list_display[:2])]
         label = _("Select %(row)s") % {"row": ", ".join(filter(None, named))}
-        box = CheckboxInput({"class": "action-select", "aria-label": label}, lambda value: False)
-        return box.render(ACTION_CHECKBOX_NAME, str(obj.public_id))
+        # Django's widget renders a template, which for 50 rows is a tenth of the page's time.
+        box = '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">'
+        return format_html(box, ACTION_CHECKBOX_NAME, obj.public_id, label)
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *_args: Any) -> HttpResponse | None:
         """Do the verb with what was selected, on whichever page or under whichever filter that was.
