@@ -1,8 +1,9 @@
-"""How wide and how long an agency's requests may be: never more than the portal allows, less where it says so."""
+"""How wide, long and many an agency's requests may be: never more than the portal allows, less where it says so."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -17,13 +18,23 @@ from apps.geo.units import area_in_words
 from apps.ledger import services as ledger
 from apps.ledger.values import Subject
 
+# The most that an agency may set where the portal has no limit.
+MOST = 100
+
 
 @dataclass(frozen=True, slots=True)
 class RequestLimits:
-    """The widest area (square meters) that needs no supervisor's second thought, and the longest window (hours)."""
+    """What a request, the requests of a case and the requests to a partner keep to.
+
+    The widest area (square meters) that needs no supervisor's second thought; the longest window (hours); how many
+    requests of one case may wait for a supervisor or be open; how many requests of the agency may reach one partner in
+    the days that partners' own limits count by. None: as many as it takes.
+    """
 
     area_m2: int
     hours: int
+    per_case: int | None = None
+    per_partner: int | None = None
 
 
 def limits_of(agency: Agency) -> RequestLimits:
@@ -32,35 +43,64 @@ def limits_of(agency: Agency) -> RequestLimits:
     return RequestLimits(
         area_m2=min(portal.area_m2, agency.request_area_m2 or portal.area_m2),
         hours=min(portal.hours, agency.request_hours or portal.hours),
+        per_case=_narrower(portal.per_case, agency.requests_per_case),
+        per_partner=_narrower(portal.per_partner, agency.contacts_per_partner),
     )
 
 
 def portal_limits() -> RequestLimits:
-    """What no agency exceeds (REQUEST_AREA_MAX_M2, REQUEST_WINDOW_MAX_HOURS)."""
-    return RequestLimits(area_m2=settings.REQUEST_AREA_MAX_M2, hours=settings.REQUEST_WINDOW_MAX_HOURS)
+    """What no agency exceeds: the settings that begin with REQUEST and CONTACTS."""
+    return RequestLimits(
+        area_m2=settings.REQUEST_AREA_MAX_M2,
+        hours=settings.REQUEST_WINDOW_MAX_HOURS,
+        per_case=settings.REQUESTS_PER_CASE_MAX or None,
+        per_partner=settings.CONTACTS_PER_PARTNER_MAX or None,
+    )
 
 
-def set_request_limits(*, agency: Agency, area_m2: int | None, hours: int | None, by: User) -> Agency:
+def _narrower(portal: int | None, own: int | None) -> int | None:
+    return min((limit for limit in (portal, own) if limit is not None), default=None)
+
+
+def set_request_limits(
+    *,
+    agency: Agency,
+    area_m2: int | None,
+    hours: int | None,
+    per_case: int | None,
+    per_partner: int | None,
+    by: User,
+) -> Agency:
     """A program manager makes the agency's requests narrower than the portal asks; None: as the portal allows.
 
-    They hold for what is saved or submitted from now on. Setting what is set already writes nothing. Raises NotAllowed
-    for others, InvalidInput for an area or window that is wider than the portal's, or too small to ask for anything.
+    They hold for what is saved, submitted or approved from now on. Setting what is set already writes nothing. Raises
+    NotAllowed for others, InvalidInput for a limit that is wider than the portal's, or too small to ask for anything.
     """
     with transaction.atomic():
         actor = acting_as(by, agency, Role.PROGRAM_MANAGER).actor
-        _check(area_m2, hours)
+        _check(area_m2, hours, per_case, per_partner)
         agency = locked(Agency.objects).get(pk=agency.pk)
-        before = {"area_m2": agency.request_area_m2, "hours": agency.request_hours}
-        after = {"area_m2": area_m2, "hours": hours}
+        before = _facts(agency)
+        agency.request_area_m2, agency.request_hours = area_m2, hours
+        agency.requests_per_case, agency.contacts_per_partner = per_case, per_partner
+        after = _facts(agency)
         if before != after:
-            agency.request_area_m2, agency.request_hours = area_m2, hours
-            agency.save(update_fields=["request_area_m2", "request_hours"])
+            agency.save(update_fields=["request_area_m2", "request_hours", "requests_per_case", "contacts_per_partner"])
             subject = Subject.of("agency", agency.public_id)
             ledger.record("agency.request_limits_set", subject, actor, before=before, after=after)
     return agency
 
 
-def _check(area_m2: int | None, hours: int | None) -> None:
+def _facts(agency: Agency) -> dict[str, Any]:
+    return {
+        "area_m2": agency.request_area_m2,
+        "hours": agency.request_hours,
+        "per_case": agency.requests_per_case,
+        "per_partner": agency.contacts_per_partner,
+    }
+
+
+def _check(area_m2: int | None, hours: int | None, per_case: int | None, per_partner: int | None) -> None:
     portal, problems = portal_limits(), {}
     least = settings.REQUEST_AREA_MIN_M2
     if area_m2 is not None and not least <= area_m2 <= portal.area_m2:
@@ -70,5 +110,11 @@ def _check(area_m2: int | None, hours: int | None) -> None:
         }
     if hours is not None and not 1 <= hours <= portal.hours:
         problems["hours"] = _("Give a number of hours from 1 to %(most)d, or leave it empty.") % {"most": portal.hours}
+    for name, given, most in (
+        ("per_case", per_case, portal.per_case or MOST),
+        ("per_partner", per_partner, portal.per_partner or MOST),
+    ):
+        if given is not None and not 1 <= given <= most:
+            problems[name] = _("Give a number from 1 to %(most)d, or leave it empty.") % {"most": most}
     if problems:
         raise InvalidInput(next(iter(problems.values())), fields=problems)

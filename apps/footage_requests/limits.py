@@ -15,8 +15,9 @@ from django.utils.translation import ngettext
 from apps.agencies.models import Agency
 from apps.agencies.request_limits import limits_of
 from apps.core import text
-from apps.core.errors import InvalidInput
-from apps.footage_requests.states import IncidentType
+from apps.core.errors import InvalidInput, TooMany, WrongState
+from apps.footage_requests.models import FootageRequest
+from apps.footage_requests.states import IncidentType, RequestState
 from apps.geo import Area, parse_area
 from apps.geo.units import area_in_words
 
@@ -72,6 +73,61 @@ def check_window(start: datetime, end: datetime, *, agency: Agency) -> None:
     if now - start > OLDEST:
         sentence = _("The window lies more than a year back. No recorder keeps video that long.")
         raise InvalidInput(sentence, fields={"window_start": sentence}, code="window_too_old")
+
+
+def check_still_narrow(request: FootageRequest) -> None:
+    """Raise WrongState for a submitted request that limits made narrower since would not take any more."""
+    limits = limits_of(request.agency)
+    if request.window_end - request.window_start > timedelta(hours=limits.hours):
+        sentence = ngettext(
+            "A request now covers at most %(hours)d hour, and this one covers more."
+            " Return it, so that its author can shorten it.",
+            "A request now covers at most %(hours)d hours, and this one covers more."
+            " Return it, so that its author can shorten it.",
+            limits.hours,
+        ) % {"hours": limits.hours}
+        raise WrongState(sentence, code="window_too_long")
+    if request.area_m2 > limits.area_m2 and not request.too_wide:
+        sentence = _(
+            "An area of more than %(most)s now needs a second thought, and this one was submitted without it."
+            " Return it, so that its author can draw a smaller one or submit it as wider than usual."
+        ) % {"most": area_in_words(limits.area_m2)}
+        raise WrongState(sentence, code="area_too_wide")
+
+
+def check_room_to_submit(request: FootageRequest) -> None:
+    """Raise TooMany if as many of its case wait or are open as the agency allows. The case has to be locked."""
+    most = limits_of(request.agency).per_case
+    if most is None or _others_of_case(request, RequestState.SUBMITTED, RequestState.OPEN) < most:
+        return
+    sentence = ngettext(
+        "A case may have %(most)d request that waits for a supervisor or is open, and this case has it."
+        " Close what is done or take back what waits, then submit this one again. It stays as it is.",
+        "A case may have %(most)d requests that wait for a supervisor or are open, and this case has them."
+        " Close what is done or take back what waits, then submit this one again. It stays as it is.",
+        most,
+    ) % {"most": most}
+    raise TooMany(sentence, code="case_full")
+
+
+def check_room_to_open(request: FootageRequest) -> None:
+    """As `check_room_to_submit`, of open requests alone, for the supervisor who approves one."""
+    most = limits_of(request.agency).per_case
+    if most is None or _others_of_case(request, RequestState.OPEN) < most:
+        return
+    sentence = ngettext(
+        "A case may have %(most)d open request, and this case has it."
+        " Close the one that is done first, or return this one to its author.",
+        "A case may have %(most)d open requests, and this case has them."
+        " Close one that is done first, or return this one to its author.",
+        most,
+    ) % {"most": most}
+    raise TooMany(sentence, code="case_full")
+
+
+def _others_of_case(request: FootageRequest, *states: RequestState) -> int:
+    others = FootageRequest.objects.filter(case_id=request.case_id, state__in=states)
+    return others.exclude(pk=request.pk).count()
 
 
 def check_words(*, incident_type: str, reason: str, message: str) -> tuple[str, str]:

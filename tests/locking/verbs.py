@@ -300,7 +300,17 @@ verb(
     },
 )
 verb(load_zones, lambda w: {"agency": w.agency, "plans": [ZonePlan("N9", "New", FAR_OFF)], "actor": SYSTEM})
-verb(set_request_limits, lambda w: {"agency": w.agency, "area_m2": 50_000, "hours": 6, "by": w.manager})
+verb(
+    set_request_limits,
+    lambda w: {
+        "agency": w.agency,
+        "area_m2": None,
+        "hours": 6,
+        "per_case": None,
+        "per_partner": 60,
+        "by": w.manager,
+    },
+)
 verb(set_training_months, lambda w: {"agency": w.agency, "training_months": 12, "by": w.manager})
 verb(set_case_mask, lambda w: {"agency": w.agency, "case_mask": "##-####", "by": w.manager})
 verb(

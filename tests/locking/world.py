@@ -86,7 +86,7 @@ def make() -> World:
     """Build it with the real services, once; the verbs roll back."""
     w = World()
     terms_in_force()
-    w.agency = AgencyFactory.create()
+    w.agency = AgencyFactory.create(requests_per_case=50, contacts_per_partner=50)
     ZoneFactory.create(agency=w.agency)
     w.detective, w.supervisor = staff("detective", w.agency), staff("supervisor", w.agency)
     w.manager, w.purpose = reviewer(w.agency)

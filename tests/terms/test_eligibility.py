@@ -64,9 +64,9 @@ def draw_partner(draw: random.Random, agencies: list[Agency], versions: list[Ter
             )
     if draw.random() < 0.5:
         ContactRules.objects.create(partner=partner, most_requests=draw.choice([None, 1, 2]))
-    for _ in range(draw.choice([0, 0, 1, 2])):
-        made = now - draw.choice([DAY, (CAP_DAYS + 1) * DAY])
-        Contact.objects.create(partner=partner, agency=agencies[1], reference=uuid.uuid4(), made_at=made)
+    for _ in range(draw.choice([0, 0, 1, 2, 3])):
+        made, by = now - draw.choice([DAY, (CAP_DAYS + 1) * DAY]), draw.choice(agencies)
+        Contact.objects.create(partner=partner, agency=by, reference=uuid.uuid4(), made_at=made)
     return partner
 
 
@@ -80,7 +80,7 @@ def by_statement(agency: Agency) -> set[int]:
 @pytest.mark.parametrize("seed", range(12))
 def test_the_statement_the_set_and_the_single_answer_agree(seed):
     draw = random.Random(seed)
-    agencies = [AgencyFactory.create(), AgencyFactory.create()]
+    agencies = [AgencyFactory.create(contacts_per_partner=draw.choice([None, 1, 2])) for _ in range(2)]
     versions = draw_terms(draw)
     partners = [draw_partner(draw, agencies, versions) for _ in range(20)]
     for agency in agencies:

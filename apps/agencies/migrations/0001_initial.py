@@ -33,6 +33,8 @@ class Migration(migrations.Migration):
                 ('training_months', models.PositiveSmallIntegerField(blank=True, help_text='Months. A role without a training that holds gives no rights. Empty: no training is asked for.', null=True, verbose_name='training lasts')),
                 ('request_area_m2', models.PositiveIntegerField(blank=True, help_text="Square meters. A supervisor decides about wider ones knowing so. Empty: the portal's limit.", null=True, verbose_name='widest area of a request')),
                 ('request_hours', models.PositiveSmallIntegerField(blank=True, help_text="Hours. Empty: the portal's limit.", null=True, verbose_name='longest window of a request')),
+                ('requests_per_case', models.PositiveSmallIntegerField(blank=True, help_text="At most, with those that wait for a supervisor. Empty: the portal's limit.", null=True, verbose_name='open requests of a case')),
+                ('contacts_per_partner', models.PositiveSmallIntegerField(blank=True, help_text="Of this agency, at most. Empty: the portal's limit.", null=True, verbose_name='requests to a partner in 30 days')),
             ],
             options={
                 'verbose_name': 'agency',

@@ -52,6 +52,18 @@ class Agency(PublicModel):
     request_hours = models.PositiveSmallIntegerField(
         _("longest window of a request"), null=True, blank=True, help_text=_("Hours. Empty: the portal's limit.")
     )
+    requests_per_case = models.PositiveSmallIntegerField(
+        _("open requests of a case"),
+        null=True,
+        blank=True,
+        help_text=_("At most, with those that wait for a supervisor. Empty: the portal's limit."),
+    )
+    contacts_per_partner = models.PositiveSmallIntegerField(
+        _("requests to a partner in 30 days"),
+        null=True,
+        blank=True,
+        help_text=_("Of this agency, at most. Empty: the portal's limit."),
+    )
 
     class Meta:
         verbose_name = _("agency")

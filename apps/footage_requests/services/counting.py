@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.agencies.models import Agency
+from apps.agencies.request_limits import limits_of
 from apps.core.errors import NotAllowed, TooMany
 from apps.core.locks import locked
 from apps.counts.budget import check_budget, note_count
@@ -42,13 +43,18 @@ def overwrite_deadline(window_start: datetime, retention_hours: int) -> datetime
 
 @dataclass(frozen=True, slots=True)
 class PartnerCount:
-    """How many partners a request is likely to reach, and how long recorders keep what it asks for."""
+    """How many partners a request is likely to reach, and how long recorders keep what it asks for.
+
+    `per_partner` is the agency's limit of its requests to one partner. The estimate knows nothing of it: a number that
+    followed it would tell who was asked of late.
+    """
 
     estimate: Estimate
     holding: Holding | None
     window_start: datetime
     area_m2: float
     too_wide: bool
+    per_partner: int | None
 
     @property
     def half_overwritten_at(self) -> datetime | None:
@@ -96,6 +102,7 @@ def count_partners(
             window_start=window_start,
             area_m2=judged.area.area_m2,
             too_wide=judged.too_wide,
+            per_partner=limits_of(agency).per_partner,
         )
         ledger.record(
             ACTION,

@@ -17,10 +17,11 @@ from apps.core import text
 from apps.core.errors import InvalidInput, NotAllowed
 from apps.core.rows import insert_rows
 from apps.footage_requests import link_kinds, policies
+from apps.footage_requests.limits import check_room_to_open, check_still_narrow
 from apps.footage_requests.mails import INVITATION
 from apps.footage_requests.models import FootageRequest, Invitation, Match
 from apps.footage_requests.services.counting import overwrite_deadline
-from apps.footage_requests.services.guard import check_version, locked_for, subject_of
+from apps.footage_requests.services.guard import check_version, locked_for, locked_with_case, subject_of
 from apps.footage_requests.services.inviting import Invited, queue_mails
 from apps.footage_requests.states import REQUEST_TRANSITIONS, RequestState
 from apps.geo import parse_area
@@ -45,13 +46,16 @@ def approve_request(
     """Open a submitted request: its matches, one invitation for each partner and their mails are stored together.
 
     `version` is the one that the supervisor read. Raises NotFound, NotAllowed (the author, or no supervisor of the
-    agency), WrongState (decided already), Stale.
+    agency), WrongState (decided already, or wider than the agency's limits are by now), TooMany (its case has as many
+    open ones as the agency allows), Stale.
     """
     with transaction.atomic():
-        request = locked_for(user, request)
+        request = locked_with_case(user, request, to_contact=True)
         _check_decider(user, request)
         REQUEST_TRANSITIONS.check(request.state, RequestState.OPEN)
         check_version(request, version)
+        check_still_narrow(request)
+        check_room_to_open(request)
         now = timezone.now()
         request.state = RequestState.OPEN
         request.decided_by = user
@@ -61,7 +65,8 @@ def approve_request(
         request.version += 1
         request.save()
         reached = find_matches(parse_area(request.area), agency=request.agency)
-        # Asked again under a lock: two approvals at once would each find the last request that a partner allows.
+        # Asked again under a lock: two approvals at once would each find the last request that a partner, or the
+        # agency for each partner, allows.
         allowed = record_contacts(
             partner_ids=[one.partner_id for one in reached],
             agency=request.agency,

@@ -19,9 +19,9 @@ from apps.core.errors import InvalidInput, NotAllowed, PortalError, WrongState
 from apps.core.once import create_once
 from apps.footage_requests import policies
 from apps.footage_requests.codes import new_request_code
-from apps.footage_requests.limits import JudgedArea, check_window, check_words, judge_area
+from apps.footage_requests.limits import JudgedArea, check_room_to_submit, check_window, check_words, judge_area
 from apps.footage_requests.models import FootageRequest
-from apps.footage_requests.services.guard import check_version, locked_for, subject_of
+from apps.footage_requests.services.guard import check_version, locked_for, locked_with_case, subject_of
 from apps.footage_requests.staff_mails import tell_supervisors
 from apps.footage_requests.states import REQUEST_TRANSITIONS, RequestState
 from apps.ledger import services as ledger
@@ -200,16 +200,17 @@ def update_request(
 def submit_request(*, user: User, request: FootageRequest, version: int, actor: Actor) -> FootageRequest:
     """Hand a draft or a returned request to the supervisors. The window and area are checked again.
 
-    Raises NotFound, NotAllowed, WrongState, Stale, InvalidInput.
+    Raises NotFound, NotAllowed, WrongState, Stale, InvalidInput, TooMany (the case has as many as the agency allows).
     """
     with transaction.atomic():
-        request = locked_for(user, request)
+        request = locked_with_case(user, request)
         if not policies.can_change(user, request):
             raise NotAllowed(_("Only the author can submit this request."))
         REQUEST_TRANSITIONS.check(request.state, RequestState.SUBMITTED)
         check_version(request, version)
         check_window(request.window_start, request.window_end, agency=request.agency)
         request.too_wide = judge_area(request.area, agency=request.agency).too_wide
+        check_room_to_submit(request)
         request.state = RequestState.SUBMITTED
         request.submitted_at = timezone.now()
         request.version += 1

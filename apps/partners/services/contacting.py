@@ -10,11 +10,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.agencies.models import Agency
+from apps.agencies.request_limits import limits_of
 from apps.core import text
 from apps.core.errors import InvalidInput, Stale
 from apps.core.locks import locked
@@ -99,10 +100,11 @@ def set_contact_rules(*, partner: Partner, user: User, wish: ContactWish, versio
 
 
 def record_contacts(*, partner_ids: Iterable[int], agency: Agency, reference: UUID, made_at: datetime) -> set[int]:
-    """Count one request against each of these partners; returns those whose limit it does not break.
+    """Count one request against each of these partners; returns those whose limit, and the agency's, it does not break.
 
     Part of the caller's act and transaction, which writes the entry. Two requests at once queue behind the rules of a
-    partner with a limit, so that the limit holds. A repeat of `reference` counts once.
+    partner with a limit, so that the limit holds. If the agency has a limit of its own, the caller holds the agency's
+    row. A repeat of `reference` counts once.
     """
     keys = set(partner_ids)
     limits = {
@@ -111,13 +113,13 @@ def record_contacts(*, partner_ids: Iterable[int], agency: Agency, reference: UU
         .filter(partner_id__in=keys, most_requests__isnull=False)
         .order_by("pk")
     }
-    made = dict(
-        Contact.objects.filter(partner_id__in=limits, made_at__gt=made_at - timedelta(days=CAP_DAYS))
-        .exclude(reference=reference)
-        .values_list("partner_id")
-        .annotate(count=Count("pk"))
-    )
+    recent = Contact.objects.filter(made_at__gt=made_at - timedelta(days=CAP_DAYS)).exclude(reference=reference)
+    made = _counted(recent.filter(partner_id__in=limits))
     allowed = {key for key in keys if key not in limits or made.get(key, 0) < limits[key]}
+    most = limits_of(agency).per_partner
+    if most is not None:
+        made_here = _counted(recent.filter(partner_id__in=allowed, agency=agency))
+        allowed = {key for key in allowed if made_here.get(key, 0) < most}
     insert_rows(
         Contact,
         {"partner_id": sorted(allowed)},
@@ -127,6 +129,10 @@ def record_contacts(*, partner_ids: Iterable[int], agency: Agency, reference: UU
         ignore_conflicts=True,
     )
     return allowed
+
+
+def _counted(contacts: QuerySet[Contact]) -> dict[int, int]:
+    return dict(contacts.values_list("partner_id").annotate(count=Count("pk")))
 
 
 def _wish_of(rules: ContactRules) -> ContactWish:

@@ -28,6 +28,7 @@ from apps.core.admin import View
 from apps.core.errors import NotFound
 from apps.core.forms import ServiceForm
 from apps.geo.units import ACRE_M2, area_in_words
+from apps.partners.services.contacting import CAP_DAYS
 from apps.staff.agencies.audit_admin import StaffRolesAdmin
 from apps.staff.agencies.zones import ZonesFileForm, ZonesLoadForm, preview_context, zones_context
 from apps.staff.verbs import Verb, VerbScreen
@@ -93,6 +94,18 @@ class RequestLimitsForm(ServiceForm):
         required=False,
         widget=forms.NumberInput(attrs={"class": "input-short", "inputmode": "numeric"}),
     )
+    per_case = forms.IntegerField(
+        label=gettext_lazy("Most requests at a time for a case"),
+        help_text=gettext_lazy("Those that wait for a supervisor and those that are open."),
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "input-short", "inputmode": "numeric"}),
+    )
+    per_partner = forms.IntegerField(
+        label=gettext_lazy("Most requests to a partner in 30 days"),
+        help_text=gettext_lazy("Yours, for all your cases. A partner's own limit counts besides."),
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "input-short", "inputmode": "numeric"}),
+    )
 
 
 @admin.register(Agency)
@@ -135,7 +148,7 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             name="request_limits",
             form=RequestLimitsForm,
             service=set_request_limits,
-            done=gettext_lazy("Saved. The limits hold for what is saved or submitted from now on."),
+            done=gettext_lazy("Saved. The limits hold for what is saved, submitted or approved from now on."),
             guard=recent_proof_required,
         ),
     )
@@ -209,6 +222,8 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
                 initial={
                     "acres": round(agency.request_area_m2 / ACRE_M2) if agency.request_area_m2 else None,
                     "hours": agency.request_hours,
+                    "per_case": agency.requests_per_case,
+                    "per_partner": agency.contacts_per_partner,
                 },
                 auto_id="request_limits_%s",
             ),
@@ -229,11 +244,22 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
 
 
 def _in_words(limits: RequestLimits) -> str:
-    return ngettext(
-        "an area of %(area)s, a window of %(hours)d hour",
-        "an area of %(area)s, a window of %(hours)d hours",
-        limits.hours,
-    ) % {
-        "area": area_in_words(limits.area_m2),
-        "hours": limits.hours,
-    }
+    words = [
+        _("an area of %(area)s") % {"area": area_in_words(limits.area_m2)},
+        ngettext("a window of %(hours)d hour", "a window of %(hours)d hours", limits.hours) % {"hours": limits.hours},
+    ]
+    if (most := limits.per_case) is not None:
+        words.append(
+            ngettext("%(most)d request at a time for a case", "%(most)d requests at a time for a case", most)
+            % {"most": most}
+        )
+    if (most := limits.per_partner) is not None:
+        words.append(
+            ngettext(
+                "%(most)d request to a partner in %(days)d days",
+                "%(most)d requests to a partner in %(days)d days",
+                most,
+            )
+            % {"most": most, "days": CAP_DAYS}
+        )
+    return ", ".join(words)

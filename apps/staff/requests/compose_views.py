@@ -32,6 +32,7 @@ from apps.footage_requests.services import PartnerCount
 from apps.footage_requests.services.drafting import CHANGEABLE
 from apps.footage_requests.windows import LocalTime
 from apps.geo.units import area_in_words
+from apps.partners.services.contacting import CAP_DAYS
 from apps.staff.requests.forms import AreaWindowForm, RequestForm, initial_from, initial_of
 from apps.streets.search import streets_known
 
@@ -51,6 +52,8 @@ def staff_of(request: HttpRequest) -> User:
 def count_in_words(count: PartnerCount, zone: str, *, warn: bool = True) -> list[str]:
     """The count as a page says it, with how long recorders keep it, and a warning to the author if the area is wide."""
     said = [*_partners_in_words(count.estimate), *_holding_in_words(count, zone)]
+    if count.per_partner is not None:
+        said.append(_left_out_in_words(count.per_partner))
     said.append(_("The area covers %(size)s.") % {"size": area_in_words(count.area_m2)})
     if count.too_wide and warn:
         said.append(_("That is wider than usual. A supervisor will see a warning and decides."))
@@ -78,6 +81,16 @@ def _partners_in_words(found: Estimate) -> list[str]:
         sentence = _("About %(count)d in the blocks around it (%(size)s), as of %(week)s.")
         said.append(sentence % {"count": found.around, "size": area_in_words(found.around_m2), "week": week})
     return said
+
+
+def _left_out_in_words(most: int) -> str:
+    return ngettext(
+        "Your agency asks a partner at most %(most)d time in %(days)d days."
+        " Partners whom it has asked that often are left out.",
+        "Your agency asks a partner at most %(most)d times in %(days)d days."
+        " Partners whom it has asked that often are left out.",
+        most,
+    ) % {"most": most, "days": CAP_DAYS}
 
 
 def _holding_in_words(count: PartnerCount, zone: str) -> list[str]:

@@ -11,6 +11,10 @@ REQUEST_AREA_MAX_M2: int = env.int("REQUEST_AREA_MAX_M2", default=3_000_000)
 # Wider than the maximum a supervisor decides; wider than this nobody does.
 REQUEST_AREA_HARD_MAX_M2: int = env.int("REQUEST_AREA_HARD_MAX_M2", default=30_000_000)
 REQUEST_WINDOW_MAX_HOURS: int = env.int("REQUEST_WINDOW_MAX_HOURS", default=24)
+# Requests of one case that may wait or be open together, and requests of one agency that may reach a partner in 30
+# days. 0: no limit but those that an agency sets for itself.
+REQUESTS_PER_CASE_MAX: int = env.int("REQUESTS_PER_CASE_MAX", default=0)
+CONTACTS_PER_PARTNER_MAX: int = env.int("CONTACTS_PER_PARTNER_MAX", default=0)
 REQUEST_OPEN_DAYS: int = env.int("REQUEST_OPEN_DAYS", default=14)
 COUNT_FLOOR: int = env.int("COUNT_FLOOR", default=5)
 COUNTS_PER_HOUR: int = env.int("COUNTS_PER_HOUR", default=120)
