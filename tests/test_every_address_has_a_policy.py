@@ -182,7 +182,7 @@ TABLE: dict[str, str] = {
             admin:agencies_absence_changelist
             admin:calls_shiftentry_changelist
             admin:program admin:program_updates admin:program_gaps
-            admin:two_people admin:partner_map_cells mfa_view_recovery_codes
+            admin:two_people admin:told admin:partner_map_cells mfa_view_recovery_codes
             admin:footage_requests_footagerequest_compose admin:jsi18n admin:password_change_done
             admin:terms_termsversion_change
         """,

@@ -12,7 +12,7 @@ from apps.access.models import PlacesRequest
 from apps.accounts.models import User
 from apps.agencies.absences import on_duty
 from apps.agencies.models import Role
-from apps.notifications.services import queue_message
+from apps.notifications.services import Draft, tell_staff
 
 
 def tell_supervisors(asked: PlacesRequest) -> None:
@@ -27,7 +27,8 @@ def tell_author(asked: PlacesRequest) -> None:
 
 
 def _tell(verb: str, person: User, asked: PlacesRequest) -> None:
-    page = reverse("admin:access_placesrequest_change", args=[asked.public_id])
+    path = reverse("admin:access_placesrequest_change", args=[asked.public_id])
+    page = f"{settings.SITE_URL.rstrip('/')}{path}"
     with translation.override(person.language or settings.LANGUAGE_CODE):
         subjects = {
             "asked": _("A colleague asks to see where cameras are"),
@@ -36,14 +37,18 @@ def _tell(verb: str, person: User, asked: PlacesRequest) -> None:
         context = {
             "person": person,
             "asked": asked,
-            "page": f"{settings.SITE_URL.rstrip('/')}{page}",
+            "page": page,
             "hours": settings.PLACES_ASK_HOURS,
             "portal_name": settings.PORTAL_NAME,
         }
-        queue_message(
+        draft = Draft(
             kind=f"places.{verb}",
             recipient=person.email,
+            reader=person,
+            about=asked.public_id,
+            digest_line=page,
             subject=subjects[verb],
             text=render_to_string(f"emails/access/places_{verb}.txt", context),
             dedupe_key=f"places.{verb}:{asked.public_id}:{person.public_id}",
         )
+        tell_staff(draft)

@@ -211,6 +211,7 @@ def _actor(by: User, grant: RoleGrant) -> Actor:
 
 
 def _tell(absence: Absence) -> None:
+    waiting = staff_mails.Waiting(absence.public_id, "admin:agencies_absence_changelist")
     facts = {
         "role": absence.grant.get_role_display(),
         "agency": absence.grant.agency,
@@ -219,6 +220,6 @@ def _tell(absence: Absence) -> None:
         "first": timezone.localtime(absence.starts_at, ZoneInfo(absence.grant.agency.time_zone)).date(),
         "last": last_day_of(absence),
     }
-    staff_mails.tell("deputy", absence.deputy, key=str(absence.public_id), **facts)
+    staff_mails.tell("deputy", absence.deputy, key=str(absence.public_id), waiting=waiting, **facts)
     if absence.set_by_id != absence.grant.user_id:
-        staff_mails.tell("absence", absence.grant.user, key=str(absence.public_id), **facts)
+        staff_mails.tell("absence", absence.grant.user, key=str(absence.public_id), waiting=waiting, **facts)

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import HoldKind, StaffHold, User
 from apps.agencies.models import Agency, Role
 from apps.agencies.policies import grants_in_force
-from apps.notifications.services import queue_message
+from apps.notifications.services import Draft, tell_staff
 
 
-def tell(verb: str, person: User, *, key: str, **context: Any) -> None:
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a message is about, by its public id, and the name of the page where it stands."""
+
+    public_id: UUID
+    page: str
+
+
+def tell(verb: str, person: User, *, key: str, waiting: Waiting | None = None, **context: Any) -> None:
     """Queue the message about `verb` (a template `staff_<verb>.txt`) in the act's transaction.
 
-    One message for `verb`, person and `key`, however often the act is repeated.
+    One message for `verb`, person and `key`, however often the act is repeated. With `waiting` the person may choose
+    how to be told (`letter_topics`).
     """
     with translation.override(person.language or settings.LANGUAGE_CODE):
-        queue_message(
+        draft = Draft(
             kind=f"staff.{verb}",
             recipient=person.email,
             subject=_subject(verb),
@@ -37,7 +49,11 @@ def tell(verb: str, person: User, *, key: str, **context: Any) -> None:
                 },
             ),
             dedupe_key=f"staff.{verb}:{person.public_id}:{key}",
+            reader=person if waiting else None,
+            about=waiting.public_id if waiting else None,
+            digest_line=f"{settings.SITE_URL.rstrip('/')}{reverse(waiting.page)}" if waiting else "",
         )
+        tell_staff(draft)
 
 
 def tell_colleagues(verb: str, person: User, agency: Agency, *, key: str) -> None:

@@ -137,6 +137,7 @@ def warn_of_training_ends(*, now: datetime | None = None) -> int:
             "training_ends",
             grant.user,
             key=f"{grant.public_id}:{until.date().isoformat()}:{mark}",
+            waiting=staff_mails.Waiting(grant.public_id, "admin:index"),
             role=grant.get_role_display(),
             agency=grant.agency,
             last_day=last_day(grant),

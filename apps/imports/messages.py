@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.imports.models import CameraImport
 from apps.imports.selectors import Progress
 from apps.imports.states import ImportState
-from apps.notifications.services import queue_message
+from apps.notifications.services import Draft, tell_staff
 
 
 def tell_finished(job: CameraImport, done: Progress) -> None:
@@ -24,18 +24,23 @@ def tell_finished(job: CameraImport, done: Progress) -> None:
             if job.partner_id is not None
             else reverse("admin:imports_cameraimport_change", args=[job.public_id])
         )
+        link = f"{settings.SITE_URL.rstrip('/')}{page}"
         context = {
             "person": person,
             "done": done,
             "for_owners": job.agency_id is not None,
-            "link": f"{settings.SITE_URL.rstrip('/')}{page}",
+            "link": link,
             "portal_name": settings.PORTAL_NAME,
             "site_url": settings.SITE_URL,
         }
-        queue_message(
+        draft = Draft(
             kind="import.undone" if undone else "import.finished",
             recipient=person.email,
+            reader=person if person.is_staff else None,
+            about=job.public_id if person.is_staff else None,
             subject=_("Your import is undone") if undone else _("Your import of cameras is finished"),
             text=render_to_string(f"emails/imports/{'undone' if undone else 'finished'}.txt", context),
+            digest_line=link,
             dedupe_key=f"import.{job.state}:{job.public_id}:{done.done}:{done.undone}:{done.wrong}",
         )
+        tell_staff(draft)

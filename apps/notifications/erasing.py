@@ -9,11 +9,24 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from apps.core.locks import locked
-from apps.notifications.models import BODIES, Message
+from apps.notifications.models import BODIES, Message, TellingRules
 from apps.notifications.services import digest_of_address
 from apps.notifications.states import MESSAGE_TRANSITIONS, MessageState
 
 BATCH = 500
+_WAITING = (MessageState.QUEUED, MessageState.UNKNOWN, MessageState.HELD)
+_FIELDS = (
+    "state",
+    "recipient",
+    "recipient_digest",
+    "subject",
+    "failure_reason",
+    "letter",
+    "reader",
+    "about",
+    "digest_line",
+    *BODIES,
+)
 
 
 def messages_to(addresses: Collection[str], public_id: UUID | str) -> QuerySet[Message]:
@@ -26,25 +39,28 @@ def messages_to(addresses: Collection[str], public_id: UUID | str) -> QuerySet[M
 def erase_messages(*, addresses: Collection[str], public_id: UUID | str) -> int:
     """Blank recipient, subject and words of every message to the person; what waits is not sent any more.
 
-    Returns how many. A message that a worker is sending at this moment is left for the next call. No ledger entry of
-    its own: the act is the erasure of the account.
+    What the person chose to be told goes too. Returns how many messages. One that a worker is sending at this moment is
+    left for the next call. No ledger entry of its own: the act is the erasure of the account.
     """
     erased = 0
     while True:
         with transaction.atomic():
             rows = messages_to(addresses, public_id).exclude(state=MessageState.CLAIMED).exclude(recipient="")
-            batch = list(locked(rows).defer("recipient", *BODIES)[:BATCH])
+            batch = list(locked(rows).defer("recipient", "digest_line", *BODIES)[:BATCH])
             for message in batch:
-                if message.state in (MessageState.QUEUED, MessageState.UNKNOWN):
+                if message.state in _WAITING:
                     # The outbox knows no way from waiting to dropped but through a claim.
-                    for state in (MessageState.CLAIMED, MessageState.DROPPED):
+                    held = message.state == MessageState.HELD
+                    for state in (MessageState.DROPPED,) if held else (MessageState.CLAIMED, MessageState.DROPPED):
                         MESSAGE_TRANSITIONS.check(message.state, state)
                         message.state = state
                 message.recipient = message.recipient_digest = message.subject = message.failure_reason = ""
-                message.letter = None
+                message.digest_line = ""
+                message.letter = message.reader = message.about = None
                 message.blank()
-                fields = ["state", "recipient", "recipient_digest", "subject", "failure_reason", "letter", *BODIES]
-                message.save(update_fields=fields)
+                message.save(update_fields=_FIELDS)
             erased += len(batch)
         if len(batch) < BATCH:
-            return erased
+            break
+    TellingRules.objects.filter(user__public_id=public_id).delete()
+    return erased

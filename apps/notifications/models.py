@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
 from html import escape
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.core.fields import EncryptedTextField
-from apps.core.models import Claimable, PublicModel
+from apps.core.models import Claimable, PublicModel, Versioned
+from apps.notifications.hours import ContactHours
 from apps.notifications.states import MessageState
 
 _MARK = "\ue000{}\ue000"  # private use: no text that people write contains it
@@ -83,6 +87,22 @@ class Message(PublicModel, Claimable):
     unsubscribe_url = EncryptedTextField(
         _("way out"), blank=True, help_text=_("Of letters that one may stop: becomes the header List-Unsubscribe.")
     )
+    reader = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("reader"),
+        help_text=_("Of letters to staff that follow the reader’s choice."),
+    )
+    about = models.UUIDField(_("about"), null=True, blank=True, help_text=_("Public id of what waits for the reader."))
+    digest_line = EncryptedTextField(
+        _("line in a digest"), blank=True, help_text=_("A code and a page. It opens nothing, so it stays.")
+    )
+    digest = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("daily letter")
+    )
     dedupe_key = models.CharField(_("dedupe key"), max_length=150, unique=True)
     not_before = models.DateTimeField(_("not before"), help_text=_("UTC."))
     message_id = models.CharField(
@@ -110,6 +130,11 @@ class Message(PublicModel, Claimable):
                 condition=models.Q(state=MessageState.SENT, announced=False),
                 name="message_unannounced",
             ),
+            models.Index(
+                fields=["reader", "not_before"],
+                condition=models.Q(state=MessageState.HELD),
+                name="message_held",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -128,3 +153,56 @@ class Message(PublicModel, Claimable):
 
 
 BODIES = ("text", "html", "reader_values", "unsubscribe_url")
+
+
+class Way(models.TextChoices):
+    """How staff are told that something waits for them. The page shows it in any case."""
+
+    AT_ONCE = "at_once", _("by mail, at once")
+    DIGEST = "digest", _("by mail, once a day")
+    PAGE = "page", _("only in the page")
+
+
+class TellingRules(PublicModel, Versioned):
+    """A staff member's own choice. Without a row each topic has its default, and there are no quiet hours."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("person"))
+    ways = models.JSONField(_("ways"), default=dict, help_text=_("By topic; a topic that is not here has its default."))
+    digest_at = models.TimeField(
+        _("hour of the digest"), default=time(7), help_text=_("By the clock of the time zone.")
+    )
+    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True, help_text=_("By the clock of the time zone."))
+    quiet_until = models.TimeField(
+        _("quiet until"), null=True, blank=True, help_text=_("Before the first one: the hours go across midnight.")
+    )
+    time_zone = models.CharField(_("time zone"), max_length=64, help_text=_("IANA name, of an agency of the person."))
+
+    class Meta:
+        verbose_name = _("choice of what somebody is told")
+        verbose_name_plural = _("choices of what somebody is told")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | models.Q(quiet_from__isnull=False, quiet_until__isnull=False)
+                & ~models.Q(quiet_from=models.F("quiet_until")),
+                name="quiet_hours_both_or_none",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"choice of what somebody is told {self.public_id}"
+
+    @property
+    def hours(self) -> ContactHours | None:
+        """When mails may go: outside of the quiet hours. None: at any hour."""
+        if self.quiet_from is None or self.quiet_until is None:
+            return None
+        return ContactHours(self.quiet_until, self.quiet_from, self.time_zone)
+
+    def next_digest(self, moment: datetime) -> datetime:
+        """The first digest after this moment, in UTC: an hour that the clock skips comes when it has skipped it, and of
+        one that it shows twice the first counts."""
+        zone = ZoneInfo(self.time_zone)
+        today = moment.astimezone(zone).date()
+        days = (datetime.combine(today + timedelta(days=ahead), self.digest_at, zone) for ahead in range(3))
+        return next(one for day in days if (one := day.astimezone(UTC)) > moment)

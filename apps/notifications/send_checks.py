@@ -26,7 +26,21 @@ class Drop:
     reason: str
 
 
-Verdict = Defer | Drop | None
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Not by itself: in its reader's next digest, which is due at this moment (UTC)."""
+
+    moment: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Send it with this text: what it has to say is known only now."""
+
+    text: str
+
+
+Verdict = Defer | Drop | Hold | Say | None
 Check = Callable[[Message], Verdict]
 _checks: dict[str, Check] = {}
 
@@ -37,6 +51,6 @@ def guard(kind: str, check: Check) -> None:
 
 
 def ask(message: Message) -> Verdict:
-    """What the message's own app says; None: send it."""
-    check = next((check for kind, check in _checks.items() if message.kind.startswith(kind)), None)
-    return check(message) if check else None
+    """What the message's own app says; None: send it. Of several checks the one for the most exact kind is asked."""
+    kind = max((kind for kind in _checks if message.kind.startswith(kind)), key=len, default=None)
+    return None if kind is None else _checks[kind](message)

@@ -1,8 +1,8 @@
 """Sending what the outbox holds: claim, hand to the server, record.
 
 The Message-ID is recorded with the claim, before the server hears of the message, and stays the same for each try. No
-message is dropped silently: each ends sent, or failed or not sent with a reason. One goes out twice only where the
-server's answer was lost, and that is counted.
+message is dropped silently: each ends sent, told in a digest, or failed or not sent with a reason. One goes out twice
+only where the server's answer was lost, and that is counted.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from apps.core.locks import locked
 from apps.notifications import send_checks
 from apps.notifications.delivery import AnswerLost, Courier, NotTaken, Refused
 from apps.notifications.models import BODIES, Message
+from apps.notifications.services import gather_held
 from apps.notifications.signals import message_sent
 from apps.notifications.states import MESSAGE_TRANSITIONS, MessageState
 
@@ -43,6 +44,7 @@ def send_due(*, at_most: int = 500, seconds: float = 240) -> int:
     """
     heal_claimed()
     announce_sent()
+    gather_held()
     until = time.monotonic() + seconds
     taken = 0
     with Courier() as courier:
@@ -93,9 +95,14 @@ def _may_go(message: Message) -> bool:
     if isinstance(verdict, send_checks.Defer):
         message.not_before = verdict.moment
         _record(message, state=MessageState.QUEUED)
+    elif isinstance(verdict, send_checks.Hold):
+        message.not_before = verdict.moment
+        _record(message, state=MessageState.HELD)
     elif isinstance(verdict, send_checks.Drop):
         _record(message, state=MessageState.DROPPED, reason=verdict.reason)
-    return verdict is None
+    elif isinstance(verdict, send_checks.Say):
+        message.text = verdict.text
+    return verdict is None or isinstance(verdict, send_checks.Say)
 
 
 def heal_claimed() -> int:

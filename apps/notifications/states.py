@@ -13,6 +13,8 @@ class MessageState(models.TextChoices):
     FAILED = "failed", _("failed")  # the server refused it for good
     UNKNOWN = "unknown", _("unknown")  # the server's answer was lost; sent again, counted as a possible double
     DROPPED = "dropped", _("not sent")  # when its time came, it was no longer to be sent
+    HELD = "held", _("held for a digest")  # its reader gets one letter a day
+    GATHERED = "gathered", _("told in a digest")  # a digest has its line; that one is sent, or not
 
 
 MESSAGE_TRANSITIONS = Transitions(
@@ -24,7 +26,9 @@ MESSAGE_TRANSITIONS = Transitions(
             MessageState.QUEUED,
             MessageState.UNKNOWN,
             MessageState.DROPPED,
+            MessageState.HELD,
         },
+        MessageState.HELD: {MessageState.GATHERED, MessageState.QUEUED, MessageState.DROPPED},
         MessageState.UNKNOWN: {MessageState.CLAIMED},
     }
 )

@@ -14,8 +14,8 @@ from apps.agencies.models import Agency
 from apps.agencies.policies import Person
 from apps.core.errors import NotFound
 from apps.links.access import link_by_code
+from apps.notifications.hours import ContactHours
 from apps.partners import policies
-from apps.partners.hours import ContactHours
 from apps.partners.link_kinds import BELONG
 from apps.partners.models import (
     Affiliation,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.agencies.absences import on_duty
 from apps.agencies.models import Agency, Role
-from apps.notifications.services import queue_message
+from apps.notifications.services import Draft, tell_staff
 from apps.program.models import QuarterlyUpdate
 
 
@@ -18,19 +18,24 @@ def tell_of_draft(update: QuarterlyUpdate) -> None:
     """Each program manager who is there, or stands in, learns that a draft waits for words; one mail for a person."""
     agencies = Agency.objects.filter(is_active=True).order_by("pk")
     people = {one.pk: one for agency in agencies for one in on_duty(agency, Role.PROGRAM_MANAGER)}
-    page = reverse("admin:program_update", args=[update.public_id])
+    path = reverse("admin:program_update", args=[update.public_id])
+    page = f"{settings.SITE_URL.rstrip('/')}{path}"
     for manager in people.values():
         with translation.override(manager.language or settings.LANGUAGE_CODE):
             context = {
                 "person": manager,
                 "update": update,
-                "page": f"{settings.SITE_URL.rstrip('/')}{page}",
+                "page": page,
                 "portal_name": settings.PORTAL_NAME,
             }
-            queue_message(
+            draft = Draft(
                 kind="program.update_drafted",
                 recipient=manager.email,
+                reader=manager,
+                about=update.public_id,
+                digest_line=page,
                 subject=_("The quarterly update waits for your words"),
                 text=render_to_string("emails/program/update_drafted.txt", context),
                 dedupe_key=f"program.update_drafted:{update.public_id}:{manager.public_id}",
             )
+            tell_staff(draft)

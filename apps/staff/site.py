@@ -17,7 +17,7 @@ from apps.accounts.staff_session import NOTICE_AT
 from apps.agencies.policies import agencies_served
 from apps.core.admin import PolicyAdmin
 from apps.core.errors import NotAllowed
-from apps.staff import today
+from apps.staff import today, told
 from apps.staff.navigation import bar_for
 from apps.staff.places import finding_places, partner_map
 
@@ -42,7 +42,7 @@ class PortalAdminSite(admin.AdminSite):
             super().register(model_or_iterable, admin_class, **options)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        """The admin's own pages, the partner map, the program, and what takes two people."""
+        """The admin's own pages, the partner map, the program, what takes two people, and what one is told."""
         from apps.staff.agencies import keys, two_people  # its screens are registered with this site
         from apps.staff.lists import view_pages
         from apps.staff.lists.export_view import export_view
@@ -52,6 +52,7 @@ class PortalAdminSite(admin.AdminSite):
             path("find/", self.admin_view(finding_places.find), name="find_place"),
             *keys.urls(self),
             *two_people.urls(self),
+            *told.urls(self),
             path("lists/<str:label>/export/", self.admin_view(export_view(self)), name="list_export"),
             path("lists/<str:label>/views/", self.admin_view(view_pages.views_page(self)), name="list_views"),
             path(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -26,6 +26,7 @@ from apps.footage_requests.services.erasing import erase_answers
 from apps.imports import services as imports
 from apps.notifications.erasing import erase_messages
 from apps.notifications.sending import announce_sent
+from apps.notifications.services import Wish, choose_telling
 from apps.partners import services as partners
 from apps.partners.services.erasing import erase_partner
 from apps.privacy import closing
@@ -326,6 +327,11 @@ verb(
         "by": w.manager,
         "actor": w.actor(w.manager),
     },
+)
+
+verb(
+    choose_telling,
+    lambda w: {"user": w.manager, "wish": Wish({}, time(7), None, None, "America/New_York"), "version": 0},
 )
 
 # Terms

@@ -20,7 +20,7 @@ from apps.footage_requests import policies
 from apps.footage_requests.from_call import proposed_by
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.services.drafting import draft_request
-from apps.notifications.services import queue_message
+from apps.notifications.services import Draft, tell_staff
 
 
 def prepare_request(
@@ -59,17 +59,22 @@ def prepare_request(
 
 def _tell(author: User, request: FootageRequest) -> None:
     """A mail that names neither case nor place: a mailbox is not a safe."""
-    page = reverse("admin:footage_requests_footagerequest_edit", args=[request.public_id])
+    path = reverse("admin:footage_requests_footagerequest_edit", args=[request.public_id])
+    page = f"{settings.SITE_URL.rstrip('/')}{path}"
     with translation.override(author.language or settings.LANGUAGE_CODE):
         context = {
             "person": author,
-            "page": f"{settings.SITE_URL.rstrip('/')}{page}",
+            "page": page,
             "portal_name": settings.PORTAL_NAME,
         }
-        queue_message(
+        draft = Draft(
             kind="request.prepared",
             recipient=author.email,
+            reader=author,
+            about=request.public_id,
+            digest_line=f"{request.code}: {page}",
             subject=_("A colleague prepared a request for footage for you"),
             text=render_to_string("emails/footage_requests/prepared.txt", context),
             dedupe_key=f"request.prepared:{request.public_id}",
         )
+        tell_staff(draft)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.agencies.models import Agency
 from apps.core.fields import EncryptedTextField
 from apps.core.models import PublicModel, Versioned
-from apps.partners.hours import ContactHours
+from apps.notifications.hours import ContactHours
 
 MOST_REQUESTS = 100
 

@@ -22,6 +22,7 @@ _TOPICS = {
     "appeal": _("Appeal to an association's members"),
     "association": _("Association"),
     "camera": _("Camera"),
+    "digest": _("Daily letter to staff"),
     "finding": _("Finding"),
     "footage_request": _("Request for footage"),
     "import": _("Import"),

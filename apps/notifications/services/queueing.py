@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -17,6 +18,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.core.background import enqueue_after_commit
 from apps.core.errors import InvalidInput
 from apps.core.rows import insert_rows
@@ -33,6 +35,7 @@ class Draft:
     With `values`, text and HTML are the words of a letter that many get: they are stored once and kept, so nothing
     about one reader and no link that opens something may be in them. The values are the reader's, for the marks there.
     `unsubscribe_url` is for letters that a reader may stop: an address that takes one POST and asks nothing more.
+    `reader`, `about` and `digest_line` are for letters to staff that follow the reader's choice: see `tell_staff`.
     """
 
     kind: str
@@ -44,6 +47,9 @@ class Draft:
     not_before: datetime | None = None
     unsubscribe_url: str = ""
     values: Mapping[str, str] | None = None
+    reader: User | None = None
+    about: UUID | None = None
+    digest_line: str = ""
 
 
 def queue_message(
@@ -94,6 +100,9 @@ def queue_messages(drafts: Sequence[Draft]) -> None:
                 "subject": _one_line(draft.subject),
                 "unsubscribe_url": _one_line_address(draft.unsubscribe_url),
                 "dedupe_key": draft.dedupe_key,
+                "reader_id": draft.reader.pk if draft.reader else None,
+                "about": draft.about,
+                "digest_line": _one_line(draft.digest_line),
                 "not_before": draft.not_before or now,
                 **_bodies(draft, letters),
             }
@@ -101,7 +110,7 @@ def queue_messages(drafts: Sequence[Draft]) -> None:
         ]
         columns = {name: [row[name] for row in rows] for name in (rows[0] if rows else ())}
         insert_rows(Message, columns, ignore_conflicts=True)
-        _ring_once()
+        ring_once()
 
 
 def _letters_of(drafts: Sequence[Draft]) -> dict[tuple[str, str], int]:
@@ -146,7 +155,7 @@ def _one_line(subject: str) -> str:
     return subject if len(subject) <= _SUBJECT_LIMIT else f"{subject[: _SUBJECT_LIMIT - 1]}…"
 
 
-def _ring_once() -> None:
+def ring_once() -> None:
     """One message to the queue for a transaction, however many messages it queues."""
     if not any(hook[1] is _ring for hook in transaction.get_connection().run_on_commit):
         transaction.on_commit(_ring, robust=True)

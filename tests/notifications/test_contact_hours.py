@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.partners.hours import ContactHours
+from apps.notifications.hours import ContactHours
 
 NEW_YORK = "America/New_York"
 
