@@ -258,6 +258,9 @@ TABLE: dict[str, str] = {
         "srrf srof": """
             admin:find_place
         """,
+        "srrf sorf": """
+            web:find_place
+        """,
         "oooo srtf": """
             staff:notice
         """,

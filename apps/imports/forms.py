@@ -96,10 +96,12 @@ class ColumnsForm(ServiceForm):
 
 
 class RowForm(ServiceForm):
-    """The cells of one row, those with a meaning first."""
+    """The cells of one row, those with a meaning first. `place_fields` are those that say where the camera hangs."""
 
     def __init__(self, *args: Any, header: list[str], cells: list[str], mapping: dict[str, int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        names = ("latitude", "longitude") if {"latitude", "longitude"} <= mapping.keys() else ("lat_lng",)
+        self.place_fields = [f"cell_{mapping[name]}" for name in names if name in mapping]
         labels = {one.name: one.label for one in FIELDS}
         by_place = {place: labels[name] for name, place in mapping.items() if name in labels}
         width = max(len(header), len(cells))

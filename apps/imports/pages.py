@@ -192,7 +192,14 @@ def row(request: HttpRequest, workspace: Workspace, public_id: UUID, number: int
                 messages.success(request, _("Row %(number)d is in order now.") % {"number": number})
                 return redirect(workspace.url("", public_id))
             shown = shown_row(camera_import, saved)
-    context = {"camera_import": camera_import, "form": form, "shown": shown, "urls": workspace.urls_of(camera_import)}
+    context = {
+        "camera_import": camera_import,
+        "form": form,
+        "shown": shown,
+        "urls": workspace.urls_of(camera_import),
+        "chosen": _("Found. Drag the pin to where the camera hangs."),
+        **(workspace.placing() if form.place_fields else {}),
+    }
     status = 422 if request.method == "POST" else 200
     return render_at(request, workspace, "row", context, status=status)
 

@@ -8,16 +8,19 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from apps.access.forms import PurposeForm
 from apps.access.models import AccessKind, Purpose
 from apps.access.selectors import may_access
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
+from apps.agencies.maps import map_config
 from apps.agencies.models import Agency, Role
 from apps.imports.models import CameraImport
 from apps.ledger.values import Actor
 from apps.partners.models import Partner
+from apps.streets.search import streets_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,15 @@ class Workspace:
     def owners(self) -> bool:
         """Whether owners are entered here, who have to be asked."""
         return self.agency is not None
+
+    def placing(self) -> dict[str, Any]:
+        """What a page needs on which somebody shows a place: the map, and the search above it."""
+        return {
+            "map_config": map_config(with_zones=self.owners),
+            "finds_places": streets_known(),
+            "find_url": reverse("admin:find_place" if self.owners else "web:find_place"),
+            "street": _("The pin is in the middle of this street. Drag it to where the camera hangs."),
+        }
 
     def purpose(self) -> Purpose | None:
         """The staff member's current purpose of entering cameras for their owners."""

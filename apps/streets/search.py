@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from uuid import UUID
 
 import shapely
 from django.conf import settings
@@ -110,7 +111,8 @@ class _Index:
 
 
 @lru_cache(maxsize=2)
-def _index(set_key: int) -> _Index:
+def _index(set_key: int, _public_id: UUID) -> _Index:
+    # By its public id too: after a restore the same key may be another set's.
     rows = Street.objects.filter(of=set_key).values_list("pk", "words", "way", "name")
     return _Index([_Name(key, frozenset(words.split()), way, name) for key, words, way, name in rows.iterator(5000)])
 
@@ -126,11 +128,11 @@ def find_places(text: str, *, typing: bool = False, most: int = MOST) -> list[Pl
     `typing` says that the last word may not be finished. “1200 N Monroe” is an address, “Monroe & Tennessee” a corner,
     “Monroe” a street. A number that no block has leads to the street.
     """
-    current = StreetSet.objects.filter(is_current=True).values_list("pk", flat=True).first()
+    current = StreetSet.objects.filter(is_current=True).values_list("pk", "public_id").first()
     wanted = asked(text, city=settings.GEOCODER_CITY)
     if current is None or not wanted.street:
         return []
-    index = _index(current)
+    index = _index(*current)
     names = index.streets(wanted.street, typing=typing and not wanted.crossing)[:_STREETS_TRIED]
     if wanted.crossing:
         return _corners(names, index.streets(wanted.crossing, typing=typing)[:_STREETS_TRIED])[:most]

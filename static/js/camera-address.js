@@ -1,6 +1,8 @@
-// Where is it? By street address, if the city has a geocoder, or by where the device is. Both only move the pin.
+// Where is it? By what one types, by an address that is looked up, or by where the device is. All only move the pin.
 import { field, form, put, words } from "./camera-fields.js";
-import { byId } from "./elements.js";
+import { byId, parts } from "./elements.js";
+import { findPlaces } from "./find-place.js";
+import { lastWord } from "./last-word.js";
 import { offerToLocate } from "./locate.js";
 
 /** @typedef {{label: string, latitude: number, longitude: number}} Found */
@@ -12,12 +14,22 @@ export function helpToPlace(/** @type {() => void} */ arrived) {
     put("longitude", longitude, 6);
     arrived();
   };
-  offerToLocate(words, go);
-  if (words.find) findAddress(go);
+  const asked = lastWord([field("latitude"), field("longitude")]);
+  offerToLocate(words, asked, go);
+  for (const search of parts(form, ".find-place", HTMLElement)) {
+    findPlaces(search, field("csrfmiddlewaretoken").value, (place) => {
+      asked();
+      go(place);
+    });
+  }
+  if (words.find) findAddress(asked, go);
 }
 
-/** @param {(place: {latitude: number, longitude: number}) => void} go */
-function findAddress(go) {
+/**
+ * @param {() => () => boolean} asked
+ * @param {(place: {latitude: number, longitude: number}) => void} go
+ */
+function findAddress(asked, go) {
   const button = byId("find");
   const status = byId("find-status");
   const say = (/** @type {string} */ text) => {
@@ -44,6 +56,7 @@ function findAddress(go) {
   };
   const ask = async () => {
     say(words.finding);
+    const stands = asked();
     const body = new FormData();
     body.set("csrfmiddlewaretoken", field("csrfmiddlewaretoken").value);
     body.set("address", field("site_address").value);
@@ -51,12 +64,14 @@ function findAddress(go) {
       const response = await fetch(words.find, { method: "POST", body, headers: { Accept: "application/json" } });
       /** @type {{found: Found[], detail?: string}} */
       const answer = await response.json();
+      if (!stands()) return status.replaceChildren();
       if (!response.ok) return say(answer.detail ?? words.notFound);
       if (answer.found.length > 1) return offer(answer.found);
       go(answer.found[0]);
       say(`${answer.found[0].label}. ${words.found}`);
     } catch {
-      say(words.notFound);
+      if (stands()) say(words.notFound);
+      else status.replaceChildren();
     }
   };
   button.addEventListener("click", (event) => {

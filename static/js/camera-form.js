@@ -60,12 +60,14 @@ for (const way of rose) way.addEventListener("input", () => put("bearing", Numbe
 form.addEventListener("input", drawDial);
 drawDial();
 
-// A new place asks for its name; an old one does not.
+// A new place asks for its name and address; at an old one the search above the map finds where the camera hangs.
 const [place] = parts(form, "[data-new-place]");
+const [above] = parts(form, "[data-search-above-map]");
 const choices = parts(form, 'input[type="radio"][name="site"]', HTMLInputElement);
 if (place && choices.length) {
   const show = () => {
     place.hidden = !choices.some((choice) => choice.checked && choice.value === "new");
+    if (above) above.hidden = !place.hidden;
   };
   choices.forEach((choice) => choice.addEventListener("change", show));
   show();

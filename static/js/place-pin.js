@@ -5,9 +5,10 @@ import { whenNear } from "./when-near.js";
 /** @import {Point} from "./sector.js" */
 
 /**
+ * @typedef {Pick<HTMLInputElement, "value" | "addEventListener" | "dispatchEvent">} Half a field, or half of one
  * @param {HTMLElement} element where the map goes
- * @param {{value: string, addEventListener: HTMLElement["addEventListener"]}} latitude
- * @param {{value: string, addEventListener: HTMLElement["addEventListener"]}} longitude
+ * @param {Half} latitude
+ * @param {Half} longitude
  */
 export function placePin(element, latitude, longitude) {
   /** @type {(move: boolean) => void} */
@@ -16,6 +17,7 @@ export function placePin(element, latitude, longitude) {
   function put(/** @type {{lat: number, lng: number}} */ { lat, lng }) {
     latitude.value = lat.toFixed(6);
     longitude.value = lng.toFixed(6);
+    for (const one of [latitude, longitude]) one.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   /** What the fields say, if it is a place that a map has. */

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.models import User
-from apps.agencies.maps import map_config
 from apps.agencies.models import Role
 from apps.agencies.policies import agencies_of
 from apps.core.admin import PolicyAdmin, View
@@ -108,7 +107,7 @@ class CameraImportAdmin(PolicyAdmin):
                 )
                 return redirect(f"{_SITE}_meeting")
         today = viewable_owners(workspace.user).filter(origin=Origin.MEETING, created_at__date=timezone.localdate())
-        context = {"form": form, "purpose": purpose, "map_config": map_config(), "today": today.count()}
+        context = {"form": form, "purpose": purpose, "today": today.count(), **workspace.placing()}
         return pages.render_at(request, workspace, "meeting", context, status=422 if form.errors else 200)
 
 

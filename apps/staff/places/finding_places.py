@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST
 
 from apps.agencies.models import Zone
 from apps.core import text
+from apps.streets.asking import QUESTION_MOST
 from apps.streets.search import find_places
 
-QUESTION_MOST = 200
 _ZONES_MOST = 3
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -21,10 +22,13 @@ from apps.cameras.geocoding import find_address
 from apps.cameras.selectors import own_view
 from apps.cameras.services import discard_camera_draft, remove_camera_view, save_camera_draft, save_camera_view
 from apps.cameras.services.own import NEW_CAMERA
+from apps.core import text
 from apps.core.errors import Busy, InvalidInput, NotFound
 from apps.core.problems import RETRY_SECONDS
 from apps.media.pictures import PICTURE_MOST
 from apps.partners.models import Partner
+from apps.streets.asking import QUESTION_MOST, count_question
+from apps.streets.search import find_places
 from apps.web.cameras.selectors import camera_card, get_camera_of
 from apps.web.decorators import FOR_PARTNER, page_is_about, registrant_page
 
@@ -40,6 +44,16 @@ def locate(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
     """The places that an address may mean. The address comes in the body and stays out of every address and log."""
     places = find_address(address=request.POST.get("address", ""), user=user)
     found = [{"label": one.label, "latitude": one.latitude, "longitude": one.longitude} for one in places]
+    return JsonResponse({"found": found}, headers=NO_STORE)
+
+
+@registrant_page
+@require_POST
+def suggest(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
+    """The places that `q` may mean while it is typed, from the portal's own streets whatever `GEOCODER` says."""
+    question = text.line(request.POST.get("q", ""), field="q", most=QUESTION_MOST, required=False)
+    count_question(user.pk)
+    found = [asdict(place) for place in find_places(question, typing=True)]
     return JsonResponse({"found": found}, headers=NO_STORE)
 
 

@@ -18,6 +18,7 @@ from apps.cameras.services import add_site, close_site, update_site
 from apps.core.errors import InvalidInput, NotFound
 from apps.core.paging import page_of
 from apps.partners.models import Partner
+from apps.streets.search import streets_known
 from apps.web.decorators import manager_page, page_is_about
 from apps.web.members.forms import CloseSiteForm, SiteForm
 from apps.web.sites.selectors import cameras_at, site_cards
@@ -54,9 +55,7 @@ def add(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
         else:
             messages.success(request, _("The site is there. Now you can register its cameras."))
             return redirect("web:sites")
-    return render(
-        request, "web/sites/site_form.html", {"nav": "sites", "form": form}, status=422 if form.errors else 200
-    )
+    return _site_page(request, form)
 
 
 @manager_page
@@ -76,8 +75,7 @@ def edit(request: HttpRequest, user: User, partner: Partner, public_id: UUID) ->
         else:
             messages.success(request, _("Saved."))
             return redirect("web:sites")
-    context = {"nav": "sites", "form": form, "site": site}
-    return render(request, "web/sites/site_form.html", context, status=422 if form.errors else 200)
+    return _site_page(request, form, site)
 
 
 @manager_page
@@ -93,6 +91,11 @@ def close(request: HttpRequest, user: User, partner: Partner, public_id: UUID) -
         return redirect("web:sites")
     context = {"nav": "sites", "form": form, "site": site, "cameras": cameras}
     return render(request, "web/sites/site_close.html", context, status=422 if form.errors else 200)
+
+
+def _site_page(request: HttpRequest, form: SiteForm, site: Site | None = None) -> HttpResponse:
+    context = {"nav": "sites", "form": form, "site": site, "finds_places": streets_known()}
+    return render(request, "web/sites/site_form.html", context, status=422 if form.errors else 200)
 
 
 def _open_site(request: HttpRequest, user: User, public_id: UUID) -> Site:
