@@ -7,7 +7,7 @@ from datetime import timedelta
 from celery import shared_task
 
 from apps.core.background import enqueue_after_commit
-from apps.evidence import selectors
+from apps.evidence import deadlines, selectors
 from apps.evidence.models import EvidenceItem
 from apps.evidence.services import processing, sealing, working
 from apps.evidence.states import ItemState
@@ -31,6 +31,12 @@ def make_next_playable() -> None:
     if processing.make_next_playable() and selectors.items_by_turn(limit=1):
         # What was put behind another has no bell of its own.
         enqueue_after_commit("apps.evidence.tasks.make_next_playable")
+
+
+@shared_task(time_limit=300)
+def tell_of_deadlines() -> int:
+    """Tell authors of recordings that will be overwritten soon, and of which nothing came yet."""
+    return deadlines.tell_of_deadlines()
 
 
 @shared_task(expires=STALE_AFTER)

@@ -10,8 +10,9 @@ from apps.accounts.models import User
 from apps.agencies.models import Role
 from apps.agencies.policies import serves_as
 from apps.footage_requests.models import FootageRequest
-from apps.footage_requests.policies import AUTHOR_ROLES, can_author, can_decide
+from apps.footage_requests.policies import AUTHOR_ROLES, can_change, can_decide
 from apps.footage_requests.states import IncidentType, RequestState
+from apps.notifications.models import Way
 from apps.notifications.topics import Topic, declare
 
 # Somebody may be in danger now, so whoever is on duty learns of it whatever they chose.
@@ -24,8 +25,19 @@ def _to_decide(user: User, about: UUID) -> bool:
 
 
 def _to_finish(user: User, about: UUID) -> bool:
-    request = _one(about, RequestState.DRAFT)
-    return request is not None and request.author_id == user.pk and can_author(user, request.agency)
+    return _is_authors(user, _one(about, RequestState.DRAFT))
+
+
+def _came_back(user: User, about: UUID) -> bool:
+    return _is_authors(user, _one(about, RequestState.RETURNED))
+
+
+def _is_open(user: User, about: UUID) -> bool:
+    return _is_authors(user, _one(about, RequestState.OPEN))
+
+
+def _is_authors(user: User, request: FootageRequest | None) -> bool:
+    return request is not None and can_change(user, request)
 
 
 def _one(about: UUID, state: RequestState) -> FootageRequest | None:
@@ -54,5 +66,21 @@ declare(
         kinds=("request.prepared",),
         gets=lambda user: serves_as(user, *AUTHOR_ROLES),
         waits=_to_finish,
+    ),
+    Topic(
+        name="returned",
+        title=_("Your request for footage came back"),
+        kinds=("request.returned",),
+        gets=lambda user: serves_as(user, *AUTHOR_ROLES),
+        waits=_came_back,
+        default=Way.PAGE,
+    ),
+    Topic(
+        name="approved",
+        title=_("Your request for footage was approved"),
+        kinds=("request.approved",),
+        gets=lambda user: serves_as(user, *AUTHOR_ROLES),
+        waits=_is_open,
+        default=Way.PAGE,
     ),
 )

@@ -12,6 +12,8 @@ from apps.agencies.absences import on_duty
 from apps.agencies.models import Role
 from apps.footage_requests.letter_topics import URGENT
 from apps.footage_requests.models import FootageRequest
+from apps.notifications.choices import way_of
+from apps.notifications.models import Way
 from apps.notifications.services import Draft, tell_staff
 
 
@@ -40,6 +42,42 @@ def tell_supervisors(request: FootageRequest) -> None:
                 dedupe_key=f"submitted:{request.public_id}:{request.version}:{supervisor.public_id}",
             )
             tell_staff(draft)
+
+
+def tell_author(verb: str, request: FootageRequest, *, once: str) -> None:
+    """The author learns what became of the request (approved, returned, footage, deadline), if they want mail of it.
+
+    One letter for `verb`, request and `once`.
+    """
+    author, kind = request.author, f"request.{verb}"
+    if way_of(author, kind) == Way.PAGE:
+        return
+    page = f"{settings.SITE_URL.rstrip('/')}{_page(request)}"
+    with translation.override(author.language or settings.LANGUAGE_CODE):
+        subjects = {
+            "approved": _("Your request for footage was approved"),
+            "returned": _("Your request for footage came back"),
+            "footage": _("Footage came for your request"),
+            "deadline": _("Recordings that you ask for will be overwritten soon"),
+        }
+        context = {
+            "person": author,
+            "verb": verb,
+            "code": request.code,
+            "page": page,
+            "portal_name": settings.PORTAL_NAME,
+        }
+        draft = Draft(
+            kind=kind,
+            recipient=author.email,
+            reader=author,
+            about=request.public_id,
+            subject=subjects[verb],
+            text=render_to_string("emails/footage_requests/for_author.txt", context),
+            digest_line=f"{request.code}: {page}",
+            dedupe_key=f"{kind}:{request.public_id}:{once}",
+        )
+        tell_staff(draft)
 
 
 def _page(request: FootageRequest) -> str:

@@ -32,6 +32,8 @@ from tests.factories.telling import NEW_YORK, chosen
 
 pytestmark = pytest.mark.django_db
 
+AUTHORS = {"prepared", "returned", "approved", "footage", "deadline"}
+
 
 def at(text: str, *, fold: int = 0, zone: str = NEW_YORK) -> time_machine.travel:
     """The clock on the wall in this zone says so."""
@@ -364,8 +366,8 @@ def test_partners_have_no_such_choice():
 @pytest.mark.parametrize(
     ("role", "choosable"),
     [
-        (Role.DETECTIVE, {"absences", "trainings", "places_decided", "prepared"}),
-        (Role.SUPERVISOR, {"absences", "trainings", "places_asked", "places_decided", "submitted", "prepared"}),
+        (Role.DETECTIVE, {"absences", "trainings", "places_decided"} | AUTHORS),
+        (Role.SUPERVISOR, {"absences", "trainings", "places_asked", "places_decided", "submitted"} | AUTHORS),
         (Role.PROGRAM_MANAGER, {"absences", "trainings", "update_drafted", "imports"}),
         (Role.AUDITOR, {"absences", "trainings"}),
         (Role.RECORDS_CUSTODIAN, {"absences", "trainings"}),

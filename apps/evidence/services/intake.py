@@ -15,6 +15,7 @@ from apps.core.locks import locked
 from apps.evidence.models import EvidenceItem, Submission
 from apps.footage_requests.access import answered_without_footage
 from apps.footage_requests.models import Invitation, Match
+from apps.footage_requests.staff_mails import tell_author
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
 from apps.uploads.errors import Unwanted
@@ -108,6 +109,8 @@ def receive_item(*, upload: Upload, invitation: Invitation, match: Match | None,
         sender_digest=item.client_digest or None,
         private={"filename": item.filename},
     )
+    # Files that come together are one letter; what comes on a later day is another.
+    tell_author("footage", invitation.request, once=f"{submission.public_id}:{item.received_at:%Y%m%d}")
     enqueue_after_commit("apps.evidence.tasks.process_item", item.pk)
     return item
 

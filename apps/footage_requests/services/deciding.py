@@ -23,6 +23,7 @@ from apps.footage_requests.models import FootageRequest, Invitation, Match
 from apps.footage_requests.services.counting import overwrite_deadline
 from apps.footage_requests.services.guard import check_version, locked_for, locked_with_case, subject_of
 from apps.footage_requests.services.inviting import Invited, queue_mails
+from apps.footage_requests.staff_mails import tell_author
 from apps.footage_requests.states import REQUEST_TRANSITIONS, RequestState
 from apps.geo import parse_area
 from apps.ledger import services as ledger
@@ -89,6 +90,7 @@ def approve_request(
             version=request.version,
             private={"words": request.decision_reason} if request.decision_reason else None,
         )
+        tell_author("approved", request, once=str(request.version))
         return request
 
 
@@ -135,4 +137,5 @@ def return_request(*, user: User, request: FootageRequest, version: int, reason:
         ledger.record(
             "request.returned", subject_of(request), actor, version=request.version, private={"reason": reason}
         )
+        tell_author("returned", request, once=str(request.version))
         return request
