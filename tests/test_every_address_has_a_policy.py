@@ -113,7 +113,8 @@ TABLE: dict[str, str] = {
             admin:agencies_agency_training admin:agencies_agency_request_limits admin:accounts_user_training
             admin:agencies_absence_end admin:agencies_absence_set
             admin:agencies_agency_details admin:agencies_agency_zones admin:agencies_agency_zones_load
-            admin:agencies_agency_zones_preview
+            admin:agencies_agency_zones_preview admin:agencies_agency_letterhead
+            admin:agencies_agency_letterhead_preview admin:agencies_agency_letterhead_publish
             admin:reviews_review_changelist admin:reviews_review_change admin:reviews_review_mark
             admin:agencies_verification_changelist admin:agencies_verification_progress
             admin:agencies_verification_start admin:reviews_review_sign admin:reviews_reviewrow_changelist
@@ -127,7 +128,7 @@ TABLE: dict[str, str] = {
             admin:two_people_ask admin:two_people_confirm admin:two_people_withdraw
         """,
         "rrrf rrrf": """
-            web:program_quarter web:program_update
+            web:agency_seal web:program_quarter web:program_update
             prospects:remove streets:tile witness:add_checkpoint witness:checkpoint
             api-camera-detail api-camera-withdraw api-invitation-answers api-invitation-detail api-nowhere
             api-partner-consent api-partner-detail api-site-detail demo:codes demo:letter demo:page evidence:file

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from apps.core.errors import InvalidInput
 
 # Control characters and half surrogates: a database refuses some of them, a terminal obeys others. Signs that turn the
-# direction of writing: with them a text shows its reader other words than it holds (Unicode TR 36, 2.4).
-_REFUSED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# direction of writing: with them a text shows its reader other words than it holds (Unicode TR 36, 2.4). Signs for
+# private use mean nothing to a reader, and U+E000 marks where a letter gets its reader's values.
+_REFUSED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ue000]")
 
 
 def line(value: Any, *, field: str, most: int, required: bool = True) -> str:

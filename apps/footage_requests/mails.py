@@ -15,8 +15,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from apps.footage_requests.models import FootageRequest
+from apps.letterhead.selectors import words_among, words_at
+from apps.letterhead.services import Words
 from apps.links.models import Link
-from apps.notifications.models import mark
+from apps.notifications.models import Letter, mark
 from apps.notifications.services import Draft
 from apps.partners.models import Membership
 
@@ -48,9 +50,11 @@ def readers_of(partner_ids: Iterable[int]) -> dict[int, list[Reader]]:
 class Writer:
     """Renders the mails of one request; the same words in the same language are rendered once."""
 
-    def __init__(self, request: FootageRequest, kind: str) -> None:
+    def __init__(self, request: FootageRequest, kind: str, *, words: Words | None = None) -> None:
+        """`words` stand for those of the agency's letterhead, in a preview."""
         self._request = request
         self._kind = kind
+        self._words = words
         self._rendered = lru_cache(maxsize=None)(self._render)
 
     def _render(self, language: str, cameras: int) -> tuple[str, str, str]:
@@ -60,6 +64,7 @@ class Writer:
             context = {
                 "asked": request,
                 "agency": request.agency.name,
+                "own_words": self._own_words(language),
                 "cameras": cameras,
                 "link": mark("link"),
                 "code": mark("code"),
@@ -77,6 +82,17 @@ class Writer:
                 render_to_string(f"emails/footage_requests/{self._kind}.txt", context),
                 render_to_string(f"emails/footage_requests/{self._kind}.html", context),
             )
+
+    def _own_words(self, language: str) -> str:
+        if self._words is None:
+            return words_at(self._kind, self._request.agency, language)
+        return words_among(self._words, self._kind, language)
+
+    def preview(self, language: str) -> tuple[str, str]:
+        """Subject and text as a reader with one camera gets them, with an invented link and code."""
+        subject, text, _html = self._rendered(language, 1)
+        values = {"link": f"{settings.SITE_URL.rstrip('/')}/i/…", "code": "XXXX-XXXX"}
+        return subject, Letter(text=text).filled(values).text.strip()
 
     def write(self, link: Link, reader: Reader, *, cameras: int, not_before: datetime | None) -> Draft:
         """The mail for one reader of one invitation, by its link, that reaches `cameras` cameras."""

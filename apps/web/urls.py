@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("apps.web.joining.urls")),
     path("", include("apps.web.kit.urls")),
     path("", include("apps.web.ledger.urls")),
+    path("", include("apps.web.letterhead.urls")),
     path("", include("apps.web.members.urls")),
     path("", include("apps.web.program.urls")),
     path("", include("apps.web.sites.urls")),

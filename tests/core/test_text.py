@@ -6,7 +6,7 @@ from apps.core import text
 from apps.core.errors import InvalidInput
 
 KEPT = ["Ada O'Brien", "猫 👩🏽‍🚀 Ω", "مرحبا\u200f!", "x\u0301", "<b>{{ 7*7 }}</b>"]
-REFUSED = ["a\x07b", "a\x1b[31mb", "a\x7fb", "a\x9bb", "\u202egpj.exe", "\u2066a\u2069", "\ud800"]
+REFUSED = ["a\x07b", "a\x1b[31mb", "a\x7fb", "a\x9bb", "\u202egpj.exe", "\u2066a\u2069", "\ud800", "\ue000code\ue000"]
 
 
 @pytest.mark.parametrize("read", [text.line, text.paragraphs])

@@ -24,6 +24,7 @@ from apps.evidence.services import contacts, holds, intake, triage
 from apps.footage_requests import services as requests
 from apps.footage_requests.services.erasing import erase_answers
 from apps.imports import services as imports
+from apps.letterhead.services import publish_letterhead
 from apps.notifications.erasing import erase_messages
 from apps.notifications.sending import announce_sent
 from apps.notifications.services import Wish, choose_telling
@@ -313,6 +314,7 @@ verb(
     },
 )
 verb(set_training_months, lambda w: {"agency": w.agency, "training_months": 12, "by": w.manager})
+verb(publish_letterhead, lambda w: {"agency": w.agency, "read": 0, "words": {}, "seal": None, "by": w.manager})
 verb(set_case_mask, lambda w: {"agency": w.agency, "case_mask": "##-####", "by": w.manager})
 verb(
     staff_services.revoke_role,

@@ -1,4 +1,4 @@
-"""A program manager's screen of the agency: how it writes its case numbers."""
+"""A program manager's screens of the agency: details, zones, letterhead, and the rules of its requests."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ from apps.core.admin import View
 from apps.core.errors import NotFound
 from apps.core.forms import ServiceForm
 from apps.geo.units import ACRE_M2, area_in_words
+from apps.letterhead.services import publish_letterhead
 from apps.partners.services.contacting import CAP_DAYS
+from apps.staff.agencies import letterhead
 from apps.staff.agencies.audit_admin import StaffRolesAdmin
 from apps.staff.agencies.zones import ZonesFileForm, ZonesLoadForm, preview_context, zones_context
 from apps.staff.verbs import Verb, VerbScreen
@@ -138,6 +140,13 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             guard=recent_proof_required,
         ),
         Verb(
+            name="letterhead_publish",
+            form=letterhead.PublishForm,
+            service=publish_letterhead,
+            done=gettext_lazy("Published. New letters carry it; those that are out stay as they are."),
+            guard=recent_proof_required,
+        ),
+        Verb(
             name="training",
             form=TrainingMonthsForm,
             service=set_training_months,
@@ -159,6 +168,8 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             "<uuid:public_id>/": ("change", require_safe(self.agency_view)),
             "<uuid:public_id>/zones/": ("zones", require_safe(self.zones_view)),
             "<uuid:public_id>/zones/preview/": ("zones_preview", require_POST(self.zones_preview_view)),
+            "<uuid:public_id>/letterhead/": ("letterhead", require_safe(self.letterhead_view)),
+            "<uuid:public_id>/letterhead/preview/": ("letterhead_preview", require_POST(self.letterhead_preview_view)),
         }
 
     def agency_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -179,6 +190,19 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             return self._zones_page(request, agency, form, status=422)
         return self._zones_page(request, agency, form, **preview)
 
+    def letterhead_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """What the agency's letters carry, and the form to change it."""
+        return self._letterhead_page(request, self._agency(request, public_id))
+
+    def letterhead_preview_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """The letters with what was typed; nothing is saved."""
+        agency = self._agency(request, public_id)
+        form = letterhead.preview_form(request, agency)
+        preview = letterhead.preview_context(agency, form, cast(User, request.user))
+        if preview is None:
+            return self._letterhead_page(request, agency, status=422, form=form)
+        return self._letterhead_page(request, agency, **preview)
+
     def verb_subject(self, request: HttpRequest, verb: Verb, public_id: UUID) -> Agency:
         return self._agency(request, public_id)
 
@@ -187,6 +211,8 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
     ) -> dict[str, Any]:
         if verb.name == "details":
             given = {"details": AgencyDetails(**given)}
+        if verb.name == "letterhead_publish":
+            given = letterhead.arguments_of(given)
         if verb.name == "request_limits":
             acres = given.pop("acres")
             given["area_m2"] = None if acres is None else round(acres * ACRE_M2)
@@ -195,10 +221,12 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
     def verb_refused(self, request: HttpRequest, verb: Verb, subject: Agency, form: ServiceForm) -> HttpResponse:
         if verb.name == "zones_load":
             return self._zones_page(request, subject, ZonesFileForm(), status=422, load_refused=form)
+        if verb.name == "letterhead_publish":
+            return self._letterhead_page(request, subject, status=422, refused=form)
         return self._page(request, subject, status=422, **{f"{verb.name}_form": form})
 
     def verb_done(self, request: HttpRequest, verb: Verb, subject: Agency) -> HttpResponse:
-        page = "zones" if verb.name == "zones_load" else "change"
+        page = {"zones_load": "zones", "letterhead_publish": "letterhead"}.get(verb.name, "change")
         return redirect(f"admin:agencies_agency_{page}", subject.public_id)
 
     def _agency(self, request: HttpRequest, public_id: UUID) -> Agency:
@@ -241,6 +269,13 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
         context = {**zones_context(agency), "agency": agency, "file_form": form, **given}
         title = _("Zones of %(agency)s") % {"agency": agency}
         return self.page(request, "admin/agencies/zones.html", title=title, status=status, **context)
+
+    def _letterhead_page(
+        self, request: HttpRequest, agency: Agency, *, status: int = 200, **given: Any
+    ) -> HttpResponse:
+        context = {**letterhead.page_context(agency), **given}
+        title = _("Letterhead of %(agency)s") % {"agency": agency}
+        return self.page(request, "admin/agencies/letterhead.html", title=title, status=status, **context)
 
 
 def _in_words(limits: RequestLimits) -> str:

@@ -20,6 +20,7 @@ from apps.footage_requests.services import answer_matches
 from apps.footage_requests.states import Answer, InvitationState, UnavailableReason
 from apps.footage_requests.submitted import given_through
 from apps.links.views import landing
+from apps.web.letterhead.views import shown
 from apps.web.requests.answer_forms import answers_from, request_key_from
 
 
@@ -75,6 +76,7 @@ def _ask(
         "request_key": request.POST.get("request_key") or uuid.uuid4(),
         "problem": problem.message if problem else refused,
         "given": given_through(invitation),
+        "letterhead": shown(invitation.request.agency),
         "note": request.POST.get("note", ""),
         "all_chosen": request.POST.get("all", ""),
         "all_reason": request.POST.get("all-reason", ""),
@@ -129,5 +131,6 @@ def thanks(request: HttpRequest, invitation: UUID) -> HttpResponseBase:
         "has_footage": any(match.answer == Answer.HAS_FOOTAGE for match in matches),
         "changeable": access.accepts_answers(found),
         "given": given_through(found),
+        "letterhead": shown(found.request.agency),
     }
     return _page(request, "thanks", context)

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "apps.links",
     "apps.agencies",
     "apps.agreements",
+    "apps.letterhead",
     "apps.cases",
     "apps.access",
     "apps.reviews",
