@@ -4,13 +4,21 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import beat_init, worker_init, worker_ready
+from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+@beat_init.connect
+def serve_no_other_database(**_: Any) -> None:
+    """A practice portal's workers never touch a real database, nor a real portal's a practice city."""
+    import_string("apps.core.own_database.exit_on_other_database")()
 
 
 @worker_ready.connect

@@ -22,5 +22,5 @@ urlpatterns = [
     path("", include("apps.web.urls")),
 ]
 
-if settings.DEMO:
+if settings.DEMO or settings.PRACTICE:
     urlpatterns.insert(0, path("demo/", include("apps.demo.urls")))

@@ -65,7 +65,7 @@ def found_program(anchor: date) -> None:
 
 def _training(agency: Agency, member: people.StaffPlan, anchor: date) -> dict[str, Any]:
     """The training of a member of the staff, where the agency asks for one."""
-    if not agency.training_months:
+    if not agency.training_months or member.trained_days_ago is None:
         return {}
     held_on = anchor - timedelta(days=member.trained_days_ago)
     return {"training": people.TRAINING, "trained_on": held_on, "trained_until": end_of(held_on, agency)}

@@ -23,6 +23,7 @@ from apps.demo.filming import give_footage
 from apps.demo.founding import found_program
 from apps.demo.gathering import gather_people
 from apps.demo.importing import bring_lists
+from apps.demo.looking import look_at_places
 from apps.demo.measuring import remember_figures
 from apps.demo.noting import note_on_the_case
 from apps.demo.registering import fill_register
@@ -66,39 +67,49 @@ def load_demo(
     fresh = not FootageRequest.objects.exists()
     with nothing_enqueued():
         if fresh:
-            calendar = Calendar(anchor or datetime.now(ZONE).date())
             with transaction.atomic():
-                say("Agencies, zones, staff, terms …")
-                with as_of(calendar.at(-460, 9)):
-                    found_program(calendar.anchor)
-                    lay_streets()
-                say("Partners join and register cameras …")
-                remember_the_pilot(calendar)
-                fill_register(calendar, tell)
-                announce_new_terms(calendar)
-                choose_limits(calendar)
-                gather_people(calendar)
-                say("Requests …")
-                ask_for_footage(calendar)
-                note_on_the_case(calendar)
-                open_reviews(now=calendar.at(0, 9))
-                _file_old_letters(calendar)
-                ask_who_is_due(calendar)
-                bring_lists(calendar)
-                report_calls()
-                share(calendar)
-                _staff_were_here_today()
-                release_counts(actor=Actor.system("counts"), again=True)
-                remember_figures(calendar)
+                fill_city(Calendar(anchor or datetime.now(ZONE).date()), say=say, tell=tell)
         let_in()
         say("Videos …")
         items = give_footage()
+    return what_is_there(fresh=fresh, items=len(items))
+
+
+def fill_city(calendar: Calendar, *, say: Callable[[str], None], tell: Callable[[int], None]) -> None:
+    """Everything but the videos, in the caller's transaction."""
+    say("Agencies, zones, staff, terms …")
+    with as_of(calendar.at(-460, 9)):
+        found_program(calendar.anchor)
+        lay_streets()
+    say("Partners join and register cameras …")
+    remember_the_pilot(calendar)
+    fill_register(calendar, tell)
+    announce_new_terms(calendar)
+    choose_limits(calendar)
+    gather_people(calendar)
+    say("Requests …")
+    ask_for_footage(calendar)
+    note_on_the_case(calendar)
+    look_at_places(calendar)
+    open_reviews(now=calendar.at(0, 9))
+    _file_old_letters(calendar)
+    ask_who_is_due(calendar)
+    bring_lists(calendar)
+    report_calls()
+    share(calendar)
+    _staff_were_here_today()
+    release_counts(actor=Actor.system("counts"), again=True)
+    remember_figures(calendar)
+
+
+def what_is_there(*, fresh: bool, items: int) -> Loaded:
+    """Counts of what is in the portal now."""
     return Loaded(
         fresh=fresh,
         partners=Partner.objects.count(),
         cameras=Camera.objects.count(),
         requests=FootageRequest.objects.count(),
-        items=len(items) or EvidenceItem.objects.count(),
+        items=items or EvidenceItem.objects.count(),
     )
 
 

@@ -1,4 +1,4 @@
-"""The demo's people. One password for all, printed at the start: it opens nothing but a demo in DEBUG."""
+"""The demo's people. One password for all, printed at the start: it opens nothing but a demo or a practice city."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ class StaffPlan:
     agency: str
     role: Role
     badge: str
-    trained_days_ago: int = 120
+    trained_days_ago: int | None = 120  # None: nobody recorded a training yet
 
 
 STAFF: tuple[StaffPlan, ...] = (
     StaffPlan("detective@tpd.example", "Dana Ruiz", "TPD", Role.DETECTIVE, "4711"),
     StaffPlan("supervisor@tpd.example", "Sam Okafor", "TPD", Role.SUPERVISOR, "1182"),
+    StaffPlan("sergeant@tpd.example", "Toni Marsh", "TPD", Role.SUPERVISOR, "1207"),
+    StaffPlan("trainee@tpd.example", "Jules Perrin", "TPD", Role.DETECTIVE, "4802", trained_days_ago=None),
     StaffPlan("analyst@tpd.example", "Ana Lind", "TPD", Role.ANALYST, "C-207"),
     StaffPlan("manager@tpd.example", "Morgan Pratt", "TPD", Role.PROGRAM_MANAGER, "1043"),
     StaffPlan("custodian@tpd.example", "Chris Vale", "TPD", Role.RECORDS_CUSTODIAN, "R-016", trained_days_ago=345),

@@ -1,6 +1,7 @@
-"""The demo's page: the mailbox, the people, and the staff's present codes. It exists in DEBUG with the demo only.
+"""The demo's page: the mailbox, the people, and the staff's present codes.
 
-There is no way round the second factor: the page shows what a phone would show.
+It exists in DEBUG with the demo, and in a practice portal behind its door. There is no way round the second factor: the
+page shows what a phone would show.
 """
 
 from __future__ import annotations
@@ -14,27 +15,56 @@ from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.mfa.utils import decrypt
+from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from apps.demo import mailbox, people
+from apps.accounts.limits import try_again
+from apps.demo import door, mailbox, people
+from apps.demo.nights import next_reset
 from apps.demo.people import PASSWORD, STAFF
 
 View = Callable[..., HttpResponse]
 
 
 def demo_only(view: View) -> View:
-    """404 unless DEBUG and the demo are on, whatever the address says."""
+    """404 unless DEBUG and the demo are on, or practice with a code; there, the door comes first."""
 
     @wraps(view)
     def guarded(request: HttpRequest, **kwargs: str) -> HttpResponse:
-        if not (settings.DEBUG and settings.DEMO):
+        if settings.PRACTICE and settings.PRACTICE_CODE:
+            shown = view if door.is_open(request) else enter
+        elif settings.DEBUG and settings.DEMO:
+            shown = view
+        else:
             raise Http404
-        return never_cache(view)(request, **kwargs)
+        return never_cache(shown)(request, **kwargs)
 
     return guarded
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(label=_("Practice code"), max_length=200, widget=forms.PasswordInput)
+
+
+def enter(request: HttpRequest, **_kwargs: str) -> HttpResponse:
+    """The door: what is behind it is told to nobody, and the right code leads to the people's page."""
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        wrong = door.try_code(request, form.cleaned_data["code"])
+        if wrong is None:
+            response = redirect("demo:page")
+            door.open_for(response)
+            return response
+        if wrong.passes:
+            form.add_error("code", gettext("This is not the practice code."))
+        else:
+            form.add_error("code", f"{gettext('Too many wrong tries from here.')} {try_again(wrong.seconds or 0)}")
+    return render(request, "demo/door.html", {"form": form, "hours": door.HOURS}, status=403)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +96,16 @@ def page(request: HttpRequest) -> HttpResponse:
         for member in STAFF
     ]
     partners = [
-        Person(email, name, what, "")
+        Person(email, name, str(what), "")
         for (email, name), what in (
-            (people.RESIDENT, "resident, one home; manager of the business too"),
-            (people.BUSINESS, "business, three members"),
-            (people.RESPONDER, "answers for the business"),
-            (people.ASSOCIATION, "association"),
-            (people.UNIVERSITY, "university, eight sites"),
-            (people.DUE, "resident, asked to confirm cameras"),
-            (people.LAPSED, "resident, a camera has lapsed"),
-            (people.PAUSED, "resident, on a pause"),
+            (people.RESIDENT, _("resident, one home; manager of the business too")),
+            (people.BUSINESS, _("business, three members")),
+            (people.RESPONDER, _("answers for the business")),
+            (people.ASSOCIATION, _("association")),
+            (people.UNIVERSITY, _("university, eight sites")),
+            (people.DUE, _("resident, asked to confirm cameras")),
+            (people.LAPSED, _("resident, a camera has lapsed")),
+            (people.PAUSED, _("resident, on a pause")),
         )
     ]
     recipient = request.GET.get("to", "").strip()
@@ -89,6 +119,8 @@ def page(request: HttpRequest) -> HttpResponse:
             "letters": mailbox.letters(recipient=recipient),
             "recipient": recipient,
             "seconds": mfa_settings.TOTP_PERIOD,
+            "practice": settings.PRACTICE,
+            "next_reset": next_reset(),
         },
     )
 

@@ -58,7 +58,9 @@ class WaitingMiddleware:
         percent = percent_loaded()
         if percent is None:
             return self.get_response(request)
-        page = render_to_string("demo/loading.html", {"percent": percent, "again_after": AGAIN_AFTER_S})
+        page = render_to_string(
+            "demo/loading.html", {"percent": percent, "again_after": AGAIN_AFTER_S, "practice": settings.PRACTICE}
+        )
         response = HttpResponse(page, status=503)
         response["Retry-After"] = str(AGAIN_AFTER_S)
         response["Cache-Control"] = "no-store"

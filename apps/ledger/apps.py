@@ -13,9 +13,12 @@ class LedgerConfig(AppConfig):
     verbose_name = _("Ledger")
 
     def ready(self) -> None:
+        from apps.core.own_database import TAG
         from apps.ledger.checks import triggers_are_there
+        from apps.ledger.practice import database_is_ours
 
         register(triggers_are_there, Tags.database)
+        register(database_is_ours, TAG)
         post_migrate.connect(_install_triggers, sender=self)
 
 
@@ -24,7 +27,9 @@ def _install_triggers(*, using: str, **_: Any) -> None:
 
     from apps.ledger import triggers
     from apps.ledger.models import Entry
+    from apps.ledger.practice import open_practice_if_empty
 
     # Migrating back to zero leaves nothing to guard.
     if Entry._meta.db_table in connections[using].introspection.table_names():
         triggers.install(using)
+        open_practice_if_empty(using)

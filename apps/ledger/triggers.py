@@ -52,7 +52,7 @@ def install(using: str = DEFAULT_DB_ALIAS) -> None:
 
 @contextmanager
 def suspended(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
-    """Take the guards away for the block and put them back whatever happens. Only tests have a use for it."""
+    """Take the guards away for the block and put them back whatever happens. For tests and practice cities."""
     connection = connections[using]
     with transaction.atomic(using=using), connection.cursor() as cursor:
         for table, name in _names(connection):

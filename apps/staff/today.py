@@ -92,11 +92,17 @@ class Today:
     calls: CallsDesk | None = None
     trainings: list[tuple[RoleGrant, date | None, bool]] = field(default_factory=list)
     trainings_due: int = 0
+    practice_url: str = field(default_factory=lambda: settings.PRACTICE_URL)
     absences: list[tuple[Absence, date, bool]] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
     two_people: bool = False
     may_ask: bool = False
     period_days: int = field(default=PERIOD.days)
+
+    @property
+    def has_to_learn(self) -> bool:
+        """Whether one of the person's roles gives no rights, for want of a training."""
+        return any(not holds for _grant, _last_day, holds in self.trainings)
 
 
 def today_for(user: Any) -> Today:

@@ -1,7 +1,8 @@
 """Production: refuses to start without its keys, its hosts and its stores."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import CACHES, DATABASES, env
+from config.settings.base import CACHES, DATABASES, MIDDLEWARE, env
+from config.settings.practice import as_practice_portal
 from config.settings.safety import refuse_unsafe
 
 SECRET_KEY = env.str("SECRET_KEY")
@@ -18,8 +19,10 @@ env.str("DATABASE_URL")
 CELERY_BROKER_URL = env.str("BROKER_URL")
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
-EMAIL_CONFIG = env.email("EMAIL_URL")
-vars().update(EMAIL_CONFIG)
+PRACTICE, PRACTICE_CODE = env.bool("PRACTICE", default=False), env.str("PRACTICE_CODE", default="")
+if not PRACTICE:
+    EMAIL_CONFIG = env.email("EMAIL_URL")
+    vars().update(EMAIL_CONFIG)
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
@@ -35,4 +38,13 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = (
 )
 CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.str("CACHE_URL")}
 
+_first_to_ask = MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware")
+MIDDLEWARE = [
+    *MIDDLEWARE[:_first_to_ask],
+    "apps.core.own_database.OwnDatabaseMiddleware",
+    *MIDDLEWARE[_first_to_ask:],
+]
+
 refuse_unsafe(globals())
+if PRACTICE:
+    vars().update(as_practice_portal(globals(), env))

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from itertools import chain
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 SHORTEST, FEWEST = 32, 8  # characters of a key, and different ones among them
+SHORTEST_CODE = 12  # of a practice portal; wrong ones are counted
+# What a practice portal has no use for: mail leaves it never, and its folders are its own.
+ONLY_REAL = (
+    "EMAIL_URL",
+    "EVIDENCE_URL",
+    "STAGING_DIR",
+    "SCRATCH_DIR",
+    "LEDGER_NEXT_KEY",
+    "LEDGER_ORIGIN",
+    "LEDGER_OLD_VERIFIERS",
+    "LEDGER_WITNESS_DIR",
+    "LEDGER_WITNESS_MAILS",
+    "LEDGER_WITNESSES",
+    "STAFF_IDENTITY_PROVIDERS",
+    "PRACTICE_URL",
+)
 
 
 def refuse_unsafe(settings: Mapping[str, Any]) -> None:
@@ -47,7 +65,28 @@ def problems(settings: Mapping[str, Any]) -> list[str]:
         found.append("MEDIA_ALLOW_UNCONFINED: strangers' videos are opened in confinement alone.")
     if settings["DEBUG"] or settings["DEMO"]:
         found.append("DEBUG and DEMO: off.")
+    if settings["PRACTICE_URL"] and not _is_https_or_here(settings["PRACTICE_URL"]):
+        found.append("PRACTICE_URL: an https address, or one of this computer.")
+    if settings["PRACTICE"]:
+        found += _problems_of_practice(settings["PRACTICE_CODE"])
     return found
+
+
+def _problems_of_practice(code: str) -> list[str]:
+    """Whoever copies the environment of a real portal has set one of these, and is told before a database is opened."""
+    real = [name for name in ONLY_REAL if os.environ.get(name)]
+    if real:
+        return [f"PRACTICE is on beside {', '.join(real)}: these belong to a real portal. Nothing was touched."]
+    if len(code) < SHORTEST_CODE or len(set(code)) < FEWEST:
+        return [f"PRACTICE_CODE: at least {SHORTEST_CODE} characters, {FEWEST} of them different."]
+    return []
+
+
+def _is_https_or_here(address: str) -> bool:
+    parts = urlsplit(address)
+    return bool(parts.hostname) and (
+        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1"))
+    )
 
 
 def _is_weak(key: str) -> bool:

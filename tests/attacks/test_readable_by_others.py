@@ -35,6 +35,9 @@ GOOD = {
     "MEDIA_ALLOW_UNCONFINED": False,
     "DEBUG": False,
     "DEMO": False,
+    "PRACTICE": False,
+    "PRACTICE_CODE": "",
+    "PRACTICE_URL": "",
 }
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
+import secrets
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from config.settings.safety import ONLY_REAL
 from scripts.check import production_environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,14 +22,34 @@ import sys
 from django.conf import settings
 print(settings.DEBUG, settings.DEMO, "apps.demo" in settings.INSTALLED_APPS, settings.SESSION_COOKIE_SECURE)
 """
+# What a setting has to look like, where any word would be refused for itself.
+REAL = {
+    "STAFF_IDENTITY_PROVIDERS": '[{"kind": "oidc", "id": "a", "agency": "A", "name": "A", "domains": ["a.example"], '
+    '"server_url": "https://a.example", "client_id": "a"}]',
+    "LEDGER_NEXT_KEY": secrets.token_hex(32),
+    "PRACTICE_URL": "https://practice.example.org",
+}
+QUESTION_OF_STORES = """
+import json
+from django.conf import settings
+names = "SECRET_KEY FIELD_KEYS LEDGER_KEY DIGEST_KEY LEDGER_ORIGIN LEDGER_WITNESS_DIR COOKIE_PREFIX"
+names += " EVIDENCE_URL STAGING_DIR SCRATCH_DIR EMAIL_BACKEND SESSION_COOKIE_NAME CSRF_COOKIE_NAME LANGUAGE_COOKIE_NAME"
+names += " CELERY_BROKER_TRANSPORT_OPTIONS CACHES"
+print(json.dumps({name: getattr(settings, name) for name in names.split()}, default=str))
+"""
 
 
 def start(folder: Path, **changes: str) -> subprocess.CompletedProcess[str]:
     """Load the settings with an environment that holds nothing but what an operator sets."""
-    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder), **production_environment(), **changes}
+    return ask(QUESTION, folder, {**production_environment(), **changes})
+
+
+def ask(question: str, folder: Path, given: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """The same, with this environment and another question."""
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder), **given}
     environment = {name: value for name, value in environment.items() if value}
     return subprocess.run(
-        [sys.executable, "-c", QUESTION], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", question], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
 
 
@@ -42,3 +66,51 @@ def test_without_one_of_them_it_says_which_and_does_not_start(tmp_path: Path, na
     assert asked.stdout == ""
     assert f"Set the {name} environment variable" in asked.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def practice(folder: Path, **changes: str) -> subprocess.CompletedProcess[str]:
+    """The same for a practice portal."""
+    wanted = {"PRACTICE": "true", "PRACTICE_CODE": "maple-otter-42", "EMAIL_URL": ""}
+    return start(folder, **{**wanted, **changes})
+
+
+def test_a_practice_portal_needs_no_mail_server_and_has_a_city(tmp_path: Path) -> None:
+    asked = practice(tmp_path)
+    assert asked.stdout.split() == ["False", "False", "True", "True"], asked.stderr
+
+
+@pytest.mark.parametrize("name", ONLY_REAL)
+def test_practice_on_a_real_portals_environment_does_not_start_and_says_one_sentence(tmp_path: Path, name: str) -> None:
+    asked = practice(tmp_path, **{name: REAL.get(name, "something")})
+    assert asked.returncode != 0
+    told = asked.stderr.rsplit("The portal does not start like this:\n- ", 1)[1].strip()
+    assert told == f"PRACTICE is on beside {name}: these belong to a real portal. Nothing was touched."
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("code", ["", "short-code", "aaaaaaaaaaaaaaaa"])
+def test_practice_without_a_code_that_is_hard_to_guess_does_not_start(tmp_path: Path, code: str) -> None:
+    asked = practice(tmp_path, PRACTICE_CODE=code)
+    assert asked.returncode != 0
+    assert "PRACTICE_CODE: at least 12 characters, 8 of them different." in asked.stderr
+
+
+@pytest.mark.parametrize("address", ["http://practice.example.org", "javascript:alert(1)", "practice.example.org"])
+def test_the_way_to_practice_is_https(tmp_path: Path, address: str) -> None:
+    assert "PRACTICE_URL: an https address" in start(tmp_path, PRACTICE_URL=address).stderr
+
+
+@pytest.mark.parametrize("address", ["https://practice.example.org", "http://localhost:8001/"])
+def test_or_on_this_computer(tmp_path: Path, address: str) -> None:
+    assert start(tmp_path, PRACTICE_URL=address).returncode == 0
+
+
+def test_practice_shares_no_key_cookie_queue_cache_or_folder_even_with_the_same_environment(tmp_path: Path) -> None:
+    shared = {name: value for name, value in production_environment().items() if name != "EMAIL_URL"}
+    asks = QUESTION_OF_STORES
+    real, made_up = (
+        json.loads(ask(asks, tmp_path, {**shared, **more}).stdout)
+        for more in ({"EMAIL_URL": "smtp://localhost"}, {"PRACTICE": "true", "PRACTICE_CODE": "maple-otter-42"})
+    )
+    assert {name for name in real if real[name] == made_up[name]} == set()
+    assert made_up["EMAIL_BACKEND"] == "apps.demo.letters.PracticeMailbox"

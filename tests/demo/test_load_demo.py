@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from apps.agencies.models import Role, RoleGrant
 from apps.agencies.staff_idle import look_after_idle_staff
 from apps.cameras.models import Camera
 from apps.cameras.states import CameraState
-from apps.demo import city, filming, mailbox, people
+from apps.demo import mailbox, people
 from apps.demo.loading import load_demo
 from apps.demo.register import plan_partners
 from apps.evidence.models import EvidenceItem
@@ -30,7 +29,6 @@ from apps.partners.selectors import members_of, partners_of
 from apps.terms.selectors import announced_documents, documents_in_force, shown_terms, version_before
 from apps.terms.states import TermsKind
 from apps.web.associations.selectors import counts_for_association
-from tests.evidence.conftest import own_folders  # noqa: F401 - a fixture
 
 
 def test_the_register_is_planned_the_same_each_time_and_large_enough() -> None:
@@ -41,30 +39,6 @@ def test_the_register_is_planned_the_same_each_time_and_large_enough() -> None:
     assert len({(one.latitude, one.longitude) for one in cameras}) == len(cameras)
     assert {plan.kind for plan in plans} == {"resident", "business", "association"}
     assert len({plan.email for plan in plans}) == len(plans)
-
-
-@pytest.fixture
-def small_city(monkeypatch: pytest.MonkeyPatch) -> None:
-    """About 150 cameras in every kind of place: the whole city takes the same steps eight times as often."""
-    where_requests_are = {
-        "Midtown": 24,
-        "Betton Hills": 12,
-        "Lafayette Park": 8,
-        "Killearn Estates": 12,
-        "Frenchtown": 5,
-    }
-    quarters = [replace(one, homes=where_requests_are.get(one.name, 0)) for one in city.QUARTERS]
-    monkeypatch.setattr(city, "QUARTERS", tuple(quarters))
-    monkeypatch.setattr(city, "STRIPS", tuple(replace(one, shops=1) for one in city.STRIPS))
-    monkeypatch.setattr(city, "UNIVERSITY_SITES", tuple((*site[:3], 2) for site in city.UNIVERSITY_SITES))
-    monkeypatch.setattr(city, "ASSOCIATIONS", tuple((*one[:3], 3) for one in city.ASSOCIATIONS))
-
-
-@pytest.fixture
-def short_films(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One second each; `test_demo_clips` looks at whole ones."""
-    whole = filming.make_clip
-    monkeypatch.setattr(filming, "make_clip", lambda *names, **wish: whole(*names, **{**wish, "seconds": 1}))
 
 
 @pytest.mark.django_db

@@ -11,13 +11,11 @@ from contextlib import nullcontext
 
 import pytest
 from django.db import IntegrityError, connections, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test.testcases import TransactionTestCase
 
+from apps.core.tables import filled_tables
 from apps.ledger import triggers
 
-# What every migrate writes and no test changes.
-KEPT = frozenset({"django_content_type", "auth_permission"})
 TRIES = 5
 
 
@@ -51,14 +49,3 @@ def _empty(name: str) -> None:
     with unguarded, transaction.atomic(using=name), connection.cursor() as cursor:
         for table in filled:
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
-
-
-def filled_tables(connection: BaseDatabaseWrapper) -> list[str]:
-    """The tables that hold a row which the migrations did not leave there."""
-    tables = sorted(set(connection.introspection.django_table_names(only_existing=True, include_views=False)) - KEPT)
-    questions = [
-        f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {connection.ops.quote_name(table)})" for table in tables
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(questions))
-        return [name for (name,) in cursor.fetchall()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -107,3 +108,25 @@ def test_cameras_of_a_partner_who_left_count_in_no_zone() -> None:
     active = cameras_by_zone(CameraState.ACTIVE)[CameraState.ACTIVE]
     assert active[zone.pk] == 3
     assert without_partners_who_left(active) == {zone.pk: 2}
+
+
+ADDRESS = "https://practice.example.org/"
+
+
+def practice_place(page: str) -> int:
+    """Where the way to practice stands among the panels: 0 for nowhere, 1 above them, 2 below."""
+    return 0 if ADDRESS not in page else 1 if page.index(ADDRESS) < page.index('class="panels"') else 2
+
+
+def test_the_way_to_practice_is_offered_where_there_is_one(settings: LazySettings, client: Client) -> None:
+    sign_in(client, staff(Role.DETECTIVE))
+    assert practice_place(client.get(reverse("admin:index")).content.decode()) == 0
+    settings.PRACTICE_URL = ADDRESS
+    assert practice_place(client.get(reverse("admin:index")).content.decode()) == 2
+
+
+def test_whoever_has_no_training_that_holds_sees_it_first(settings: LazySettings, client: Client) -> None:
+    settings.PRACTICE_URL = ADDRESS
+    agency = AgencyFactory.create(training_months=12)
+    sign_in(client, staff(Role.DETECTIVE, agency))
+    assert practice_place(client.get(reverse("admin:index")).content.decode()) == 1

@@ -15,6 +15,10 @@ os.umask(0o077)
 
 DEBUG = False
 DEMO = False
+# A portal where nothing is real, for trainees (docs/operations.md). Only production settings read it from outside.
+PRACTICE = False
+PRACTICE_CODE = ""
+PRACTICE_DIR = DATA_DIR / "practice"
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
 SITE_URL: str = env.str("SITE_URL", default="http://localhost:8000")
 

@@ -5,6 +5,8 @@ from typing import Any
 from config.settings.components.environment import env
 from config.settings.identity import as_library_settings, read_providers
 
+# Where the city's practice portal is; the staff's first page leads there. Empty: there is none.
+PRACTICE_URL: str = env.str("PRACTICE_URL", default="")
 # Staff give a code again after so long (CJIS IA-11), however busy the session is.
 STAFF_SESSION_HOURS: int = env.int("STAFF_SESSION_HOURS", default=12)
 # So many failures in so many minutes from one device or address shut it out of the account (CJIS AC-7).

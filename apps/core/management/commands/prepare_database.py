@@ -8,6 +8,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from apps.core.own_database import NOT_YET, database_problems
+
 
 class Command(BaseCommand):
     """`manage.py prepare_database`, safe to repeat and to kill."""
@@ -16,7 +18,11 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Raise `CommandError` where SQLite refuses the log (network file systems do)."""
+        """Raise `CommandError` where SQLite refuses the log (network file systems do), and on a database that is not
+        for these settings, before anything in it is changed."""
+        for problem in database_problems():
+            if problem.id != NOT_YET:
+                raise CommandError(problem.msg)
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA journal_mode=WAL")
