@@ -108,7 +108,7 @@ class Today:
 def today_for(user: Any) -> Today:
     """Assemble the panels that the person's roles call for."""
     today = Today(may_ask=serves_as(user, *AUTHOR_ROLES), two_people=something_takes_two(user))
-    asks = agencies_of(user, Role.DETECTIVE)
+    asks = agencies_of(user, *AUTHOR_ROLES)
     approves = agencies_of(user, Role.SUPERVISOR)
     today.trainings = [(grant, last_day(grant), is_in_force(grant)) for grant in my_trainings_due(user)]
     if serves_as(user):
@@ -135,6 +135,8 @@ def today_for(user: Any) -> Today:
             .select_related("submission__case", "submission__invitation__request")
             .order_by("-received_at")[:SHOWN]
         )
+        if not (today.mine or today.promised or today.new_items or serves_as(user, Role.DETECTIVE)):
+            today.mine = today.promised = today.new_items = None  # others ask now and then
     if approves:
         today.to_approve = list(
             FootageRequest.objects.filter(agency__in=approves, state=RequestState.SUBMITTED)

@@ -17,6 +17,7 @@ from apps.staff.today import program_figures, today_for
 from apps.staff.zone_map import zone_map
 from tests.factories.cameras import camera, pending_camera
 from tests.factories.evidence import received_item
+from tests.factories.footage_requests import draft
 from tests.factories.people import AgencyFactory, UserFactory, ZoneFactory, registrant, staff
 from tests.factories.sessions import sign_in
 
@@ -38,6 +39,15 @@ def test_each_role_gets_its_own_panels_and_no_other() -> None:
     assert panels[Role.PROGRAM_MANAGER] == {"figures"}
     assert panels[Role.RECORDS_CUSTODIAN] == {"records"}
     assert panels[Role.AUDITOR] == {"audit"}
+
+
+def test_a_supervisor_who_asked_finds_the_own_request_among_the_panels() -> None:
+    agency = AgencyFactory.create()
+    supervisor = staff(Role.SUPERVISOR, agency)
+    request = draft(supervisor, agency)
+    today = today_for(supervisor)
+    assert (today.mine, today.promised, today.new_items) == ([request], [], [])
+    assert today.to_approve == []
 
 
 def test_figures_count_partners_cameras_and_the_time_to_first_footage() -> None:
