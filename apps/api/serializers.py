@@ -279,7 +279,8 @@ class InvitationSerializer(serializers.ModelSerializer[Invitation]):
     partner = serializers.UUIDField(source="partner.public_id")
     code = serializers.CharField(source="request.code", help_text=_("The request's short code."))
     agency = AgencySerializer(source="request.agency")
-    incident_type = serializers.CharField(source="request.incident_type")
+    incident_type = serializers.CharField(source="request.incident_type", help_text=_("A code of the agency's list."))
+    incident = serializers.CharField(source="request.incident", help_text=_("What happened, in the reader's language."))
     message = serializers.CharField(source="request.message", help_text=_("What to look for."))
     window_start = serializers.DateTimeField(source="request.window_start", help_text=_("UTC."))
     window_end = serializers.DateTimeField(source="request.window_end", help_text=_("UTC."))
@@ -299,6 +300,7 @@ class InvitationSerializer(serializers.ModelSerializer[Invitation]):
             "agency",
             "state",
             "incident_type",
+            "incident",
             "message",
             "window_start",
             "window_end",

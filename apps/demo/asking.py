@@ -23,7 +23,7 @@ from apps.footage_requests.services import (
     submit_request,
     withdraw_request,
 )
-from apps.footage_requests.states import Answer, IncidentType, Outcome, UnavailableReason
+from apps.footage_requests.states import Answer, Outcome, UnavailableReason
 from apps.ledger.values import Actor
 from apps.partners.models import Partner
 
@@ -37,7 +37,7 @@ class Ask:
     name: str
     agency: str
     case_number: str
-    incident: IncidentType
+    incident: str
     reason: str
     message: str
     center: tuple[float, float]
@@ -48,24 +48,24 @@ class Ask:
 
 
 ASKS = (
-    Ask("closed", "TPD", "TPD-26-021877", IncidentType.BURGLARY, "Burglary of a garage overnight.",
+    Ask("closed", "TPD", "TPD-26-021877", "burglary", "Burglary of a garage overnight.",
         "Anybody on foot or a light van that stops.", (-84.2640, 30.4735), 320, (-22, 1, 30), 150, (-21, 10, 0)),
-    Ask("expired", "LCSO", "LCSO-26-009312", IncidentType.CRASH, "Hit and run; a parked car was struck.",
+    Ask("expired", "LCSO", "LCSO-26-009312", "crash", "Hit and run; a parked car was struck.",
         "A dark pick-up truck with a damaged right front.", (-84.2130, 30.5230), 400, (-26, 18, 0), 60, (-25, 9, 0)),
-    Ask("withdrawn", "TPD", "TPD-26-022410", IncidentType.VEHICLE, "Vehicle taken from a driveway.",
+    Ask("withdrawn", "TPD", "TPD-26-022410", "vehicle", "Vehicle taken from a driveway.",
         "A silver sedan.", (-84.2690, 30.4560), 250, (-9, 23, 0), 120, (-8, 8, 30)),
-    Ask("returned", "TPD", "TPD-26-023104", IncidentType.OTHER, "Damage along several blocks.",
+    Ask("returned", "TPD", "TPD-26-023104", "other", "Damage along several blocks.",
         "Anybody who breaks glass.", (-84.2890, 30.4482), 900, (-3, 20, 0), 600, (-2, 9, 0)),
-    Ask("open-university", "FSU-PD", "FSU-26-003355", IncidentType.ROBBERY, "Phone taken by two persons.",
+    Ask("open-university", "FSU-PD", "FSU-26-003355", "robbery", "Phone taken by two persons.",
         "Two people running east, one with a red backpack.", (-84.2960, 30.4440), 300, (-2, 21, 15), 45, (-1, 9, 0)),
-    Ask("open", "TPD", "TPD-26-023377", IncidentType.VEHICLE, "Three parked cars entered; one suspect on foot.",
+    Ask("open", "TPD", "TPD-26-023377", "vehicle", "Three parked cars entered; one suspect on foot.",
         "A person on foot who tries car doors, and any car that waits with its lights off.", MIDTOWN, 330,
         (-2, 21, 30), 60, (-1, 8, 30)),
-    Ask("open-resident", "TPD", "TPD-26-023390", IncidentType.CRASH, "Cyclist struck; the driver left.",
+    Ask("open-resident", "TPD", "TPD-26-023390", "crash", "Cyclist struck; the driver left.",
         "A white SUV, headed west.", MIDTOWN, 220, (-2, 17, 40), 30, (-1, 9, 30)),
-    Ask("submitted", "TPD", "TPD-26-023401", IncidentType.BURGLARY, "Shop window broken, register taken.",
+    Ask("submitted", "TPD", "TPD-26-023401", "burglary", "Shop window broken, register taken.",
         "Anybody who carries a crowbar or a drawer.", (-84.2700, 30.4650), 350, (-2, 3, 0), 90, (-1, 10, 0)),
-    Ask("draft", "TPD", "TPD-26-023412", IncidentType.MISSING_PERSON, "Missing since yesterday evening.",
+    Ask("draft", "TPD", "TPD-26-023412", "missing_person", "Missing since yesterday evening.",
         "An older man in a green jacket.", (-84.2775, 30.4460), 500, (-2, 18, 0), 180, (-1, 10, 30)),
 )  # fmt: skip
 

@@ -22,7 +22,7 @@ def _asked(whose: Whose) -> Iterator[Row]:
         yield {
             "code": asked.code,
             "agency": asked.agency.name,
-            "about": str(asked.get_incident_type_display()),
+            "about": asked.incident,
             "message": asked.message,
             "from": asked.window_start,
             "to": asked.window_end,

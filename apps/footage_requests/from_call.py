@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from apps.calls.models import Call
 from apps.core.errors import InvalidInput
-from apps.footage_requests.states import IncidentType
 from apps.geo.units import to_meters
 
 # Narrow: whoever writes the request sees it on the map and changes it.
@@ -36,6 +35,5 @@ def proposed_by(call: Call) -> dict[str, Any]:
         "window_start": min(call.received_at - BEFORE, end - LEAST),
         "window_end": end,
         "case_number": call.case_number,
-        "incident_type": IncidentType.OTHER,
         "reason": _("Call %(number)s: %(nature)s.") % {"number": call.number, "nature": call.nature},
     }

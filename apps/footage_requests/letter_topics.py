@@ -11,12 +11,9 @@ from apps.agencies.models import Role
 from apps.agencies.policies import serves_as
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.policies import AUTHOR_ROLES, can_change, can_decide
-from apps.footage_requests.states import IncidentType, RequestState
+from apps.footage_requests.states import RequestState
 from apps.notifications.models import Way
 from apps.notifications.topics import Topic, declare
-
-# Somebody may be in danger now, so whoever is on duty learns of it whatever they chose.
-URGENT = (IncidentType.VIOLENCE, IncidentType.MISSING_PERSON)
 
 
 def _to_decide(user: User, about: UUID) -> bool:
@@ -51,7 +48,10 @@ declare(
         kinds=("footage_request.urgent",),
         gets=lambda user: serves_as(user, Role.SUPERVISOR),
         waits=_to_decide,
-        fixed=_("Violence and missing persons: while you are on duty, or stand in, you learn of it at any hour."),
+        fixed=_(
+            "Kinds of incident that your agency marks as urgent, such as violence and missing persons:"
+            " while you are on duty, or stand in, you learn of it at any hour."
+        ),
     ),
     Topic(
         name="submitted",

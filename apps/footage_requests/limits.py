@@ -17,7 +17,7 @@ from apps.agencies.request_limits import limits_of
 from apps.core import text
 from apps.core.errors import InvalidInput, TooMany, WrongState
 from apps.footage_requests.models import FootageRequest
-from apps.footage_requests.states import IncidentType, RequestState
+from apps.footage_requests.states import RequestState
 from apps.geo import Area, parse_area
 from apps.geo.units import area_in_words
 
@@ -130,11 +130,9 @@ def _others_of_case(request: FootageRequest, *states: RequestState) -> int:
     return others.exclude(pk=request.pk).count()
 
 
-def check_words(*, incident_type: str, reason: str, message: str) -> tuple[str, str]:
+def check_words(*, reason: str, message: str) -> tuple[str, str]:
     """The trimmed reason and message. Raises InvalidInput with a sentence for each field that is wrong."""
     problems: dict[str, Any] = {}
-    if incident_type not in IncidentType.values:
-        problems["incident_type"] = _("Choose what kind of incident it was.")
     try:
         reason = text.paragraphs(reason, field="reason", most=REASON_MAX, required=False)
     except InvalidInput as error:

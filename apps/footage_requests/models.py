@@ -11,10 +11,10 @@ from apps.agencies.models import Agency, Case
 from apps.calls.models import Call
 from apps.cameras.models import Camera
 from apps.core.fields import EncryptedTextField
+from apps.core.languages import in_language
 from apps.core.models import PublicModel, RequestKeyed, Versioned
 from apps.footage_requests.states import (
     Answer,
-    IncidentType,
     InvitationState,
     MatchState,
     Outcome,
@@ -44,7 +44,12 @@ class FootageRequest(PublicModel, RequestKeyed, Versioned):
     )
     state = models.CharField(_("state"), max_length=10, choices=RequestState.choices, default=RequestState.DRAFT)
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices, blank=True)
-    incident_type = models.CharField(_("incident type"), max_length=20, choices=IncidentType.choices)
+    incident_type = models.CharField(
+        _("incident type"), max_length=40, help_text=_("A code of the agency's list of kinds of incident.")
+    )
+    incident_names = models.JSONField(
+        _("name of the incident"), help_text=_("By language, as the agency's list had it when this was written.")
+    )
     reason = models.TextField(_("reason"), help_text=_("Why these cameras and this time. Staff only."))
     message = models.TextField(_("message to owners"), blank=True, help_text=_("What owners should look for."))
     area = models.JSONField(_("area"), help_text=_("GeoJSON Polygon, or {type: Circle, center: [lng, lat], radius_m}."))
@@ -90,6 +95,27 @@ class FootageRequest(PublicModel, RequestKeyed, Versioned):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def incident(self) -> str:
+        """What happened, in the reader's language, by the name that the kind had when this was written."""
+        return in_language(self.incident_names)
+
+
+class IncidentTypeList(PublicModel):
+    """One version of the kinds of incident that an agency's requests may be about; never changed. The newest counts."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
+    number = models.PositiveIntegerField(_("number"), help_text=_("From 1. The list that a city starts with is 0."))
+    types = models.JSONField(_("kinds"), help_text=_("List of {code, names by language, retired}, in their order."))
+
+    class Meta:
+        verbose_name = _("list of kinds of incident")
+        verbose_name_plural = _("lists of kinds of incident")
+        constraints = [models.UniqueConstraint(fields=["agency", "number"], name="incident_type_list_number")]
+
+    def __str__(self) -> str:
+        return f"kinds of incident {self.agency_id}, {self.number}"
 
 
 class Invitation(PublicModel):

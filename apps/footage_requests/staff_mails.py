@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.agencies.absences import on_duty
 from apps.agencies.models import Role
-from apps.footage_requests.letter_topics import URGENT
+from apps.footage_requests.incident_types import is_urgent
 from apps.footage_requests.models import FootageRequest
 from apps.notifications.choices import way_of
 from apps.notifications.models import Way
@@ -20,7 +20,7 @@ from apps.notifications.services import Draft, tell_staff
 def tell_supervisors(request: FootageRequest) -> None:
     """Each supervisor who is there, or stands in, gets a mail with the page to decide on; once for a submission."""
     page = f"{settings.SITE_URL.rstrip('/')}{_page(request)}"
-    urgent = request.incident_type in URGENT
+    urgent = is_urgent(request.agency, request.incident_type)
     for supervisor in on_duty(request.agency, Role.SUPERVISOR, but=request.author):
         with translation.override(supervisor.language or settings.LANGUAGE_CODE):
             context = {

@@ -75,13 +75,3 @@ INVITATION_TRANSITIONS = Transitions(
         InvitationState.SENT: {InvitationState.CLOSED, InvitationState.REVOKED},
     }
 )
-
-
-class IncidentType(models.TextChoices):
-    BURGLARY = "burglary", _("burglary")
-    VEHICLE = "vehicle", _("vehicle theft or burglary")
-    CRASH = "crash", _("crash, hit and run")
-    ROBBERY = "robbery", _("robbery")
-    VIOLENCE = "violence", _("shooting or other violence")
-    MISSING_PERSON = "missing_person", _("missing person")
-    OTHER = "other", _("other")

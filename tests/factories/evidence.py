@@ -15,7 +15,7 @@ from apps.evidence.models import EvidenceItem
 from apps.evidence.services import intake
 from apps.footage_requests.link_kinds import INVITATION
 from apps.footage_requests.models import FootageRequest, Invitation, Match
-from apps.footage_requests.states import IncidentType, InvitationState, MatchState, RequestState
+from apps.footage_requests.states import InvitationState, MatchState, RequestState
 from apps.ledger.values import Actor
 from apps.links.services import issue_link
 from apps.uploads import services, staging
@@ -34,7 +34,8 @@ def invitation(**changes: object) -> Invitation:
         case=CaseFactory.create(agency=agency),
         author=staff(agency=agency),
         state=RequestState.OPEN,
-        incident_type=IncidentType.BURGLARY,
+        incident_type="burglary",
+        incident_names={"en": "burglary", "es": "robo en propiedad"},
         reason="A burglary.",
         area={"type": "Circle", "center": [-84.28, 30.44], "radius_m": 200},
         area_m2=125_000,

@@ -15,7 +15,6 @@ from apps.cameras.places import place_fields
 from apps.cameras.states import CameraState
 from apps.footage_requests import services
 from apps.footage_requests.models import FootageRequest, Invitation, Match
-from apps.footage_requests.states import IncidentType
 from apps.geo import Sector
 from apps.partners.models import Partner
 from tests.factories.actors import actor_for
@@ -56,7 +55,7 @@ def content(**changes: Any) -> dict[str, Any]:
     """What a detective fills in."""
     return {
         "case_number": "26-004711",
-        "incident_type": IncidentType.BURGLARY,
+        "incident_type": "burglary",
         "reason": "The suspect fled on foot past these houses.",
         "message": "A person in a red jacket.",
         "area": circle(),

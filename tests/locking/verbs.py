@@ -22,6 +22,7 @@ from apps.cameras.services.rezoning import start_rezoning_if_needed
 from apps.cases import services as cases
 from apps.evidence.services import contacts, holds, intake, triage
 from apps.footage_requests import services as requests
+from apps.footage_requests.incident_types import FIRST, Given
 from apps.footage_requests.services.erasing import erase_answers
 from apps.imports import services as imports
 from apps.letterhead.services import publish_letterhead
@@ -310,6 +311,18 @@ verb(
         "hours": 6,
         "per_case": None,
         "per_partner": 60,
+        "by": w.manager,
+    },
+)
+verb(
+    requests.set_incident_types,
+    lambda w: {
+        "agency": w.agency,
+        "types": [
+            *(Given(one["code"], one["names"], one["retired"], one["urgent"], None) for one in FIRST),
+            Given("", {"en": "vandalism", "es": "vandalismo"}, False, False, None),
+        ],
+        "number": 0,
         "by": w.manager,
     },
 )

@@ -15,7 +15,6 @@ from apps.agencies.models import Agency, Role, RoleGrant
 from apps.agencies.staff_mails import tell
 from apps.core.errors import InvalidInput, NotAllowed, Stale
 from apps.footage_requests.services import return_request, withdraw_request
-from apps.footage_requests.states import IncidentType
 from apps.ledger.models import Entry
 from apps.notifications import sending
 from apps.notifications.choices import rules_of
@@ -234,7 +233,7 @@ def test_security_letters_and_urgent_requests_go_at_once_whatever_was_chosen(age
     with at("2026-07-06T23:00"):
         chosen(supervisor, quiet=("22:00", "06:00"), **ways)
         tell("locked", supervisor, key="1")
-        for kind in (IncidentType.VIOLENCE, IncidentType.MISSING_PERSON, IncidentType.BURGLARY):
+        for kind in ("violence", "missing_person", "burglary"):
             submitted(detective, agency, incident_type=kind)
         assert sending.send_due() == 3
     assert len({letter.subject for letter in mail.outbox}) == 2
@@ -252,7 +251,7 @@ def test_no_row_of_a_copied_choice_silences_what_is_fixed(agency, detective, sup
     rules = chosen(supervisor, submitted=Way.PAGE)
     rules.ways = dict.fromkeys(TOPICS, Way.PAGE) | {"gone": "whatever"}
     rules.save()
-    submitted(detective, agency, incident_type=IncidentType.VIOLENCE)
+    submitted(detective, agency, incident_type="violence")
     assert sending.send_due() == 1
 
 

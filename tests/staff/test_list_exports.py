@@ -224,13 +224,13 @@ def test_columns_are_chosen_in_the_address_and_those_that_are_gone_are_named(age
     page = client.get(f"{listed}?columns=code&columns=outcome&q={opened.request.code}")
     body = page.content.decode()
     assert "column-outcome" in body
-    assert "column-incident_type" not in body
+    assert "column-incident" not in body
     assert "columns=code.outcome" in page.context["cl"].get_query_string()
     page = client.get(f"{listed}?columns=code.was_here_once.{'x' * 20}")
     assert page.status_code == 200
     assert "was_here_once" in page.content.decode()
     assert "left out" in page.content.decode()
     assert client.get(f"{listed}?columns=password").status_code == 200
-    assert "column-incident_type" in client.get(f"{listed}?columns=password").content.decode()
+    assert "column-incident" in client.get(f"{listed}?columns=password").content.decode()
     assert FootageRequest.objects.count() == 1
     assert User.objects.exists()

@@ -31,7 +31,8 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(help_text='Short code that people can say.', max_length=12, unique=True, verbose_name='code')),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('submitted', 'waiting for approval'), ('returned', 'returned'), ('open', 'open'), ('closed', 'closed'), ('expired', 'expired'), ('withdrawn', 'withdrawn')], default='draft', max_length=10, verbose_name='state')),
                 ('outcome', models.CharField(blank=True, choices=[('footage', 'footage was received'), ('no_footage', 'no footage was to be had'), ('not_needed', 'footage is no longer needed')], max_length=12, verbose_name='outcome')),
-                ('incident_type', models.CharField(choices=[('burglary', 'burglary'), ('vehicle', 'vehicle theft or burglary'), ('crash', 'crash, hit and run'), ('robbery', 'robbery'), ('violence', 'shooting or other violence'), ('missing_person', 'missing person'), ('other', 'other')], max_length=20, verbose_name='incident type')),
+                ('incident_type', models.CharField(help_text="A code of the agency's list of kinds of incident.", max_length=40, verbose_name='incident type')),
+                ('incident_names', models.JSONField(help_text="By language, as the agency's list had it when this was written.", verbose_name='name of the incident')),
                 ('reason', models.TextField(help_text='Why these cameras and this time. Staff only.', verbose_name='reason')),
                 ('message', models.TextField(blank=True, help_text='What owners should look for.', verbose_name='message to owners')),
                 ('area', models.JSONField(help_text='GeoJSON Polygon, or {type: Circle, center: [lng, lat], radius_m}.', verbose_name='area')),
@@ -53,6 +54,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'footage request',
+            },
+        ),
+        migrations.CreateModel(
+            name='IncidentTypeList',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('number', models.PositiveIntegerField(help_text='From 1. The list that a city starts with is 0.', verbose_name='number')),
+                ('types', models.JSONField(help_text='List of {code, names by language, retired}, in their order.', verbose_name='kinds')),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency')),
+            ],
+            options={
+                'verbose_name': 'list of kinds of incident',
+                'verbose_name_plural': 'lists of kinds of incident',
+                'constraints': [models.UniqueConstraint(fields=('agency', 'number'), name='incident_type_list_number')],
             },
         ),
         migrations.CreateModel(

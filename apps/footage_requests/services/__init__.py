@@ -7,6 +7,7 @@ from apps.footage_requests.services.deciding import approve_request, return_requ
 from apps.footage_requests.services.drafting import draft_request, submit_request, update_request
 from apps.footage_requests.services.ending import close_request, expire_request, withdraw_request
 from apps.footage_requests.services.from_call import prepare_request
+from apps.footage_requests.services.incident_types import set_incident_types
 from apps.footage_requests.services.inviting import (
     record_sent,
     remind_invitation,
@@ -33,6 +34,7 @@ __all__ = [
     "renew_invitation",
     "return_request",
     "revoke_invitation",
+    "set_incident_types",
     "submit_request",
     "update_request",
     "withdraw_request",

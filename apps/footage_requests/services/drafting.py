@@ -19,6 +19,7 @@ from apps.core.errors import InvalidInput, NotAllowed, PortalError, WrongState
 from apps.core.once import create_once
 from apps.footage_requests import policies
 from apps.footage_requests.codes import new_request_code
+from apps.footage_requests.incident_types import incident_names
 from apps.footage_requests.limits import JudgedArea, check_room_to_submit, check_window, check_words, judge_area
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.services.guard import check_version, locked_for, locked_with_case, subject_of
@@ -43,9 +44,13 @@ def _checked(
     """Every check at once, so that a form shows all its errors together."""
     problems: dict[str, Any] = {}
     judged: JudgedArea | None = None
-    words = ("", "")
+    words, names = ("", ""), {}
     try:
-        words = check_words(incident_type=incident_type, reason=reason, message=message)
+        names = incident_names(agency, incident_type)
+    except InvalidInput as error:
+        problems |= error.fields
+    try:
+        words = check_words(reason=reason, message=message)
     except InvalidInput as error:
         problems |= error.fields
     try:
@@ -60,6 +65,7 @@ def _checked(
         raise InvalidInput(next(iter(problems.values())), fields=problems)
     return judged, {
         "incident_type": incident_type,
+        "incident_names": names,
         "reason": words[0],
         "message": words[1],
         "area": judged.area.to_json(),
@@ -198,7 +204,7 @@ def update_request(
 
 
 def submit_request(*, user: User, request: FootageRequest, version: int, actor: Actor) -> FootageRequest:
-    """Hand a draft or a returned request to the supervisors. The window and area are checked again.
+    """Hand a draft or a returned request to the supervisors. Window, area and kind of incident are checked again.
 
     Raises NotFound, NotAllowed, WrongState, Stale, InvalidInput, TooMany (the case has as many as the agency allows).
     """
@@ -210,6 +216,7 @@ def submit_request(*, user: User, request: FootageRequest, version: int, actor: 
         check_version(request, version)
         check_window(request.window_start, request.window_end, agency=request.agency)
         request.too_wide = judge_area(request.area, agency=request.agency).too_wide
+        request.incident_names = incident_names(request.agency, request.incident_type)
         check_room_to_submit(request)
         request.state = RequestState.SUBMITTED
         request.submitted_at = timezone.now()

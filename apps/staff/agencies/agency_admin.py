@@ -25,13 +25,16 @@ from apps.agencies.services import set_case_mask
 from apps.agencies.training import MONTHS_MOST, set_training_months
 from apps.agencies.zones import load_zones_of_file
 from apps.core.admin import View
-from apps.core.errors import NotFound
+from apps.core.errors import InvalidInput, NotFound
 from apps.core.forms import ServiceForm
+from apps.footage_requests.incident_types import checked_types, incident_choices, present_types
+from apps.footage_requests.services import set_incident_types
 from apps.geo.units import ACRE_M2, area_in_words
 from apps.letterhead.services import publish_letterhead
 from apps.partners.services.contacting import CAP_DAYS
 from apps.staff.agencies import letterhead
 from apps.staff.agencies.audit_admin import StaffRolesAdmin
+from apps.staff.agencies.incident_types import IncidentTypesForm, given_in, initial_of_list, preview_of_list
 from apps.staff.agencies.zones import ZonesFileForm, ZonesLoadForm, preview_context, zones_context
 from apps.staff.verbs import Verb, VerbScreen
 
@@ -98,13 +101,16 @@ class RequestLimitsForm(ServiceForm):
     )
     per_case = forms.IntegerField(
         label=gettext_lazy("Most requests at a time for a case"),
-        help_text=gettext_lazy("Those that wait for a supervisor and those that are open."),
+        help_text=gettext_lazy("Those that wait for a supervisor and those that are open. One more is refused."),
         required=False,
         widget=forms.NumberInput(attrs={"class": "input-short", "inputmode": "numeric"}),
     )
     per_partner = forms.IntegerField(
         label=gettext_lazy("Most requests to a partner in 30 days"),
-        help_text=gettext_lazy("Yours, for all your cases. A partner's own limit counts besides."),
+        help_text=gettext_lazy(
+            "Yours, for all your cases. Partners whom you have asked that often are left out; nobody is told who they"
+            " are. A partner's own limit counts besides."
+        ),
         required=False,
         widget=forms.NumberInput(attrs={"class": "input-short", "inputmode": "numeric"}),
     )
@@ -160,6 +166,14 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             done=gettext_lazy("Saved. The limits hold for what is saved, submitted or approved from now on."),
             guard=recent_proof_required,
         ),
+        Verb(
+            name="incident_types",
+            form=IncidentTypesForm,
+            service=set_incident_types,
+            done=gettext_lazy("Saved. Requests that are saved or submitted from now on use this list."),
+            guard=recent_proof_required,
+            page=True,
+        ),
     )
 
     def pages(self) -> dict[str, tuple[str, View]]:
@@ -170,6 +184,10 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             "<uuid:public_id>/zones/preview/": ("zones_preview", require_POST(self.zones_preview_view)),
             "<uuid:public_id>/letterhead/": ("letterhead", require_safe(self.letterhead_view)),
             "<uuid:public_id>/letterhead/preview/": ("letterhead_preview", require_POST(self.letterhead_preview_view)),
+            "<uuid:public_id>/incident_types/preview/": (
+                "incident_types_preview",
+                require_POST(self.incident_types_preview_view),
+            ),
         }
 
     def agency_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -203,6 +221,32 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             return self._letterhead_page(request, agency, status=422, form=form)
         return self._letterhead_page(request, agency, **preview)
 
+    def incident_types_preview_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """What owners would read with the list as it was written; nothing is saved."""
+        agency = self._agency(request, public_id)
+        form = IncidentTypesForm(request.POST)
+        if not form.is_valid():
+            return self._incident_types_page(request, agency, form, status=422)
+        _number, present = present_types(agency)
+        try:
+            types = checked_types(given_in(form.cleaned_data), present=present)
+        except InvalidInput as error:
+            form.refuse(error)
+            return self._incident_types_page(request, agency, form, status=422)
+        return self._incident_types_page(
+            request,
+            agency,
+            form,
+            preview=preview_of_list(agency, types, present),
+            save_form=IncidentTypesForm(request.POST, auto_id="save_%s"),
+        )
+
+    def verb_initial(self, verb: Verb, subject: Agency) -> dict[str, Any]:
+        return initial_of_list(subject)
+
+    def verb_page(self, request: HttpRequest, verb: Verb, subject: Agency, form: ServiceForm) -> HttpResponse:
+        return self._incident_types_page(request, subject, form)
+
     def verb_subject(self, request: HttpRequest, verb: Verb, public_id: UUID) -> Agency:
         return self._agency(request, public_id)
 
@@ -213,6 +257,8 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             given = {"details": AgencyDetails(**given)}
         if verb.name == "letterhead_publish":
             given = letterhead.arguments_of(given)
+        if verb.name == "incident_types":
+            given = {"types": given_in(given), "number": given["number"]}
         if verb.name == "request_limits":
             acres = given.pop("acres")
             given["area_m2"] = None if acres is None else round(acres * ACRE_M2)
@@ -223,6 +269,8 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             return self._zones_page(request, subject, ZonesFileForm(), status=422, load_refused=form)
         if verb.name == "letterhead_publish":
             return self._letterhead_page(request, subject, status=422, refused=form)
+        if verb.name == "incident_types":
+            return self._incident_types_page(request, subject, form, status=422)
         return self._page(request, subject, status=422, **{f"{verb.name}_form": form})
 
     def verb_done(self, request: HttpRequest, verb: Verb, subject: Agency) -> HttpResponse:
@@ -258,10 +306,18 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             "limits": _in_words(limits_of(agency)),
             "portal_limits": _in_words(portal_limits()),
             "example": example_of(agency),
+            "kinds": incident_choices(agency),
             "cases": Case.objects.filter(agency=agency).count(),
             **given,
         }
         return self.page(request, "admin/agencies/agency.html", title=agency.name, status=status, **context)
+
+    def _incident_types_page(
+        self, request: HttpRequest, agency: Agency, form: ServiceForm, *, status: int = 200, **given: Any
+    ) -> HttpResponse:
+        title = _("Kinds of incident of %(agency)s") % {"agency": agency}
+        context = {"agency": agency, "form": form, **given}
+        return self.page(request, "admin/agencies/incident_types.html", title=title, status=status, **context)
 
     def _zones_page(
         self, request: HttpRequest, agency: Agency, form: ZonesFileForm, *, status: int = 200, **given: Any

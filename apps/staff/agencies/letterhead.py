@@ -19,9 +19,9 @@ from apps.accounts.models import User
 from apps.agencies.models import Agency
 from apps.core.errors import InvalidInput
 from apps.core.forms import ServiceForm
+from apps.footage_requests.incident_types import FIRST
 from apps.footage_requests.mails import Writer
 from apps.footage_requests.models import FootageRequest
-from apps.footage_requests.states import IncidentType
 from apps.letterhead import selectors
 from apps.letterhead.models import Letterhead
 from apps.letterhead.services import MOST, Words, checked_words, clean_seal
@@ -180,18 +180,23 @@ def _languages() -> list[tuple[str, str]]:
 
 
 def _letter(agency: Agency, place: Place, code: str, language: str, words: Words) -> dict[str, str]:
+    example = example_request(agency, FIRST[0]["names"], code)
+    subject, text = Writer(example, place, words=words).preview(code)
+    return {"title": f"{str(place.label).capitalize()}: {language}", "code": code, "subject": subject, "text": text}
+
+
+def example_request(agency: Agency, incident_names: dict[str, str], code: str) -> FootageRequest:
+    """A request that is not kept, for a letter in the language of this code that a manager looks at."""
     with override(code):
         message = _("An example of what a detective writes.")
     end = timezone.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=20)
-    example = FootageRequest(
+    return FootageRequest(
         code="ABC-123",
         agency=agency,
-        incident_type=IncidentType.BURGLARY,
+        incident_names=incident_names,
         message=message,
         window_start=end - timedelta(hours=1),
         window_end=end,
         time_zone=agency.time_zone,
         closes_at=end + timedelta(days=14),
     )
-    subject, text = Writer(example, place, words=words).preview(code)
-    return {"title": f"{str(place.label).capitalize()}: {language}", "code": code, "subject": subject, "text": text}

@@ -16,7 +16,7 @@ from apps.agencies.fields import offer_agencies
 from apps.agencies.models import Agency
 from apps.calls.models import PRIORITIES, Call
 from apps.core.forms import ServiceForm
-from apps.footage_requests.states import IncidentType
+from apps.footage_requests.incident_types import incident_choices
 
 
 def _degrees(label: Any) -> forms.FloatField:
@@ -64,14 +64,13 @@ class PrepareForm(ServiceForm):
     case_number = forms.CharField(
         label=_("Case number"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    incident_type = forms.ChoiceField(
-        label=_("Kind of incident"),
-        choices=[("", _("Choose one")), *((value, capfirst(words)) for value, words in IncidentType.choices)],
-    )
+    incident_type = forms.ChoiceField(label=_("Kind of incident"))
     request_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
 
     def __init__(self, data: Any = None, *, call: Call, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.fields["author"].queryset = people  # type: ignore[attr-defined]
+        kinds = [(code, capfirst(name)) for code, name in incident_choices(call.agency)]
+        self.fields["incident_type"].choices = [("", _("Choose one")), *kinds]  # type: ignore[attr-defined]
         self.fields["case_number"].initial = call.case_number
         self.fields["case_number"].help_text = hint_for([call.agency])

@@ -20,9 +20,10 @@ from apps.calls.models import Call
 from apps.core.errors import InvalidInput
 from apps.core.forms import ServiceForm
 from apps.footage_requests.from_call import proposed_by
+from apps.footage_requests.incident_types import incident_choices
 from apps.footage_requests.limits import MESSAGE_MAX, REASON_MAX
 from apps.footage_requests.models import FootageRequest
-from apps.footage_requests.states import IncidentType, Outcome
+from apps.footage_requests.states import Outcome
 from apps.footage_requests.windows import EARLIER, LATER, Ambiguous, LocalTime, instant
 from apps.geo.units import to_feet, to_meters
 
@@ -35,6 +36,12 @@ _WHICH = [
 
 def _capitalized(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
     return [(value, capfirst(words)) for value, words in choices]
+
+
+def _incidents(agencies: Iterable[Agency]) -> list[tuple[str, Any]]:
+    """The kinds of incident of the agency; by agency, for somebody who writes for several."""
+    lists: list[tuple[str, Any]] = [(one.short_name, _capitalized(incident_choices(one))) for one in agencies]
+    return [("", gettext_lazy("Choose one")), *(lists[0][1] if len(lists) == 1 else lists)]
 
 
 def _date() -> forms.DateField:
@@ -147,7 +154,7 @@ class RequestForm(AreaWindowForm):
     )
     incident_type = forms.ChoiceField(
         label=gettext_lazy("What happened"),
-        choices=[("", gettext_lazy("Choose one")), *_capitalized(IncidentType.choices)],
+        error_messages={"invalid_choice": gettext_lazy("Choose what kind of incident it was.")},
     )
     reason = forms.CharField(
         label=gettext_lazy("Why these cameras and this time?"),
@@ -169,6 +176,7 @@ class RequestForm(AreaWindowForm):
     def __init__(self, *args: Any, agencies: Any, **kwargs: Any) -> None:
         super().__init__(*args, agencies=agencies, **kwargs)
         self.fields["case_number"].help_text = hint_for(agencies)
+        self.fields["incident_type"].choices = _incidents(agencies)  # type: ignore[attr-defined]
 
     def content(self) -> dict[str, Any]:
         """The arguments of draft_request and update_request, of a valid form."""
@@ -198,7 +206,6 @@ def initial_from(call: Call) -> dict[str, Any]:
     said = proposed_by(call)
     shown = _area_shown(said.pop("area"))
     shown |= _window_shown(said.pop("window_start"), said.pop("window_end"), call.agency.time_zone)
-    del said["incident_type"]  # a person says what it was
     return initial | shown | said
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.cameras.models import CatalogEntry
+from apps.core.languages import in_language
 
 OTHER_MAKE = "Other make"
 
@@ -79,9 +79,3 @@ def entry_facts(entry: CatalogEntry) -> dict[str, Any]:
         "clock": in_language(entry.clock_help),
         "export": in_language(entry.export_help),
     }
-
-
-def in_language(texts: dict[str, str]) -> str:
-    """The text in the reader's language, else in the portal's own, else nothing."""
-    wanted = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
-    return texts.get(wanted) or texts.get(settings.LANGUAGE_CODE, "")

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -79,7 +80,7 @@ def invitation_card(invitation: Invitation) -> InvitationCard:
         code=asked.code,
         partner=invitation.partner.name,
         agency=asked.agency.name,
-        incident=asked.get_incident_type_display().capitalize(),
+        incident=capfirst(asked.incident),
         time_zone=asked.time_zone,
         window_start=asked.window_start,
         window_end=asked.window_end,
