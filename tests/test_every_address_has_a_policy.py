@@ -88,6 +88,7 @@ TABLE: dict[str, str] = {
             admin:ledger_entry_add admin:ledger_entry_change admin:ledger_entry_changelist admin:ledger_entry_delete
             admin:notifications_message_add admin:notifications_message_change
             admin:notifications_message_changelist admin:notifications_message_delete admin:partner_map_places
+            admin:partner_map_sites
             admin:partner_map_ask admin:access_placesrequest_agree admin:access_placesrequest_change
             admin:access_placesrequest_refuse
             admin:partners_partner_add admin:partners_partner_change admin:partners_partner_changelist

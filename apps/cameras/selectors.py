@@ -27,17 +27,22 @@ from apps.cameras.models import (
     CatalogEntry,
     Conformance,
     Site,
+    SiteWord,
 )
 from apps.cameras.places import LATITUDE_BANDS_PER_DEGREE, is_in_bounds
 from apps.cameras.states import CameraState
 from apps.core.errors import InvalidInput, NotFound
+from apps.core.name_words import LEAST, found_by_name, words_in
 from apps.geo import Bounds, numbers
 from apps.geo.units import length_in_words
 from apps.ledger.values import Subject
-from apps.partners.models import Partner
-from apps.partners.policies import MANAGING_ROLES, partners_for
+from apps.partners.models import Partner, PartnerWord
+from apps.partners.policies import MANAGING_ROLES, is_of_program, partners_for
 from apps.specifications.checks import ASK, Check, Finding, in_words
 from apps.terms.impact import Impact
+
+#: Cameras that one name opens.
+MOST_BY_NAME = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +247,40 @@ def places_in_view(*, purpose: Purpose, bounds: Bounds, user: User) -> MapView:
         prefetch_related_objects(cameras, "conformances__specification")
         record_places_viewed(purpose, Subject.of("purpose", purpose.public_id), cameras)
         limit = str(allowance.refusal().message) if len(admitted) < len(found) else ""
+        return MapView([PlacedCamera(camera, camera.place) for camera in cameras], limit)
+
+
+def places_by_name(*, purpose: Purpose, name: str, user: User) -> MapView:
+    """The cameras at sites of this name among those that the purpose opens; one recorded access, as of a view.
+
+    People of the program, who read partners' names, find by these as well; others search by the site, not by whose it
+    is. At most MOST_BY_NAME cameras: whoever asks for “home” means one. Raises as `places_in_view` does, and
+    InvalidInput for a name that says too little.
+    """
+    if not any(len(word) >= LEAST for word in words_in(name)):
+        raise InvalidInput(_("Type at least three letters of a site's name."), code="too_short")
+    with transaction.atomic():
+        if not may_access(user, AccessKind.PARTNER_MAP, purpose=purpose):
+            raise NotFound(_("Your purpose has ended. Say again why you need access."))
+        allowance = allowance_of(purpose)
+        if not allowance.left:
+            raise allowance.refusal()
+        rows = policies.cameras_in_reach(user, purpose).exclude(state=CameraState.RETIRED)
+        named = found_by_name(rows, SiteWord, name, owner="site_id")
+        if is_of_program(user):
+            named = named | found_by_name(rows, PartnerWord, name, owner="site__partner_id")
+        found = list(named.order_by("pk").values_list("public_id", flat=True)[: MOST_BY_NAME + 1])
+        admitted = allowance.admits(found[:MOST_BY_NAME])
+        cameras = list(
+            rows.filter(public_id__in=admitted).order_by("pk").select_related("place", "site__partner", "zone__agency")
+        )
+        prefetch_related_objects(cameras, "conformances__specification")
+        record_places_viewed(purpose, Subject.of("purpose", purpose.public_id), cameras)
+        limit = ""
+        if len(admitted) < min(len(found), MOST_BY_NAME):
+            limit = str(allowance.refusal().message)
+        elif len(found) > MOST_BY_NAME:
+            limit = _("There are more of this name. Type more of it.")
         return MapView([PlacedCamera(camera, camera.place) for camera in cameras], limit)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -55,3 +56,16 @@ class Claimable(models.Model):
 
     class Meta:
         abstract = True
+
+
+class NameWord(models.Model):
+    """One word of `owner`'s name, or the beginning of one: see `core.name_words`."""
+
+    kind: ClassVar[str]
+    digest = models.CharField(max_length=32)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"a word of a {self.kind}'s name"

@@ -69,6 +69,7 @@ class PortalAdminSite(admin.AdminSite):
             path("map/", self.admin_view(partner_map.page), name="partner_map"),
             path("map/ask/", self.admin_view(partner_map.ask), name="partner_map_ask"),
             path("map/cells/", self.admin_view(partner_map.cells), name="partner_map_cells"),
+            path("map/sites/", self.admin_view(partner_map.sites), name="partner_map_sites"),
             path("map/places/", self.admin_view(partner_map.places), name="partner_map_places"),
             *super().get_urls(),
         ]

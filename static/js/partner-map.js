@@ -115,12 +115,26 @@ async function choose(/** @type {string} */ id, onMap = false) {
   }
 }
 
-async function look(/** @type {number[]} */ bounds) {
+const look = (/** @type {number[]} */ bounds) =>
+  take(fetch(`${config.places}?bounds=${bounds.map((edge) => edge.toFixed(6)).join(",")}`, { headers: { Accept: "application/json" } }));
+
+/** Opens the places of the sites of this name; the name goes in the body, so that no log holds it. */
+async function lookByName(/** @type {string} */ name) {
+  const body = new FormData();
+  body.set("csrfmiddlewaretoken", words.token ?? "");
+  body.set("q", name);
+  await take(fetch(config.sites, { method: "POST", body, headers: { Accept: "application/json" } }));
+  const shown = await drawn;
+  if (!shown || !cameras.length) return;
+  const [wide, high] = [cameras.map(({ longitude }) => longitude), cameras.map(({ latitude }) => latitude)];
+  shown.map.fitBounds([Math.min(...wide), Math.min(...high), Math.max(...wide), Math.max(...high)], { padding: 80, maxZoom: 17, animate: false });
+}
+
+/** Shows what a look opened, or says why it opened nothing. */
+async function take(/** @type {Promise<Response>} */ asked) {
   status.textContent = "…";
   try {
-    const response = await fetch(`${config.places}?bounds=${bounds.map((edge) => edge.toFixed(6)).join(",")}`, {
-      headers: { Accept: "application/json" },
-    });
+    const response = await asked;
     /** @type {{cameras: Camera[], limit?: string, detail?: string}} */
     const answer = await response.json();
     if (!response.ok) {
@@ -159,14 +173,24 @@ const filters = filtersOf(filterForm, () => {
   show();
 });
 
-/** Sites whose name has the words, among those that this purpose has opened: nothing of them is asked for anywhere. */
+const BY_NAME = "by name";
+let named = "";
+
+/**
+ * Sites whose name has the words, among those that this purpose has opened: nothing of them is asked for anywhere. The
+ * last one opens others of this name, and is a look that is recorded: so it takes a press, and typing opens nothing.
+ */
 const openedSites = (/** @type {string} */ text) => {
+  named = text;
   const sought = text.trim().toLowerCase();
   const found = cameras.filter(({ site, partner }) => `${site} ${partner}`.toLowerCase().includes(sought));
   const once = new Map(found.map((one) => [`${one.partner} · ${one.site}`, one]));
-  return [...once].slice(0, 3).map(([label, { latitude, longitude, id }]) => {
+  const opened = [...once].slice(0, 3).map(([label, { latitude, longitude, id }]) => {
     return /** @type {Place} */ ({ label: `${words.site}: ${label}`, kind: "site", latitude, longitude, bounds: null, id });
   });
+  const byName = (words.sites ?? "").replace("*", text.trim());
+  const more = /** @type {Place} */ ({ label: byName, kind: "site", latitude: 0, longitude: 0, bounds: null, id: BY_NAME });
+  return /\p{L}{3}/u.test(sought) ? [...opened, more] : opened;
 };
 
 const search = document.getElementById("find-place");
@@ -175,6 +199,10 @@ if (search) {
     search,
     words.token ?? "",
     async (place) => {
+      if (place.id === BY_NAME) {
+        await lookByName(named);
+        return;
+      }
       if (place.id) choose(place.id);
       const shown = await drawn;
       if (!shown) return;

@@ -22,7 +22,7 @@ from apps.ledger.models import Entry
 from apps.ledger.values import Actor
 from apps.streets.services import load_streets
 from tests.factories.access import map_purpose
-from tests.factories.cameras import DOWNTOWN, camera
+from tests.factories.cameras import DOWNTOWN, camera, site
 from tests.factories.people import AgencyFactory, ZoneFactory, registrant, staff
 from tests.factories.sessions import sign_in
 from tests.factories.streets import geojson, town
@@ -111,6 +111,31 @@ def test_with_a_purpose_there_are_cameras_and_the_purpose_stays_in_sight(desk, w
     expect(page.locator(".purpose-line")).to_be_in_viewport()
     assert_accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@SIZES
+def test_a_site_is_found_by_its_name_with_a_press_that_is_recorded(desk, agency, width, theme, shoot):
+    _user, partner = registrant(agency)
+    camera(partner, name="Till camera", site=site(partner, name="Corner shop"))
+    page = desk(width=width, color_scheme=theme)
+    search = page.get_by_role("combobox", name="Find a street")
+    search.press_sequentially("corner")
+    last = page.get_by_role("option").last
+    expect(last).to_have_text("Sites named “corner”: show their cameras (recorded)")
+    shoot(page, f"{width}-{theme}")
+    assert_accessible(page)
+    assert not Entry.objects.filter(action="camera.place_viewed").exists()
+    last.click()
+    expect(page.locator("#camera-list li")).to_have_count(1)
+    expect(page.get_by_role("button", name="Till camera")).to_be_visible()
+    assert Entry.objects.filter(action="camera.place_viewed").count() == 1
+    search.fill("nowhere to be found")
+    expect(last).to_be_visible()
+    search.press("ArrowUp")
+    search.press("Enter")
+    expect(page.locator("#map-status")).to_have_text("No partner camera stands here.")
+    assert Entry.objects.filter(action="camera.place_viewed").count() == 2
+    assert_accessible(page)
 
 
 def test_a_moment_leaves_the_cameras_that_still_have_it(desk):

@@ -102,6 +102,7 @@ verb(confirmation.ask_for_confirmation, lambda w: {"partner": w.partner, "actor"
 verb(confirmation.remind_of_confirmation, lambda w: {"confirmation": w.confirmation, "actor": SYSTEM})
 VERBS["cameras.services.confirmation.renew_links"] = (confirmation.renew_links, lambda w: renew_links_of(w))
 verb(confirmation.lapse_unconfirmed, lambda w: {"confirmation": w.confirmation, "actor": SYSTEM})
+verb(cameras.index_names, lambda w: {})
 verb(erasing.erase_cameras, lambda w: {"partner": w.partner, "actor": SYSTEM})
 verb(start_rezoning_if_needed, lambda w: {})
 verb(cameras.evaluate_cameras, lambda w: {"evaluation_pk": w.evaluation.pk})
@@ -389,6 +390,7 @@ ELSEWHERE = {
     "cameras.duplicates.show_side_by_side": "locks the account of the person who looks, and a finding at the end",
     "cameras.selectors.place_for": "locks the account of the person who looks, and a finding at the end",
     "cameras.selectors.places_in_view": "locks the account of the person who looks, and a finding at the end",
+    "cameras.selectors.places_by_name": "the same as places_in_view",
     "evidence.services.contacts.contact_for": "opens no place, so it locks nothing",
     "evidence.services.footage_access.open_footage": "opens no place, so it locks nothing",
     "evidence.services.footage_access.open_original": "opens no place, so it locks nothing",

@@ -58,6 +58,7 @@ NOT_LAID_OPEN = {
     "cameras.CameraPair": "A guess of the portal that two cameras may be one; it repeats nothing about either.",
     "cameras.Conformance": "A judgment of the camera's facts, shown with the camera; computed anew from them.",
     "socialaccount.SocialAccount": "A staff account at its agency's own identity provider.",
+    "partners.PartnerWord": "Keyed digests of the words of a name; the name itself is laid open.",
     "partners.StrangerLetter": "That a letter went out; to whom is a keyed digest. The offer itself is laid open.",
     "footage_requests.FootageRequest": "Written by staff about a case. Who was asked reads it as the request.",
 }

@@ -175,6 +175,18 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cameras', to='cameras.site', verbose_name='site'),
         ),
         migrations.CreateModel(
+            name='SiteWord',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=32)),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cameras.site', verbose_name='site')),
+            ],
+            options={
+                'verbose_name': "word of a site's name",
+                'constraints': [models.UniqueConstraint(fields=('digest', 'owner'), name='site_word_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='CameraPlace',
             fields=[
                 ('camera', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='place', serialize=False, to='cameras.camera')),

@@ -10,6 +10,7 @@ from apps.cameras.models.register import (
     Confirmation,
     Conformance,
     Site,
+    SiteWord,
 )
 from apps.cameras.models.runs import CameraPair, Evaluation, RegisterRun, Rezoning
 
@@ -27,4 +28,5 @@ __all__ = [
     "RegisterRun",
     "Rezoning",
     "Site",
+    "SiteWord",
 ]

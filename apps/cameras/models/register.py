@@ -9,7 +9,7 @@ from apps.accounts.models import User
 from apps.agencies.models import Zone
 from apps.cameras.states import CameraState, Change, ConfirmationOutcome, Funding, Recording
 from apps.core.fields import EncryptedBinaryField, EncryptedTextField
-from apps.core.models import PublicModel, RequestKeyed, Versioned, now
+from apps.core.models import NameWord, PublicModel, RequestKeyed, Versioned, now
 from apps.partners.models import Partner
 from apps.specifications.answers import Clock, Premises
 from apps.specifications.models import Specification
@@ -31,6 +31,17 @@ class Site(PublicModel, RequestKeyed):
 
     def __str__(self) -> str:
         return f"site {self.public_id}"
+
+
+class SiteWord(NameWord):
+    """What a site is found by: see `core.name_words`."""
+
+    kind = "site"
+    owner = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+", verbose_name=_("site"))
+
+    class Meta:
+        verbose_name = _("word of a site's name")
+        constraints = [models.UniqueConstraint(fields=["digest", "owner"], name="site_word_once")]
 
 
 class CatalogKind(models.TextChoices):

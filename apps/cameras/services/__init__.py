@@ -12,6 +12,7 @@ from apps.cameras.services.duplicates import mark_not_same, retire_duplicate
 from apps.cameras.services.evaluation import evaluate_cameras, retry_evaluation
 from apps.cameras.services.guard import hold_cameras
 from apps.cameras.services.moving import settle_move
+from apps.cameras.services.naming import index_names
 from apps.cameras.services.photos import remove_camera_view, save_camera_view
 from apps.cameras.services.registration import (
     register_camera,
@@ -37,6 +38,7 @@ __all__ = [
     "evaluate_cameras",
     "forget_camera_drafts",
     "hold_cameras",
+    "index_names",
     "load_catalog",
     "mark_not_same",
     "partners_to_tell",

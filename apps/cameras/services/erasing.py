@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.cameras.models import Camera, CameraDraft, CameraPlace, CameraView, Site
+from apps.cameras.models import Camera, CameraDraft, CameraPlace, CameraView, Site, SiteWord
 from apps.cameras.states import CAMERA_TRANSITIONS, CameraState
 from apps.core.locks import locked
+from apps.core.name_words import keep_words
 from apps.ledger import services as ledger
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor, Subject
@@ -32,6 +33,7 @@ def erase_cameras(*, partner: Partner, actor: Actor) -> int:
             _erase_entries("site", [str(site.public_id)], actor)
             site.name = site.address = ""
             site.save(update_fields=["name", "address"])
+            keep_words(SiteWord, site, "")
             ledger.record("site.erased", Subject.of("site", site.public_id), actor)
     return erased
 

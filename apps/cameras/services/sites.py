@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.cameras.models import Camera, Site
+from apps.cameras.models import Camera, Site, SiteWord
 from apps.cameras.services.registration import withdraw_camera
 from apps.cameras.states import CameraState
 from apps.core import official, text
 from apps.core.errors import NotFound, WrongState
 from apps.core.locks import locked
+from apps.core.name_words import keep_words
 from apps.core.once import create_once
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
@@ -43,6 +44,7 @@ def add_site(
             if site.partner_id != partner.pk:
                 raise NotFound(_("There is no such site among yours."))
             return site
+        keep_words(SiteWord, site, name)
         ledger.record(
             "site.added",
             Subject.of("site", site.public_id),
@@ -62,6 +64,7 @@ def update_site(*, site: Site, user: User, name: str, address: str, actor: Actor
         site.name = official.checked(text.line(name, field="name", most=NAME_MAX), field="name")
         site.address = text.line(address, field="address", most=ADDRESS_MAX, required=False)
         site.save(update_fields=["name", "address"])
+        keep_words(SiteWord, site, site.name)
         ledger.record(
             "site.updated",
             Subject.of("site", site.public_id),

@@ -12,6 +12,7 @@ from apps.partners.models.partners import (
     Membership,
     Partner,
     PartnerKind,
+    PartnerWord,
 )
 from apps.partners.models.strangers import StoppedAddress, StrangerLetter, WayOut
 
@@ -30,6 +31,7 @@ __all__ = [
     "Membership",
     "Partner",
     "PartnerKind",
+    "PartnerWord",
     "StoppedAddress",
     "StrangerLetter",
     "WayOut",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import Agency
 from apps.core.fields import EncryptedTextField
-from apps.core.models import PublicModel, RequestKeyed
+from apps.core.models import NameWord, PublicModel, RequestKeyed
 from apps.partners.states import MemberInvitationState
 
 
@@ -59,6 +59,17 @@ class Partner(PublicModel, RequestKeyed):
     def is_paused(self) -> bool:
         """Whether a pause lasts now. It ends by itself: nothing has to run at its last moment."""
         return self.paused_at is not None and (self.paused_until is None or self.paused_until > timezone.now())
+
+
+class PartnerWord(NameWord):
+    """What a partner is found by: see `core.name_words`."""
+
+    kind = "partner"
+    owner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+", verbose_name=_("partner"))
+
+    class Meta:
+        verbose_name = _("word of a partner's name")
+        constraints = [models.UniqueConstraint(fields=["digest", "owner"], name="partner_word_once")]
 
 
 class MemberRole(models.TextChoices):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core.locks import locked
+from apps.core.name_words import keep_words
 from apps.ledger import services as ledger
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor, Subject
@@ -23,6 +24,7 @@ from apps.partners.models import (
     MemberRole,
     Membership,
     Partner,
+    PartnerWord,
 )
 from apps.partners.services.invitations import withdraw_all
 
@@ -67,6 +69,7 @@ def erase_partner(*, partner: Partner, actor: Actor) -> bool:
         partner.name = ""
         partner.erased_at = timezone.now()
         partner.save(update_fields=["name", "erased_at"])
+        keep_words(PartnerWord, partner, "")
         ledger.record("partner.erased", subject, actor)
         return True
 

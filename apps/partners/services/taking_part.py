@@ -15,12 +15,13 @@ from apps.agencies.models import Agency
 from apps.core import official, text
 from apps.core.errors import InvalidInput, NotAllowed, WrongState
 from apps.core.locks import locked
+from apps.core.name_words import keep_words
 from apps.core.once import create_once
 from apps.findings.services import notice
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
 from apps.partners import policies
-from apps.partners.models import Consent, MemberRole, Membership, Partner, PartnerKind
+from apps.partners.models import Consent, MemberRole, Membership, Partner, PartnerKind, PartnerWord
 
 NAME_MAX = 120
 
@@ -48,6 +49,7 @@ def join_program(
         if not created:
             policies.check_can_manage(user, partner)
             return partner
+        keep_words(PartnerWord, partner, name)
         Membership.objects.create(partner=partner, user=user, role=MemberRole.OWNER, chosen_at=timezone.now())
         Consent.objects.bulk_create(Consent(partner=partner, agency=agency) for agency in allowed)
         ledger.record(

@@ -37,12 +37,13 @@ from apps.specifications.states import ConformanceOutcome
 from apps.staff.cameras.bulk import BulkDecisions, review_purpose_form
 from apps.staff.cameras.filters import BoundsFilter, StateFilter, ZoneFilter
 from apps.staff.cameras.forms import DecisionForm, PairForm, RetireForm, ReturnForm
+from apps.staff.partners.finding import FoundByName
 from apps.staff.purposes import PurposeScreen
 from apps.staff.verbs import Verb
 
 
 @admin.register(Camera)
-class CameraAdmin(BulkDecisions, PurposeScreen):
+class CameraAdmin(FoundByName, BulkDecisions, PurposeScreen):
     """Registrations; the list opens with those that wait, the longest waiting first. Places are on no list."""
 
     viewable = staticmethod(policies.viewable_cameras)
@@ -54,6 +55,7 @@ class CameraAdmin(BulkDecisions, PurposeScreen):
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    partner = "site__partner_id"
     verbs = (
         Verb(
             name="approve",

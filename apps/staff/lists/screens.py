@@ -56,6 +56,9 @@ class ListScreen(PolicyAdmin):
     #: The name of the page that is the list; the board of calls has that of another one.
     list_page = "changelist"
 
+    #: Whether a saved view keeps the search. A name that is encrypted elsewhere is not kept in a view.
+    keeps_search = True
+
     def list_url(self) -> str:
         """Where the list is."""
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{self.list_page}")

@@ -33,11 +33,12 @@ def shown_in(request: HttpRequest, listed: ChangeList) -> Shown:
     if "o" in request.GET:
         for place, way in listed.get_ordering_field_columns().items():
             order.append(("-" if way == "desc" else "") + name_of(listed.list_display[place]))
+    screen: Any = listed.model_admin
     here = [name_of(one) for one in without_box(listed.list_display)]
     columns = here if COLUMNS_VAR in request.GET else []
     return Shown(
         filters={name: values for name, values in request.GET.lists() if name not in NO_FILTERS},
-        search=listed.query,
+        search=listed.query if screen.keeps_search else "",
         columns=columns,
         order=order,
     )

@@ -19,6 +19,7 @@ from apps.partners.models import Partner
 from apps.partners.selectors import consented_agencies, members_of
 from apps.partners.services import vouch_for_partner
 from apps.staff.lists.screens import ListScreen
+from apps.staff.partners.finding import FoundByName
 from apps.staff.verbs import Verb, VerbScreen
 
 
@@ -36,7 +37,7 @@ class ProgramAdmin(ListScreen):
 
 
 @admin.register(Partner)
-class PartnerAdmin(ProgramAdmin, VerbScreen):
+class PartnerAdmin(FoundByName, ProgramAdmin, VerbScreen):
     """Who takes part, since when, and who may ask them. It shows no addresses: sites are the partner's own."""
 
     change_form_template = "admin/partners/partner/change_form.html"

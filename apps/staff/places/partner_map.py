@@ -31,8 +31,9 @@ from apps.access.services import ask_for_places
 from apps.accounts.models import User
 from apps.agencies.maps import MapConfig, map_config
 from apps.cameras.policies import map_reach
-from apps.cameras.selectors import PlacedCamera, conformance_of, get_camera_for, places_in_view
+from apps.cameras.selectors import PlacedCamera, conformance_of, get_camera_for, places_by_name, places_in_view
 from apps.cameras.states import CameraState
+from apps.core import text
 from apps.core.errors import InvalidInput, NotAllowed, NotFound
 from apps.counts.models import CountRelease
 from apps.counts.selectors import partners_by_zone, shown_cells
@@ -42,6 +43,7 @@ from apps.geo.units import length_in_words
 from apps.layers.policies import sees_layers
 from apps.partners.models import PartnerKind
 from apps.specifications.states import ConformanceOutcome
+from apps.streets.asking import QUESTION_MOST
 from apps.streets.search import streets_known
 
 TITLE = gettext_lazy("Partner map")
@@ -127,6 +129,20 @@ def places(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"cameras": [_shown(one) for one in seen.cameras], "limit": seen.limit})
 
 
+@never_cache
+@require_POST
+def sites(request: HttpRequest) -> HttpResponse:
+    """The cameras at sites of the name in `q`, as `places` gives those in view. The name comes in the body: no log
+    holds it."""
+    user = _staff(request)
+    purpose = may_access(user, AccessKind.PARTNER_MAP).purpose
+    if purpose is None:
+        raise NotFound(_("Your purpose has ended. Say again why you need access."))
+    name = text.line(request.POST.get("q", ""), field="q", most=QUESTION_MOST, required=False)
+    seen = places_by_name(purpose=purpose, name=name, user=user)
+    return JsonResponse({"cameras": [_shown(one) for one in seen.cameras], "limit": seen.limit})
+
+
 def _week(request: HttpRequest) -> str | None:
     made = CountRelease.objects.values_list("pk", "released_at").first()
     return f'"{made[0]}-{made[1]:%s}"' if made else None
@@ -192,7 +208,7 @@ def _config(purpose: Purpose | None) -> dict[str, Any]:
     if boxes and EVERYWHERE not in boxes:
         west, south, east, north = zip(*boxes, strict=True)
         config["bounds"] = [min(west), min(south), max(east), max(north)]
-    return {**config, "places": reverse("admin:partner_map_places"), "cells": reverse("admin:partner_map_cells")}
+    return {**config, **{page: reverse(f"admin:partner_map_{page}") for page in ("places", "sites", "cells")}}
 
 
 def _shown(one: PlacedCamera) -> dict[str, Any]:
