@@ -16,9 +16,12 @@ from django.db import DEFAULT_DB_ALIAS, OperationalError, connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from apps.core.errors import Busy
+
 TAG = "own_database"
 NOT_YET = "ledger.E003"  # an empty database: `prepare_database` may go on
 AGAIN_AFTER_S = 2.0
+NO_ANSWER = (OperationalError, Busy)  # Busy: a reset holds what is asked for
 logger = logging.getLogger(__name__)
 
 
@@ -39,7 +42,7 @@ def exit_on_other_database() -> None:
     while True:
         try:
             refuse_other_database()
-        except OperationalError as error:
+        except NO_ANSWER as error:
             logger.warning("The database does not answer yet (%s).", type(error).__name__)
             time.sleep(AGAIN_AFTER_S)
         except ImproperlyConfigured as refusal:
@@ -60,7 +63,7 @@ class OwnDatabaseMiddleware:
         self._is_ours = False
         try:
             self._ask()
-        except OperationalError as error:
+        except NO_ANSWER as error:
             logger.warning("The database does not answer yet (%s).", type(error).__name__)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
-from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
-from apps.core.own_database import NOT_YET
+from apps.core.own_database import NO_ANSWER, NOT_YET
 from apps.core.tables import filled_tables
 from apps.ledger.models import Entry
 from apps.ledger.services import record
@@ -53,7 +53,7 @@ def database_is_ours(databases: Sequence[str] | None = None, **_: Any) -> list[C
         return []
     try:
         return _problems()
-    except OperationalError:
+    except NO_ANSWER:
         if databases:
             raise
         return []

@@ -54,14 +54,30 @@ def install(using: str = DEFAULT_DB_ALIAS) -> None:
 def suspended(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     """Take the guards away for the block and put them back whatever happens. For tests and practice cities."""
     connection = connections[using]
-    with transaction.atomic(using=using), connection.cursor() as cursor:
-        for table, name in _names(connection):
-            if name != LISTER:
-                _drop(cursor, connection, table, name)
+    if connection.vendor == "postgresql":
+        _switch(connection, "DISABLE")
+    else:
+        with transaction.atomic(using=using), connection.cursor() as cursor:
+            for table, name in _names(connection):
+                if name != LISTER:
+                    _drop(cursor, connection, table, name)
     try:
         yield
     finally:
-        install(using)
+        if connection.vendor == "postgresql":
+            _switch(connection, "ENABLE")
+        else:
+            install(using)
+
+
+def _switch(connection: BaseDatabaseWrapper, verb: str) -> None:
+    """Switched off and not dropped: to drop one keeps readers out of its table until the transaction ends."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        # What waits for the commit would keep the table from being changed.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        for table, name in _names(connection):
+            if name != LISTER:
+                cursor.execute(f"ALTER TABLE {table} {verb} TRIGGER {name}")
 
 
 def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:

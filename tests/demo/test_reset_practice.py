@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from apps.accounts.models import User
+from apps.core import own_database
 from apps.core.errors import Busy
 from apps.demo import nights, resetting, waiting
 from apps.demo.tasks import reset_when_due
@@ -162,6 +163,28 @@ def test_workers_that_go_on_writing_leave_nothing_behind_and_stop_nothing() -> N
     assert is_marked()
     sequence()
     call_command("check", databases=["default"])
+
+
+def test_who_reads_the_ledger_waits_for_no_reset(monkeypatch, settings) -> None:
+    """A web process that starts meanwhile, say: it asks the ledger what the database is."""
+    whole, seen = resetting.fill_city, []
+
+    def somebody_reads() -> None:
+        try:
+            own_database.refuse_other_database()
+            seen.append(Entry.objects.count())
+        finally:
+            connection.close()
+
+    def filled(calendar, **told) -> None:
+        whole(calendar, **told)
+        reader = threading.Thread(target=somebody_reads)
+        reader.start()
+        reader.join()
+
+    monkeypatch.setattr(resetting, "fill_city", filled)
+    resetting.reset_practice()
+    assert seen == [1], "the old city, until the new one is whole"
 
 
 def test_two_resets_at_once_are_one(city: Path) -> None:
