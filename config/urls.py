@@ -16,6 +16,7 @@ urlpatterns = [
     path("policy-reports/", include("apps.policy_reports.urls")),
     path("tiles/", include("apps.streets.urls")),
     path("witness/", include("apps.witness.urls")),
+    path("wall/", include("apps.staff.calls.wall")),
     path("i/", include("apps.web.requests.urls")),
     path("owners/", include("apps.web.prospects.urls")),
     path("", include("apps.web.evidence.urls")),

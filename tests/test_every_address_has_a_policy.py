@@ -65,6 +65,7 @@ TABLE: dict[str, str] = {
             admin:layers_layer_source
             admin:calls_call_change admin:calls_call_ask admin:calls_call_close admin:calls_call_prepare
             admin:calls_shiftentry_sign admin:calls_shiftentry_note admin:calls_shiftentry_hand_over
+            admin:calls_wallscreen_allow admin:calls_wallscreen_end
             admin:agency_keys admin:agency_key_revoke
             admin:cameras_camera_approve admin:cameras_camera_change admin:cameras_camera_changelist
             admin:cameras_camera_bulk admin:cameras_camera_next admin:cameras_camera_pair
@@ -137,7 +138,7 @@ TABLE: dict[str, str] = {
             evidence:file_digest
             evidence:files evidence:media evidence:media_renew evidence:receipt evidence:upload
             links:open
-            api-site-close api-calls
+            api-site-close api-calls wall:rows
             accounts/social/connections/ accounts/social/login/error/ accounts/social/signup/ openid_connect_callback
             openid_connect_login saml_acs saml_finish_acs saml_login saml_metadata saml_sls socialaccount_connections
             socialaccount_login_error socialaccount_signup
@@ -148,7 +149,7 @@ TABLE: dict[str, str] = {
             admin:login admin:logout admin:password_change staff:locked
         """,
         "ooof rrrf": """
-            prospects:owner web:staff_setup
+            prospects:owner web:staff_setup wall:board
             account_inactive account_password_reset_completed api-schema links:code
             footage_requests:invitation web:confirmation web:home web:ledger web:terms web:program
             web:checkpoint web:security_txt streets:about
@@ -183,7 +184,7 @@ TABLE: dict[str, str] = {
             admin:agreements_agreement_changelist admin:layers_layer_changelist admin:layers_layer_features
             admin:calls_call_changelist admin:calls_call_rows admin:calls_call_enter
             admin:agencies_absence_changelist
-            admin:calls_shiftentry_changelist
+            admin:calls_shiftentry_changelist admin:calls_wallscreen_changelist
             admin:program admin:program_updates admin:program_gaps
             admin:two_people admin:told admin:partner_map_cells mfa_view_recovery_codes
             admin:footage_requests_footagerequest_compose admin:jsi18n admin:password_change_done

@@ -78,6 +78,35 @@ class Call(PublicModel):
         return self.latitude is not None
 
 
+class WallScreen(PublicModel, RequestKeyed):
+    """A screen in the room of an agency that shows the board of calls, without a person who is signed in there.
+
+    A one-time code opens it (`link_kinds`). It shows the board and nothing else, and only while the person who
+    allowed it may still do so.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
+    name = models.CharField(
+        _("name"), max_length=60, help_text=_("Where it hangs, for instance: dispatch, north wall.")
+    )
+    allowed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("allowed by")
+    )
+    ends_at = models.DateTimeField(_("ends at"), help_text=_("UTC."))
+    opened_at = models.DateTimeField(
+        _("opened at"), null=True, blank=True, help_text=_("UTC. When the code was typed on the screen.")
+    )
+    seen_at = models.DateTimeField(_("last seen"), null=True, blank=True, help_text=_("UTC, to the minute."))
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True, help_text=_("UTC."))
+
+    class Meta:
+        verbose_name = _("wall screen")
+        verbose_name_plural = _("wall screens")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ShiftEntry(PublicModel, RequestKeyed):
     """A line of the shift log of an agency's real-time crime center. It is never changed.
 

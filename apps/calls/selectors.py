@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.agencies.policies import Person
-from apps.calls.models import Call
-from apps.calls.policies import shared_calls, viewable_calls
+from apps.calls.models import Call, WallScreen
+from apps.calls.policies import calls_on_wall, shared_calls, viewable_calls
 from apps.calls.states import OPEN_STATES
 from apps.core.errors import NotFound
 
@@ -31,7 +31,15 @@ def board_calls(user: Person) -> QuerySet[Call]:
 
     Those of agencies that share theirs are among them, and take no place from the person's own.
     """
-    own, shared = viewable_calls(user), shared_calls(user)
+    return _board(viewable_calls(user), shared_calls(user))
+
+
+def wall_calls(screen: WallScreen) -> QuerySet[Call]:
+    """The same for a screen on the wall: of its agency, and of those that share theirs with it."""
+    return _board(*calls_on_wall(screen))
+
+
+def _board(own: QuerySet[Call], shared: QuerySet[Call]) -> QuerySet[Call]:
     shown = Q(pk__in=_first(own).values("pk")) | Q(pk__in=_first(shared).values("pk"))
     return Call.objects.filter(shown).select_related("agency", "entered_by").order_by(*_MOST_URGENT)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
@@ -15,12 +15,17 @@ from django.utils.translation import gettext as _
 from apps.core.addresses import address_of
 from apps.core.errors import NotFound
 
+if TYPE_CHECKING:
+    from apps.links.models import Link
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of link: the page that it opens, the words of its landing page, and how long a browser remembers it.
 
     `admits` is asked with the subject after the secret was right: whether the subject's own state lets anybody in.
+    `opens` is the act of opening, for a kind that opens once: it takes the link and returns the one to remember, of a
+    generation that nobody was told. It raises WrongState for who comes second.
     `sign_in` names the page to sign in for instead; empty: the page itself.
     """
 
@@ -33,6 +38,7 @@ class Kind:
     remembered: Callable[[], timedelta]
     admits: Callable[[UUID], bool] = lambda _subject: True
     sign_in: str | None = None
+    opens: Callable[[Link], Link] = lambda link: link
 
     def path(self, subject: UUID) -> str:
         """The page's path: the public id stands in it and never a secret."""

@@ -71,6 +71,8 @@ def _opens(link: Link) -> bool:
 
 def _let_in(request: HttpRequest, link: Link) -> HttpResponse:
     """On to the page. It says itself that a link was revoked, to those who hold its secret and to nobody else."""
+    if link.revoked_at is None:
+        link = link.of_kind.opens(link)
     response = SeeOther(link.of_kind.path(link.subject))
     access.remember(response, request, link)
     return response

@@ -4,7 +4,7 @@ from apps.staff.agencies import admin as agencies
 from apps.staff.agencies import agency_admin, audit_admin, staff_admin
 from apps.staff.agreements import admin as agreements
 from apps.staff.calls import admin as calls
-from apps.staff.calls import shifts
+from apps.staff.calls import screens, shifts
 from apps.staff.cameras import catalog, registrations
 from apps.staff.cases import admin as cases
 from apps.staff.evidence import admin as evidence
@@ -43,6 +43,7 @@ __all__ = [
     "registrations",
     "requests",
     "reviews",
+    "screens",
     "shifts",
     "specifications",
     "staff_admin",

@@ -50,7 +50,13 @@ GROUPS = (
     Group(_("Cases"), ("agencies.Case", "evidence.EvidenceItem")),
     Group(
         pgettext_lazy("tab", "Map and calls"),
-        ("calls.Call", "calls.ShiftEntry", Page("admin:partner_map", _("Partner map"), _may_open_map), "layers.Layer"),
+        (
+            "calls.Call",
+            "calls.ShiftEntry",
+            "calls.WallScreen",
+            Page("admin:partner_map", _("Partner map"), _may_open_map),
+            "layers.Layer",
+        ),
     ),
     Group(
         pgettext_lazy("tab", "Register"),

@@ -10,7 +10,9 @@ const EVERY = 5000;
 const MINUTE = 60_000;
 const board = byId("calls-board");
 const rows = byId("calls-rows");
+const more = byId("calls-more");
 const status = byId("calls-status");
+const onWall = document.body.classList.contains("calls-wall");
 const words = board.dataset;
 const clock = new Intl.DateTimeFormat(document.documentElement.lang || undefined, { timeStyle: "medium" });
 
@@ -48,18 +50,46 @@ function say() {
   status.classList.toggle("calls-lost", lost);
 }
 
+/**
+ * A screen on the wall does not scroll: what does not fit is counted. Calls that closed leave first, then the least
+ * urgent, which are the last.
+ */
+function fit() {
+  if (!onWall) return;
+  const all = parts(rows, "[data-call]");
+  more.hidden = true;
+  for (const row of all) row.hidden = false;
+  const over = () => rows.scrollHeight > rows.clientHeight + 1;
+  if (!over()) return;
+  more.hidden = false;
+  const closed = all.filter((row) => row.classList.contains("call-closed"));
+  const leaving = [...closed.reverse(), ...all.filter((row) => !closed.includes(row)).reverse()];
+  let hidden = 0;
+  while (over() && hidden < all.length - 1) {
+    const row = leaving[hidden];
+    if (row) row.hidden = true;
+    hidden += 1;
+  }
+  more.textContent = (words.more ?? "").replace("0", String(hidden));
+}
+
 /** Puts the new rows in place and the focus back where it was. */
 function show(/** @type {string} */ html) {
   const held = document.activeElement instanceof HTMLAnchorElement && rows.contains(document.activeElement) ? document.activeElement.href : "";
   rows.innerHTML = html;
   if (held) parts(rows, "a", HTMLAnchorElement).find((link) => link.href === held)?.focus({ preventScroll: true });
   age();
+  fit();
   draw(placed());
 }
 
 async function ask() {
   try {
     const answer = await fetch(words.rows ?? "", { headers: tag ? { "If-None-Match": tag } : {}, cache: "no-store" });
+    if (answer.status === 410) {
+      location.reload(); // this screen was revoked, and the page says so
+      return;
+    }
     if (answer.redirected || !(answer.ok || answer.status === 304)) throw new Error(String(answer.status));
     if (answer.status === 200) {
       tag = answer.headers.get("ETag") ?? "";
@@ -91,13 +121,14 @@ const element = byId("calls-map");
 whenNear(element, () => Promise.all([import("./map-base.js"), import("./map-calls.js"), import("./map-layers.js")]))
   .then(([{ createMap }, { addCalls, fitCalls }, { showLayers }]) => {
     const map = createMap(element, pageData("map-config"));
-    if (!map) showLayers(byId("layers-panel"), null);
+    const panel = document.getElementById("layers-panel"); // a screen without a person has none
+    if (!map && panel) showLayers(panel, null);
     map?.on("load", () => {
       // A screen on the wall has letters that grow with it.
-      const scale = document.body.classList.contains("calls-wall") ? Math.max(1, window.innerWidth / 1400) : 1;
+      const scale = onWall ? Math.max(1, window.innerWidth / 1400) : 1;
       draw = addCalls(map, placed(), scale);
       fitCalls(map, placed().filter((call) => call.open));
-      showLayers(byId("layers-panel"), map, "calls-dots", scale);
+      if (panel) showLayers(panel, map, "calls-dots", scale);
       element.dataset.ready = "true";
     });
   })
@@ -107,5 +138,7 @@ whenNear(element, () => Promise.all([import("./map-base.js"), import("./map-call
 
 age();
 say();
+fit();
+window.addEventListener("resize", fit);
 setTimeout(follow, EVERY);
 document.addEventListener("visibilitychange", () => document.hidden || ask());

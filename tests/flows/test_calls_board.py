@@ -93,17 +93,84 @@ def test_a_detective_writes_the_request_from_the_call_by_keyboard(
     assert FootageRequest.objects.get().call == call
 
 
+def busy(agency: Agency, calls: int) -> None:
+    """So many open calls, each with more to say than most have; the last came first."""
+    for number in range(calls):
+        call_of(
+            agency,
+            nature=f"{number + 1}. Robbery in progress, two people with masks",
+            priority=min(number // 3 + 1, 9),
+            address="1650 North Monroe Street, corner of West Tharpe Street",
+            latitude=PLACE[0] + number * 0.004,
+            longitude=PLACE[1] - number * 0.003,
+        )
+
+
+@pytest.mark.parametrize(("calls", "more"), [(0, 0), (8, 0), (12, 4)])
+@pytest.mark.parametrize("height", [1080, 2160])
 @pytest.mark.parametrize("width", [3840])
-def test_a_screen_on_the_wall_has_no_controls_and_large_letters(
-    agency: Agency, web: Stack, new_page: NewPage, shoot: Callable[[Page, str], Path]
+def test_a_screen_on_the_wall_has_no_controls_large_letters_and_eight_calls(
+    agency: Agency,
+    web: Stack,
+    new_page: NewPage,
+    shoot: Callable[[Page, str], Path],
+    height: int,
+    calls: int,
+    more: int,
 ) -> None:
-    call_of(agency, nature="Robbery in progress")
+    busy(agency, calls)
     page = desk_of(staff(Role.ANALYST, agency), new_page, web)
-    page.set_viewport_size({"width": 3840, "height": 2160})
+    page.set_viewport_size({"width": height * 16 // 9, "height": height})
     page.goto(f"{web.url}{BOARD}?wall")
+    expect(page.locator("#calls-map[data-ready=true]")).to_be_visible()
     expect(page.get_by_role("navigation")).to_have_count(0)
     expect(page.get_by_role("button")).to_have_count(0)
-    letters = page.locator(".calls th strong").evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
-    assert letters >= 70  # an inch high on a screen of 65 inches
+    expect(page.locator("[data-call]:visible")).to_have_count(calls - more)
+    if calls:
+        letters = page.locator(".calls th strong").first.evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
+        assert letters >= height / 30  # an inch high on a screen of 65 inches
+        last = page.locator("[data-call]:visible").last.bounding_box()
+        assert last is not None
+        assert last["y"] + last["height"] <= height
+    if more:
+        expect(page.locator("#calls-more")).to_have_text(f"and {more} more")
+        expect(page.locator("#calls-more")).to_be_in_viewport(ratio=1)
     assert_accessible(page)
-    shoot(page, "wall")
+    shoot(page, f"wall-{height}-{calls}")
+
+
+@pytest.mark.parametrize("width", [1280])
+def test_the_screen_of_a_room_is_opened_by_a_code_and_goes_dark_when_it_is_revoked(
+    agency: Agency, web: Stack, new_page: NewPage, shoot: Callable[[Page, str], Path]
+) -> None:
+    desk = desk_of(staff(Role.SUPERVISOR, agency), new_page, web)
+    desk.goto(f"{web.url}/admin/calls/wallscreen/")
+    desk.get_by_label("Name").fill("Dispatch, north wall")
+    desk.get_by_role("button", name="Allow a screen").click()
+    code = desk.locator(".wall-code").inner_text()
+    assert no_wider_than_its_window(desk)
+    assert_accessible(desk)
+    shoot(desk, "screen-allowed")
+
+    wall = new_page()
+    wall.goto(f"{web.url}/links/code/")
+    wall.get_by_label("Code").fill(code.lower())
+    wall.keyboard.press("Enter")
+    expect(wall.locator("#calls-map[data-ready=true]")).to_be_visible()
+    expect(wall.locator("#calls-rows")).to_contain_text("No call is open")
+    call_of(agency, nature="Robbery in progress")
+    expect(wall.locator("#calls-rows")).to_contain_text("Robbery in progress")
+    expect(wall.locator("#calls-board").get_by_role("link")).to_have_count(0)
+    expect(wall.get_by_role("button")).to_have_count(0)
+    assert_drawn(wall, "#calls-map", "calls-dots", at=HERE, beside=east_of(HERE, 3000))
+    assert_accessible(wall)
+    shoot(wall, "screen-of-the-room")
+
+    desk.goto(f"{web.url}/admin/calls/wallscreen/")
+    expect(desk.locator(".staff-role")).to_contain_text("last seen")
+    shoot(desk, "screens")
+    desk.get_by_role("button", name="Revoke").click()
+    expect(desk.locator(".messagelist")).to_contain_text("The screen is revoked.")
+    expect(wall.get_by_role("heading", level=1)).to_have_text("This screen has ended")
+    expect(wall.get_by_text("Robbery in progress")).to_have_count(0)
+    assert_accessible(wall)

@@ -35,6 +35,7 @@ NOT_LAID_OPEN = {
     "access.PlacesRequest": "What a staff member asked a supervisor; it names no owner.",
     "access.Purpose": "A staff member's ground for an access; owners read it as one, without the officer.",
     "agreements.Agreement": "What two agencies signed; it names the staff who made and ended it alone.",
+    "calls.WallScreen": "Which staff member lets a screen in the room show the calls.",
     "calls.Call": "What dispatch or a staff member says of a call for service; it names no owner.",
     "calls.ShiftEntry": "What staff write for the next shift; owners never read it.",
     "notifications.TellingRules": "How a staff member wants to be told what waits; it names no owner.",

@@ -136,4 +136,24 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('signed_by__isnull', True), models.Q(('is_hand_over', True), models.Q(('signed_by', models.F('author')), _negated=True)), _connector='OR'), name='shift_signed_by_another'), models.UniqueConstraint(condition=models.Q(('is_hand_over', True), ('signed_by__isnull', True)), fields=('agency',), name='shift_handed_over_once')],
             },
         ),
+        migrations.CreateModel(
+            name='WallScreen',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('request_key', models.UUIDField(blank=True, editable=False, null=True, unique=True, verbose_name='request key')),
+                ('name', models.CharField(help_text='Where it hangs, for instance: dispatch, north wall.', max_length=60, verbose_name='name')),
+                ('ends_at', models.DateTimeField(help_text='UTC.', verbose_name='ends at')),
+                ('opened_at', models.DateTimeField(blank=True, help_text='UTC. When the code was typed on the screen.', null=True, verbose_name='opened at')),
+                ('seen_at', models.DateTimeField(blank=True, help_text='UTC, to the minute.', null=True, verbose_name='last seen')),
+                ('ended_at', models.DateTimeField(blank=True, help_text='UTC.', null=True, verbose_name='ended at')),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency')),
+                ('allowed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='allowed by')),
+            ],
+            options={
+                'verbose_name': 'wall screen',
+                'verbose_name_plural': 'wall screens',
+            },
+        ),
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -11,10 +10,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -36,6 +33,7 @@ from apps.footage_requests.services import prepare_request
 from apps.geo.units import length_in_words
 from apps.layers.covering import Covering, cameras_covering
 from apps.staff.calls.forms import CallForm, PrepareForm
+from apps.staff.calls.rows import answer_rows, rows_of
 from apps.staff.lists.filters import AgencyFilter
 from apps.staff.verbs import Verb, VerbScreen
 from apps.streets.search import streets_known
@@ -90,6 +88,8 @@ class CallAdmin(VerbScreen):
         wall = "wall" in request.GET
         context: dict[str, Any] = {
             "rows": _rows(user),
+            "rows_address": reverse("admin:calls_call_rows"),
+            "may_allow": policies.allows_screens(user),
             "map_config": map_config(),
             "may_enter": serves_as(user, *policies.ENTERING_ROLES),
             "unsigned": not wall and unsigned_hand_overs(user).exists(),
@@ -99,10 +99,7 @@ class CallAdmin(VerbScreen):
 
     def rows_view(self, request: HttpRequest) -> HttpResponse:
         """The rows alone, for a board that follows them. Unchanged ones are a 304 without a body."""
-        body = _rows(_staff(request))
-        tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
-        response = HttpResponse(body, headers={"Cache-Control": "private, no-cache", "ETag": tag})
-        return cast(HttpResponse, get_conditional_response(request, etag=tag, response=response))
+        return answer_rows(request, _rows(_staff(request)))
 
     def call_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """One call: what is known, what was asked for it, and what can be done."""
@@ -215,10 +212,8 @@ def _name_cameras(user: User, calls: list[Call]) -> None:
 
 
 def _rows(user: User) -> str:
-    """The rows of the board as HTML. They hold no age and no token, so equal boards are equal texts."""
     several = serves_in_several(user, *policies.BOARD_ROLES)
     calls = list(board_calls(user))
     _name_cameras(user, calls)
     own = {call.agency_id for call in calls if policies.can_view_call(user, call)}
-    context = {"calls": calls, "several": several, "own": own}
-    return render_to_string("admin/calls/_rows.html", context)
+    return rows_of(calls, own=own, several=several)

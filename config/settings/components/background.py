@@ -70,6 +70,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     },
     "tell-of-findings": {"task": "apps.agencies.tasks.tell_of_findings", "schedule": 300.0},
     "forget-old-calls": {"task": "apps.calls.tasks.forget_old_calls", "schedule": 3600.0},
+    "end-wall-screens": {"task": "apps.calls.tasks.end_wall_screens", "schedule": 900.0},
     "expire-places-requests": {"task": "apps.access.tasks.expire_places_requests", "schedule": 300.0},
     "check-approvals": {"task": "apps.footage_requests.tasks.notice_cases_without_approval", "schedule": 3600.0},
     "expire-requests": {"task": "apps.footage_requests.tasks.expire_due_requests", "schedule": 60.0},

@@ -64,6 +64,9 @@ REVIEW_NEAR_M: int = env.int("REVIEW_NEAR_M", default=300)
 REQUEST_NEAR_M: int = env.int("REQUEST_NEAR_M", default=500)
 # How long after it closed a call for service keeps its address and place.
 CALLS_KEPT_DAYS: int = env.int("CALLS_KEPT_DAYS", default=30)
+# A screen on the wall shows the board of calls without a person: so long its code opens, and so long it then shows.
+WALL_CODE_MINUTES: int = env.int("WALL_CODE_MINUTES", default=30)
+WALL_SCREEN_DAYS: int = env.int("WALL_SCREEN_DAYS", default=90)
 # The longest side of a view of the partner map that is answered.
 PLACES_VIEW_MAX_M: int = env.int("PLACES_VIEW_MAX_M", default=3000)
 # Somebody asks a supervisor to see places for a case: so long the supervisor may decide, and so long it then holds.
