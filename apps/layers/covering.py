@@ -1,4 +1,4 @@
-"""Which public cameras see a place: they are named beside a call, because nobody's home is behind them."""
+"""Which public cameras see a place or stand near it: they are named, because nobody's home is behind them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Spot = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Covering:
-    """A public camera that sees a place, and how far it stands from there, in meters."""
+    """A public camera that sees a place or stands near it, and how far from there, in meters."""
 
     title: str
     agency: str
@@ -32,14 +32,20 @@ class Covering:
     meters: float
     latitude: float
     longitude: float
+    sees: bool
 
 
 def cameras_covering(user: Person, spots: Sequence[Spot]) -> dict[Spot, list[Covering]]:
-    """For each spot the public safety and traffic cameras that cover it, the nearest first; those known to be off are
-    left out. One query for any number of spots."""
+    """For each spot the public safety and traffic cameras that cover it, the nearest first."""
+    return {spot: [camera for camera in found if camera.sees] for spot, found in cameras_near(user, spots).items()}
+
+
+def cameras_near(user: Person, spots: Sequence[Spot]) -> dict[Spot, list[Covering]]:
+    """For each spot the public safety and traffic cameras that cover it, then those that stand near and look elsewhere
+    or too short; of both the nearest first. Those known to be off are left out. One query for any number of spots."""
     if not spots:
         return {}
-    reach = settings.LAYER_CAMERA_SEES_M
+    reach = max(settings.LAYER_CAMERA_NEAR_M, settings.LAYER_CAMERA_SEES_M)
     edge = reach * _METER / max(math.cos(math.radians(max(abs(lat) for lat, _lon in spots))), 0.1)
     cameras = (
         Feature.objects.filter(
@@ -76,13 +82,14 @@ def _covering(spot: Spot, cameras: Iterable[Feature], reach: float) -> list[Cove
         north = (spot[0] - camera.latitude) / _METER
         east = (spot[1] - camera.longitude) * math.cos(math.radians(spot[0])) / _METER
         meters = math.hypot(north, east)
-        if meters <= reach and _looks(camera, math.degrees(math.atan2(east, north)) % 360, meters):
-            layer = camera.layer
-            seen = Covering(
-                camera.title, layer.agency.short_name, layer.kind, meters, camera.latitude, camera.longitude
-            )
-            found.append(seen)
-    return sorted(found, key=lambda one: (one.meters, one.title))
+        if meters > reach:
+            continue
+        sees = meters <= settings.LAYER_CAMERA_SEES_M and _looks(
+            camera, math.degrees(math.atan2(east, north)) % 360, meters
+        )
+        agency, kind = camera.layer.agency.short_name, camera.layer.kind
+        found.append(Covering(camera.title, agency, kind, meters, camera.latitude, camera.longitude, sees))
+    return sorted(found, key=lambda one: (not one.sees, one.meters, one.title))
 
 
 def _looks(camera: Feature, bearing: float, meters: float) -> bool:

@@ -12,12 +12,16 @@ from apps.calls.models import Call, ShiftEntry
 from apps.calls.policies import SCOPE
 from apps.calls.selectors import board_calls
 from apps.calls.states import CallState
+from apps.counts.services import release_counts
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.states import RequestState
 from apps.ledger.models import Entry
+from apps.ledger.values import Actor
 from apps.notifications.models import Message
 from tests.factories.agreements import agreement_of
 from tests.factories.calls import PLACE, call_of
+from tests.factories.layers import layer_of
+from tests.factories.neighborhood import neighborhood
 from tests.factories.people import AgencyFactory, staff
 from tests.factories.sessions import sign_in
 
@@ -97,8 +101,53 @@ def test_a_board_takes_as_many_queries_for_thirty_calls_as_for_one(
         call_of(agency)
     client = at_the_desk(Role.ANALYST, agency)
     client.get(ROWS)  # the first page of a session writes the session
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         assert client.get(ROWS).status_code == 200
+
+
+def a_camera(agency: Agency, name: str, meters_south: float, direction: str) -> None:
+    """A public camera of the agency, so far south of PLACE."""
+    place = {"latitude": PLACE[0] - meters_south / 111_195, "longitude": PLACE[1]}
+    layer_of(agency, "traffic", [{"id": name, "name": name, "direction": direction, **place}])
+
+
+def test_public_cameras_stand_beside_a_call_by_name(agency: Agency) -> None:
+    call = call_of(agency)
+    a_camera(agency, "Sees it", 100, "0")
+    a_camera(agency, "Looks away", 100, "180")
+    a_camera(agency, "Too far to see", 250, "0")
+    a_camera(agency, "Across town", 900, "0")
+    client = at_the_desk(Role.ANALYST, agency)
+    shown = " ".join(client.get(ROWS).content.decode().split())
+    assert "Seen by: Sees it (" in shown
+    assert "Near: Looks away (" in shown
+    assert "Too far to see" in shown
+    assert "Across town" not in shown
+    one = " ".join(client.get(page(call)).content.decode().split())
+    assert "sees it, 328 feet away" in one
+    assert "near, 820 feet away" in one
+
+
+def test_partners_stand_beside_a_call_as_a_number_of_the_week(agency: Agency) -> None:
+    call_of(agency)
+    client = at_the_desk(Role.ANALYST, agency)
+    assert "partners within" not in client.get(ROWS).content.decode()
+    neighborhood(agency, town=600)
+    release_counts(actor=Actor.system("test"))
+    first = client.get(ROWS)
+    assert "partners within 0.3 miles" in first.content.decode()
+    assert client.get(ROWS, headers={"If-None-Match": first["ETag"]}).status_code == 304
+
+
+def test_no_number_of_partners_stands_beside_a_call_that_another_agency_shares(agency: Agency) -> None:
+    neighbor = AgencyFactory.create()
+    agreement_of(neighbor, agency, (SCOPE, ""))
+    call = call_of(neighbor)
+    release_counts(actor=Actor.system("test"))
+    client = at_the_desk(Role.ANALYST, agency)
+    assert call.number in client.get(ROWS).content.decode()
+    assert "partners within" not in client.get(ROWS).content.decode()
+    assert "partners within" not in client.get(page(call)).content.decode()
 
 
 def test_an_analyst_enters_a_call(agency: Agency) -> None:

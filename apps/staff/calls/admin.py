@@ -31,14 +31,13 @@ from apps.core.forms import ServiceForm
 from apps.footage_requests.policies import AUTHOR_ROLES, can_author, viewable_requests
 from apps.footage_requests.services import prepare_request
 from apps.geo.units import length_in_words
-from apps.layers.covering import Covering, cameras_covering
+from apps.layers.covering import Covering, cameras_near
+from apps.staff.calls.beside import around_calls, count_partners, name_cameras
 from apps.staff.calls.forms import CallForm, PrepareForm
 from apps.staff.calls.rows import answer_rows, rows_of
 from apps.staff.lists.filters import AgencyFilter
 from apps.staff.verbs import Verb, VerbScreen
 from apps.streets.search import streets_known
-
-CAMERAS_NAMED = 3  # of a call on the board; its page names all
 
 
 @admin.register(Call)
@@ -175,7 +174,8 @@ class CallAdmin(VerbScreen):
             "may_prepare": policies.can_enter(user, call.agency) and call.has_place,
             "map_config": map_config(),
             "spot": {"latitude": call.latitude, "longitude": call.longitude} if call.has_place else None,
-            "seen_by": _seen_by(user, call),
+            "cameras": _near(user, call),
+            "partners": around_calls([call]).get(call.pk) if policies.can_view_call(user, call) else None,
         }
         title = f"{call.number}: {call.nature}"
         return self.page(request, "admin/calls/call.html", title=title, status=status, **context)
@@ -194,26 +194,18 @@ def _entering(user: User) -> QuerySet[Any]:
     return agencies_of(user, *policies.ENTERING_ROLES)
 
 
-def _seen_by(user: User, call: Call) -> list[tuple[Covering, str]]:
-    """The public cameras that see the place of a call, with how far they stand from it."""
+def _near(user: User, call: Call) -> list[tuple[Covering, str]]:
+    """The public cameras that see the place of a call or stand near it, with how far."""
     if call.latitude is None or call.longitude is None:
         return []
     spot = (call.latitude, call.longitude)
-    return [(camera, length_in_words(camera.meters)) for camera in cameras_covering(user, [spot])[spot]]
-
-
-def _name_cameras(user: User, calls: list[Call]) -> None:
-    """Give each call the nearest public cameras that see its place, and how many more there are."""
-    spots = {call.pk: (call.latitude, call.longitude) for call in calls if call.latitude and call.longitude}
-    found = cameras_covering(user, list(spots.values()))
-    for call in calls:
-        cameras = found[spots[call.pk]] if call.pk in spots else []
-        call.__dict__ |= {"seen_by": cameras[:CAMERAS_NAMED], "seen_by_more": len(cameras[CAMERAS_NAMED:])}
+    return [(camera, length_in_words(camera.meters)) for camera in cameras_near(user, [spot])[spot]]
 
 
 def _rows(user: User) -> str:
     several = serves_in_several(user, *policies.BOARD_ROLES)
     calls = list(board_calls(user))
-    _name_cameras(user, calls)
     own = {call.agency_id for call in calls if policies.can_view_call(user, call)}
+    name_cameras(user, calls)
+    count_partners([call for call in calls if call.agency_id in own])
     return rows_of(calls, own=own, several=several)

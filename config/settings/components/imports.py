@@ -16,3 +16,5 @@ LAYER_MAX_FEATURES: int = env.int("LAYER_MAX_FEATURES", default=10_000)
 LAYER_FETCH_SECONDS: int = env.int("LAYER_FETCH_SECONDS", default=60)
 # How far, in meters, a public camera is taken to see: those that see the place of a call are named beside it.
 LAYER_CAMERA_SEES_M: int = env.int("LAYER_CAMERA_SEES_M", default=150)
+# How far away, in meters, a public camera still stands near a call.
+LAYER_CAMERA_NEAR_M: int = env.int("LAYER_CAMERA_NEAR_M", default=300)
