@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import date, timedelta
+from typing import Any
 
 from apps.accounts.models import User
 from apps.agencies.models import Agency
@@ -70,6 +72,33 @@ _LAYERS: tuple[tuple[str, str, str, str], ...] = (
         """,
     ),
 )
+# Routes and areas of the city: name, status, kind of geometry, coordinates.
+_PLANS: tuple[tuple[str, str, str, list[Any]], ...] = (
+    (
+        "Winter parade, Monroe Street",
+        "active",
+        "LineString",
+        [
+            [-84.28085, 30.45455],
+            [-84.28085, 30.44560],
+            [-84.28085, 30.44175],
+            [-84.28060, 30.43835],
+            [-84.28165, 30.43585],
+        ],
+    ),
+    (
+        "Closed for the parade",
+        "active",
+        "Polygon",
+        [[[-84.2822, 30.4460], [-84.2794, 30.4460], [-84.2794, 30.4376], [-84.2822, 30.4376], [-84.2822, 30.4460]]],
+    ),
+    (
+        "Building site, Gaines Street",
+        "active",
+        "Polygon",
+        [[[-84.2962, 30.4366], [-84.2905, 30.4364], [-84.2905, 30.4351], [-84.2962, 30.4353], [-84.2962, 30.4366]]],
+    ),
+)
 
 
 def share(calendar: Calendar) -> None:
@@ -78,20 +107,34 @@ def share(calendar: Calendar) -> None:
     day = calendar.anchor - timedelta(days=120)
     with as_of(calendar.at(-120, 10)):
         for owner, kind, name, places in _LAYERS:
-            _lay(agencies[owner], kind, name, places)
+            lines = [line.strip() for line in places.strip().splitlines()]
+            table = "\n".join(["number,name,latitude,longitude,direction,status", *lines])
+            _lay(agencies[owner], kind, name, table.encode())
+        _lay(agencies["TPD"], "event", "Parade and building site", _plans())
         for giver, reader, title, items in _AGREEMENTS:
             _agree(agencies[giver], agencies[reader], title, items, day)
 
 
-def _lay(agency: Agency, kind: str, name: str, places: str) -> None:
+def _plans() -> bytes:
+    features = [
+        {
+            "type": "Feature",
+            "id": f"P-{number}",
+            "properties": {"name": name, "status": status},
+            "geometry": {"type": geometry, "coordinates": coordinates},
+        }
+        for number, (name, status, geometry, coordinates) in enumerate(_PLANS, start=1)
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
+
+
+def _lay(agency: Agency, kind: str, name: str, content: bytes) -> None:
     """A layer of a file that its manager uploaded and put on the map."""
     manager = _manager(agency)
     layer = make_layer(user=manager, agency=agency, name=name, kind=kind, request_key=key(f"layer:{agency}:{name}"))
     if layer.version:
         return
-    lines = [line.strip() for line in places.strip().splitlines()]
-    file = io.BytesIO("\n".join(["number,name,latitude,longitude,direction,status", *lines]).encode())
-    apply_load(user=manager, load=offer_load(user=manager, layer=layer, file=file))
+    apply_load(user=manager, load=offer_load(user=manager, layer=layer, file=io.BytesIO(content)))
 
 
 def _manager(agency: Agency) -> User:

@@ -12,7 +12,7 @@ from django.conf import settings
 from apps.agencies.policies import Person
 from apps.layers.models import Feature
 from apps.layers.policies import viewable_layers
-from apps.layers.states import CAMERAS, FeatureStatus
+from apps.layers.states import CAMERAS, FeatureStatus, Geometry
 
 _METER = 1 / 111_195  # in degrees of latitude
 _USUAL_WIDTH = 90.0  # of a camera that says where it looks and not how wide
@@ -49,6 +49,7 @@ def cameras_near(user: Person, spots: Sequence[Spot]) -> dict[Spot, list[Coverin
     edge = reach * _METER / max(math.cos(math.radians(max(abs(lat) for lat, _lon in spots))), 0.1)
     cameras = (
         Feature.objects.filter(
+            geometry=Geometry.POINT,  # a line or an area sees nothing
             layer__in=viewable_layers(user).filter(kind__in=CAMERAS),
             latitude__range=(min(lat for lat, _ in spots) - edge, max(lat for lat, _ in spots) + edge),
             longitude__range=(min(lon for _, lon in spots) - edge, max(lon for _, lon in spots) + edge),

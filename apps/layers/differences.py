@@ -15,7 +15,18 @@ from apps.layers.states import LoadState
 # Of so many features, losing more than half at once is more often a broken source than a city that took them down.
 _SOME = 4
 _EXAMPLES = 50
-_COMPARED = ("number", "name", "status", "direction", "field_of_view", "latitude", "longitude")
+_COMPARED = (
+    "number",
+    "name",
+    "status",
+    "direction",
+    "field_of_view",
+    "latitude",
+    "longitude",
+    "geometry",
+    "shape",
+    "size",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.agencies.models import Agency
 from apps.core.fields import EncryptedTextField
 from apps.core.models import Claimable, PublicModel, RequestKeyed
-from apps.layers.states import FeatureStatus, LayerKind, LoadState
+from apps.layers.sizes import size_in_words
+from apps.layers.states import FeatureStatus, Geometry, LayerKind, LoadState
 
 
 class Layer(PublicModel, RequestKeyed, Claimable):
@@ -75,6 +76,20 @@ class Feature(models.Model):
     field_of_view = models.FloatField(_("width of view"), null=True, blank=True, help_text=_("Degrees."))
     latitude = models.FloatField(_("latitude"), help_text=_("Degrees."))
     longitude = models.FloatField(_("longitude"), help_text=_("Degrees."))
+    geometry = models.CharField(
+        _("shape"), max_length=5, choices=Geometry.choices, default=Geometry.POINT, help_text=_("Point, line or area.")
+    )
+    shape = models.TextField(
+        blank=True,
+        editable=False,
+        help_text=_("Of a line or an area: coordinates of a GeoJSON MultiLineString or MultiPolygon, as JSON."),
+    )
+    size = models.FloatField(
+        _("size"),
+        null=True,
+        blank=True,
+        help_text=_("Meters of a line, square meters of an area. None for one that crosses itself."),
+    )
     updated_at = models.DateTimeField(_("updated at"), null=True, blank=True, help_text=_("UTC, as the source says."))
 
     class Meta:
@@ -90,6 +105,11 @@ class Feature(models.Model):
     def title(self) -> str:
         """What people call it."""
         return " ".join(part for part in (self.number, self.name) if part) or self.key
+
+    @property
+    def size_in_words(self) -> str:
+        """How long a line is and how large an area; that an area crosses itself; nothing of a point."""
+        return size_in_words(self.geometry, self.size)
 
 
 class LayerLoad(PublicModel, RequestKeyed):

@@ -11,10 +11,17 @@ class LayerKind(models.TextChoices):
     LPR = "lpr", _("license plate reader sites")
     SENSOR = "sensor", _("sensors")
     ALERT = "alert", _("alerts")
+    EVENT = "event", _("routes, closures and areas")
 
 
 #: Kinds whose features see something: they are named beside a call.
 CAMERAS = (LayerKind.SAFETY, LayerKind.TRAFFIC)
+
+
+class Geometry(models.TextChoices):
+    POINT = "point", pgettext_lazy("shape on a map", "point")
+    LINE = "line", pgettext_lazy("shape on a map", "line")
+    AREA = "area", pgettext_lazy("shape on a map", "area")
 
 
 class FeatureStatus(models.TextChoices):

@@ -14,7 +14,7 @@ whenNear(element, () => Promise.all([import("./map-base.js"), import("./map-call
     });
     map?.on("load", () => {
       addCalls(map, [{ id: "", nature: "", open: true, urgent: true, ...spot }]);
-      showLayers(byId("layers-panel"), map, "calls-dots");
+      showLayers(byId("layers-panel"), map, { under: "calls-dots" });
       element.dataset.ready = "true";
     });
   })

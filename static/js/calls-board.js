@@ -128,7 +128,7 @@ whenNear(element, () => Promise.all([import("./map-base.js"), import("./map-call
       const scale = onWall ? Math.max(1, window.innerWidth / 1400) : 1;
       draw = addCalls(map, placed(), scale);
       fitCalls(map, placed().filter((call) => call.open));
-      if (panel) showLayers(panel, map, "calls-dots", scale);
+      if (panel) showLayers(panel, map, { under: "calls-dots", scale });
       element.dataset.ready = "true";
     });
   })

@@ -2,20 +2,22 @@
 // every minute, so that what is no longer shared leaves the page.
 import { part, parts } from "./elements.js";
 import { addLayer } from "./map-looks.js";
+import { boundsOf } from "./rings.js";
 import { sectorFeature } from "./sector.js";
 
-/** @import {GeoJSONSource, LayerSpecification, Map as MapLibreMap} from "maplibre-gl" */
-/** @typedef {[number, number, string, string, number | null, number | null]} Row longitude, latitude, title, status, direction, width of view */
+/** @import {FilterSpecification, GeoJSONSource, LayerSpecification, Map as MapLibreMap} from "maplibre-gl" */
+/** @import {Point} from "./sector.js" */
+/** @typedef {[number, number, string, string, number | null, number | null, ("line" | "area" | "outline")?, string?, string?]} Row longitude, latitude, title, status, direction, width of view; of a line or an area also which, its coordinates as JSON, and its size in words */
 /** @typedef {{id: string, name: string, kind: string, kindName: string, agency: string, own: boolean, stale: string, features: Row[]}} Layer */
-/** @typedef {{status: Record<string, string>, layers: Layer[]}} Answer */
+/** @typedef {{status: Record<string, string>, shapes: Record<string, string>, layers: Layer[]}} Answer */
 
 const EVERY = 60_000;
 const SHOWN = 200;
 const SEES = 60; // meters of a wedge: it says a direction, not how far the camera sees
 const USUAL_WIDTH = 60;
 /** Letters tell kinds apart, also without colors. @type {Record<string, string>} */
-const LETTERS = { safety: "S", traffic: "T", lpr: "L", sensor: "•", alert: "!" };
-const IDS = ["layers-wedges", "layers-dots", "layers-letters", "layers-names"];
+const LETTERS = { safety: "S", traffic: "T", lpr: "L", sensor: "•", alert: "!", event: "E" };
+const IDS = ["layers-areas", "layers-lines", "layers-wedges", "layers-dots", "layers-letters", "layers-names"];
 
 /** @returns {GeoJSON.FeatureCollection} */
 const collection = (/** @type {GeoJSON.Feature[]} */ features) => ({ type: "FeatureCollection", features });
@@ -29,6 +31,35 @@ function points(/** @type {Layer[]} */ layers) {
       geometry: { type: "Point", coordinates: [longitude, latitude] },
     })),
   );
+}
+
+/** Lines, areas with their edges, and of areas that cross themselves the edges alone. @returns {GeoJSON.Feature[]} */
+function shapes(/** @type {Layer[]} */ layers) {
+  return layers.flatMap((layer) =>
+    layer.features.flatMap(([, , title, status, , , geometry, coordinates]) =>
+      geometry && coordinates
+        ? [
+            {
+              type: /** @type {const} */ ("Feature"),
+              properties: { layer: layer.id, title, status },
+              geometry: /** @type {GeoJSON.Geometry} */ ({ 
+                type: geometry === "area" ? "MultiPolygon" : "MultiLineString",
+                coordinates: geometry === "outline" ? JSON.parse(coordinates).flat(1) : JSON.parse(coordinates),
+              }),
+            },
+          ]
+        : [],
+    ),
+  );
+}
+
+/** Every place of the layers, with every corner. @returns {Point[]} */
+const corners = (/** @type {Layer[]} */ layers) =>
+  layers.flatMap((layer) => layer.features.flatMap(([x, y, , , , , , coordinates]) => [/** @type {Point} */ ([x, y]), ...(coordinates ? pairs(JSON.parse(coordinates)) : [])]));
+
+/** The positions of nested lists. @returns {Point[]} */
+function pairs(/** @type {any[]} */ lists) {
+  return typeof lists[0]?.[0] === "number" ? lists : lists.flatMap(pairs);
 }
 
 /** @returns {GeoJSON.Feature[]} */
@@ -49,9 +80,27 @@ function wedges(/** @type {Layer[]} */ layers) {
  */
 function addToMap(map, under, scale) {
   const before = under && map.getLayer(under) ? under : undefined;
-  for (const name of ["layers", "layers-wedges"]) map.addSource(name, { type: "geojson", data: collection([]) });
+  for (const name of ["layers", "layers-wedges", "layers-shapes"]) map.addSource(name, { type: "geojson", data: collection([]) });
   /** @type {LayerSpecification[]} */
   const drawn = [
+    {
+      id: "layers-areas",
+      type: "fill",
+      source: "layers-shapes",
+      filter: ["==", ["geometry-type"], "Polygon"],
+      paint: { "fill-color": "--map-public", "fill-opacity": ["case", ["==", ["get", "status"], "inactive"], 0.08, 0.2] },
+    },
+    {
+      id: "layers-lines",
+      type: "line",
+      source: "layers-shapes",
+      layout: { "line-cap": "round", "line-join": "round" },
+      paint: {
+        "line-color": "--map-public",
+        "line-opacity": ["case", ["==", ["get", "status"], "inactive"], 0.4, 1],
+        "line-width": ["interpolate", ["linear"], ["zoom"], 9, 2 * scale, 15, 4 * scale],
+      },
+    },
     {
       id: "layers-wedges",
       type: "fill",
@@ -93,12 +142,13 @@ function addToMap(map, under, scale) {
 
 /**
  * Fills the panel and, where there is one, the map. It stays as it is while the portal does not answer.
+ * `under` is the map's layer of what the page is about: it stays on top. `scale` is how much larger than usual, for a
+ * screen across the room. `fit` brings all of it into view once.
  * @param {HTMLElement} panel
  * @param {MapLibreMap | null} map one that has loaded
- * @param {string} [under]
- * @param {number} [scale] how much larger than usual, for a screen across the room
+ * @param {{under?: string, scale?: number, fit?: boolean}} [options]
  */
-export function showLayers(panel, map, under, scale = 1) {
+export function showLayers(panel, map, { under, scale = 1, fit = false } = {}) {
   const words = panel.dataset;
   const legend = part(panel, ".legend");
   const list = part(panel, ".layers-rows");
@@ -106,19 +156,24 @@ export function showLayers(panel, map, under, scale = 1) {
   const told = part(panel, ".layers-told");
   const count = part(panel, ".layers-count");
   /** @type {Answer} */
-  let answer = { status: {}, layers: [] };
+  let answer = { status: {}, shapes: {}, layers: [] };
   /** @type {Set<string>} */
   const off = new Set();
   let tag = "";
 
   const seen = () => answer.layers.filter(({ id }) => !off.has(id));
-  const inWords = (/** @type {Layer} */ layer, /** @type {Row} */ [, , title, status, direction]) => {
+  const inWords = (/** @type {Layer} */ layer, /** @type {Row} */ [, , title, status, direction, , geometry, , size]) => {
+    const shape = geometry ? ` · ${answer.shapes[geometry] ?? ""}, ${size ?? ""}` : "";
     const looks = direction === null ? "" : ` · ${(words.looks ?? "").replace("0", String(Math.round(direction)))}`;
-    return `${title} · ${layer.kindName} · ${layer.agency} · ${answer.status[status] ?? status}${looks}`;
+    return `${title} · ${layer.kindName} · ${layer.agency} · ${answer.status[status] ?? status}${shape}${looks}`;
   };
 
   function filter() {
-    for (const id of IDS) map?.setFilter(id, ["in", ["get", "layer"], ["literal", seen().map((layer) => layer.id)]]);
+    const shown = ["in", ["get", "layer"], ["literal", seen().map((layer) => layer.id)]];
+    for (const id of IDS) {
+      const areas = id === "layers-areas" ? ["all", ["==", ["geometry-type"], "Polygon"], shown] : shown;
+      map?.setFilter(id, /** @type {FilterSpecification} */ (areas));
+    }
   }
 
   function fillLegend() {
@@ -171,6 +226,12 @@ export function showLayers(panel, map, under, scale = 1) {
       const source = (/** @type {string} */ name) => /** @type {GeoJSONSource} */ (map.getSource(name));
       source("layers").setData(collection(points(answer.layers)));
       source("layers-wedges").setData(collection(wedges(answer.layers)));
+      source("layers-shapes").setData(collection(shapes(answer.layers)));
+      const all = fit ? corners(answer.layers) : [];
+      if (all.length) {
+        fit = false;
+        map.fitBounds(boundsOf(all), { padding: 48, maxZoom: 15, duration: 0 });
+      }
       filter();
     }
     const held = parts(legend, "input", HTMLInputElement).indexOf(/** @type {HTMLInputElement} */ (document.activeElement));
@@ -186,7 +247,7 @@ export function showLayers(panel, map, under, scale = 1) {
       if (response.status === 304) return;
       tag = response.ok ? (response.headers.get("ETag") ?? "") : "";
       if (response.ok) answer = await response.json();
-      else if (response.status < 500) answer = { status: {}, layers: [] };
+      else if (response.status < 500) answer = { status: {}, shapes: {}, layers: [] };
       else return;
       show();
     } catch {
@@ -201,8 +262,9 @@ export function showLayers(panel, map, under, scale = 1) {
 
   if (map) {
     addToMap(map, under, scale);
-    map.on("click", "layers-dots", ({ features }) => {
-      const found = features?.[0]?.properties;
+    const touched = ["layers-dots", "layers-lines", "layers-areas"];
+    map.on("click", ({ point }) => {
+      const found = map.queryRenderedFeatures(point, { layers: touched })[0]?.properties;
       const layer = answer.layers.find(({ id }) => id === found?.layer);
       const row = layer?.features.find((one) => one[2] === found?.title);
       if (layer && row) told.textContent = inWords(layer, row);

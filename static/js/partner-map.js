@@ -55,7 +55,7 @@ const drawn = whenNear(byId("partner-map"), () =>
       if (found) choose(String(found.properties.id), true);
     });
     addCells(map, config.cells, counts);
-    if (layers) showLayers(layers, map, "cameras-fill");
+    if (layers) showLayers(layers, map, { under: "cameras-fill" });
     return { map, show, fitRing };
   })
   .catch(() => null);

@@ -18,9 +18,15 @@ const beside = (/** @type {number} */ lng, /** @type {number} */ near) => near +
  * @returns {[number, number, number, number]}
  */
 export function boundsOf(points) {
-  const lngs = points.map(([lng]) => lng);
-  const lats = points.map(([, lat]) => lat);
-  return [Math.min(...lngs), Math.min(...lats), Math.max(...lngs), Math.max(...lats)];
+  /** @type {[number, number, number, number]} */
+  const bounds = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const [lng, lat] of points) {
+    bounds[0] = Math.min(bounds[0], lng);
+    bounds[1] = Math.min(bounds[1], lat);
+    bounds[2] = Math.max(bounds[2], lng);
+    bounds[3] = Math.max(bounds[3], lat);
+  }
+  return bounds;
 }
 
 // Areas around cameras end on a grid of this many degrees, about a hundred meters.

@@ -86,6 +86,39 @@ def shapefile_of(rows: Iterable[dict[str, Any]], *, prj: str = WGS84, encoding: 
     return packed.getvalue()
 
 
+def shapes_of(*shapes: tuple[str, str, list[Any]]) -> bytes:
+    """GeoJSON of lines and areas: name, kind of geometry, coordinates. The key is the name."""
+    features = [
+        {"type": "Feature", "id": name, "properties": {"name": name}, "geometry": {"type": kind, "coordinates": drawn}}
+        for name, kind, drawn in shapes
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
+
+
+def shapefile_of_shapes(kind: int, shapes: Iterable[tuple[str, list[Any]]]) -> bytes:
+    """A zipped shapefile of polylines or polygons: name and parts of each."""
+    parts = {"shp": io.BytesIO(), "shx": io.BytesIO(), "dbf": io.BytesIO()}
+    with shapefile.Writer(**parts, shapeType=kind) as writer:
+        writer.field("id", "C", size=80)
+        for name, drawn in shapes:
+            (writer.line if kind == shapefile.POLYLINE else writer.poly)(drawn)
+            writer.record(name)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for end, content in parts.items():
+            archive.writestr(f"shapes.{end}", content.getvalue())
+        archive.writestr("shapes.prj", WGS84)
+    return packed.getvalue()
+
+
+def load(layer: Layer, content: bytes) -> Layer:
+    """Put this file on the map of a layer."""
+    offered = offer_load(user=layer.made_by, layer=layer, file=io.BytesIO(content))
+    apply_load(user=layer.made_by, load=offered)
+    layer.refresh_from_db()
+    return layer
+
+
 def layer_of(agency: Agency, kind: str = "traffic", rows: list[dict[str, Any]] | None = None, **said: Any) -> Layer:
     """A layer of the agency, with these places on the map."""
     manager = said.pop("user", None) or staff(Role.PROGRAM_MANAGER, agency)

@@ -15,7 +15,7 @@ from apps.agreements.models import Agreement
 from tests.factories.access import map_purpose
 from tests.factories.agreements import agreement_of
 from tests.factories.calls import PLACE, call_of
-from tests.factories.layers import csv_of, layer_of, places
+from tests.factories.layers import csv_of, layer_of, load, places, shapes_of
 from tests.factories.people import AgencyFactory, ZoneFactory, staff
 from tests.flows.maps import assert_drawn, east_of, spot
 from tests.flows.test_staff_desk import desk_of, no_wider_than_its_window
@@ -133,6 +133,45 @@ def test_a_file_is_compared_and_put_on_the_map(
     expect(page.locator(".layer-places tbody tr")).to_have_count(12)
     assert_accessible(page)
     shoot(page, f"a-layer-{theme}")
+
+
+@SIZES
+def test_lines_and_areas_are_on_the_map_of_their_layer_and_in_its_list(
+    agencies: tuple[Agency, Agency], web: Stack, new_page: NewPage, shoot: Callable[[Page, str], Path], theme: str
+) -> None:
+    east, north = HERE[0] + 0.004, HERE[1] + 0.004
+    site = [[*HERE], [east, HERE[1]], [east, north], [HERE[0], north], [*HERE]]
+    bow = [[x + 0.006, y] for x, y in (site[0], site[2], site[1], site[3], site[0])]
+    route = [[HERE[0], HERE[1] - 0.002], [HERE[0] + 0.01, HERE[1] - 0.002]]
+    layer = layer_of(agencies[0], "event", name="Winter parade")
+    areas = (("Building site", "Polygon", [site]), ("Bow", "Polygon", [bow]))
+    load(layer, shapes_of(("Parade route", "LineString", route), *areas))
+    page = desk_of(staff(Role.ANALYST, agencies[0]), new_page, web)
+    page.emulate_media(color_scheme=theme)
+    page.goto(f"{web.url}/admin/layers/layer/")
+    expect(page.get_by_text("1 line")).to_be_visible()
+    expect(page.get_by_text("2 areas")).to_be_visible()
+    page.get_by_role("link", name="Winter parade").click()
+    element = page.locator("#layer-map")
+    element.scroll_into_view_if_needed()
+    expect(page.locator("#layer-map[data-ready=true]")).to_be_visible()
+    corner, middle = (HERE[0] + 0.001, HERE[1] + 0.001), (HERE[0] + 0.006, HERE[1] - 0.002)
+    assert_drawn(page, "#layer-map", "layers-areas", at=corner, beside=(HERE[0] + 0.005, HERE[1] + 0.001))
+    assert_drawn(page, "#layer-map", "layers-lines", at=middle, beside=(middle[0], middle[1] - 0.001))
+    crossing = (HERE[0] + 0.008, HERE[1] + 0.002)
+    assert_drawn(page, "#layer-map", "layers-lines", at=crossing, beside=(crossing[0], crossing[1] + 0.001))
+    expect(page.get_by_role("checkbox")).to_have_count(1)  # of this layer alone
+    expect(page.get_by_role("row", name="Building site")).to_contain_text("Area, 42 acres")
+    expect(page.get_by_role("row", name="Parade route")).to_contain_text("Line, 0.6 miles")
+    expect(page.get_by_role("row", name="Bow")).to_contain_text("Area, crosses itself, so its size is not known")
+    page.locator("#layers-panel summary").click()
+    expect(page.locator(".layers-rows")).to_contain_text("Building site · Routes, closures and areas · TPD")
+    assert no_wider_than_its_window(page)
+    assert_accessible(page)
+    shoot(page, f"shapes-{theme}")
+    page.get_by_role("checkbox").uncheck()
+    page.wait_for_timeout(500)
+    assert not {"layers-areas", "layers-lines"} & spot(page, "#layer-map", corner).layers
 
 
 @SIZES

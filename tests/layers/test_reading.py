@@ -1,7 +1,6 @@
 """Files of places as programs write them, and files that are none."""
 
 import io
-import json
 import zipfile
 
 import pytest
@@ -109,13 +108,6 @@ def test_a_million_points_are_refused(settings) -> None:
     settings.LAYER_MAX_FEATURES = 1000
     many = b"id,latitude,longitude\n" + b"".join(b"%d,30.4,-84.2\n" % n for n in range(1_000_000))
     assert refusal_of(many).code == "too_many"
-
-
-def test_one_shape_of_a_million_points_is_no_place() -> None:
-    line = [[-84.2, 30.4]] * 500_000
-    content = {"type": "FeatureCollection", "features": [
-        {"type": "Feature", "properties": {}, "geometry": {"type": "LineString", "coordinates": line}}]}  # fmt: skip
-    assert refusal_of(json.dumps(content).encode()).code == "no_point"
 
 
 def test_a_zip_bomb_is_not_unpacked() -> None:

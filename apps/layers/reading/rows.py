@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.conf import settings
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import InvalidInput
 from apps.imports.columns import normalized
 from apps.imports.values import ALL_ROUND, CellProblem, bearing, coordinate, number
-from apps.layers.states import FeatureStatus
+from apps.layers.reading.problems import RowProblem, check_near
+from apps.layers.reading.shapes import Shape
+from apps.layers.states import FeatureStatus, Geometry
 
-# How far outside the city's bounds a place is still believed, in degrees: roads and agencies lead out of the city.
-AROUND = 1.0
 _NAMES: dict[str, tuple[str, ...]] = {
     "key": (
         "key",
@@ -65,18 +64,13 @@ _ACTIVE = {
 _INACTIVE = {"inactive", "offline", "off", "down", "broken", "failed", "out of service", "no", "false", "0", "closed",
              "not working", "maintenance", "retired", "not active", "inactivo"}  # fmt: skip
 
-PROBLEMS: dict[str, Any] = {
-    "no_place": _("It has no place."),
-    "bad_place": _("Its place is no latitude and longitude."),
-    "far": _("Its place is far away from the city."),
-    "no_point": _("It is a line or an area. A layer takes points."),
-    "twice": _("Another row has the same key."),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A feature as its source describes it. Degrees; `updated_at` is an instant as ISO text, or empty."""
+    """A feature as its source describes it. Degrees; `updated_at` is an instant as ISO text, or empty.
+
+    `shape` are the coordinates of a line or an area as text, so that equal shapes are equal texts.
+    """
 
     key: str
     number: str
@@ -87,6 +81,9 @@ class Found:
     latitude: float
     longitude: float
     updated_at: str
+    geometry: str = Geometry.POINT
+    shape: str = ""
+    size: float | None = None
 
     def as_row(self) -> list[Any]:
         """As it is kept until somebody decides."""
@@ -95,14 +92,6 @@ class Found:
     @property
     def title(self) -> str:
         return " ".join(part for part in (self.number, self.name) if part) or self.key
-
-
-class RowProblem(Exception):
-    """A row that is no feature: one of PROBLEMS, and the key of the row as far as it has one."""
-
-    def __init__(self, code: str, key: str = "") -> None:
-        super().__init__(code)
-        self.code, self.key = code, key
 
 
 class Columns:
@@ -129,24 +118,30 @@ class Columns:
         return self._places["latitude"] is not None and self._places["longitude"] is not None
 
 
-def feature_of(columns: Columns, cells: Sequence[str], *, geometry: str = "") -> Found:
-    """The feature of a row. `geometry` is the kind of shape where it is no point. Raises RowProblem."""
+def feature_of(columns: Columns, cells: Sequence[str], *, shaped: Callable[[str], Shape] | None = None) -> Found:
+    """The feature of a row. `shaped` makes the shape of one that is no point, given its key. Raises RowProblem."""
     said = columns.cell(cells, "key") or columns.cell(cells, "number")
     key = _line(said, 80)
-    if geometry:
-        raise RowProblem("no_point", key)
-    latitude, longitude = _place(columns.cell(cells, "latitude"), columns.cell(cells, "longitude"), key)
-    direction, width = _direction(columns.cell(cells, "direction"))
+    shape = shaped(key) if shaped else None
+    if shape is not None:
+        latitude, longitude = shape.latitude, shape.longitude
+    else:
+        latitude, longitude = _place(columns.cell(cells, "latitude"), columns.cell(cells, "longitude"), key)
+    # A line or an area looks nowhere.
+    direction, width = _direction("" if shape else columns.cell(cells, "direction"))
     return Found(
         key=key or f"{latitude:.5f},{longitude:.5f}",
         number=_line(columns.cell(cells, "number"), 40),
         name=_line(columns.cell(cells, "name"), 120),
         status=_status(columns.cell(cells, "status")),
         direction=direction,
-        field_of_view=width or _width(columns.cell(cells, "field_of_view")),
+        field_of_view=None if shape else width or _width(columns.cell(cells, "field_of_view")),
         latitude=latitude,
         longitude=longitude,
         updated_at=_instant(columns.cell(cells, "updated_at")),
+        geometry=shape.geometry if shape else Geometry.POINT,
+        shape=shape.coordinates if shape else "",
+        size=shape.size if shape else None,
     )
 
 
@@ -159,9 +154,7 @@ def _place(latitude: str, longitude: str, key: str) -> tuple[float, float]:
         raise RowProblem("bad_place", key) from error
     if not (abs(north) <= 90 and abs(east) <= 180):
         raise RowProblem("bad_place", key)
-    west, south, far_east, far_north = (float(edge) for edge in settings.PORTAL_BOUNDS)
-    if not (south - AROUND <= north <= far_north + AROUND and west - AROUND <= east <= far_east + AROUND):
-        raise RowProblem("far", key)
+    check_near(north, east, key)
     return round(north, 6), round(east, 6)
 
 
@@ -217,8 +210,3 @@ def _plates(column: str) -> InvalidInput:
         " what it read. Take the column out, then try again. Nothing of this file was kept."
     ) % {"column": column.strip()[:40]}
     return InvalidInput(sentence, fields={"file": sentence}, code="plates")
-
-
-def problem_words(codes: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
-    """How many rows were left out, and why, in words."""
-    return [(str(PROBLEMS.get(code, code)), count) for code, count in codes]

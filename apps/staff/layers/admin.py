@@ -27,7 +27,7 @@ from apps.core.forms import ServiceForm
 from apps.imports.uploading import bounded
 from apps.layers import policies, services
 from apps.layers.models import Layer, LayerLoad
-from apps.layers.reading.rows import problem_words
+from apps.layers.reading.problems import problem_words
 from apps.layers.selectors import for_maps, get_layer_for, listed_layers
 from apps.layers.services.loading import get_load_for
 from apps.layers.states import LoadState
@@ -91,7 +91,7 @@ class LayerAdmin(VerbScreen):
         """What maps draw, as JSON. Unchanged layers are a 304 without a body."""
         if not policies.sees_layers(request.user):
             raise NotFound(_("There is nothing here."))
-        body = json.dumps(for_maps(_staff(request)), separators=(",", ":")).encode()
+        body = json.dumps(for_maps(_staff(request), only=_only(request)), separators=(",", ":")).encode()
         tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         headers = {"Cache-Control": "private, no-cache", "ETag": tag}
         response = HttpResponse(body, content_type="application/json", headers=headers)
@@ -154,14 +154,13 @@ class LayerAdmin(VerbScreen):
             layer.loads.select_related("made_by", "decided_by").defer("found", "unclear").order_by("-pk")[:LOADS_SHOWN]
         )
         waiting = next((load for load in loads if load.state == LoadState.OFFERED), None)
+        features = layer.features.defer("shape").order_by("number", "name", "key")
         context = {
             "layer": layer,
             "own": policies.is_own(user, layer),
             "keeps": keeps,
             "forms": (forms | (refused or {})) if keeps else {},
-            "page": Paginator(layer.features.order_by("number", "name", "key"), FEATURES_PER_PAGE).get_page(
-                request.GET.get("page")
-            ),
+            "page": Paginator(features, FEATURES_PER_PAGE).get_page(request.GET.get("page")),
             "loads": [load for load in loads if load.state != LoadState.OFFERED]
             if policies.is_own(user, layer)
             else [],
@@ -170,6 +169,15 @@ class LayerAdmin(VerbScreen):
             "map_config": map_config(),
         }
         return self.page(request, "admin/layers/layer.html", title=layer.name, status=status, **context)
+
+
+def _only(request: HttpRequest) -> UUID | None:
+    """The layer that is asked for, if not all. Raises NotFound for what is no id."""
+    said = request.GET.get("layer")
+    try:
+        return UUID(said) if said else None
+    except ValueError as error:
+        raise NotFound(_("There is no such layer among those of your agencies.")) from error
 
 
 def _staff(request: HttpRequest) -> User:

@@ -13,6 +13,10 @@ OWNER_INVITES_PER_MINUTE: int = env.int("OWNER_INVITES_PER_MINUTE", default=30)
 # Map layers: the largest file or answer, the most places of one, and the seconds that an address may take in all.
 LAYER_MAX_BYTES: int = env.int("LAYER_MAX_BYTES", default=IMPORT_MAX_BYTES)
 LAYER_MAX_FEATURES: int = env.int("LAYER_MAX_FEATURES", default=10_000)
+# Corners of one line or area, and of all in a layer together; and how large one area may be.
+LAYER_MAX_CORNERS: int = env.int("LAYER_MAX_CORNERS", default=5_000)
+LAYER_MAX_CORNERS_OF_ALL: int = env.int("LAYER_MAX_CORNERS_OF_ALL", default=200_000)
+LAYER_MAX_AREA_KM2: int = env.int("LAYER_MAX_AREA_KM2", default=10_000)
 LAYER_FETCH_SECONDS: int = env.int("LAYER_FETCH_SECONDS", default=60)
 # How far, in meters, a public camera is taken to see: those that see the place of a call are named beside it.
 LAYER_CAMERA_SEES_M: int = env.int("LAYER_CAMERA_SEES_M", default=150)
