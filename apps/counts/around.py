@@ -51,6 +51,8 @@ def _around(release: int, released_at: datetime, spot: Spot, meters: float) -> f
     for zoom in range(COARSEST, FINEST + 1):
         columns, rows = cells_over(circle.bounds, zoom)
         near += [cell for column in columns for row in rows if (cell := Cell(zoom, column, row)) in shown]
+    if not near:
+        return 0.0
     boxes = np.array([cell.box() for cell in near], dtype=object)
-    shares = shapely.area(shapely.intersection(boxes, circle)) / shapely.area(boxes) if near else []
-    return float(sum(shown[cell] * share for cell, share in zip(near, shares, strict=True)))
+    shares = shapely.area(shapely.intersection(boxes, circle)) / shapely.area(boxes)
+    return float(np.dot(shares, [shown[cell] for cell in near]))

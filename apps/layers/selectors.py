@@ -47,10 +47,10 @@ def for_maps(user: Person, *, only: UUID | None = None) -> dict[str, Any]:
     layers = list(seen.select_related("agency").order_by("agency__short_name", "kind", "name", "pk"))
     rows: dict[int, list[Any]] = defaultdict(list)
     fields = ("layer_id", "longitude", "latitude", "number", "name", "key", "status", "direction", "field_of_view")
-    fields += ("geometry", "size", "shape")
+    shapes = ("geometry", "size", "shape")
     features = Feature.objects.filter(layer__in=[layer.pk for layer in layers])
     for layer, x, y, number, name, key, status, direction, width, geometry, size, shape in (
-        features.order_by("layer_id", "number", "name", "key").values_list(*fields).iterator(chunk_size=2000)
+        features.order_by("layer_id", "number", "name", "key").values_list(*fields, *shapes).iterator(chunk_size=2000)
     ):
         title = f"{number} {name}".strip() or key
         # Of an area that crosses itself nobody can say what is inside: the map draws its outline.
