@@ -21,6 +21,12 @@ def unit_points(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.column_stack([longitude / 360 + 0.5, y])
 
 
+def degree_points(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Rows of x and y as rows of longitude and latitude in degrees: the way back from `unit_points`."""
+    latitude = np.degrees(np.arctan(np.sinh(math.pi * (1 - 2 * points[:, 1]))))
+    return np.column_stack([(points[:, 0] - 0.5) * 360, latitude])
+
+
 def unit_shape(shape: Shape) -> Shape:
     """A shape of degrees in the unit square."""
     turned: Shape = shapely.transform(shape, unit_points)

@@ -20,11 +20,20 @@ class Way(models.IntegerChoices):
     OTHER = 5, _("path or private road")
 
 
+ATTRIBUTION_MOST = 200
+
+
 class StreetSet(PublicModel):
     """What one load brought. The current one is searched and drawn; the one before goes when it is there."""
 
     name = models.CharField(_("name"), max_length=120)
     digest = models.CharField(_("digest"), max_length=64, help_text=_("SHA-256 over the digests of its files."))
+    attribution = models.CharField(
+        _("attribution"),
+        max_length=ATTRIBUTION_MOST,
+        blank=True,
+        help_text=_("Whom the maps name for the data, as the file asks. Plain text."),
+    )
     is_approximate = models.BooleanField(_("approximate"), default=False, help_text=_("Drawn by hand, for a demo."))
     is_current = models.BooleanField(_("current"), default=False)
 

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
-from apps.streets.models import Segment, Street, StreetSet, Tile, Way
+from apps.streets.models import ATTRIBUTION_MOST, Segment, Street, StreetSet, Tile, Way
 from apps.streets.names import words_of
-from apps.streets.reading import read_streets
+from apps.streets.reading import owed_to, read_streets
 from apps.streets.tiles import tiles_of
 from apps.streets.ways import Feature, Road, unreadable
 
@@ -36,8 +36,16 @@ def load_streets(
     current = StreetSet.objects.filter(is_current=True, digest=digest, name=name).first()
     if current is not None:
         return current
-    features = [feature for file in files for feature in read_streets(file)]
-    return keep_streets(features=features, name=name, digest=digest, actor=actor, approximate=approximate, near=near)
+    features = [feature for file in files for feature in read_streets(file, near)]
+    return keep_streets(
+        features=features,
+        name=name,
+        digest=digest,
+        attribution=", ".join(dict.fromkeys(filter(None, map(owed_to, files))))[:ATTRIBUTION_MOST],
+        actor=actor,
+        approximate=approximate,
+        near=near,
+    )
 
 
 def keep_streets(
@@ -45,6 +53,7 @@ def keep_streets(
     features: Sequence[Feature],
     name: str,
     digest: str,
+    attribution: str = "",
     actor: Actor,
     approximate: bool = False,
     near: tuple[float, ...] = (),
@@ -58,7 +67,7 @@ def keep_streets(
     tiles = list(tiles_of(drawn))  # a minute's work for a county: before the lock, not under it
     with transaction.atomic():
         before = list(locked(StreetSet.objects).order_by("pk"))
-        made = StreetSet.objects.create(name=name, digest=digest, is_approximate=approximate)
+        made = StreetSet.objects.create(name=name, digest=digest, attribution=attribution, is_approximate=approximate)
         _keep_names(made, roads)
         Tile.objects.bulk_create(
             (Tile(of=made, zoom=one.zoom, x=one.x, y=one.y, data=one.data) for one in tiles), batch_size=200

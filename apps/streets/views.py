@@ -6,6 +6,7 @@ import gzip
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_vary_headers
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_safe
 
@@ -27,12 +28,13 @@ def about(request: HttpRequest) -> HttpResponse:
     current = StreetSet.objects.filter(is_current=True).first()
     if current is None:
         return HttpResponse(status=204)
+    owed = _("Streets: approximate, for the demo") if current.is_approximate else current.attribution
     document = {
         "tilejson": "3.0.0",
         "tiles": [f"{request.scheme}://{request.get_host()}/tiles/{{z}}/{{x}}/{{y}}"],
         "minzoom": FIRST_ZOOM,
         "maxzoom": LAST_ZOOM,
-        "attribution": _("Streets: approximate, for the demo") if current.is_approximate else "",
+        "attribution": escape(owed),  # maps take it for HTML
         "vector_layers": [
             {"id": "roads", "fields": {"name": "String", "way": "Number"}},
             {"id": "ground", "fields": {"name": "String", "kind": "String"}},

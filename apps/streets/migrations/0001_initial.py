@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('digest', models.CharField(help_text='SHA-256 over the digests of its files.', max_length=64, verbose_name='digest')),
+                ('attribution', models.CharField(blank=True, help_text='Whom the maps name for the data, as the file asks. Plain text.', max_length=200, verbose_name='attribution')),
                 ('is_approximate', models.BooleanField(default=False, help_text='Drawn by hand, for a demo.', verbose_name='approximate')),
                 ('is_current', models.BooleanField(default=False, verbose_name='current')),
             ],

@@ -14,11 +14,12 @@ from apps.streets.ways import StreetsUnreadable
 
 
 class Command(BaseCommand):
-    """Takes zipped shapefiles and GeoJSON; all files of one call become the current streets together."""
+    """Takes zipped shapefiles, GeoJSON and PMTiles; all files of one call become the current streets together."""
 
     help = (
         "Loads streets: Census TIGER/Line roads (tl_…_roads.zip), address ranges (tl_…_addrfeat.zip) and water "
-        "(tl_…_areawater.zip), or a GIS office's zipped shapefile or GeoJSON. Replaces what was loaded before."
+        "(tl_…_areawater.zip), or a GIS office's zipped shapefile or GeoJSON, or a ready archive of tiles (Protomaps' "
+        "basemap, .pmtiles; it has no house numbers). Replaces what was loaded before."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
