@@ -26,10 +26,16 @@ def locked_camera(camera: Camera) -> Camera:
 
 
 def locked_cameras(*cameras: Camera) -> list[Camera]:
-    """As `locked_camera`, for several: all partners first, then all cameras, each by their keys; in the order given."""
+    """As `locked_camera`, for several: all partners first, then all cameras, each by their keys; in the order given.
+
+    They are read once they are locked. A join of the locking statement would show what stood there when it began to
+    wait: the old place, and no zone at all if the zone is another one by now.
+    """
+    keys = {camera.pk for camera in cameras}
     list(locked(Partner.objects).filter(pk__in={camera.site.partner_id for camera in cameras}).only("pk"))
-    rows = locked(Camera.objects).select_related("place", "site__partner", "zone__agency")
-    fresh = {row.pk: row for row in rows.filter(pk__in={camera.pk for camera in cameras})}
+    list(locked(Camera.objects).filter(pk__in=keys).only("pk"))
+    rows = Camera.objects.select_related("place", "site__partner", "zone__agency")
+    fresh = {row.pk: row for row in rows.filter(pk__in=keys)}
     return [fresh[camera.pk] for camera in cameras]
 
 
