@@ -120,7 +120,7 @@ def test_a_site_is_found_by_its_name_with_a_press_that_is_recorded(desk, agency,
     page = desk(width=width, color_scheme=theme)
     search = page.get_by_role("combobox", name="Find a street")
     search.press_sequentially("corner")
-    last = page.get_by_role("option").last
+    last = page.get_by_role("listbox", name="Places").get_by_role("option").last
     expect(last).to_have_text("Sites named “corner”: show their cameras (recorded)")
     shoot(page, f"{width}-{theme}")
     assert_accessible(page)
