@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 from django.conf import settings
 from django.core.cache import cache
@@ -14,6 +13,7 @@ from apps.accounts.models import User
 from apps.cameras.geocoding.protocol import Found, Geocoder, GeocoderUnavailable
 from apps.cameras.places import is_in_bounds
 from apps.core import text
+from apps.core.counting import counted
 from apps.core.errors import InvalidInput, PortalError, TooMany
 from apps.streets.search import streets_known
 
@@ -84,10 +84,7 @@ def _whole(address: str) -> str:
 
 
 def _count(user: User) -> None:
-    hour = int(time.time() // 3600)
-    key = f"geocoder:looks:{user.pk}:{hour}"
-    cache.add(key, 0, timeout=3700)
-    if cache.incr(key) > settings.GEOCODER_PER_HOUR:
+    if counted(f"geocoder:looks:{user.pk}", seconds=3600) > settings.GEOCODER_PER_HOUR:
         raise TooMany(_("That is enough look-ups for an hour. Please show the place on the map."))
 
 

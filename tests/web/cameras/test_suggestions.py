@@ -86,7 +86,7 @@ def test_questions_end_where_no_person_types_that_fast(client, owner, long_minut
 @pytest.fixture
 def long_minute(monkeypatch):
     """One minute that does not end."""
-    monkeypatch.setattr("apps.streets.asking.time.time", lambda: 6_000_000_000.0)
+    monkeypatch.setattr("apps.core.counting.time.time", lambda: 6_000_000_000.0)
 
 
 def test_the_question_has_a_length_and_comes_in_the_body(client, owner):
