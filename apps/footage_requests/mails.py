@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from apps.core.languages import in_language
 from apps.footage_requests.models import FootageRequest
-from apps.letterhead.selectors import words_among, words_at
+from apps.letterhead.selectors import words_at
 from apps.letterhead.services import Words
 from apps.links.models import Link
 from apps.notifications.models import Letter, mark
@@ -64,7 +65,7 @@ class Writer:
             context = {
                 "asked": request,
                 "agency": request.agency.name,
-                "own_words": self._own_words(language),
+                "own_words": self._own_words(),
                 "cameras": cameras,
                 "link": mark("link"),
                 "code": mark("code"),
@@ -83,10 +84,10 @@ class Writer:
                 render_to_string(f"emails/footage_requests/{self._kind}.html", context),
             )
 
-    def _own_words(self, language: str) -> str:
+    def _own_words(self) -> str:
         if self._words is None:
-            return words_at(self._kind, self._request.agency, language)
-        return words_among(self._words, self._kind, language)
+            return words_at(self._kind, self._request.agency)
+        return in_language(self._words.get(self._kind, {}))
 
     def preview(self, language: str) -> tuple[str, str]:
         """Subject and text as a reader with one camera gets them, with an invented link and code."""

@@ -155,7 +155,7 @@ def preview_context(agency: Agency, form: PreviewForm, by: User) -> dict[str, An
     publish = {**typed, "read": found.number if found else 0, "seal": carried, "remove_seal": remove}
     return {
         "previews": [_letter(agency, place, code, name, words) for place in LETTERS for code, name in _languages()],
-        "thanks": [(name, code, selectors.words_among(words, Place.THANKS, code)) for code, name in _languages()],
+        "thanks": [(name, code, words.get(Place.THANKS, {}).get(code, "")) for code, name in _languages()],
         "seal_url": data_url(seal or kept),
         "publish_form": PublishForm(initial=publish, auto_id="publish_%s"),
         "form": PreviewForm(

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 
 from apps.agencies.models import Agency
 from apps.core.errors import NotFound
+from apps.core.languages import in_language
 from apps.letterhead.models import Letterhead
-from apps.letterhead.selectors import in_force, words_among
+from apps.letterhead.selectors import in_force
 from apps.letterhead.states import Place
 
 _A_YEAR_S = 31_536_000
@@ -33,7 +34,7 @@ def shown(agency: Agency) -> Shown:
     if found is None:
         return Shown()
     address = reverse("web:agency_seal", args=[agency.public_id, found.seal_digest]) if found.seal_digest else ""
-    return Shown(address, words_among(found.words, Place.THANKS))
+    return Shown(address, in_language(found.words.get(Place.THANKS, {})))
 
 
 @require_safe
