@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -76,9 +77,12 @@ def incident_choices(agency: Agency) -> list[tuple[str, str]]:
 
 def incident_words(agencies: Iterable[Agency]) -> list[tuple[str, str]]:
     """Code and name of every kind in the lists of these agencies, also the retired ones; each code once."""
+    asked = list(agencies)
+    newer = IncidentTypeList.objects.filter(agency=OuterRef("agency"), number__gt=OuterRef("number"))
+    lists = dict(IncidentTypeList.objects.filter(~Exists(newer), agency__in=asked).values_list("agency_id", "types"))
     found: dict[str, list[str]] = {}
-    for agency in agencies:
-        for one in present_types(agency)[1]:
+    for agency in asked:
+        for one in lists.get(agency.pk, FIRST):
             names = found.setdefault(one["code"], [])
             if (name := in_language(one["names"])) not in names:
                 names.append(name)

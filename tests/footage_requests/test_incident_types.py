@@ -267,3 +267,9 @@ def test_a_detective_of_two_agencies_chooses_from_each_agencys_list(agency, mana
     page = client.get(compose).content.decode()
     assert f'<optgroup label="{other.short_name}">' in page
     assert page.count("Vandalism") == 1
+
+
+def test_the_words_of_many_agencies_cost_one_query(agency, django_assert_num_queries):
+    many = [agency, AgencyFactory.create(), AgencyFactory.create()]
+    with django_assert_num_queries(1):
+        incident_words(many)

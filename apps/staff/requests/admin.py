@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from apps.agencies.policies import agencies_of, serves_as
+from apps.agencies.policies import agencies_served, serves_as
 from apps.core.admin import View
 from apps.core.instants import show_instant
 from apps.footage_requests import policies
@@ -27,7 +27,7 @@ class IncidentFilter(admin.SimpleListFilter):
     parameter_name = "incident_type"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return incident_words(agencies_of(request.user, *policies.VIEW_ROLES))
+        return incident_words(agencies_served(request.user, *policies.VIEW_ROLES))
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         known = {value for value, _name in self.lookup_choices}
