@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
+from apps.core.errors import InvalidInput
 from apps.media import launcher
-from apps.media.errors import MediaInterrupted, Undecodable
+from apps.media.errors import MediaError, MediaInterrupted, Undecodable
 from apps.media.scratch import job_folder
 from apps.media.turns import picture_turn
 
@@ -61,6 +63,27 @@ def clean_picture(picture: bytes, *, longest_side: int, sender: str) -> CleanPic
             longest_side=longest_side,
         )
         return _checked(answer, target, longest_side)
+
+
+def picture_of_form(picture: bytes, *, longest_side: int, sender: str, field: str) -> CleanPicture:
+    """`clean_picture` for what somebody chose in a form: raises InvalidInput beside `field`, with a sentence."""
+    try:
+        return clean_picture(picture, longest_side=longest_side, sender=sender)
+    except Undecodable as problem:
+        sentence = _sentence(problem)
+        raise InvalidInput(sentence, fields={field: sentence}, code=problem.code) from problem
+    except MediaError as problem:
+        sentence = _("The picture could not be looked at just now. Please try again later.")
+        raise InvalidInput(sentence, fields={field: sentence}, code=problem.code) from problem
+
+
+def _sentence(problem: Undecodable) -> str:
+    words = {
+        "empty": _("This file is empty."),
+        "heic": _("This picture is in a format that we cannot read (HEIC). Choose a JPEG, or take a screenshot of it."),
+        "picture_too_large": _("This picture has too many pixels. Choose a smaller one."),
+    }
+    return words.get(problem.code, _("We cannot read this as a picture. Choose a JPEG, PNG or WebP file."))
 
 
 def _checked(answer: dict[str, object], target: Path, longest_side: int) -> CleanPicture:

@@ -9,11 +9,10 @@ from apps.accounts.models import User
 from apps.cameras.models import Camera, CameraView
 from apps.cameras.services.guard import check_may_change, locked_camera
 from apps.cameras.states import CameraState
-from apps.core.errors import InvalidInput, WrongState
+from apps.core.errors import WrongState
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
-from apps.media.errors import MediaError, Undecodable
-from apps.media.pictures import CleanPicture, clean_picture
+from apps.media.pictures import picture_of_form
 from apps.partners.services import check_takes_part
 
 LONGEST_SIDE = 1280
@@ -26,7 +25,9 @@ def save_camera_view(*, camera: Camera, picture: bytes, user: User, actor: Actor
     WrongState if the camera or its partner left, NotFound, NotAllowed, Busy while enough pictures wait their turn.
     """
     check_may_change(user, camera)
-    made = _made(picture, user)  # before the transaction: a decoder may take seconds
+    sender = str(user.public_id)
+    # Before the transaction: a decoder may take seconds.
+    made = picture_of_form(picture, longest_side=LONGEST_SIDE, sender=sender, field="picture")
     with transaction.atomic():
         camera = _open(camera, user)
         # Never an upsert of the database's own: the row of the old picture is to be gone, not its pointer alone.
@@ -54,23 +55,3 @@ def _open(camera: Camera, user: User) -> Camera:
     if camera.state == CameraState.RETIRED:
         raise WrongState(_("This camera is no longer in the program. Please register it again."), code="retired")
     return camera
-
-
-def _made(picture: bytes, user: User) -> CleanPicture:
-    try:
-        return clean_picture(picture, longest_side=LONGEST_SIDE, sender=str(user.public_id))
-    except Undecodable as problem:
-        sentence = _sentence(problem)
-        raise InvalidInput(sentence, fields={"picture": sentence}, code=problem.code) from problem
-    except MediaError as problem:
-        sentence = _("The picture could not be looked at just now. Please try again later.")
-        raise InvalidInput(sentence, fields={"picture": sentence}, code=problem.code) from problem
-
-
-def _sentence(problem: Undecodable) -> str:
-    words = {
-        "empty": _("This file is empty."),
-        "heic": _("This picture is in a format that we cannot read (HEIC). Choose a JPEG, or take a screenshot of it."),
-        "picture_too_large": _("This picture has too many pixels. Choose a smaller one."),
-    }
-    return words.get(problem.code, _("We cannot read this as a picture. Choose a JPEG, PNG or WebP file."))

@@ -22,8 +22,7 @@ from apps.ledger.values import Subject
 from apps.letterhead import policies, selectors
 from apps.letterhead.models import Letterhead
 from apps.letterhead.states import Place
-from apps.media.errors import MediaError, Undecodable
-from apps.media.pictures import clean_picture
+from apps.media.pictures import picture_of_form
 
 MOST = 500
 LONGEST_SIDE = 256
@@ -104,11 +103,4 @@ def checked_words(words: Words) -> dict[str, dict[str, str]]:
 
 def clean_seal(seal: bytes, by: User) -> bytes:
     """The picture as it would be kept: pixels alone. Raises InvalidInput where it cannot be read."""
-    try:
-        return clean_picture(seal, longest_side=LONGEST_SIDE, sender=str(by.public_id)).jpeg
-    except Undecodable as problem:
-        sentence = _("We cannot read this as a picture. Choose a JPEG, PNG or WebP file.")
-        raise InvalidInput(sentence, fields={"seal": sentence}, code=problem.code) from problem
-    except MediaError as problem:
-        sentence = _("The picture could not be looked at just now. Please try again later.")
-        raise InvalidInput(sentence, fields={"seal": sentence}, code=problem.code) from problem
+    return picture_of_form(seal, longest_side=LONGEST_SIDE, sender=str(by.public_id), field="seal").jpeg
