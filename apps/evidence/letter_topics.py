@@ -12,24 +12,19 @@ from apps.evidence.deadlines import nearly_lost
 from apps.evidence.models import EvidenceItem
 from apps.evidence.policies import TRIAGERS
 from apps.evidence.states import Triage
-from apps.footage_requests.models import FootageRequest
-from apps.footage_requests.policies import AUTHOR_ROLES, can_change
+from apps.footage_requests.letter_topics import still_authors
+from apps.footage_requests.policies import AUTHOR_ROLES
 from apps.notifications.models import Way
 from apps.notifications.topics import Topic, declare
 
 
 def _to_triage(user: User, about: UUID) -> bool:
     items = EvidenceItem.objects.filter(submission__invitation__request__public_id=about, triage=Triage.SUBMITTED)
-    return _is_authors(user, about) and items.exists()
+    return still_authors(user, about) and items.exists()
 
 
 def _may_be_lost(user: User, about: UUID) -> bool:
-    return _is_authors(user, about) and nearly_lost().filter(request__public_id=about).exists()
-
-
-def _is_authors(user: User, about: UUID) -> bool:
-    request = FootageRequest.objects.filter(public_id=about).select_related("agency").first()
-    return request is not None and can_change(user, request)
+    return still_authors(user, about) and nearly_lost().filter(request__public_id=about).exists()
 
 
 declare(

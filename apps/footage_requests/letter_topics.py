@@ -16,29 +16,20 @@ from apps.notifications.models import Way
 from apps.notifications.topics import Topic, declare
 
 
+def still_authors(user: User, about: UUID, *states: RequestState) -> bool:
+    """Whether the person is the author of this request, which is in one of `states` (any if none is named)."""
+    request = _one(about, *states)
+    return request is not None and can_change(user, request)
+
+
 def _to_decide(user: User, about: UUID) -> bool:
     request = _one(about, RequestState.SUBMITTED)
     return request is not None and can_decide(user, request)
 
 
-def _to_finish(user: User, about: UUID) -> bool:
-    return _is_authors(user, _one(about, RequestState.DRAFT))
-
-
-def _came_back(user: User, about: UUID) -> bool:
-    return _is_authors(user, _one(about, RequestState.RETURNED))
-
-
-def _is_open(user: User, about: UUID) -> bool:
-    return _is_authors(user, _one(about, RequestState.OPEN))
-
-
-def _is_authors(user: User, request: FootageRequest | None) -> bool:
-    return request is not None and can_change(user, request)
-
-
-def _one(about: UUID, state: RequestState) -> FootageRequest | None:
-    return FootageRequest.objects.filter(public_id=about, state=state).select_related("agency").first()
+def _one(about: UUID, *states: RequestState) -> FootageRequest | None:
+    rows = FootageRequest.objects.filter(public_id=about).select_related("agency")
+    return (rows.filter(state__in=states) if states else rows).first()
 
 
 declare(
@@ -65,14 +56,14 @@ declare(
         title=_("A colleague prepared a request for footage for you"),
         kinds=("request.prepared",),
         gets=lambda user: serves_as(user, *AUTHOR_ROLES),
-        waits=_to_finish,
+        waits=lambda user, about: still_authors(user, about, RequestState.DRAFT),
     ),
     Topic(
         name="returned",
         title=_("Your request for footage came back"),
         kinds=("request.returned",),
         gets=lambda user: serves_as(user, *AUTHOR_ROLES),
-        waits=_came_back,
+        waits=lambda user, about: still_authors(user, about, RequestState.RETURNED),
         default=Way.PAGE,
     ),
     Topic(
@@ -80,7 +71,7 @@ declare(
         title=_("Your request for footage was approved"),
         kinds=("request.approved",),
         gets=lambda user: serves_as(user, *AUTHOR_ROLES),
-        waits=_is_open,
+        waits=lambda user, about: still_authors(user, about, RequestState.OPEN),
         default=Way.PAGE,
     ),
 )
