@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "apps.layers",
     "apps.footage_requests",
     "apps.evidence",
+    "apps.disclosure",
     "apps.program",
     "apps.privacy",
     "apps.api",
