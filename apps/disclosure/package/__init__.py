@@ -1,0 +1,1 @@
+"""What a package is made of: safe names, a bag, and a ZIP that is never stored. Pure functions, no database."""
