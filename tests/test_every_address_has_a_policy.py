@@ -120,6 +120,7 @@ TABLE: dict[str, str] = {
             admin:agencies_agency_zones_preview admin:agencies_agency_letterhead
             admin:agencies_agency_letterhead_preview admin:agencies_agency_letterhead_publish
             admin:agencies_agency_incident_types admin:agencies_agency_incident_types_preview
+            admin:agencies_agency_features admin:agencies_agency_features_preview
             admin:reviews_review_changelist admin:reviews_review_change admin:reviews_review_mark
             admin:agencies_verification_changelist admin:agencies_verification_progress
             admin:agencies_verification_start admin:reviews_review_sign admin:reviews_reviewrow_changelist

@@ -16,6 +16,7 @@ from apps.access.selectors import kinds_open_to
 from apps.access.services import REASON_MAX, REASON_MIN, open_purpose
 from apps.accounts.models import User
 from apps.agencies.case_numbers import hint_for
+from apps.agencies.features import Feature, agencies_open
 from apps.agencies.fields import offer_agencies
 from apps.agencies.models import Agency, Case
 from apps.agencies.policies import agencies_of
@@ -100,7 +101,10 @@ class PurposeForm(ServiceForm):
         if self.known_agency is not None:
             del self.fields["agency"]
             return
-        offer_agencies(self.fields["agency"], agencies_of(self.user, *(roles_for(self.access) or ("",))))
+        roles = roles_for(self.access) or ("",)
+        of_map = self.access == AccessKind.PARTNER_MAP
+        found = agencies_open(self.user, Feature.PARTNER_MAP, *roles) if of_map else agencies_of(self.user, *roles)
+        offer_agencies(self.fields["agency"], found)
 
     def open(self) -> Purpose | None:
         """Record the purpose. None where the service refused; the form then says why.
@@ -140,7 +144,8 @@ class PlacesAskForm(ServiceForm):
         super().__init__(data, **kwargs)
         agency = self.fields["agency"]
         assert isinstance(agency, forms.ModelChoiceField)  # noqa: S101
-        self._agencies = agencies_of(user, *(roles_for(AccessKind.PARTNER_MAP, PurposeKind.CASE) or ("",)))
+        roles = roles_for(AccessKind.PARTNER_MAP, PurposeKind.CASE) or ("",)
+        self._agencies = agencies_open(user, Feature.PARTNER_MAP, *roles)
         agency.queryset = self._agencies
         if isinstance(self.initial.get("agency"), Agency):
             self.initial["agency"] = self.initial["agency"].public_id

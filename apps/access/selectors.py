@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.access.grounds import GROUNDS, Target, roles_for
-from apps.access.models import AccessEvent, PlacesRequest, Purpose, PurposeKind
+from apps.access.models import AccessEvent, AccessKind, PlacesRequest, Purpose, PurposeKind
 from apps.access.policies import viewable_places_requests
 from apps.access.reach import reach_of
 from apps.accounts.models import User
 from apps.agencies.acting import Acting, acting_as
+from apps.agencies.features import Feature, is_on
 from apps.agencies.models import Agency, Case
 from apps.agencies.policies import Person, has_role, serves_as
 from apps.core.errors import NotAllowed, NotFound
@@ -135,6 +136,8 @@ def _opens(purpose: Purpose, user: User, access: str, target: Target) -> bool:
     roles = ground.roles.get(access) if ground else None
     if ground is None or not roles:
         return False
+    if access == AccessKind.PARTNER_MAP and not is_on(purpose.agency, Feature.PARTNER_MAP):
+        return False  # the map is closed at once, also for who has opened it
     return has_role(user, purpose.agency, *roles) and ground.opens(purpose, target) and bool(reach_of(purpose))
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.agencies.acting import acting_as
+from apps.agencies.features import Feature, check_on
 from apps.agencies.models import Agency
 from apps.calls import policies
 from apps.calls.facts import CallFacts
@@ -36,11 +37,13 @@ def take_call(*, agency: Agency, facts: CallFacts, actor: Actor) -> Taken:
     """Store what dispatch reports.
 
     A report that came before, or that is older than what is known, changes nothing and writes no entry: dispatch may
-    send everything twice and in any order.
+    send everything twice and in any order. Raises NotAllowed for a new call while the agency has calls switched off;
+    those that are known go on until they close.
     """
     with transaction.atomic():
         call = locked(Call.objects).filter(agency=agency, number=facts.number).first()
         if call is None:
+            check_on(agency, Feature.CALLS)
             try:
                 with transaction.atomic():
                     return Taken(_add(agency, facts, actor), changed=True, new=True)
@@ -62,11 +65,13 @@ def take_call(*, agency: Agency, facts: CallFacts, actor: Actor) -> Taken:
 def enter_call(*, user: User, agency: Agency, facts: CallFacts) -> Call:
     """Enter a call by hand, where dispatch is not connected or does not know it.
 
-    Raises NotAllowed without the role of an analyst or supervisor, InvalidInput for a number that is taken.
+    Raises NotAllowed without the role of an analyst or supervisor, or while calls are switched off there, InvalidInput
+    for a number that is taken.
     """
     if not policies.can_enter(user, agency):
         raise NotAllowed(_("Only an analyst or supervisor enters calls by hand."), code="role")
     actor = acting_as(user, agency, *policies.ENTERING_ROLES).actor
+    check_on(agency, Feature.CALLS)
     with transaction.atomic():
         try:
             with transaction.atomic():

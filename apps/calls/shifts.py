@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.agencies.acting import acting_as
+from apps.agencies.features import Feature, check_on
 from apps.agencies.models import Agency
 from apps.agencies.policies import Person, agencies_of
 from apps.calls.models import Call, ShiftEntry
@@ -80,6 +81,7 @@ def _write(
     user: User, agency: Agency, words: str, *, call: Call | None, is_hand_over: bool, request_key: UUID | None
 ) -> ShiftEntry:
     actor = acting_as(user, agency, *ENTERING_ROLES).actor
+    check_on(agency, Feature.CALLS)
     words = text.paragraphs(words, field="words", most=TEXT_MAX)
     if call is not None and call.agency_id != agency.pk:
         raise NotFound(_("There is no such call among those of your agencies."))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.agencies.acting import acting_as
+from apps.agencies.features import Feature, check_on
 from apps.agencies.models import Agency
 from apps.calls import policies
 from apps.calls.link_kinds import WALL
@@ -38,6 +39,7 @@ def allow_screen(*, user: User, agency: Agency, name: str, days: int, request_ke
     agency that has MOST_SCREENS.
     """
     actor = acting_as(user, agency, *policies.ALLOWING_ROLES).actor
+    check_on(agency, Feature.WALLS)
     name = text.line(name, field="name", most=60)
     if not 1 <= days <= settings.WALL_SCREEN_DAYS:
         sentence = _("Give a number of days from 1 to %(most)s.") % {"most": settings.WALL_SCREEN_DAYS}

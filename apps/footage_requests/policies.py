@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.models import User
+from apps.agencies.features import Feature, has_open, is_on
 from apps.agencies.models import Agency, Role
 from apps.agencies.policies import Person, agencies_of, has_role
 from apps.cameras.states import CameraState
@@ -74,6 +75,16 @@ def matches_with_open_places(request: FootageRequest) -> QuerySet[Match]:
 def can_author(user: Person, agency: Agency) -> bool:
     """Who may write requests, and count cameras for them, in this agency."""
     return has_role(user, agency, *AUTHOR_ROLES)
+
+
+def may_begin(user: Person, agency: Agency) -> bool:
+    """The same while the agency has requests switched on: whose pages offer a new one."""
+    return can_author(user, agency) and is_on(agency, Feature.REQUESTS)
+
+
+def may_begin_somewhere(user: Person) -> bool:
+    """Whether `may_begin` says so of any agency."""
+    return has_open(user, Feature.REQUESTS, *AUTHOR_ROLES)
 
 
 def can_change(user: Person, request: FootageRequest) -> bool:

@@ -65,7 +65,7 @@ def index(request: HttpRequest, workspace: Workspace) -> HttpResponse:
         for language in [request.LANGUAGE_CODE[:2]]
         for kind in ("csv", "geojson")
     }
-    context = {"form": form, "imports": shown, "page": page, "templates": templates}
+    context = {"form": form, "imports": shown, "page": page, "templates": templates, "closed": workspace.closed}
     return render_at(request, workspace, "index", context, status=422 if form.errors else 200)
 
 

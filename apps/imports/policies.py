@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.agencies.features import check_public_registration
 from apps.agencies.models import Agency, Role
 from apps.agencies.policies import Person, agencies_of, serves_as
 from apps.core.errors import NotFound
@@ -40,5 +41,6 @@ def check_can_import(user: User, partner: Partner | None, agency: Agency | None)
     """Raise NotFound or NotAllowed unless the person may import for this partner or agency."""
     if partner is not None:
         partner_policies.check_can_manage(user, partner)
+        check_public_registration()
     else:
         check_can_enter(user, agency)

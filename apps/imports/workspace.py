@@ -17,6 +17,8 @@ from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.agencies.maps import map_config
 from apps.agencies.models import Agency, Role
+from apps.core.errors import NotAllowed
+from apps.imports import policies
 from apps.imports.models import CameraImport
 from apps.ledger.values import Actor
 from apps.partners.models import Partner
@@ -44,6 +46,15 @@ class Workspace:
     def owners(self) -> bool:
         """Whether owners are entered here, who have to be asked."""
         return self.agency is not None
+
+    @property
+    def closed(self) -> str:
+        """Why no file can be taken now; empty where one can."""
+        try:
+            policies.check_can_import(self.user, self.partner, self.agency)
+        except NotAllowed as error:
+            return str(error.message)
+        return ""
 
     def placing(self) -> dict[str, Any]:
         """What a page needs on which somebody shows a place: the map, and the search above it."""

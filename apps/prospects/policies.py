@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from apps.agencies.features import Feature, check_on
 from apps.agencies.models import Agency, Role
 from apps.agencies.policies import Person, agencies_of, has_role, serves_as
 from apps.core.errors import NotAllowed
@@ -17,9 +18,10 @@ def can_enter_for(user: Person, agency: Agency) -> bool:
 
 
 def check_can_enter(user: Person, agency: Agency | None) -> None:
-    """Raise NotAllowed unless the person may enter cameras for owners of this agency's area."""
+    """Raise NotAllowed unless the person may enter cameras for owners of this agency's area, and it has that on."""
     if agency is None or not can_enter_for(user, agency):
         raise NotAllowed(_("Only a program manager enters cameras for owners."), code="role")
+    check_on(agency, Feature.IMPORTS)
 
 
 def viewable_owners(user: Person) -> QuerySet[OwnerInvitation]:

@@ -14,9 +14,16 @@ from django.utils.translation import pgettext_lazy
 
 from apps.access.grounds import roles_for
 from apps.access.models import AccessKind
+from apps.agencies.features import Feature, has_open
 from apps.agencies.models import Role
 from apps.agencies.policies import serves_as
+from apps.calls.policies import shared_calls, viewable_calls, viewable_screens
+from apps.calls.shifts import unsigned_hand_overs
+from apps.calls.states import OPEN_STATES
+from apps.imports.policies import viewable_imports
+from apps.layers.policies import viewable_layers
 from apps.program.policies import can_read_program
+from apps.prospects.policies import viewable_owners
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,36 @@ def _manages(user: Any) -> bool:
 
 
 def _may_open_map(user: Any) -> bool:
-    return serves_as(user, *(roles_for(AccessKind.PARTNER_MAP) or ("",)))
+    return has_open(user, Feature.PARTNER_MAP, *(roles_for(AccessKind.PARTNER_MAP) or ("",)))
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """Of a list that belongs to a feature: where every agency of the person has that off, the bar names the list only
+    while something in it goes on."""
+
+    feature: Feature
+    goes_on: Callable[[Any], bool]
+
+
+def _calls_go_on(user: Any) -> bool:
+    calls = viewable_calls(user) | shared_calls(user)
+    return calls.filter(state__in=OPEN_STATES).exists()
+
+
+PHASES: dict[str, Phase] = {
+    "calls.Call": Phase(Feature.CALLS, _calls_go_on),
+    "calls.ShiftEntry": Phase(Feature.CALLS, lambda user: unsigned_hand_overs(user).exists()),
+    "calls.WallScreen": Phase(Feature.WALLS, lambda user: viewable_screens(user).filter(ended_at=None).exists()),
+    "layers.Layer": Phase(Feature.LAYERS, lambda user: viewable_layers(user).exists()),
+    "imports.CameraImport": Phase(Feature.IMPORTS, lambda user: viewable_imports(user).exists()),
+    "prospects.OwnerInvitation": Phase(Feature.IMPORTS, lambda user: viewable_owners(user).exists()),
+}
+
+
+def _in_phase(label: str, user: Any) -> bool:
+    phase = PHASES.get(label)
+    return phase is None or has_open(user, phase.feature) or phase.goes_on(user)
 
 
 GROUPS = (
@@ -144,7 +180,7 @@ def bar_for(user: Any, path: str, menu: Iterable[Mapping[str, Any]]) -> Bar:
 def _opened(page: str | Page, user: Any, lists: Mapping[str, tuple[str, str]]) -> tuple[str, str] | None:
     """Title and address of the page, if the person may open it."""
     if isinstance(page, str):
-        return lists.get(page)
+        return lists.get(page) if page in lists and _in_phase(page, user) else None
     return (str(page.title), reverse(page.name)) if page.may_open(user) else None
 
 

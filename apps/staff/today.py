@@ -14,6 +14,7 @@ from django.utils import timezone
 from apps.access.models import PlacesRequest
 from apps.access.states import AskState
 from apps.agencies.absences import absences_to_know, last_day_of
+from apps.agencies.features import Feature, has_open, off_words
 from apps.agencies.findings import viewable_findings
 from apps.agencies.models import Absence, Agency, Role, RoleGrant
 from apps.agencies.policies import agencies_of, is_in_force, serves_as
@@ -25,7 +26,7 @@ from apps.evidence.models import EvidenceItem
 from apps.evidence.states import Triage
 from apps.findings.models import Finding
 from apps.footage_requests.models import FootageRequest, Match
-from apps.footage_requests.policies import AUTHOR_ROLES
+from apps.footage_requests.policies import AUTHOR_ROLES, may_begin_somewhere
 from apps.footage_requests.states import Answer, MatchState, RequestState
 from apps.program.readings import PERIOD, Asked, partners, waits_for_footage
 from apps.program.words import hours_in_words
@@ -97,6 +98,8 @@ class Today:
     reviews: list[Review] = field(default_factory=list)
     two_people: bool = False
     may_ask: bool = False
+    requests_off: list[str] = field(default_factory=list)
+    has_map: bool = False
     period_days: int = field(default=PERIOD.days)
 
     @property
@@ -107,12 +110,14 @@ class Today:
 
 def today_for(user: Any) -> Today:
     """Assemble the panels that the person's roles call for."""
-    today = Today(may_ask=serves_as(user, *AUTHOR_ROLES), two_people=something_takes_two(user))
+    today = Today(may_ask=may_begin_somewhere(user), two_people=something_takes_two(user))
     asks = agencies_of(user, *AUTHOR_ROLES)
     approves = agencies_of(user, Role.SUPERVISOR)
     today.trainings = [(grant, last_day(grant), is_in_force(grant)) for grant in my_trainings_due(user)]
     if serves_as(user):
         today.absences = [(one, last_day_of(one), one.grant.user_id == user.pk) for one in absences_to_know(user)]
+    today.requests_off = off_words(user, Feature.REQUESTS, *AUTHOR_ROLES)
+    today.has_map = has_open(user, Feature.PARTNER_MAP)
     if asks:
         live = [RequestState.DRAFT, RequestState.SUBMITTED, RequestState.RETURNED, RequestState.OPEN]
         today.mine = list(
@@ -151,7 +156,9 @@ def today_for(user: Any) -> Today:
             .order_by("created_at")[:SHOWN]
         )
     if serves_as(user, Role.ANALYST):
-        today.calls = calls_desk(user)
+        desk = calls_desk(user)
+        if desk.calls or desk.unsigned or has_open(user, Feature.CALLS, Role.ANALYST):
+            today.calls = desk
     if keeps := agencies_of(user, Role.RECORDS_CUSTODIAN):
         today.records = records_desk(user, keeps)
     if audits := agencies_of(user, Role.AUDITOR):

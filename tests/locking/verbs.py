@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.access.services import agree_to_places, ask_for_places, refuse_places
 from apps.accounts import closing as accounts
 from apps.agencies import staff_services
+from apps.agencies.features import set_features
 from apps.agencies.founding import AgencyDetails, set_agency_details
 from apps.agencies.request_limits import set_request_limits
 from apps.agencies.services import set_case_mask
@@ -329,6 +330,7 @@ verb(
 )
 verb(set_training_months, lambda w: {"agency": w.agency, "training_months": 12, "by": w.manager})
 verb(publish_letterhead, lambda w: {"agency": w.agency, "read": 0, "words": {}, "seal": None, "by": w.manager})
+verb(set_features, lambda w: {"agency": w.agency, "off": {"layers": None}, "number": 0, "by": w.manager})
 verb(set_case_mask, lambda w: {"agency": w.agency, "case_mask": "##-####", "by": w.manager})
 verb(
     staff_services.revoke_role,

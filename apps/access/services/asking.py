@@ -18,6 +18,7 @@ from apps.access.services.purposes import checked_reason
 from apps.access.states import ASK_TRANSITIONS, AskState
 from apps.accounts.models import User
 from apps.agencies.acting import acting_as
+from apps.agencies.features import Feature, check_on
 from apps.agencies.models import Agency, Role
 from apps.agencies.services import get_or_create_case
 from apps.core.errors import NotAllowed, NotFound, TooMany, WrongState
@@ -36,6 +37,7 @@ def ask_for_places(*, user: User, agency: Agency, case_number: str, reason: str)
     """
     with transaction.atomic():
         acting = acting_as(user, agency, *roles_for(AccessKind.PARTNER_MAP, PurposeKind.CASE))
+        check_on(agency, Feature.PARTNER_MAP)
         reason = checked_reason(reason)
         case = get_or_create_case(agency=agency, number=case_number)
         waiting = PlacesRequest.objects.filter(author=user, case=case, state=AskState.ASKED)

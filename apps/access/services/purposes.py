@@ -21,6 +21,7 @@ from apps.access.selectors import acting_for, things_opened
 from apps.accounts.models import User
 from apps.accounts.tallies import Counter, Limit, take
 from apps.agencies.acting import acting_as
+from apps.agencies.features import Feature, check_on
 from apps.agencies.models import Agency
 from apps.agencies.services import get_or_create_case
 from apps.calls.models import Call
@@ -73,6 +74,8 @@ def open_purpose(
         problems["kind"] = _("Open the registration first. Its page leads to what stands near it.")
     with _refusals_noticed(user, agency), transaction.atomic():
         acting = acting_as(user, agency, *(roles_for(access, kind if kind in GROUNDS else "") or ("",)))
+        if of_map:
+            check_on(agency, Feature.PARTNER_MAP)
         if problems:
             raise InvalidInput(next(iter(problems.values())), fields=problems)
         case = get_or_create_case(agency=agency, number=case_number) if case_number.strip() else None

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ('request_hours', models.PositiveSmallIntegerField(blank=True, help_text="Hours. Empty: the portal's limit.", null=True, verbose_name='longest window of a request')),
                 ('requests_per_case', models.PositiveSmallIntegerField(blank=True, help_text="At most, with those that wait for a supervisor. Empty: the portal's limit.", null=True, verbose_name='open requests of a case')),
                 ('contacts_per_partner', models.PositiveSmallIntegerField(blank=True, help_text="Of this agency, at most. Empty: the portal's limit.", null=True, verbose_name='requests to a partner in 30 days')),
+                ('features_off', models.JSONField(blank=True, default=dict, help_text='Feature: the day on which it opens, or empty. As the newest version says; each page asks for it.', verbose_name='switched off')),
             ],
             options={
                 'verbose_name': 'agency',
@@ -132,6 +133,23 @@ class Migration(migrations.Migration):
                 'verbose_name': 'zone',
                 'ordering': ['agency', 'code'],
                 'constraints': [models.UniqueConstraint(fields=('agency', 'code'), name='zone_unique_code')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FeatureVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('number', models.PositiveIntegerField(verbose_name='version')),
+                ('off', models.JSONField(default=dict, help_text='Feature: the day on which it opens, or empty.', verbose_name='switched off')),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency')),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),
+            ],
+            options={
+                'verbose_name': 'features of an agency',
+                'verbose_name_plural': 'features of agencies',
+                'constraints': [models.UniqueConstraint(fields=('agency', 'number'), name='feature_version_number')],
             },
         ),
         migrations.CreateModel(

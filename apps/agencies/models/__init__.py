@@ -2,6 +2,7 @@
 
 from apps.agencies.models.absences import Absence
 from apps.agencies.models.agencies import Agency, Case, Role, RoleGrant, Zone
+from apps.agencies.models.features import FeatureVersion
 from apps.agencies.models.staff_accounts import ProposalKind, StaffProposal, StaffSetup
 from apps.agencies.models.verifications import Outcome, Verification
 
@@ -9,6 +10,7 @@ __all__ = [
     "Absence",
     "Agency",
     "Case",
+    "FeatureVersion",
     "Outcome",
     "ProposalKind",
     "Role",

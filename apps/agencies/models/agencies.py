@@ -64,6 +64,12 @@ class Agency(PublicModel):
         blank=True,
         help_text=_("Of this agency, at most. Empty: the portal's limit."),
     )
+    features_off = models.JSONField(
+        _("switched off"),
+        default=dict,
+        blank=True,
+        help_text=_("Feature: the day on which it opens, or empty. As the newest version says; each page asks for it."),
+    )
 
     class Meta:
         verbose_name = _("agency")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from geographiclib.geodesic import Geodesic
 
 from apps.accounts.models import User
+from apps.agencies.features import check_public_registration
 from apps.cameras.details import CameraDetails
 from apps.cameras.messages import tell_registrant
 from apps.cameras.models import Camera, CameraPlace, Site
@@ -38,10 +39,12 @@ def register_camera(
     user: User,
     actor: Actor,
     tell: bool = True,
+    begun: bool = False,
 ) -> Camera:
     """Register a camera at a site: pending until a program manager has looked. A repeated key finds the first.
 
-    `tell` mails the registrant; an act that registers many says so once instead.
+    `tell` mails the registrant; an act that registers many says so once instead. `begun` is for what an import or an
+    agency's invitation began: it goes on while the public cannot register (NotAllowed).
 
     Outside the city's bounds it is registered all the same; the review decides, and `advice_for` warns. Raises
     NotFound or NotAllowed for people who do not run the account, WrongState if the partner left, the site is closed or
@@ -51,6 +54,8 @@ def register_camera(
         partner = site.partner
         partner_policies.check_can_manage(user, partner)
         check_takes_part(partner)
+        if not begun:
+            check_public_registration()
         if not has_accepted(partner):
             raise WrongState(_("Please read and accept the terms in force first."), code="terms_outstanding")
         if Site.objects.filter(pk=site.pk, closed_at__isnull=False).exists():

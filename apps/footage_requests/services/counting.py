@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.agencies.features import Feature, check_on
 from apps.agencies.models import Agency
 from apps.agencies.request_limits import limits_of
 from apps.core.errors import NotAllowed, TooMany
@@ -90,6 +91,7 @@ def count_partners(
     """
     if not policies.can_author(user, agency):
         raise NotAllowed(_("Only a detective or supervisor of the agency can count partners for a request."))
+    check_on(agency, Feature.REQUESTS)
     judged = judge_area(area, agency=agency)
     check_window(window_start, window_end, agency=agency)
     with transaction.atomic():

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.agencies.features import Feature, check_on
 from apps.agencies.models import Agency
 from apps.agencies.services import get_or_create_case
 from apps.calls.models import Call
@@ -113,10 +114,12 @@ def draft_request(
     """Begin a request. `window_*` are aware instants. A repeat of `request_key` returns the first one.
 
     `call` is the call for service that it is about, whose place and time the caller has taken over. Raises NotAllowed
-    without an author's role in the agency, InvalidInput with a sentence for each field.
+    without an author's role in the agency or while requests are switched off there, InvalidInput with a sentence for
+    each field.
     """
     if not policies.can_author(user, agency):
         raise NotAllowed(_("Only a detective or supervisor of the agency can write a request."))
+    check_on(agency, Feature.REQUESTS)
     with transaction.atomic():
         _judged, content = _checked(
             agency=agency,
@@ -212,6 +215,7 @@ def submit_request(*, user: User, request: FootageRequest, version: int, actor: 
         request = locked_with_case(user, request)
         if not policies.can_change(user, request):
             raise NotAllowed(_("Only the author can submit this request."))
+        check_on(request.agency, Feature.REQUESTS)
         REQUEST_TRANSITIONS.check(request.state, RequestState.SUBMITTED)
         check_version(request, version)
         check_window(request.window_start, request.window_end, agency=request.agency)

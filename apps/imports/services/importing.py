@@ -105,6 +105,7 @@ def _register(
         user=camera_import.started_by,
         actor=actor,
         tell=False,
+        begun=True,
     )
     around.add(camera)
     row.camera, row.camera_version, row.outcome = camera, camera.version, RowOutcome.REGISTERED

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.agencies import features
 from apps.agencies.models import Agency
 from apps.core import text
 from apps.core.background import enqueue_after_commit
@@ -42,6 +43,7 @@ def make_layer(
     Raises NotAllowed for anybody but a program manager of the agency, InvalidInput. A repeated key finds the first.
     """
     actor = keeper(user, agency)
+    features.check_on(agency, features.Feature.LAYERS)
     if kind not in LayerKind.values:
         raise _refused("kind", _("Choose what kind of places these are."))
     source = _source(url, every_minutes)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.agencies.features import check_public_registration
 from apps.agencies.models import Agency
 from apps.core import official, text
 from apps.core.errors import InvalidInput, NotAllowed, WrongState
@@ -27,9 +28,18 @@ NAME_MAX = 120
 
 
 def join_program(
-    *, user: User, kind: str, name: str, agencies: Iterable[Agency], request_key: UUID | None, actor: Actor
+    *,
+    user: User,
+    kind: str,
+    name: str,
+    agencies: Iterable[Agency],
+    request_key: UUID | None,
+    actor: Actor,
+    invited: bool = False,
 ) -> Partner:
     """Make the person the owner of a new partner, and let these agencies ask it. A repeated key finds the first.
+
+    `invited` is for an owner whom an agency asked: that goes on while the public cannot register (NotAllowed).
 
     Raises NotAllowed for a staff account (an officer with a camera has a second account), InvalidInput for a kind or
     name that cannot be (an agency's, or one with a link), and for an agency that takes no part.
@@ -40,6 +50,8 @@ def join_program(
                 _("A staff account cannot take part as a partner. Please sign up with a second account of your own."),
                 code="staff_account",
             )
+        if not invited:
+            check_public_registration()
         if kind not in PartnerKind.values:
             sentence = _("Choose whether you are a resident, a business or an association.")
             raise InvalidInput(sentence, fields={"kind": sentence})

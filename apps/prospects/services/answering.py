@@ -79,7 +79,13 @@ def claim_invitation(
             partner_policies.check_can_manage(user, partner)
         else:
             partner = join_program(
-                user=user, kind=invitation.kind, name=name, agencies=agencies, request_key=request_key, actor=actor
+                user=user,
+                kind=invitation.kind,
+                name=name,
+                agencies=agencies,
+                request_key=request_key,
+                actor=actor,
+                invited=True,
             )
         OWNER_TRANSITIONS.check(invitation.state, OwnerState.CLAIMED)
         invitation.state = OwnerState.CLAIMED
@@ -176,6 +182,7 @@ def _register(camera: PreRegisteredCamera, partner: Partner, sites: dict[str, Si
         user=user,
         actor=actor,
         tell=False,
+        begun=True,
     )
     camera.details = ""
     camera.save(update_fields=["camera", "details"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, cast
 from uuid import UUID
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -17,15 +16,16 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts.models import User
 from apps.accounts.recent import recent_proof_required
 from apps.agencies.case_numbers import example_of
+from apps.agencies.features import in_words, off_at, present_features, set_features
 from apps.agencies.founding import AgencyDetails, set_agency_details
 from apps.agencies.models import Agency, Case, Role, Zone
 from apps.agencies.policies import Person, agencies_of
 from apps.agencies.request_limits import RequestLimits, limits_of, portal_limits, set_request_limits
 from apps.agencies.services import set_case_mask
-from apps.agencies.training import MONTHS_MOST, set_training_months
+from apps.agencies.training import set_training_months
 from apps.agencies.zones import load_zones_of_file
 from apps.core.admin import View
-from apps.core.errors import InvalidInput, NotFound
+from apps.core.errors import InvalidInput, NotFound, PortalError, Stale
 from apps.core.forms import ServiceForm
 from apps.footage_requests.incident_types import checked_types, incident_choices, present_types
 from apps.footage_requests.services import set_incident_types
@@ -33,7 +33,15 @@ from apps.geo.units import ACRE_M2, area_in_words
 from apps.letterhead.services import publish_letterhead
 from apps.partners.services.contacting import CAP_DAYS
 from apps.staff.agencies import letterhead
+from apps.staff.agencies.agency_forms import CaseNumbersForm, DetailsForm, RequestLimitsForm, TrainingMonthsForm
 from apps.staff.agencies.audit_admin import StaffRolesAdmin
+from apps.staff.agencies.features import (
+    FeaturesForm,
+    features_context,
+    initial_of_features,
+    off_in,
+    preview_of_features,
+)
 from apps.staff.agencies.incident_types import IncidentTypesForm, given_in, initial_of_list, preview_of_list
 from apps.staff.agencies.zones import ZonesFileForm, ZonesLoadForm, preview_context, zones_context
 from apps.staff.verbs import Verb, VerbScreen
@@ -42,78 +50,6 @@ from apps.staff.verbs import Verb, VerbScreen
 def managed_agencies(user: Person) -> QuerySet[Agency]:
     """Those that the person is program manager of."""
     return agencies_of(user, Role.PROGRAM_MANAGER)
-
-
-class CaseNumbersForm(ServiceForm):
-    """The pattern of case numbers."""
-
-    case_mask = forms.CharField(
-        label=gettext_lazy("Pattern of case numbers"),
-        help_text=gettext_lazy(
-            "# is a digit, @ is a letter, everything else stands as it is. TPD-##-###### takes TPD-26-012345. "
-            "Leave it empty to take any number."
-        ),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
-
-
-class DetailsForm(ServiceForm):
-    """What the agency says of itself."""
-
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
-    ori = forms.CharField(label="ORI", max_length=9, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    time_zone = forms.CharField(
-        label=gettext_lazy("Time zone"), max_length=64, help_text=gettext_lazy("By its name, like America/New_York.")
-    )
-    phone = forms.CharField(label=gettext_lazy("Published number"), max_length=40, required=False)
-    email = forms.EmailField(label=gettext_lazy("Published address"), required=False)
-
-
-class TrainingMonthsForm(ServiceForm):
-    """How long a training holds."""
-
-    training_months = forms.IntegerField(
-        label=gettext_lazy("A training holds for (months)"),
-        help_text=gettext_lazy(
-            "From then on a role without a training that holds gives no rights. Open roles get 30 days to catch up. "
-            "Leave it empty to ask for no training."
-        ),
-        required=False,
-        min_value=1,
-        max_value=MONTHS_MOST,
-        widget=forms.NumberInput(attrs={"class": "input-short", "inputmode": "numeric"}),
-    )
-
-
-class RequestLimitsForm(ServiceForm):
-    """How wide and long a request may be, in the units that people here read."""
-
-    acres = forms.IntegerField(
-        label=gettext_lazy("Widest area without a warning (acres)"),
-        required=False,
-        widget=forms.NumberInput(attrs={"class": "input-short", "inputmode": "numeric"}),
-    )
-    hours = forms.IntegerField(
-        label=gettext_lazy("Longest window (hours)"),
-        required=False,
-        widget=forms.NumberInput(attrs={"class": "input-short", "inputmode": "numeric"}),
-    )
-    per_case = forms.IntegerField(
-        label=gettext_lazy("Most requests at a time for a case"),
-        help_text=gettext_lazy("Those that wait for a supervisor and those that are open. One more is refused."),
-        required=False,
-        widget=forms.NumberInput(attrs={"class": "input-short", "inputmode": "numeric"}),
-    )
-    per_partner = forms.IntegerField(
-        label=gettext_lazy("Most requests to a partner in 30 days"),
-        help_text=gettext_lazy(
-            "Yours, for all your cases. Partners whom you have asked that often are left out; nobody is told who they"
-            " are. A partner's own limit counts besides."
-        ),
-        required=False,
-        widget=forms.NumberInput(attrs={"class": "input-short", "inputmode": "numeric"}),
-    )
 
 
 @admin.register(Agency)
@@ -174,6 +110,14 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             guard=recent_proof_required,
             page=True,
         ),
+        Verb(
+            name="features",
+            form=FeaturesForm,
+            service=set_features,
+            done=gettext_lazy("In force. What was begun before goes on."),
+            guard=recent_proof_required,
+            page=True,
+        ),
     )
 
     def pages(self) -> dict[str, tuple[str, View]]:
@@ -188,6 +132,7 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
                 "incident_types_preview",
                 require_POST(self.incident_types_preview_view),
             ),
+            "<uuid:public_id>/features/preview/": ("features_preview", require_POST(self.features_preview_view)),
         }
 
     def agency_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -241,10 +186,26 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             save_form=IncidentTypesForm(request.POST, auto_id="save_%s"),
         )
 
+    def features_preview_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """What switching features off and on would stop and let go on; nothing is saved."""
+        agency = self._agency(request, public_id)
+        form = FeaturesForm(request.POST)
+        try:
+            preview = preview_of_features(agency, off_in(form.cleaned_data)) if form.is_valid() else None
+        except InvalidInput as error:
+            form.refuse(error)
+            preview = None
+        if preview is None:
+            return self._features_page(request, agency, form, status=422)
+        save_form = FeaturesForm(request.POST, auto_id="save_%s")
+        return self._features_page(request, agency, form, preview=preview, save_form=save_form)
+
     def verb_initial(self, verb: Verb, subject: Agency) -> dict[str, Any]:
-        return initial_of_list(subject)
+        return initial_of_features(subject) if verb.name == "features" else initial_of_list(subject)
 
     def verb_page(self, request: HttpRequest, verb: Verb, subject: Agency, form: ServiceForm) -> HttpResponse:
+        if verb.name == "features":
+            return self._features_page(request, subject, form)
         return self._incident_types_page(request, subject, form)
 
     def verb_subject(self, request: HttpRequest, verb: Verb, public_id: UUID) -> Agency:
@@ -259,6 +220,8 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             given = letterhead.arguments_of(given)
         if verb.name == "incident_types":
             given = {"types": given_in(given), "number": given["number"]}
+        if verb.name == "features":
+            given = {"off": off_in(given), "number": given["number"]}
         if verb.name == "request_limits":
             acres = given.pop("acres")
             given["area_m2"] = None if acres is None else round(acres * ACRE_M2)
@@ -271,10 +234,24 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             return self._letterhead_page(request, subject, status=422, refused=form)
         if verb.name == "incident_types":
             return self._incident_types_page(request, subject, form, status=422)
+        if verb.name == "features":
+            return self._features_page(request, subject, form, status=422)
         return self._page(request, subject, status=422, **{f"{verb.name}_form": form})
 
+    def verb_failed(
+        self, request: HttpRequest, verb: Verb, subject: Agency, form: ServiceForm, error: PortalError
+    ) -> HttpResponse:
+        """Who comes second loses nothing: what was typed stands beside what a colleague put in force."""
+        if isinstance(error, Stale) and verb.name == "features":
+            sent = {**request.POST.dict(), "number": present_features(subject)[0]}
+            again = FeaturesForm(sent)
+            return self._features_page(request, subject, again, status=409, stale=error.message)
+        return super().verb_failed(request, verb, subject, form, error)
+
     def verb_done(self, request: HttpRequest, verb: Verb, subject: Agency) -> HttpResponse:
-        page = {"zones_load": "zones", "letterhead_publish": "letterhead"}.get(verb.name, "change")
+        page = {"zones_load": "zones", "letterhead_publish": "letterhead", "features": "features"}.get(
+            verb.name, "change"
+        )
         return redirect(f"admin:agencies_agency_{page}", subject.public_id)
 
     def _agency(self, request: HttpRequest, public_id: UUID) -> Agency:
@@ -307,6 +284,7 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             "portal_limits": _in_words(portal_limits()),
             "example": example_of(agency),
             "kinds": incident_choices(agency),
+            "off": in_words(off_at(agency)),
             "cases": Case.objects.filter(agency=agency).count(),
             **given,
         }
@@ -318,6 +296,13 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
         title = _("Kinds of incident of %(agency)s") % {"agency": agency}
         context = {"agency": agency, "form": form, **given}
         return self.page(request, "admin/agencies/incident_types.html", title=title, status=status, **context)
+
+    def _features_page(
+        self, request: HttpRequest, agency: Agency, form: ServiceForm, *, status: int = 200, **given: Any
+    ) -> HttpResponse:
+        context = {**features_context(agency), "agency": agency, "form": form, **given}
+        title = _("What is open at %(agency)s") % {"agency": agency}
+        return self.page(request, "admin/agencies/features.html", title=title, status=status, **context)
 
     def _zones_page(
         self, request: HttpRequest, agency: Agency, form: ZonesFileForm, *, status: int = 200, **given: Any

@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
+from apps.agencies.features import Feature, agencies_open, check_on, check_open_somewhere, has_open, is_on, off_words
 from apps.agencies.maps import map_config
-from apps.agencies.policies import agencies_of, grants_in_force, serves_as, serves_in_several
+from apps.agencies.policies import grants_in_force, serves_in_several
 from apps.calls import policies
 from apps.calls.facts import CallFacts
 from apps.calls.models import Call
@@ -28,7 +29,7 @@ from apps.calls.shifts import unsigned_hand_overs
 from apps.core.admin import View
 from apps.core.errors import NotFound
 from apps.core.forms import ServiceForm
-from apps.footage_requests.policies import AUTHOR_ROLES, can_author, viewable_requests
+from apps.footage_requests.policies import AUTHOR_ROLES, may_begin, viewable_requests
 from apps.footage_requests.services import prepare_request
 from apps.geo.units import length_in_words
 from apps.layers.covering import Covering, cameras_near
@@ -88,9 +89,10 @@ class CallAdmin(VerbScreen):
         context: dict[str, Any] = {
             "rows": _rows(user),
             "rows_address": reverse("admin:calls_call_rows"),
-            "may_allow": policies.allows_screens(user),
+            "off": off_words(user, Feature.CALLS, *policies.BOARD_ROLES),
+            "may_allow": has_open(user, Feature.WALLS, *policies.ALLOWING_ROLES),
             "map_config": map_config(),
-            "may_enter": serves_as(user, *policies.ENTERING_ROLES),
+            "may_enter": has_open(user, Feature.CALLS, *policies.ENTERING_ROLES),
             "unsigned": not wall and unsigned_hand_overs(user).exists(),
         }
         template = "admin/calls/wall.html" if wall else "admin/calls/board.html"
@@ -109,7 +111,8 @@ class CallAdmin(VerbScreen):
         """Where the key R leads: the form of a request for those who write one, else the draft for a detective."""
         user = _staff(request)
         call = get_call_for(user, public_id)
-        if can_author(user, call.agency):
+        check_on(call.agency, Feature.REQUESTS)
+        if may_begin(user, call.agency):
             compose = reverse("admin:footage_requests_footagerequest_compose")
             return redirect(f"{compose}?call={call.public_id}")
         return redirect(f"{reverse('admin:calls_call_change', args=[call.public_id])}#prepare")
@@ -156,6 +159,7 @@ class CallAdmin(VerbScreen):
     # -- pages -------------------------------------------------------------------------------------------------------
 
     def _enter_page(self, request: HttpRequest, form: ServiceForm, *, status: int = 200) -> HttpResponse:
+        check_open_somewhere(_staff(request), Feature.CALLS, *policies.ENTERING_ROLES)
         if not _entering(_staff(request)):
             raise NotFound(_("Only an analyst or supervisor enters calls by hand."))
         context = {"form": form, "map_config": map_config(), "finds_places": streets_known()}
@@ -170,8 +174,11 @@ class CallAdmin(VerbScreen):
             "own": policies.can_view_call(user, call),
             "asked": list(asked[:20]),
             "may_close": policies.can_close(user, call),
-            "may_write": can_author(user, call.agency),
-            "may_prepare": policies.can_enter(user, call.agency) and call.has_place,
+            "may_write": may_begin(user, call.agency),
+            "may_prepare": policies.can_enter(user, call.agency)
+            and call.has_place
+            and is_on(call.agency, Feature.REQUESTS),
+            "has_map": is_on(call.agency, Feature.PARTNER_MAP),
             "map_config": map_config(),
             "spot": {"latitude": call.latitude, "longitude": call.longitude} if call.has_place else None,
             "cameras": _near(user, call),
@@ -191,7 +198,7 @@ def _staff(request: HttpRequest) -> User:
 
 
 def _entering(user: User) -> QuerySet[Any]:
-    return agencies_of(user, *policies.ENTERING_ROLES)
+    return agencies_open(user, Feature.CALLS, *policies.ENTERING_ROLES)
 
 
 def _near(user: User, call: Call) -> list[tuple[Covering, str]]:

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
 from apps.accounts.recent import recent_proof_required
+from apps.agencies.features import Feature, agencies_open, has_open, off_words
 from apps.agencies.fields import offer_agencies
 from apps.agencies.models import Agency
-from apps.agencies.policies import agencies_of
 from apps.calls import policies
 from apps.calls.models import WallScreen
 from apps.calls.walls import allow_screen, code_of, end_screen
@@ -45,7 +45,7 @@ class ScreenForm(KeyedForm):
 
     def __init__(self, data: Any = None, *, user: User, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        offer_agencies(self.fields["agency"], agencies_of(user, *policies.ALLOWING_ROLES))
+        offer_agencies(self.fields["agency"], agencies_open(user, Feature.WALLS, *policies.ALLOWING_ROLES))
         most = settings.WALL_SCREEN_DAYS
         self.fields["days"].help_text = _("At most %(most)s. Then somebody allows it again.") % {"most": most}
         self.fields["days"].widget.attrs["max"] = most
@@ -112,6 +112,8 @@ class WallScreenAdmin(VerbScreen):
         screens = policies.viewable_screens(user).select_related("agency", "allowed_by").filter(ended_at__isnull=True)
         context: dict[str, Any] = {
             "form": form or ScreenForm(user=user),
+            "off": off_words(user, Feature.WALLS, *policies.ALLOWING_ROLES),
+            "may_allow": has_open(user, Feature.WALLS, *policies.ALLOWING_ROLES),
             "made": made,
             "code": code_of(made) if made else "",
             "code_minutes": settings.WALL_CODE_MINUTES,

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
+from apps.agencies.features import Feature, agencies_open, has_open, off_words
 from apps.agencies.fields import offer_agencies
 from apps.agencies.models import Agency
-from apps.agencies.policies import agencies_of
 from apps.calls import policies
 from apps.calls.models import ShiftEntry
 from apps.calls.shifts import (
@@ -49,7 +49,7 @@ class ShiftForm(ServiceForm):
 
     def __init__(self, data: Any = None, *, user: User, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        offer_agencies(self.fields["agency"], agencies_of(user, *policies.ENTERING_ROLES))
+        offer_agencies(self.fields["agency"], agencies_open(user, Feature.CALLS, *policies.ENTERING_ROLES))
 
 
 @admin.register(ShiftEntry)
@@ -105,7 +105,7 @@ class ShiftEntryAdmin(VerbScreen):
     def _page(self, request: HttpRequest, form: ServiceForm | None, *, refused: str = "") -> HttpResponse:
         user = _staff(request)
         rows = viewable_shift_entries(user).select_related("agency", "author", "signed_by", "call").order_by("-pk")
-        may_write = agencies_of(user, *policies.ENTERING_ROLES).exists()
+        may_write = has_open(user, Feature.CALLS, *policies.ENTERING_ROLES)
         forms_shown = {
             name: form if name == refused else ShiftForm(user=user, auto_id=f"{name}_%s")
             for name in ("note", "hand_over")
@@ -113,6 +113,7 @@ class ShiftEntryAdmin(VerbScreen):
         context: dict[str, Any] = {
             "page": page_of(request, rows),
             "unsigned": set(unsigned_hand_overs(user).values_list("pk", flat=True)),
+            "off": off_words(user, Feature.CALLS, *policies.BOARD_ROLES),
             "forms": forms_shown if may_write else {},
         }
         status = 422 if refused else 200

@@ -34,7 +34,7 @@ from apps.evidence.policies import PLAYERS
 from apps.evidence.services.footage_access import open_posters
 from apps.footage_requests.approved_reach import with_approval
 from apps.footage_requests.models import FootageRequest
-from apps.footage_requests.policies import AUTHOR_ROLES
+from apps.footage_requests.policies import may_begin
 from apps.footage_requests.states import RequestState
 from apps.staff.cases.export import may_export, timeline_view
 from apps.staff.cases.forms import CadNumberForm, ChangedNoteForm, NoteForm, RmsNumberForm
@@ -223,7 +223,7 @@ class CaseAdmin(PurposeScreen):
             "map_config": map_config(with_zones=False),
             "areas": page.areas,
             "may_write": can_write_on(user, case),
-            "may_ask": has_role(user, case.agency, *AUTHOR_ROLES),
+            "may_ask": may_begin(user, case.agency),
             "may_play": may_play,
             "may_export": may_export(user, case),
             "pictures": min(PICTURES, sum(row.has_poster for row in page.items)),

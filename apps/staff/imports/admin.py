@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.models import User
+from apps.agencies.features import Feature, check_open_somewhere, has_open
 from apps.agencies.models import Role
 from apps.agencies.policies import agencies_of
 from apps.core.admin import PolicyAdmin, View
@@ -67,15 +68,17 @@ class CameraImportAdmin(PolicyAdmin):
         return inner
 
     def _context(self, request: HttpRequest) -> dict[str, Any]:
+        may_begin = has_open(request.user, Feature.IMPORTS, Role.PROGRAM_MANAGER)
         return {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": _("Imports"),
-            "meeting_url": reverse(f"{_SITE}_meeting"),
+            "meeting_url": reverse(f"{_SITE}_meeting") if may_begin else "",
         }
 
     def meeting(self, request: HttpRequest, workspace: Workspace) -> HttpResponse:
         """Quick entry of people who are present, one after the other, under one recorded purpose."""
+        check_open_somewhere(workspace.user, Feature.IMPORTS, Role.PROGRAM_MANAGER)
         purpose = workspace.purpose()
         if request.method == "POST" and request.POST.get("verb") == "purpose":
             reason_form = workspace.purpose_form(request.POST)
@@ -99,6 +102,8 @@ class CameraImportAdmin(PolicyAdmin):
             except InvalidInput as error:
                 form.refuse(error)
             except NotAllowed as error:
+                if error.code == "feature":
+                    raise
                 form.add_error("email", str(error.message))
             else:
                 invite_owner(pk=entered.invitation_id)

@@ -18,9 +18,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
+from apps.agencies.features import Feature, agencies_open, check_open_somewhere, off_words
 from apps.agencies.maps import map_config
 from apps.agencies.models import Agency
-from apps.agencies.policies import agencies_of
 from apps.core.admin import View
 from apps.core.errors import NotAllowed, NotFound
 from apps.core.forms import ServiceForm
@@ -84,6 +84,7 @@ class LayerAdmin(VerbScreen):
             "own": [layer for layer in rows if policies.is_own(user, layer)],
             "shared": [layer for layer in rows if not policies.is_own(user, layer)],
             "may_make": _keeping(user).exists(),
+            "off": off_words(user, Feature.LAYERS, *policies.LAYER_ROLES),
         }
         return self.page(request, "admin/layers/list.html", title=_("Map layers"), **context)
 
@@ -110,6 +111,7 @@ class LayerAdmin(VerbScreen):
     def verb_form(self, request: HttpRequest, verb: Verb, subject: Any) -> ServiceForm:
         if verb.form is MakeForm:
             agencies = _keeping(_staff(request))
+            check_open_somewhere(_staff(request), Feature.LAYERS, *policies.KEEPING_ROLES)
             if not agencies.exists():
                 raise NotAllowed(_("Only a program manager of the agency keeps its layers."), code="role")
             return MakeForm(request.POST if request.method == "POST" else None, agencies=agencies)
@@ -185,4 +187,4 @@ def _staff(request: HttpRequest) -> User:
 
 
 def _keeping(user: User) -> QuerySet[Agency]:
-    return agencies_of(user, *policies.KEEPING_ROLES)
+    return agencies_open(user, Feature.LAYERS, *policies.KEEPING_ROLES)

@@ -23,12 +23,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import condition, require_GET, require_http_methods, require_POST
 
 from apps.access.forms import PlacesAskForm, PurposeForm
+from apps.access.grounds import roles_for
 from apps.access.models import AccessKind, Purpose, PurposeKind
 from apps.access.policies import can_ask_for_places
 from apps.access.reach import EVERYWHERE
 from apps.access.selectors import kinds_open_to, may_access, own_places_requests
 from apps.access.services import ask_for_places
 from apps.accounts.models import User
+from apps.agencies.features import Feature, check_open_somewhere
 from apps.agencies.maps import MapConfig, map_config
 from apps.cameras.policies import map_reach
 from apps.cameras.selectors import PlacedCamera, conformance_of, get_camera_for, places_by_name, places_in_view
@@ -37,7 +39,7 @@ from apps.core import text
 from apps.core.errors import InvalidInput, NotAllowed, NotFound
 from apps.counts.models import CountRelease
 from apps.counts.selectors import partners_by_zone, shown_cells
-from apps.footage_requests.policies import can_author
+from apps.footage_requests.policies import may_begin
 from apps.geo import for_map
 from apps.geo.units import length_in_words
 from apps.layers.policies import sees_layers
@@ -54,12 +56,18 @@ def _staff(request: HttpRequest) -> User:
     return request.user
 
 
+def _check_open(user: User) -> None:
+    """Raise NotAllowed where the map is switched off at each agency whose roles open it for the person."""
+    check_open_somewhere(user, Feature.PARTNER_MAP, *(roles_for(AccessKind.PARTNER_MAP) or ("",)))
+
+
 @never_cache
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
     """Ask for a purpose; with one, show the map. `?another` asks again, `?camera=` is a registration under review,
     `?call=` a call of the board."""
     user = _staff(request)
+    _check_open(user)
     camera = _registration(user, request.GET.get("camera"))
     cited = {"kind": PurposeKind.CALL, "call": request.GET["call"]} if "call" in request.GET else {}
     form = PurposeForm(user, AccessKind.PARTNER_MAP, request.POST or None, camera=camera, initial=cited)
@@ -84,7 +92,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "view_max": length_in_words(settings.PLACES_VIEW_MAX_M),
         "places_per_purpose": settings.PLACES_PER_PURPOSE,
         "call_near": length_in_words(settings.CALL_NEAR_M),
-        "may_write": purpose is not None and can_author(user, purpose.agency),
+        "may_write": purpose is not None and may_begin(user, purpose.agency),
         "sees_layers": sees_layers(user),
         "finds_places": streets_known(),
         "states": [choice for choice in CameraState.choices if choice[0] != CameraState.RETIRED],
@@ -101,6 +109,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask a supervisor to see places for a case."""
     user = _staff(request)
+    _check_open(user)
     form = PlacesAskForm(user, request.POST)
     if not form.is_valid():
         return _ask_page(request, form, status=422)
@@ -118,6 +127,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 def places(request: HttpRequest) -> HttpResponse:
     """The cameras in view as JSON, for the map and the list beside it. Raises NotFound without a current purpose."""
     user = _staff(request)
+    _check_open(user)
     purpose = may_access(user, AccessKind.PARTNER_MAP).purpose
     if purpose is None:
         raise NotFound(_("Your purpose has ended. Say again why you need access."))
@@ -135,6 +145,7 @@ def sites(request: HttpRequest) -> HttpResponse:
     """The cameras at sites of the name in `q`, as `places` gives those in view. The name comes in the body: no log
     holds it."""
     user = _staff(request)
+    _check_open(user)
     purpose = may_access(user, AccessKind.PARTNER_MAP).purpose
     if purpose is None:
         raise NotFound(_("Your purpose has ended. Say again why you need access."))
@@ -157,6 +168,7 @@ def cells(request: HttpRequest) -> HttpResponse:
     """
     if not kinds_open_to(_staff(request), AccessKind.PARTNER_MAP):
         raise NotFound(_("There is nothing here."))
+    _check_open(_staff(request))
     release = CountRelease.objects.first()
     packed = _packed(release.pk, release.released_at.isoformat()) if release else gzip.compress(b"{}")
     response = HttpResponse(content_type="application/json", headers={"Cache-Control": "private, no-cache"})
@@ -195,7 +207,7 @@ def _ask_page(request: HttpRequest, form: PlacesAskForm, *, status: int) -> Http
         "title": _("Nobody has approved anything for this case yet"),
         "form": form,
         "case_number": form["case_number"].value(),
-        "may_write": agency is not None and can_author(_staff(request), agency),
+        "may_write": agency is not None and may_begin(_staff(request), agency),
         "zones": [(zone, count) for zone, count in by_zone.items() if agency and zone.agency_id == agency.pk],
     }
     return render(request, "admin/access/ask_for_places.html", context, status=status)

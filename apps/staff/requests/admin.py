@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from apps.agencies.features import Feature, off_words
 from apps.agencies.policies import agencies_served, serves_as
 from apps.core.admin import View
 from apps.core.instants import show_instant
@@ -80,8 +81,11 @@ class FootageRequestAdmin(ComposeViews, RequestViews):
         return serves_as(request.user, *policies.VIEW_ROLES)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        may_write = serves_as(request.user, *policies.AUTHOR_ROLES)
-        return super().changelist_view(request, {**(extra_context or {}), "may_write": may_write})
+        extra = {
+            "may_write": policies.may_begin_somewhere(request.user),
+            "off": off_words(request.user, Feature.REQUESTS, *policies.AUTHOR_ROLES),
+        }
+        return super().changelist_view(request, {**(extra_context or {}), **extra})
 
     def pages(self) -> dict[str, tuple[str, View]]:
         one = "<uuid:public_id>/"

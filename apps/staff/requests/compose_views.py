@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from apps.accounts.models import User
 from apps.agencies.acting import acting_as
+from apps.agencies.features import Feature, agencies_open, check_open_somewhere
 from apps.agencies.maps import map_config
 from apps.agencies.models import Agency
 from apps.agencies.policies import agencies_of
@@ -247,10 +248,10 @@ def _begun(request: HttpRequest) -> dict[str, Any]:
 
 
 def _authors_agencies(user: User) -> Any:
-    agencies = agencies_of(user, *policies.AUTHOR_ROLES)
-    if not agencies.exists():
+    if not agencies_of(user, *policies.AUTHOR_ROLES).exists():
         raise NotAllowed(_("Only a detective or supervisor can write a request."))
-    return agencies
+    check_open_somewhere(user, Feature.REQUESTS, *policies.AUTHOR_ROLES)
+    return agencies_open(user, Feature.REQUESTS, *policies.AUTHOR_ROLES)
 
 
 def _call(user: User, public_id: UUID | str | None, agency: Agency | None = None) -> Call | None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
+from apps.agencies.features import public_registration
 from apps.agencies.maps import map_config
 from apps.cameras.geocoding import Found, find_address
 from apps.cameras.models import Camera
@@ -50,6 +51,7 @@ from apps.web.decorators import (
     runs_partner,
 )
 from apps.web.head import entered_for_me, has_outstanding_terms
+from apps.web.joining.views import while_open
 
 ROLE = "registrant"
 
@@ -72,10 +74,12 @@ def index(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
         "entered_for_me": entered_for_me(request, user),
         "map_config": map_config(with_zones=False),
         "map_cameras": [card.on_map for card in shown],
+        "opening": public_registration(),
     }
     return render(request, "web/cameras/cameras.html", context)
 
 
+@while_open
 @manager_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:

@@ -15,6 +15,7 @@ from django.views.i18n import set_language
 
 from apps.accounts.models import User
 from apps.accounts.services import choose_account_language
+from apps.agencies.features import public_registration
 from apps.core.errors import NotFound
 from apps.counts.selectors import partners_by_zone
 from apps.partners.policies import can_manage_partner
@@ -25,7 +26,7 @@ from apps.terms.selectors import outstanding_terms
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The public front page."""
-    return render(request, "web/home/home.html", {"counts": partners_by_zone()})
+    return render(request, "web/home/home.html", {"counts": partners_by_zone(), "opening": public_registration()})
 
 
 @login_required

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.accounts.services import learn_name
+from apps.agencies.features import public_registration
 from apps.core.errors import InvalidInput, Stale
 from apps.partners.models import Partner, PartnerKind
 from apps.partners.policies import check_owns
@@ -26,6 +31,21 @@ from apps.web.terms.views import shown_from
 ROLE = "registrant"
 
 
+def while_open(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The page for a new registration, or one that says that the program takes none yet: before anybody signs up."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        opening = public_registration()
+        if opening.is_open:
+            return view(request, *args, **kwargs)
+        status = 403 if request.method == "POST" else 200
+        return render(request, "web/joining/not_open.html", {"opening": opening}, status=status)
+
+    return guarded
+
+
+@while_open
 @login_required(login_url="account_signup")  # who registers a camera is new here; the page leads to sign-in too
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest) -> HttpResponse:
@@ -38,6 +58,7 @@ def join(request: HttpRequest) -> HttpResponse:
     return _join(request, user, initial={"kind": "resident", "name": user.name}, another=False)
 
 
+@while_open
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def join_another(request: HttpRequest) -> HttpResponse:
