@@ -35,6 +35,9 @@ from apps.layers.models import Layer
 from apps.prospects.models import OwnerInvitation
 from apps.prospects.states import OPEN_OWNERS
 
+# What stops, and what goes on: how many, and the sentence about them. Nothing is said of none.
+Effects = tuple[str, list[tuple[int, str]]]
+
 # What begins while it is on, and does not while it is off.
 WHAT = {
     Feature.REGISTRATION: gettext_lazy("People join and register cameras on the public pages, by file and by program."),
@@ -108,10 +111,11 @@ def preview_of_features(agency: Agency, off: Mapping[str, date | None]) -> dict[
 
 def _switched_off(agency: Agency, feature: Feature, day: date | None) -> dict[str, Any]:
     stops, goes_on = _EFFECTS[feature](agency)
-    return {"title": feature.label, "until": day, "stops": stops, "goes_on": goes_on}
+    said = [sentence % {"count": count} for count, sentence in goes_on if count]
+    return {"title": feature.label, "until": day, "stops": stops, "goes_on": said}
 
 
-def _registration(agency: Agency) -> tuple[str, list[str]]:
+def _registration(agency: Agency) -> Effects:
     if others := others_that_register(agency):
         stops = _(
             "The public can register all the same, because the register is the program's. It is on at: %(agencies)s."
@@ -120,43 +124,51 @@ def _registration(agency: Agency) -> tuple[str, list[str]]:
         stops = _("Nobody can join or register a camera. The public pages say that the program takes none yet.")
     pending = Camera.objects.filter(state__in=(CameraState.PENDING, CameraState.RETURNED)).count()
     return stops, [
-        ngettext(
-            "%(count)d registration that waits goes on: it is reviewed or corrected.",
-            "%(count)d registrations that wait go on: they are reviewed or corrected.",
+        (
             pending,
-        )
-        % {"count": pending},
-        _("Owners who were invited can still take over what was entered for them."),
+            ngettext(
+                "%(count)d registration that waits goes on: it is reviewed or corrected.",
+                "%(count)d registrations that wait go on: they are reviewed or corrected.",
+                pending,
+            ),
+        ),
+        (1, _("Owners who were invited can still take over what was entered for them.")),
     ]
 
 
-def _requests(agency: Agency) -> tuple[str, list[str]]:
+def _requests(agency: Agency) -> Effects:
     rows = FootageRequest.objects.filter(agency=agency)
     live = {state: rows.filter(state=state).count() for state in (RequestState.OPEN, RequestState.SUBMITTED)}
     drafts = rows.filter(state__in=(RequestState.DRAFT, RequestState.RETURNED)).count()
     return _("No request can be drafted or submitted."), [
-        ngettext(
-            "%(count)d open request goes on: owners answer and send video as before.",
-            "%(count)d open requests go on: owners answer and send video as before.",
+        (
             live[RequestState.OPEN],
-        )
-        % {"count": live[RequestState.OPEN]},
-        ngettext(
-            "%(count)d request waits for a supervisor, who can still approve it.",
-            "%(count)d requests wait for a supervisor, who can still approve them.",
+            ngettext(
+                "%(count)d open request goes on: owners answer and send video as before.",
+                "%(count)d open requests go on: owners answer and send video as before.",
+                live[RequestState.OPEN],
+            ),
+        ),
+        (
             live[RequestState.SUBMITTED],
-        )
-        % {"count": live[RequestState.SUBMITTED]},
-        ngettext(
-            "%(count)d draft is kept, and can be submitted when this is on again.",
-            "%(count)d drafts are kept, and can be submitted when this is on again.",
+            ngettext(
+                "%(count)d request waits for a supervisor, who can still approve it.",
+                "%(count)d requests wait for a supervisor, who can still approve them.",
+                live[RequestState.SUBMITTED],
+            ),
+        ),
+        (
             drafts,
-        )
-        % {"count": drafts},
+            ngettext(
+                "%(count)d draft is kept, and can be submitted when this is on again.",
+                "%(count)d drafts are kept, and can be submitted when this is on again.",
+                drafts,
+            ),
+        ),
     ]
 
 
-def _partner_map(agency: Agency) -> tuple[str, list[str]]:
+def _partner_map(agency: Agency) -> Effects:
     purposes = Purpose.objects.filter(agency=agency, access=AccessKind.PARTNER_MAP, ends_at__gt=timezone.now())
     people = purposes.values("user_id").distinct().count()
     stops = ngettext(
@@ -164,62 +176,74 @@ def _partner_map(agency: Agency) -> tuple[str, list[str]]:
         "The map closes at once, also for %(count)d people who have it open for a purpose now.",
         people,
     )
-    return stops % {"count": people}, [_("The cameras of approved requests are seen on the pages of these requests.")]
+    return stops % {"count": people}, [
+        (1, _("The cameras of approved requests are seen on the pages of these requests."))
+    ]
 
 
-def _calls(agency: Agency) -> tuple[str, list[str]]:
+def _calls(agency: Agency) -> Effects:
     calls = Call.objects.filter(agency=agency, state__in=OPEN_STATES).count()
     return _("No new call is taken from dispatch or entered, and nothing is written into the shift log."), [
-        ngettext(
-            "%(count)d call stays on the board until it closes.",
-            "%(count)d calls stay on the board until they close.",
+        (
             calls,
-        )
-        % {"count": calls}
+            ngettext(
+                "%(count)d call stays on the board until it closes.",
+                "%(count)d calls stay on the board until they close.",
+                calls,
+            ),
+        ),
     ]
 
 
-def _walls(agency: Agency) -> tuple[str, list[str]]:
+def _walls(agency: Agency) -> Effects:
     screens = showing_screens().filter(agency=agency).count()
     return _("No further screen can be allowed."), [
-        ngettext(
-            "%(count)d screen goes on until its days are over or somebody revokes it.",
-            "%(count)d screens go on until their days are over or somebody revokes them.",
+        (
             screens,
-        )
-        % {"count": screens}
+            ngettext(
+                "%(count)d screen goes on until its days are over or somebody revokes it.",
+                "%(count)d screens go on until their days are over or somebody revokes them.",
+                screens,
+            ),
+        ),
     ]
 
 
-def _layers(agency: Agency) -> tuple[str, list[str]]:
+def _layers(agency: Agency) -> Effects:
     layers = Layer.objects.filter(agency=agency, closed_at__isnull=True).count()
     return _("No further layer can be made."), [
-        ngettext(
-            "%(count)d layer stays on the maps and is kept up to date.",
-            "%(count)d layers stay on the maps and are kept up to date.",
+        (
             layers,
-        )
-        % {"count": layers}
+            ngettext(
+                "%(count)d layer stays on the maps and is kept up to date.",
+                "%(count)d layers stay on the maps and are kept up to date.",
+                layers,
+            ),
+        ),
     ]
 
 
-def _imports(agency: Agency) -> tuple[str, list[str]]:
+def _imports(agency: Agency) -> Effects:
     over = (ImportState.IMPORTED, ImportState.UNDONE, ImportState.DISCARDED)
     imports = CameraImport.objects.filter(agency=agency).exclude(state__in=over).count()
     owners = OwnerInvitation.objects.filter(agency=agency, state__in=OPEN_OWNERS).count()
     return _("No file can be imported and no owner entered."), [
-        ngettext("%(count)d import that was begun goes on.", "%(count)d imports that were begun go on.", imports)
-        % {"count": imports},
-        ngettext(
-            "%(count)d owner who was entered can still answer.",
-            "%(count)d owners who were entered can still answer.",
+        (
+            imports,
+            ngettext("%(count)d import that was begun goes on.", "%(count)d imports that were begun go on.", imports),
+        ),
+        (
             owners,
-        )
-        % {"count": owners},
+            ngettext(
+                "%(count)d owner who was entered can still answer.",
+                "%(count)d owners who were entered can still answer.",
+                owners,
+            ),
+        ),
     ]
 
 
-_EFFECTS: dict[Feature, Callable[[Agency], tuple[str, list[str]]]] = {
+_EFFECTS: dict[Feature, Callable[[Agency], Effects]] = {
     Feature.REGISTRATION: _registration,
     Feature.REQUESTS: _requests,
     Feature.PARTNER_MAP: _partner_map,

@@ -74,7 +74,7 @@ def index(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
         "entered_for_me": entered_for_me(request, user),
         "map_config": map_config(with_zones=False),
         "map_cameras": [card.on_map for card in shown],
-        "opening": public_registration(),
+        "opening": None if shown else public_registration(),
     }
     return render(request, "web/cameras/cameras.html", context)
 

@@ -1,0 +1,78 @@
+"""A program manager changes the rules of the agency: phases. At both widths, in both themes."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page
+
+from apps.agencies.features import off_at
+from apps.agencies.models import Agency, Role
+from tests.factories.calls import call_of
+from tests.factories.footage_requests import open_request
+from tests.factories.people import AgencyFactory, staff
+from tests.factories.sessions import sign_in
+from tests.plugins.browser import NewPage, assert_accessible
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def agency() -> Agency:
+    found = AgencyFactory.create()
+    call_of(found)
+    open_request(found)
+    return found
+
+
+@pytest.fixture
+def desk(new_page: NewPage, live_server, agency):
+    """A page of the admin, as this role of the agency sees it."""
+
+    def opened(role: Role, path: str, **options) -> Page:
+        page = new_page(**options)
+        value = sign_in(Client(), staff(role, agency)).cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
+        page.goto(live_server.url + path)
+        return page
+
+    return opened
+
+
+def look_at(page: Page) -> None:
+    assert_accessible(page, but=("label-title-only",))
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{page.url} is too wide"
+
+
+@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1280, "dark"), (390, "dark"), (1280, "light")])
+def test_a_phase_is_closed_after_its_effects_were_read(
+    desk, agency, new_page, live_server, width, theme, shoot
+) -> None:
+    page = desk(Role.PROGRAM_MANAGER, f"/admin/agencies/agency/{agency.public_id}/", color_scheme=theme)
+    look_at(page)
+    shoot(page, f"agency-{theme}")
+    page.get_by_role("link", name="Open or close a phase").click()
+    look_at(page)
+    for feature in ("Requests for footage", "Calls for service", "Registration by the public"):
+        page.get_by_label(feature).uncheck()
+    page.get_by_role("button", name="Show what this would do").click()
+    page.get_by_text("1 open request goes on").wait_for()
+    look_at(page)
+    shoot(page, f"preview-{theme}")
+    page.get_by_role("button", name="Put this in force").click()
+    page.get_by_text("In force. What was begun before goes on.").wait_for()
+    look_at(page)
+    shoot(page, f"done-{theme}")
+    agency.refresh_from_db()
+    assert off_at(agency).keys() == {"registration", "requests", "calls"}
+    for role, path in ((Role.DETECTIVE, "/admin/"), (Role.ANALYST, "/admin/calls/call/")):
+        page = desk(role, path, color_scheme=theme)
+        page.get_by_text("is switched off at").first.wait_for()
+        look_at(page)
+        shoot(page, f"{role}-{theme}")
+    page = new_page(color_scheme=theme)
+    page.goto(live_server.url)
+    page.get_by_text("The program does not take registrations yet.").wait_for()
+    look_at(page)
+    shoot(page, f"public-{theme}")
