@@ -120,7 +120,10 @@ TABLE: dict[str, str] = {
             admin:agencies_agency_zones_preview admin:agencies_agency_letterhead
             admin:agencies_agency_letterhead_preview admin:agencies_agency_letterhead_publish
             admin:agencies_agency_incident_types admin:agencies_agency_incident_types_preview
-            admin:agencies_agency_features admin:agencies_agency_features_preview
+            admin:agencies_agency_features admin:agencies_agency_features_preview admin:agencies_agency_features_draft
+            admin:agencies_agency_features_discard admin:agencies_agency_incident_types_draft
+            admin:agencies_agency_incident_types_discard admin:agencies_agency_request_limits_preview
+            admin:agencies_agency_request_limits_draft admin:agencies_agency_request_limits_discard
             admin:reviews_review_changelist admin:reviews_review_change admin:reviews_review_mark
             admin:agencies_verification_changelist admin:agencies_verification_progress
             admin:agencies_verification_start admin:reviews_review_sign admin:reviews_reviewrow_changelist

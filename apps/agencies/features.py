@@ -20,8 +20,9 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.agencies.acting import acting_as
-from apps.agencies.models import Agency, FeatureVersion, Role
+from apps.agencies.models import Agency, FeatureVersion, Role, RuleName
 from apps.agencies.policies import Person, agencies_of, agencies_served
+from apps.agencies.rule_drafts import end_rule_draft
 from apps.core.errors import InvalidInput, NotAllowed, Stale
 from apps.core.locks import locked
 from apps.ledger import services as ledger
@@ -157,6 +158,7 @@ def set_features(*, agency: Agency, off: Off, number: int, by: User) -> int:
         if number != present_number:
             raise Stale(_("A colleague has changed this meanwhile. Yours is not saved; compare the two."))
         checked = checked_off(agency, off)
+        end_rule_draft(agency, RuleName.FEATURES, by)
         if checked == before:
             return number
         agency.features_off = as_kept(checked)

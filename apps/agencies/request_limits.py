@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.agencies.acting import acting_as
-from apps.agencies.models import Agency, Role
-from apps.core.errors import InvalidInput
+from apps.agencies.models import Agency, Role, RuleName
+from apps.agencies.rule_drafts import end_rule_draft
+from apps.core.errors import InvalidInput, Stale
 from apps.core.locks import locked
 from apps.geo.units import area_in_words
 from apps.ledger import services as ledger
@@ -69,17 +70,23 @@ def set_request_limits(
     hours: int | None,
     per_case: int | None,
     per_partner: int | None,
+    read: str | None = None,
     by: User,
 ) -> Agency:
     """A program manager makes the agency's requests narrower than the portal asks; None: as the portal allows.
 
-    They hold for what is saved, submitted or approved from now on. Setting what is set already writes nothing. Raises
-    NotAllowed for others, InvalidInput for a limit that is wider than the portal's, or too small to ask for anything.
+    They hold for what is saved, submitted or approved from now on. Setting what is set already writes nothing. `read`
+    is what `limits_read` said when the manager began; without it nothing is compared. Raises NotAllowed for others,
+    Stale if a colleague set other limits since, InvalidInput for a limit that is wider than the portal's, or too small
+    to ask for anything.
     """
     with transaction.atomic():
         actor = acting_as(by, agency, Role.PROGRAM_MANAGER).actor
         _check(area_m2, hours, per_case, per_partner)
         agency = locked(Agency.objects).get(pk=agency.pk)
+        if read is not None and read != limits_read(agency):
+            raise Stale(_("A colleague has set other limits meanwhile. Yours are not saved; compare the two."))
+        end_rule_draft(agency, RuleName.REQUEST_LIMITS, by)
         before = _facts(agency)
         agency.request_area_m2, agency.request_hours = area_m2, hours
         agency.requests_per_case, agency.contacts_per_partner = per_case, per_partner
@@ -89,6 +96,25 @@ def set_request_limits(
             subject = Subject.of("agency", agency.public_id)
             ledger.record("agency.request_limits_set", subject, actor, before=before, after=after)
     return agency
+
+
+def limits_read(agency: Agency) -> str:
+    """The agency's own limits as a form carries them, to notice that a colleague set others meanwhile."""
+    return "/".join(str(value or "") for value in _facts(agency).values())
+
+
+def checked_limits(
+    *, area_m2: int | None, hours: int | None, per_case: int | None, per_partner: int | None
+) -> RequestLimits:
+    """What would hold with these. Raises InvalidInput as `set_request_limits` does; nothing is saved."""
+    _check(area_m2, hours, per_case, per_partner)
+    wanted = {
+        "request_area_m2": area_m2,
+        "request_hours": hours,
+        "requests_per_case": per_case,
+        "contacts_per_partner": per_partner,
+    }
+    return limits_of(Agency(**wanted))
 
 
 def _facts(agency: Agency) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A program manager changes the rules of the agency: phases. At both widths, in both themes."""
+"""A program manager changes the rules of the agency: phases, limits, kinds. At both widths, in both themes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 
 from apps.agencies.features import off_at
 from apps.agencies.models import Agency, Role
+from apps.footage_requests.incident_types import present_types
 from tests.factories.calls import call_of
 from tests.factories.footage_requests import open_request
 from tests.factories.people import AgencyFactory, staff
@@ -76,3 +77,41 @@ def test_a_phase_is_closed_after_its_effects_were_read(
     page.get_by_text("The program does not take registrations yet.").wait_for()
     look_at(page)
     shoot(page, f"public-{theme}")
+
+
+@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1280, "dark"), (390, "dark"), (1280, "light")])
+def test_two_managers_change_the_kinds_of_incident_and_lose_nothing(desk, agency, width, theme, shoot):
+    path = f"/admin/agencies/agency/{agency.public_id}/incident_types/"
+    first, second = (desk(Role.PROGRAM_MANAGER, path, color_scheme=theme) for _manager in range(2))
+    for page, english, spanish in ((first, "arson", "incendio"), (second, "flood", "inundación")):
+        page.locator("#id_en_7").fill(english)
+        page.locator("#id_es_7").fill(spanish)
+        page.get_by_role("button", name="Save as a draft").click()
+        page.get_by_text("This is your draft").wait_for()
+        look_at(page)
+        page.get_by_role("button", name="Show what owners would read").click()
+        look_at(page)
+    shoot(second, f"preview-{theme}")
+    for page in (first, second):
+        page.get_by_role("button", name="Put this in force").click()
+    second.get_by_text("A colleague has changed this list meanwhile").wait_for()
+    look_at(second)
+    shoot(second, f"second-{theme}")
+    second.get_by_role("button", name="Show what owners would read").click()
+    second.get_by_role("button", name="Put this in force").click()
+    second.get_by_text("Saved. Requests that are saved or submitted from now on use this list.").wait_for()
+    assert [one["code"] for one in present_types(agency)[1]][-2:] == ["flood", "arson"]
+
+
+@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1280, "dark"), (390, "dark"), (1280, "light")])
+def test_limits_are_put_in_force_after_their_effects_were_read(desk, agency, width, theme, shoot):
+    page = desk(Role.PROGRAM_MANAGER, f"/admin/agencies/agency/{agency.public_id}/", color_scheme=theme)
+    page.get_by_role("link", name="Change the limits").click()
+    page.get_by_label("Most requests at a time for a case").fill("1")
+    page.get_by_role("button", name="Show what this would do").click()
+    page.get_by_text("1 case has as many as this allows.").wait_for()
+    look_at(page)
+    shoot(page, theme)
+    page.get_by_role("button", name="Put this in force").click()
+    page.get_by_text("1 request at a time for a case").wait_for()
+    look_at(page)

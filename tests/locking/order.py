@@ -41,6 +41,7 @@ RANKS = [
         "partners_affiliation",
         "partners_appealreader",
         "cameras_cameradraft",
+        "agencies_ruledraft",
     ),
     (
         "terms_termsversion",

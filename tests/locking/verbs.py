@@ -14,6 +14,7 @@ from apps.agencies import staff_services
 from apps.agencies.features import set_features
 from apps.agencies.founding import AgencyDetails, set_agency_details
 from apps.agencies.request_limits import set_request_limits
+from apps.agencies.rule_drafts import discard_rule_draft, save_rule_draft
 from apps.agencies.services import set_case_mask
 from apps.agencies.training import set_training_months
 from apps.agencies.zones import ZonePlan, load_zones
@@ -330,6 +331,8 @@ verb(
 )
 verb(set_training_months, lambda w: {"agency": w.agency, "training_months": 12, "by": w.manager})
 verb(publish_letterhead, lambda w: {"agency": w.agency, "read": 0, "words": {}, "seal": None, "by": w.manager})
+verb(save_rule_draft, lambda w: {"agency": w.agency, "rule": "features", "values": {"number": "0"}, "by": w.manager})
+verb(discard_rule_draft, lambda w: {"agency": w.agency, "rule": "features", "by": w.manager})
 verb(set_features, lambda w: {"agency": w.agency, "off": {"layers": None}, "number": 0, "by": w.manager})
 verb(set_case_mask, lambda w: {"agency": w.agency, "case_mask": "##-####", "by": w.manager})
 verb(

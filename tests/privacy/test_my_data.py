@@ -39,6 +39,7 @@ NOT_LAID_OPEN = {
     "calls.Call": "What dispatch or a staff member says of a call for service; it names no owner.",
     "calls.ShiftEntry": "What staff write for the next shift; owners never read it.",
     "notifications.TellingRules": "How a staff member wants to be told what waits; it names no owner.",
+    "agencies.RuleDraft": "What a program manager typed of a rule of the agency; it names its author alone.",
     "agencies.FeatureVersion": "What an agency has switched off; it names the program manager who did alone.",
     "letterhead.Letterhead": "What an agency's letters say beside the portal's words; it names its author alone.",
     "lists.ListView": "How a staff member wants to see a list again; owners never read it.",

@@ -3,6 +3,7 @@
 from apps.agencies.models.absences import Absence
 from apps.agencies.models.agencies import Agency, Case, Role, RoleGrant, Zone
 from apps.agencies.models.features import FeatureVersion
+from apps.agencies.models.rule_drafts import RuleDraft, RuleName
 from apps.agencies.models.staff_accounts import ProposalKind, StaffProposal, StaffSetup
 from apps.agencies.models.verifications import Outcome, Verification
 
@@ -15,6 +16,8 @@ __all__ = [
     "ProposalKind",
     "Role",
     "RoleGrant",
+    "RuleDraft",
+    "RuleName",
     "StaffProposal",
     "StaffSetup",
     "Verification",

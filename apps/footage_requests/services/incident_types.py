@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.agencies.acting import acting_as
-from apps.agencies.models import Agency, Role
+from apps.agencies.models import Agency, Role, RuleName
+from apps.agencies.rule_drafts import end_rule_draft
 from apps.core.errors import Stale
 from apps.core.locks import locked
 from apps.footage_requests.incident_types import Given, IncidentType, checked_types, present_types
@@ -30,8 +31,9 @@ def set_incident_types(*, agency: Agency, types: Sequence[Given], number: int, b
         agency = locked(Agency.objects).get(pk=agency.pk)
         present_number, present = present_types(agency)
         if number != present_number:
-            raise Stale(_("Somebody else changed this list while you had it open. Load the page again."))
+            raise Stale(_("A colleague has changed this list meanwhile. Yours is not saved; compare the two."))
         checked = checked_types(types, present=present)
+        end_rule_draft(agency, RuleName.INCIDENT_TYPES, by)
         if checked != present:
             IncidentTypeList.objects.create(agency=agency, number=number + 1, types=checked)
             ledger.record(

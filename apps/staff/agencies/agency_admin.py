@@ -10,41 +10,39 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.models import User
 from apps.accounts.recent import recent_proof_required
 from apps.agencies.case_numbers import example_of
-from apps.agencies.features import in_words, off_at, present_features, set_features
+from apps.agencies.features import in_words, off_at, set_features
 from apps.agencies.founding import AgencyDetails, set_agency_details
 from apps.agencies.models import Agency, Case, Role, Zone
 from apps.agencies.policies import Person, agencies_of
-from apps.agencies.request_limits import RequestLimits, limits_of, portal_limits, set_request_limits
+from apps.agencies.request_limits import set_request_limits
 from apps.agencies.services import set_case_mask
 from apps.agencies.training import set_training_months
 from apps.agencies.zones import load_zones_of_file
 from apps.core.admin import View
-from apps.core.errors import InvalidInput, NotFound, PortalError, Stale
+from apps.core.errors import NotFound, PortalError
 from apps.core.forms import ServiceForm
-from apps.footage_requests.incident_types import checked_types, incident_choices, present_types
+from apps.footage_requests.incident_types import incident_choices
 from apps.footage_requests.services import set_incident_types
-from apps.geo.units import ACRE_M2, area_in_words
 from apps.letterhead.services import publish_letterhead
-from apps.partners.services.contacting import CAP_DAYS
 from apps.staff.agencies import letterhead
 from apps.staff.agencies.agency_forms import CaseNumbersForm, DetailsForm, RequestLimitsForm, TrainingMonthsForm
 from apps.staff.agencies.audit_admin import StaffRolesAdmin
 from apps.staff.agencies.features import (
     FeaturesForm,
-    features_context,
-    initial_of_features,
     off_in,
-    preview_of_features,
 )
-from apps.staff.agencies.incident_types import IncidentTypesForm, given_in, initial_of_list, preview_of_list
+from apps.staff.agencies.incident_types import IncidentTypesForm, given_in
+from apps.staff.agencies.limits import limits_beside, limits_in
+from apps.staff.agencies.own_rules import RULES
+from apps.staff.agencies.rules import RuleScreens
 from apps.staff.agencies.zones import ZonesFileForm, ZonesLoadForm, preview_context, zones_context
-from apps.staff.verbs import Verb, VerbScreen
+from apps.staff.verbs import Verb
 
 
 def managed_agencies(user: Person) -> QuerySet[Agency]:
@@ -53,13 +51,14 @@ def managed_agencies(user: Person) -> QuerySet[Agency]:
 
 
 @admin.register(Agency)
-class AgencyAdmin(StaffRolesAdmin, VerbScreen):
+class AgencyAdmin(StaffRolesAdmin, RuleScreens):
     """One's own agencies: details, zones, case numbers, training, limits of requests. The short name stays."""
 
     readers = (Role.PROGRAM_MANAGER,)
     viewable = staticmethod(managed_agencies)
     list_display = ("short_name", "name", "case_mask")
     ordering = ("short_name", "pk")
+    rules = RULES
     verbs = (
         Verb(
             name="case_numbers",
@@ -101,6 +100,7 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             service=set_request_limits,
             done=gettext_lazy("Saved. The limits hold for what is saved, submitted or approved from now on."),
             guard=recent_proof_required,
+            page=True,
         ),
         Verb(
             name="incident_types",
@@ -128,11 +128,7 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             "<uuid:public_id>/zones/preview/": ("zones_preview", require_POST(self.zones_preview_view)),
             "<uuid:public_id>/letterhead/": ("letterhead", require_safe(self.letterhead_view)),
             "<uuid:public_id>/letterhead/preview/": ("letterhead_preview", require_POST(self.letterhead_preview_view)),
-            "<uuid:public_id>/incident_types/preview/": (
-                "incident_types_preview",
-                require_POST(self.incident_types_preview_view),
-            ),
-            "<uuid:public_id>/features/preview/": ("features_preview", require_POST(self.features_preview_view)),
+            **self.rule_pages(),
         }
 
     def agency_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -166,47 +162,8 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             return self._letterhead_page(request, agency, status=422, form=form)
         return self._letterhead_page(request, agency, **preview)
 
-    def incident_types_preview_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """What owners would read with the list as it was written; nothing is saved."""
-        agency = self._agency(request, public_id)
-        form = IncidentTypesForm(request.POST)
-        if not form.is_valid():
-            return self._incident_types_page(request, agency, form, status=422)
-        _number, present = present_types(agency)
-        try:
-            types = checked_types(given_in(form.cleaned_data), present=present)
-        except InvalidInput as error:
-            form.refuse(error)
-            return self._incident_types_page(request, agency, form, status=422)
-        return self._incident_types_page(
-            request,
-            agency,
-            form,
-            preview=preview_of_list(agency, types, present),
-            save_form=IncidentTypesForm(request.POST, auto_id="save_%s"),
-        )
-
-    def features_preview_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
-        """What switching features off and on would stop and let go on; nothing is saved."""
-        agency = self._agency(request, public_id)
-        form = FeaturesForm(request.POST)
-        try:
-            preview = preview_of_features(agency, off_in(form.cleaned_data)) if form.is_valid() else None
-        except InvalidInput as error:
-            form.refuse(error)
-            preview = None
-        if preview is None:
-            return self._features_page(request, agency, form, status=422)
-        save_form = FeaturesForm(request.POST, auto_id="save_%s")
-        return self._features_page(request, agency, form, preview=preview, save_form=save_form)
-
-    def verb_initial(self, verb: Verb, subject: Agency) -> dict[str, Any]:
-        return initial_of_features(subject) if verb.name == "features" else initial_of_list(subject)
-
     def verb_page(self, request: HttpRequest, verb: Verb, subject: Agency, form: ServiceForm) -> HttpResponse:
-        if verb.name == "features":
-            return self._features_page(request, subject, form)
-        return self._incident_types_page(request, subject, form)
+        return self.rule_begun(request, subject, self.rules[verb.name])
 
     def verb_subject(self, request: HttpRequest, verb: Verb, public_id: UUID) -> Agency:
         return self._agency(request, public_id)
@@ -223,8 +180,7 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
         if verb.name == "features":
             given = {"off": off_in(given), "number": given["number"]}
         if verb.name == "request_limits":
-            acres = given.pop("acres")
-            given["area_m2"] = None if acres is None else round(acres * ACRE_M2)
+            given = {**limits_in(given), "read": given["read"] or None}
         return {"agency": subject, "by": cast(User, request.user), **given}
 
     def verb_refused(self, request: HttpRequest, verb: Verb, subject: Agency, form: ServiceForm) -> HttpResponse:
@@ -232,20 +188,16 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             return self._zones_page(request, subject, ZonesFileForm(), status=422, load_refused=form)
         if verb.name == "letterhead_publish":
             return self._letterhead_page(request, subject, status=422, refused=form)
-        if verb.name == "incident_types":
-            return self._incident_types_page(request, subject, form, status=422)
-        if verb.name == "features":
-            return self._features_page(request, subject, form, status=422)
+        if verb.name in self.rules:
+            return self.rule_page(request, subject, self.rules[verb.name], form, status=422)
         return self._page(request, subject, status=422, **{f"{verb.name}_form": form})
 
     def verb_failed(
         self, request: HttpRequest, verb: Verb, subject: Agency, form: ServiceForm, error: PortalError
     ) -> HttpResponse:
-        """Who comes second loses nothing: what was typed stands beside what a colleague put in force."""
-        if isinstance(error, Stale) and verb.name == "features":
-            sent = {**request.POST.dict(), "number": present_features(subject)[0]}
-            again = FeaturesForm(sent)
-            return self._features_page(request, subject, again, status=409, stale=error.message)
+        again = self.rule_refused(request, verb, subject, form, error)
+        if again is not None:
+            return again
         return super().verb_failed(request, verb, subject, form, error)
 
     def verb_done(self, request: HttpRequest, verb: Verb, subject: Agency) -> HttpResponse:
@@ -253,6 +205,9 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             verb.name, "change"
         )
         return redirect(f"admin:agencies_agency_{page}", subject.public_id)
+
+    def managed_agency(self, request: HttpRequest, public_id: UUID) -> Agency:
+        return self._agency(request, public_id)
 
     def _agency(self, request: HttpRequest, public_id: UUID) -> Agency:
         found = managed_agencies(request.user).filter(public_id=public_id).first()
@@ -271,17 +226,7 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             "training_form": TrainingMonthsForm(
                 initial={"training_months": agency.training_months}, auto_id="training_%s"
             ),
-            "request_limits_form": RequestLimitsForm(
-                initial={
-                    "acres": round(agency.request_area_m2 / ACRE_M2) if agency.request_area_m2 else None,
-                    "hours": agency.request_hours,
-                    "per_case": agency.requests_per_case,
-                    "per_partner": agency.contacts_per_partner,
-                },
-                auto_id="request_limits_%s",
-            ),
-            "limits": _in_words(limits_of(agency)),
-            "portal_limits": _in_words(portal_limits()),
+            **limits_beside(agency),
             "example": example_of(agency),
             "kinds": incident_choices(agency),
             "off": in_words(off_at(agency)),
@@ -289,20 +234,6 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
             **given,
         }
         return self.page(request, "admin/agencies/agency.html", title=agency.name, status=status, **context)
-
-    def _incident_types_page(
-        self, request: HttpRequest, agency: Agency, form: ServiceForm, *, status: int = 200, **given: Any
-    ) -> HttpResponse:
-        title = _("Kinds of incident of %(agency)s") % {"agency": agency}
-        context = {"agency": agency, "form": form, **given}
-        return self.page(request, "admin/agencies/incident_types.html", title=title, status=status, **context)
-
-    def _features_page(
-        self, request: HttpRequest, agency: Agency, form: ServiceForm, *, status: int = 200, **given: Any
-    ) -> HttpResponse:
-        context = {**features_context(agency), "agency": agency, "form": form, **given}
-        title = _("What is open at %(agency)s") % {"agency": agency}
-        return self.page(request, "admin/agencies/features.html", title=title, status=status, **context)
 
     def _zones_page(
         self, request: HttpRequest, agency: Agency, form: ZonesFileForm, *, status: int = 200, **given: Any
@@ -317,25 +248,3 @@ class AgencyAdmin(StaffRolesAdmin, VerbScreen):
         context = {**letterhead.page_context(agency), **given}
         title = _("Letterhead of %(agency)s") % {"agency": agency}
         return self.page(request, "admin/agencies/letterhead.html", title=title, status=status, **context)
-
-
-def _in_words(limits: RequestLimits) -> str:
-    words = [
-        _("an area of %(area)s") % {"area": area_in_words(limits.area_m2)},
-        ngettext("a window of %(hours)d hour", "a window of %(hours)d hours", limits.hours) % {"hours": limits.hours},
-    ]
-    if (most := limits.per_case) is not None:
-        words.append(
-            ngettext("%(most)d request at a time for a case", "%(most)d requests at a time for a case", most)
-            % {"most": most}
-        )
-    if (most := limits.per_partner) is not None:
-        words.append(
-            ngettext(
-                "%(most)d request to a partner in %(days)d days",
-                "%(most)d requests to a partner in %(days)d days",
-                most,
-            )
-            % {"most": most, "days": CAP_DAYS}
-        )
-    return ", ".join(words)

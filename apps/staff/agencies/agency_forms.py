@@ -54,6 +54,8 @@ class TrainingMonthsForm(ServiceForm):
 class RequestLimitsForm(ServiceForm):
     """How wide and long a request may be, in the units that people here read."""
 
+    read = forms.CharField(required=False, widget=forms.HiddenInput, max_length=60)
+
     acres = forms.IntegerField(
         label=gettext_lazy("Widest area without a warning (acres)"),
         required=False,

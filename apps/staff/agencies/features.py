@@ -86,6 +86,11 @@ def initial_of_features(agency: Agency) -> dict[str, Any]:
     return shown
 
 
+def merged_features(agency: Agency, typed: dict[str, Any]) -> dict[str, Any]:
+    """What was chosen, for the version that is in force now."""
+    return {**typed, "number": present_features(agency)[0]}
+
+
 def features_context(agency: Agency) -> dict[str, Any]:
     """What is off now, and the versions so far, for the page beside the form."""
     number, off = present_features(agency)
@@ -96,10 +101,10 @@ def features_context(agency: Agency) -> dict[str, Any]:
     }
 
 
-def preview_of_features(agency: Agency, off: Mapping[str, date | None]) -> dict[str, Any]:
-    """What would be switched off and on, and what of each goes on. Raises InvalidInput as `checked_off` does."""
+def preview_of_features(agency: Agency, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What a valid form would switch off and on, and what of each goes on. Raises InvalidInput as the service does."""
     _number, present = present_features(agency)
-    wanted = checked_off(agency, off)
+    wanted = checked_off(agency, off_in(said))
     return {
         "same": wanted == present,
         "off": [

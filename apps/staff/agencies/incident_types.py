@@ -13,7 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from apps.agencies.models import Agency
 from apps.core.forms import ServiceForm
 from apps.core.languages import in_language
-from apps.footage_requests.incident_types import CODE_MAX, MOST, NAME_MAX, Given, IncidentType, present_types
+from apps.footage_requests.incident_types import (
+    CODE_MAX,
+    MOST,
+    NAME_MAX,
+    Given,
+    IncidentType,
+    checked_types,
+    present_types,
+)
 from apps.footage_requests.mails import INVITATION, Writer
 from apps.staff.agencies.letterhead import example_request
 
@@ -86,6 +94,37 @@ def initial_of_list(agency: Agency) -> dict[str, Any]:
         shown[f"urgent_{row}"] = one["urgent"]
         shown |= {f"{language}_{row}": name for language, name in one["names"].items()}
     return shown
+
+
+def merged_list(agency: Agency, typed: dict[str, Any]) -> dict[str, Any]:
+    """What was typed, for the list that is in force now: kinds that a colleague added since stand at its end."""
+    number, types = present_types(agency)
+    rows = _count(typed.get("rows"))
+    known = {str(typed.get(f"code_{row}", "")) for row in range(rows)}
+    merged = {**typed, "number": number}
+    for one in types:
+        if one["code"] not in known and rows < MOST + SPARE:
+            merged |= {f"code_{rows}": one["code"], f"place_{rows}": ""}
+            merged |= {f"{language}_{rows}": name for language, name in one["names"].items()}
+            ticked = {f"in_use_{rows}": not one["retired"], f"urgent_{rows}": one["urgent"]}
+            merged |= {name: "on" for name, yes in ticked.items() if yes}
+            rows += 1
+    return {**merged, "rows": rows}
+
+
+def list_beside(agency: Agency) -> dict[str, Any]:
+    """The list that is in force, for the page beside the form."""
+    number, types = present_types(agency)
+    return {
+        "list_number": number,
+        "in_force": [{"names": _by_language(one), "retired": one["retired"], "urgent": one["urgent"]} for one in types],
+    }
+
+
+def preview_of_given(agency: Agency, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What owners would read with the list of a valid form. Raises InvalidInput as the service does."""
+    _number, present = present_types(agency)
+    return preview_of_list(agency, checked_types(given_in(said), present=present), present)
 
 
 def preview_of_list(agency: Agency, types: list[IncidentType], present: list[IncidentType]) -> dict[str, Any]:
