@@ -51,6 +51,7 @@ FILES = {
         REQUEST,
     }
 }
+ASKED_RECORDS = {"file": FILES["file"] | {"admin:disclosure_recordsrequest_change"}}
 REGISTER = {
     "camera": {REGISTRATION},
     "name": {
@@ -62,9 +63,10 @@ REGISTER = {
     },
 }
 STAFF_FIND: dict[str, dict[str, set[str]]] = {
-    **dict.fromkeys((Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST, Role.RECORDS_CUSTODIAN, "approver"), FILES),
+    **dict.fromkeys((Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST, "approver"), FILES),
+    Role.RECORDS_CUSTODIAN: ASKED_RECORDS,
     Role.PROGRAM_MANAGER: REGISTER,
-    Role.AUDITOR: FILES | REGISTER,
+    Role.AUDITOR: ASKED_RECORDS | REGISTER,
     "author": FILES | {kind: {REQUEST} for kind in ("name", "camera", "address", "place")},
     "reviewer": REGISTER | {"address": {REGISTRATION}, "place": {REGISTRATION}},
 }

@@ -78,6 +78,15 @@ TABLE: dict[str, str] = {
             admin:specifications_specification_discard admin:specifications_specification_draft
             admin:specifications_specification_progress admin:specifications_specification_publish
             admin:specifications_specification_retry admin:specifications_specification_save
+            admin:disclosure_recordsrequest_acknowledge admin:disclosure_recordsrequest_add
+            admin:disclosure_recordsrequest_again admin:disclosure_recordsrequest_answer
+            admin:disclosure_recordsrequest_change admin:disclosure_recordsrequest_cite
+            admin:disclosure_recordsrequest_close admin:disclosure_recordsrequest_decide
+            admin:disclosure_recordsrequest_ends admin:disclosure_recordsrequest_fee
+            admin:disclosure_recordsrequest_forget admin:disclosure_recordsrequest_move
+            admin:disclosure_recordsrequest_purpose admin:disclosure_recordsrequest_reopen
+            admin:disclosure_recordsrequest_search admin:disclosure_recordsrequest_withdraw
+            admin:disclosure_recordsrequest_withhold
             admin:evidence_evidenceitem_accept admin:evidence_evidenceitem_change
             admin:evidence_evidenceitem_original admin:evidence_evidenceitem_purpose
             admin:evidence_evidenceitem_giver admin:evidence_evidenceitem_hold admin:evidence_evidenceitem_lift
@@ -164,6 +173,7 @@ TABLE: dict[str, str] = {
         """,
         "srof srof": """
             admin:agencies_case_changelist admin:access_purpose_changelist
+            admin:disclosure_recordsrequest_changelist
             admin:evidence_evidenceitem_changelist admin:footage_requests_footagerequest_changelist admin:index
             admin:calls_call_all
             admin:partner_map admin:access_placesrequest_changelist mfa_deactivate_totp
@@ -187,6 +197,7 @@ TABLE: dict[str, str] = {
             admin:access_purpose_change
         """,
         "srof srrf": """
+            admin:disclosure_recordsrequest_take
             admin:agreements_agreement_changelist admin:layers_layer_changelist admin:layers_layer_features
             admin:calls_call_changelist admin:calls_call_rows admin:calls_call_enter
             admin:agencies_absence_changelist

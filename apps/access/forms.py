@@ -32,6 +32,7 @@ QUESTIONS: dict[str, Promise] = {
     AccessKind.REQUEST_CAMERAS: _("Why do you need to see where the cameras are?"),
     AccessKind.FOOTAGE: _("Why do you need to see this footage?"),
     AccessKind.WITNESS_CONTACT: _("Which records duty is this for?"),
+    AccessKind.RECORDS_SEARCH: _("Which records duty is this for?"),
 }
 
 

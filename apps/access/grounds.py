@@ -89,6 +89,7 @@ register(
             AccessKind.PARTNER_MAP: _CUSTODIAN,
             AccessKind.FOOTAGE: _CUSTODIAN,
             AccessKind.WITNESS_CONTACT: _CUSTODIAN,
+            AccessKind.RECORDS_SEARCH: _CUSTODIAN,
         },
     )
 )

@@ -31,6 +31,7 @@ class AccessKind(models.TextChoices):
     REQUEST_CAMERAS = "request_cameras", _("the cameras of a request")
     FOOTAGE = "footage", _("footage")
     WITNESS_CONTACT = "witness_contact", _("who gave a video")
+    RECORDS_SEARCH = "records_search", _("a search for what a records request asks for")
 
 
 class Purpose(PublicModel):

@@ -17,6 +17,7 @@ from apps.staff.log import verifications
 from apps.staff.partners import admin as partners
 from apps.staff.places import admin as places
 from apps.staff.prospects import admin as prospects
+from apps.staff.records import admin as records
 from apps.staff.requests import admin as requests
 from apps.staff.reviews import admin as reviews
 from apps.staff.specifications import admin as specifications
@@ -40,6 +41,7 @@ __all__ = [
     "partners",
     "places",
     "prospects",
+    "records",
     "registrations",
     "requests",
     "reviews",

@@ -83,7 +83,7 @@ def _in_phase(label: str, user: Any) -> bool:
 GROUPS = (
     Group(_("Today"), (Page("admin:index", _("Today"), bool), "agencies.Absence")),
     Group(_("Requests"), ("footage_requests.FootageRequest", "access.PlacesRequest")),
-    Group(_("Cases"), ("agencies.Case", "evidence.EvidenceItem")),
+    Group(_("Cases"), ("agencies.Case", "evidence.EvidenceItem", "disclosure.RecordsRequest")),
     Group(
         pgettext_lazy("tab", "Map and calls"),
         (

@@ -14,8 +14,10 @@ from django.conf import LazySettings
 from apps.access.models import AccessKind, PlacesRequest, PurposeKind
 from apps.access.services import open_purpose
 from apps.accounts.models import User
-from apps.agencies.models import Agency
+from apps.agencies.models import Agency, Role
 from apps.cases.models import CaseNote
+from apps.disclosure.models import RecordsRequest, RequestedItem, Withholding
+from apps.disclosure.services import add_items, withhold
 from apps.evidence.media_tokens import ORIGINAL, MediaAccess, fingerprint, make_token
 from apps.evidence.models import EvidenceItem
 from apps.ledger.models import Entry
@@ -31,11 +33,12 @@ from apps.terms.models import Acceptance
 from tests.factories.access import asked_for_places
 from tests.factories.actors import actor_for
 from tests.factories.cases import note_on
+from tests.factories.disclosure import taken_request
 from tests.factories.evidence import received_item
 from tests.factories.footage_requests import Opened, camera_at, open_request
 from tests.factories.imports import checked, for_agency, imported, received
 from tests.factories.passkeys import give_passkey
-from tests.factories.people import AgencyFactory, registrant
+from tests.factories.people import AgencyFactory, registrant, staff
 
 CANARY = "Kestrelcanary"
 PLACE = (30.438765, -84.280432)
@@ -109,6 +112,9 @@ class Victim:
             ("evidence:item", self.item),
             ("evidenceitem", self.item),
             ("evidence:receipt", self.item.submission),
+            ("disclosure_recordsrequest", RecordsRequest.objects.get()),
+            *((f"recordsrequest_{verb}", RequestedItem.objects.get()) for verb in ("decide", "cite")),
+            *((f"recordsrequest_{verb}", Withholding.objects.get()) for verb in ("again", "ends")),
             ("web:for_partner", self.partner),
             ("web:site_", row.site),
             ("web:affiliation", Affiliation.objects.get(partner=self.partner)),
@@ -175,6 +181,7 @@ def victim(settings: LazySettings, tmp_path: Path) -> Victim:
         shared=True,
         shown=Shown(search=f"{CANARY}"),
     )
+    asked_record(agency, item)
     acceptance = Acceptance.objects.get(partner=partner)
     oak = registrant()[1]
     Affiliation.objects.create(partner=partner, association=oak, began_at=oak.created_at)
@@ -198,6 +205,15 @@ def victim(settings: LazySettings, tmp_path: Path) -> Victim:
         imports_of(user, partner, agency),
         asked_for_places(opened.author, agency, f"26 {CANARY}"),
     )
+
+
+def asked_record(agency: Agency, item: EvidenceItem) -> None:
+    """A records request that reaches the item, with a statute that keeps it back."""
+    custodian = staff(Role.RECORDS_CUSTODIAN, agency)
+    asked = taken_request(custodian, agency, wording=f"What {CANARY} filmed.", contact=f"{CANARY}@example.org")
+    add_items(request=asked, user=custodian, items=[item.public_id])
+    line = RequestedItem.objects.get()
+    withhold(request=asked, user=custodian, line=line, exemption="security_system", part="where it hangs")
 
 
 def imports_of(user: User, partner: Partner, agency: Agency) -> dict[str, Any]:

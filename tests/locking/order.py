@@ -50,6 +50,7 @@ RANKS = [
         "cameras_conformance",
         "program_quarterlyupdate",
     ),
+    ("disclosure_recordsrequest", "disclosure_requesteditem"),
     ("evidence_evidenceitem", "evidence_witnesscontact", "witness_watchedledger"),
     ("reviews_review", "reviews_reviewrow"),
     ("ledger_tree", "ledger_privatepart"),

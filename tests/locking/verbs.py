@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -22,6 +23,9 @@ from apps.cameras import services as cameras
 from apps.cameras.services import confirmation, erasing
 from apps.cameras.services.rezoning import start_rezoning_if_needed
 from apps.cases import services as cases
+from apps.disclosure import services as disclosure
+from apps.disclosure.clock import today_in
+from apps.disclosure.services.searching import Wanted
 from apps.evidence.services import contacts, holds, intake, triage
 from apps.footage_requests import services as requests
 from apps.footage_requests.incident_types import FIRST, Given
@@ -177,6 +181,46 @@ verb(
     lambda w: {"item": w.item, "user": w.custodian, "authority": "Second Circuit", "reason": "A trial runs."},
 )
 verb(holds.lift_hold, lambda w: {"hold": w.hold, "user": w.custodian, "reason": "The trial is over."})
+
+
+def on_records(w: World, **more: Any) -> dict[str, Any]:
+    return {"request": w.records_request, "user": w.custodian} | more
+
+
+verb(disclosure.acknowledge_records_request, on_records)
+verb(
+    disclosure.move_answer_day,
+    lambda w: on_records(w, answer_by=w.records_request.answer_by + timedelta(days=1), reason="Much to read."),
+)
+verb(disclosure.search_records, lambda w: on_records(w, wanted=Wanted(case_number="2026-1")))
+verb(disclosure.add_items, lambda w: on_records(w, items=[w.item.public_id]))
+verb(disclosure.decide_item, lambda w: {"line": w.line, "user": w.custodian, "decision": "withhold"})
+verb(disclosure.withhold, lambda w: on_records(w, line=w.line, exemption="security_system", part="Another place."))
+verb(
+    disclosure.look_again,
+    lambda w: {
+        "withholding": w.withholding,
+        "user": w.custodian,
+        "review_on": today_in(w.agency) + timedelta(days=30),
+        "reason": "It still holds.",
+    },
+)
+verb(
+    disclosure.end_withholding,
+    lambda w: {"withholding": w.withholding, "user": w.custodian, "reason": "It holds no longer."},
+)
+verb(disclosure.note_fee, lambda w: on_records(w, kind="estimate", amount=Decimal(5), note="Ten minutes."))
+verb(
+    disclosure.answer_records_request,
+    lambda w: {"request": w.ready_request, "user": w.custodian, "answer": "Exempt.", "version": 2},
+)
+verb(disclosure.withdraw_records_request, lambda w: on_records(w, reason="Nobody came back."))
+verb(disclosure.close_records_request, lambda w: {"request": w.ended_request, "user": w.custodian})
+verb(
+    disclosure.take_up_again,
+    lambda w: {"request": w.ended_request, "user": w.custodian, "reason": "Something was forgotten."},
+)
+verb(disclosure.erase_contact, lambda w: {"request": w.ended_request, "user": w.custodian})
 verb(contacts.erase_kept_contacts, lambda w: {"actor": SYSTEM})
 verb(contacts.erase_loose_uploads, lambda w: {"partner": w.partner, "actor": SYSTEM})
 

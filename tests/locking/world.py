@@ -20,6 +20,8 @@ from apps.cameras.confirmation_letters import LAST_LETTER
 from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera, Confirmation, Evaluation
 from apps.cameras.services import ask_for_confirmation, start_rezoning_if_needed
+from apps.disclosure import services as disclosure
+from apps.disclosure.models import RequestedItem
 from apps.evidence.models import EvidenceItem, WitnessContact
 from apps.evidence.services import holds
 from apps.evidence.states import ItemState
@@ -46,6 +48,7 @@ from tests.factories.access import asked_for_places
 from tests.factories.actors import actor_for
 from tests.factories.cameras import camera, pending_camera, reviewer, site
 from tests.factories.cases import note_on
+from tests.factories.disclosure import search_duty, taken_request
 from tests.factories.evidence import open_upload, received_item
 from tests.factories.footage_requests import draft, open_request, submitted
 from tests.factories.imports import checked, csv_of, for_agency, received
@@ -179,6 +182,18 @@ def _evidence(w: World) -> None:
     w.item.refresh_from_db()
     w.sealed.refresh_from_db()
     w.custodian = staff("records_custodian", w.agency)
+    w.records_request = taken_request(w.custodian, w.agency, contact="Somebody")
+    disclosure.add_items(request=w.records_request, user=w.custodian, items=[w.sealed.public_id])
+    w.line = RequestedItem.objects.get(request=w.records_request)
+    w.withholding = disclosure.withhold(
+        request=w.records_request, user=w.custodian, line=w.line, exemption="security_system", part="A place."
+    )
+    w.ended_request = disclosure.withdraw_records_request(
+        request=taken_request(w.custodian, w.agency, contact="Somebody"), user=w.custodian, reason="Nobody came back."
+    )
+    w.ready_request = taken_request(w.custodian, w.agency)
+    disclosure.withhold(request=w.ready_request, user=w.custodian, exemption="security_system", part="A place.")
+    w.records_duty = search_duty(w.custodian, w.agency)
     w.hold = holds.place_hold(item=w.sealed, user=w.custodian, authority="Second Circuit", reason="A trial runs.")
     WitnessContact.objects.create(partner=w.association, contact="{}", keep_until=timezone.now())
 

@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ('acknowledge_by', models.DateField(help_text="A day of the agency's time zone.", verbose_name='acknowledge by')),
                 ('answer_by', models.DateField(help_text="A day of the agency's time zone.", verbose_name='answer by')),
                 ('acknowledged_at', models.DateTimeField(blank=True, help_text='UTC.', null=True, verbose_name='acknowledged at')),
+                ('searched_at', models.DateTimeField(blank=True, help_text='UTC, for the first time.', null=True, verbose_name='searched at')),
                 ('ended_at', models.DateTimeField(blank=True, help_text='UTC, of the last answer.', null=True, verbose_name='answered at')),
                 ('answer', apps.core.fields.EncryptedTextField(blank=True, help_text='What the requester was told.', verbose_name='answer')),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency')),

@@ -30,6 +30,7 @@ class RecordsRequest(PublicModel, RequestKeyed, Versioned):
     acknowledge_by = models.DateField(_("acknowledge by"), help_text=_("A day of the agency's time zone."))
     answer_by = models.DateField(_("answer by"), help_text=_("A day of the agency's time zone."))
     acknowledged_at = models.DateTimeField(_("acknowledged at"), null=True, blank=True, help_text=_("UTC."))
+    searched_at = models.DateTimeField(_("searched at"), null=True, blank=True, help_text=_("UTC, for the first time."))
     ended_at = models.DateTimeField(_("answered at"), null=True, blank=True, help_text=_("UTC, of the last answer."))
     answer = EncryptedTextField(_("answer"), blank=True, help_text=_("What the requester was told."))
     taken_by = models.ForeignKey(
@@ -156,3 +157,8 @@ class Fee(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.cents}"
+
+    @property
+    def dollars(self) -> str:
+        """As people write it."""
+        return f"${self.cents // 100:,}.{self.cents % 100:02d}"

@@ -20,6 +20,8 @@ from apps.agencies.policies import serves_in_several
 from apps.core.admin import View
 from apps.core.errors import NotAllowed, NotFound
 from apps.core.forms import ServiceForm
+from apps.disclosure.pause import kept_until, requests_that_keep
+from apps.disclosure.policies import viewable_records_requests
 from apps.evidence import policies, presentation, selectors
 from apps.evidence.coverage import coverage_of
 from apps.evidence.media_tokens import LIFETIME_S, make_token
@@ -229,6 +231,7 @@ class EvidenceItemAdmin(PurposeScreen):
             "return_form": return_form or ReturnForm(),
             "giver": giver,
             "holds": holds.holds_on(item),
+            "asked_for": _asked_for(request.user, item),
             "may_hold": policies.is_records_keeper(request.user, item),
             "hold_form": hold_form or HoldForm(auto_id="hold_%s"),
             "lift_form": lift_form or LiftForm(),
@@ -283,6 +286,15 @@ def _asks_for_duty(user: Any, item: EvidenceItem) -> PurposeForm | None:
 
 def _item_of(subject: EvidenceItem | EvidenceHold) -> EvidenceItem:
     return subject.item if isinstance(subject, EvidenceHold) else subject
+
+
+def _asked_for(user: Any, item: EvidenceItem) -> list[tuple[Any, Any]]:
+    """The records requests that keep the item, and until when, for those who read them."""
+    readable = viewable_records_requests(user)
+    if readable.query.is_empty():
+        return []
+    lines = requests_that_keep(item).filter(request__in=readable)
+    return [(line.request, kept_until(line)) for line in lines]
 
 
 def _rights(user: Any, item: EvidenceItem) -> dict[str, bool]:

@@ -64,6 +64,9 @@ EXPORTS: dict[str, Export] = {
     "calls.call": Export(roles=(Role.ANALYST, Role.SUPERVISOR), agency="agency", asks_reason=True),
     "cameras.camera": Export(roles=_PROGRAM, asks_reason=True),
     "cameras.catalogentry": Export(roles=_PROGRAM, asks_reason=False),
+    "disclosure.recordsrequest": Export(
+        roles=(Role.RECORDS_CUSTODIAN, Role.AUDITOR), agency="agency", asks_reason=False
+    ),
     "evidence.evidenceitem": Export(roles=_CASEWORK, agency="agency", asks_reason=False),
     "findings.finding": Export(roles=_PROGRAM, asks_reason=False),
     "footage_requests.footagerequest": Export(roles=_CASEWORK, agency="agency", asks_reason=True),

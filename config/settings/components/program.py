@@ -54,6 +54,11 @@ ERASE_AFTER_DAYS: int = env.int("ERASE_AFTER_DAYS", default=30)
 # Who gave evidence is kept so long after the last file, for a court that asks who can testify to it (Wagner v. State;
 # s. 90.902(11), F.S.). Four years: s. 775.15(2), F.S. The records custodian signs (s. 257.36(6), F.S.; (c) counsel).
 EVIDENCE_CONTACT_DAYS: int = env.int("EVIDENCE_CONTACT_DAYS", default=1461)
+# A records request is acknowledged and answered within so many days of the agency's calendar. The law says “promptly”
+# and names no number (s. 119.07(1)(c), F.S.); the records custodian signs them ((c) counsel). Letters come before.
+RECORDS_ACKNOWLEDGE_DAYS: int = env.int("RECORDS_ACKNOWLEDGE_DAYS", default=3)
+RECORDS_ANSWER_DAYS: int = env.int("RECORDS_ANSWER_DAYS", default=30)
+RECORDS_WARN_DAYS: int = env.int("RECORDS_WARN_DAYS", default=2)
 PURPOSE_HOURS: int = env.int("PURPOSE_HOURS", default=8)
 # Places of cameras that one purpose, and one person in 24 hours, may open. Half of either is told to the auditor.
 PLACES_PER_PURPOSE: int = env.int("PLACES_PER_PURPOSE", default=150)
