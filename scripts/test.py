@@ -1,7 +1,8 @@
-"""`make test`: checks, then every test: on PostgreSQL, on SQLite, with a real queue, in a real browser, as `make run`.
+"""`make test`: checks, then every test: on PostgreSQL, on SQLite, with a real queue, on a real object store, in a real
+browser, as `make run`.
 
 PostgreSQL runs every test of units and services; SQLite those that a database can break (`tests/plugins/twice.py`), or
-all of them where there is no PostgreSQL. Queue and `make run` mostly wait, so they run beside the browser.
+all of them where there is no PostgreSQL. Queue, store and `make run` mostly wait, so they run beside the browser.
 `make test FAST=1` is for the edit loop: checks, and what the change touches, on SQLite.
 
 The servers are ours, on the loopback or a socket below the temporary folder, and end with us. What could not run is
@@ -25,7 +26,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, NamedTuple, NoReturn
 
-from scripts import browser, family
+from scripts import browser, ceph, family
 from scripts.check import check
 from scripts.places import PYTHON, ROOT, VENV
 from scripts.postgres import NoPostgres, postgres
@@ -33,14 +34,20 @@ from scripts.setup import set_up
 from scripts.terminal import ending
 from scripts.touched import EVERYTHING, touched_tests
 
-UNITS = "not queue and not browser and not run"
+UNITS = "not queue and not s3 and not browser and not run"
 # Many tests wait for a browser, a broker or another process, and other users of the machine can stall those. So few
 # failures are tried once more, alone; what passes only then is named in the closing lines, what fails twice has failed.
 TRY_AGAIN = 3
 IN_PARALLEL = ["-n", "auto", "--dist", "worksteal"]
 # Journeys, and tests that kill processes, wait as long as they work: one worker more keeps all processors busy.
 WAITING = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal"]
-LEFT_OUT = ("everything on PostgreSQL", "real queue and workers", "browser journeys", "make run and its endings")
+LEFT_OUT = (
+    "everything on PostgreSQL",
+    "real queue and workers",
+    "evidence in a real object store",
+    "browser journeys",
+    "make run and its endings",
+)
 _ENDING = threading.Event()
 
 
@@ -128,8 +135,17 @@ def _suites(folder: Path) -> list[Part]:
 def _queue_and_run(folder: Path, out: IO[str]) -> list[Part]:
     return [
         _part("real queue and workers", "queue and not browser", folder, out=out, paths=_files_with("queue")),
+        _object_store(folder, out),
         _part("make run and its endings", "run", folder, out=out, paths=_files_with("run")),
     ]
+
+
+def _object_store(folder: Path, out: IO[str]) -> Part:
+    """Ceph's packages are unpacked once, below .cache; the tests start and end its servers."""
+    name, reason_for_none = "evidence in a real object store", ceph.fetch()
+    if reason_for_none:
+        return Part(name, missing=reason_for_none)
+    return _part(name, "s3", folder, out=out, paths=_files_with("s3"))
 
 
 def _files_with(mark: str) -> list[str]:

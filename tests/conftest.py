@@ -7,6 +7,7 @@ import pytest
 from django.utils import translation
 
 from tests.plugins import order, twice
+from tests.plugins.ceph import bucket, ceph
 from tests.plugins.databases import (
     django_db_keepdb,
     django_db_modify_db_settings,
@@ -31,6 +32,8 @@ def in_english() -> None:
 
 __all__ = [
     "agency",
+    "bucket",
+    "ceph",
     "committing_tests_leave_an_empty_database",
     "django_db_keepdb",
     "django_db_modify_db_settings",

@@ -41,8 +41,15 @@ NO_HARD_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP}
 class FolderStore:
     """An EvidenceStore in one folder of one file system. See `EvidenceStore` for the promises."""
 
+    staged_for = timedelta(0)
+    """The object is a second name of the staged file, or a copy that was read back: nothing is gained by keeping it."""
+
     def __init__(self, root: Path) -> None:
         self.root = root
+
+    @property
+    def name(self) -> str:
+        return f"file://{self.root}"
 
     def adopt(self, path: Path, digest: str) -> Stored:
         with _own_errors():
@@ -90,6 +97,14 @@ class FolderStore:
         except MissingObject:
             return False
         return True
+
+    def locked_until(self, key: str) -> datetime | None:
+        self.stat(key)
+        return None
+
+    def keep(self, key: str, *, until: datetime, held: bool | None) -> datetime | None:
+        self.stat(key)
+        return None
 
     def clear_unfinished(self, *, older_than: timedelta) -> int:
         limit = time.time() - older_than.total_seconds()

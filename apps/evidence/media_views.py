@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.models import User
+from apps.core.connections import let_go_of_connection
 from apps.core.errors import NotFound, PortalError
 from apps.evidence import ranges
 from apps.evidence.media_tokens import LIFETIME_S, ORIGINAL, MediaAccess, make_token, read_token
 from apps.evidence.models import EvidenceItem
 from apps.evidence.services import footage_access
-from apps.evidence.services.working import let_go_of_connection
 from apps.evidence.storage import StoreError, derivative_key, original_key, store
 
 ASK_AGAIN_EVERY = 64 * 1024 * 1024

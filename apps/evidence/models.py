@@ -110,6 +110,29 @@ class Derivative(PublicModel):
         return f"{self.kind} of {self.item_id}"
 
 
+class ObjectVersion(PublicModel):
+    """The version of a stored object that was read back: what is read, whatever is written over it later.
+
+    Only stores that keep versions have them. The store's lock is the truth; `locked_until` and `held` say what it
+    confirmed last, so that locks which end soon are found without asking for each object.
+    """
+
+    store = models.CharField(_("store"), max_length=300)
+    key = models.CharField(_("key"), max_length=100)
+    version = models.CharField(_("version"), max_length=255)
+    size = models.BigIntegerField(_("size"), help_text=_("Bytes."))
+    locked_until = models.DateTimeField(_("locked until"), null=True, blank=True, help_text=_("UTC."))
+    held = models.BooleanField(_("held"), default=False)
+
+    class Meta:
+        verbose_name = _("object version")
+        constraints = [models.UniqueConstraint(fields=["store", "key"], name="object_version_once")]
+        indexes = [models.Index(fields=["store", "locked_until"], name="object_version_lock")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class FixityCheck(PublicModel):
     """One re-reading of an original against its digest. Append-only."""
 

@@ -49,12 +49,23 @@ __all__ = [
 
 def store() -> EvidenceStore:
     """The store that EVIDENCE_URL names. Raises ImproperlyConfigured for a kind that there is not."""
-    return _store_at(settings.EVIDENCE_URL)
+    return store_at(settings.EVIDENCE_URL)
 
 
 @lru_cache(maxsize=4)
-def _store_at(url: str) -> EvidenceStore:
+def store_at(url: str) -> EvidenceStore:
+    """The store at this address; there is one for each in a process. Raises ImproperlyConfigured."""
     parts = urlsplit(url)
-    if parts.scheme != "file" or parts.netloc:
-        raise ImproperlyConfigured("EVIDENCE_URL has to be file:///an/absolute/folder.")
-    return FolderStore(Path(unquote(parts.path)))
+    if parts.scheme == "file" and not parts.netloc:
+        return FolderStore(Path(unquote(parts.path)))
+    if parts.scheme == "s3":
+        return _in_a_bucket(url)
+    raise ImproperlyConfigured("EVIDENCE_URL has to be file:///an/absolute/folder or s3://bucket/folder.")
+
+
+def _in_a_bucket(url: str) -> EvidenceStore:
+    try:
+        from apps.evidence.s3 import opening
+    except ImportError as error:
+        raise ImproperlyConfigured("EVIDENCE_URL names a bucket, and boto3 is not installed.") from error
+    return opening.open_bucket(url)

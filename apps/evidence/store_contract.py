@@ -35,11 +35,13 @@ class DigestMismatch(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What the store holds: its key, the SHA-256 (hexadecimal) under which it was read back, its size in bytes."""
+    """What the store holds: its key, the SHA-256 (hexadecimal) under which it was read back, its size in bytes, and
+    which version of the object that is (empty in a store that keeps one)."""
 
     key: str
     digest: str
     size: int
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,16 @@ class ObjectStat:
 
 class EvidenceStore(Protocol):
     """What every store promises. Every method raises StoreUnavailable when the store does not answer."""
+
+    @property
+    def name(self) -> str:
+        """What tells this store from another one. Holds no key or password."""
+        ...
+
+    @property
+    def staged_for(self) -> timedelta:
+        """How long after the seal the file that was taken in stays in staging."""
+        ...
 
     def adopt(self, path: Path, digest: str) -> Stored:
         """Hold the file at `path` as the original called `digest`: durable, read back from the store, then locked.
@@ -92,6 +104,21 @@ class EvidenceStore(Protocol):
 
     def exists(self, key: str) -> bool:
         """Whether an object is there. It does not say that its content is right: `read_back` does."""
+        ...
+
+    def locked_until(self, key: str) -> datetime | None:
+        """Until when (UTC) nobody at all can remove the object; None in a store whose locks have no end of their own.
+
+        Raises MissingObject.
+        """
+        ...
+
+    def keep(self, key: str, *, until: datetime, held: bool | None) -> datetime | None:
+        """Lock the object at least until then (UTC), and beyond that as long as it is `held`. Returns the lock's end.
+
+        A lock is made longer and never shorter; a store may choose a later end. `held=None` leaves a hold as it is.
+        Repeating it changes nothing. A store without such locks does nothing and returns None. Raises MissingObject.
+        """
         ...
 
     def clear_unfinished(self, *, older_than: timedelta) -> int:

@@ -15,9 +15,11 @@ from apps.evidence.storage import StoreError, store
 
 # A message that waited longer than two sweeps says nothing that a later sweep does not say again.
 STALE_AFTER = 120
+# 40 GB over a slow line to an object store and back. A worker that dies meanwhile lets its lease end within a minute.
+LONGEST_SEAL = timedelta(hours=24)
 
 
-@shared_task(expires=STALE_AFTER)
+@shared_task(expires=STALE_AFTER, time_limit=int(LONGEST_SEAL.total_seconds()))
 def process_item(item_pk: int) -> None:
     """Do the step that is due for the item: seal it here (queue `seal`); decoding goes to the queue `media`."""
     sealing.hash_and_seal(item_pk=item_pk)
@@ -48,6 +50,6 @@ def sweep_evidence() -> None:
         enqueue_after_commit("apps.evidence.tasks.process_item", item_pk)
     sealing.clear_sealed_from_staging()
     try:
-        store().clear_unfinished(older_than=timedelta(hours=6))
+        store().clear_unfinished(older_than=LONGEST_SEAL)
     except StoreError as error:
         working.logger.warning("The store was not swept: %s", error)

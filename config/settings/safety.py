@@ -17,6 +17,8 @@ SHORTEST_CODE = 12  # of a practice portal; wrong ones are counted
 ONLY_REAL = (
     "EMAIL_URL",
     "EVIDENCE_URL",
+    "EVIDENCE_S3_KEY_ID",
+    "EVIDENCE_S3_SECRET",
     "STAGING_DIR",
     "SCRATCH_DIR",
     "LEDGER_NEXT_KEY",

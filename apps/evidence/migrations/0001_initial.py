@@ -153,4 +153,23 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('item', 'authority'), name='hold_once_an_authority'), models.CheckConstraint(condition=models.Q(models.Q(('lifted_at__isnull', True), ('lifted_by__isnull', True)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False), ('lifted_reason__gt', '')), _connector='OR'), name='hold_lifted_with_reason')],
             },
         ),
+        migrations.CreateModel(
+            name='ObjectVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('store', models.CharField(max_length=300, verbose_name='store')),
+                ('key', models.CharField(max_length=100, verbose_name='key')),
+                ('version', models.CharField(max_length=255, verbose_name='version')),
+                ('size', models.BigIntegerField(help_text='Bytes.', verbose_name='size')),
+                ('locked_until', models.DateTimeField(blank=True, help_text='UTC.', null=True, verbose_name='locked until')),
+                ('held', models.BooleanField(default=False, verbose_name='held')),
+            ],
+            options={
+                'verbose_name': 'object version',
+                'indexes': [models.Index(fields=['store', 'locked_until'], name='object_version_lock')],
+                'constraints': [models.UniqueConstraint(fields=('store', 'key'), name='object_version_once')],
+            },
+        ),
     ]

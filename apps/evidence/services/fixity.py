@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from apps.agencies.models import Agency
+from apps.core.connections import let_go_of_connection
 from apps.evidence.models import EvidenceItem, FixityCheck
-from apps.evidence.services.working import let_go_of_connection, subject_of
+from apps.evidence.services.working import subject_of
 from apps.evidence.states import FixityOutcome, ItemState
 from apps.evidence.storage import EvidenceStore, MissingObject, StoreError, original_key, store
 from apps.findings.services import notice

@@ -18,9 +18,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from apps.core import claims
+from apps.core.connections import let_go_of_connection
 from apps.evidence import selectors
 from apps.evidence.models import Derivative, EvidenceItem
-from apps.evidence.services.working import LEASE, WORKER, attempt, held, let_go_of_connection, subject_of
+from apps.evidence.services.working import LEASE, WORKER, attempt, held, subject_of
 from apps.evidence.states import ITEM_TRANSITIONS, DerivativeKind, ItemState
 from apps.evidence.storage import EvidenceStore, original_key, store
 from apps.ledger import services as ledger

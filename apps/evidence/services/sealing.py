@@ -1,7 +1,7 @@
 """Seal an original: hash it, hold it write-once under its digest, read it back. No decoder has seen it before.
 
 Death at any point heals: the digest is recorded once it is known, `adopt` may be repeated, and the file in staging goes
-only after the seal is committed.
+only after the seal is committed; where the store is on another machine, days after it.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from apps.core import claims
+from apps.core.connections import let_go_of_connection
 from apps.evidence.models import EvidenceItem
 from apps.evidence.services.working import (
     LEASE,
     WORKER,
     attempt,
     held,
-    let_go_of_connection,
     subject_of,
 )
 from apps.evidence.states import ITEM_TRANSITIONS, ItemState
@@ -51,7 +51,7 @@ def hash_and_seal(*, item_pk: int) -> bool:
         stored = store().adopt(path, item.digest)
         _record_seal(item, stored)
         sealed = True
-    if sealed:
+    if sealed and not store().staged_for:
         remove_from_staging(upload)
     return sealed
 
@@ -93,6 +93,7 @@ def _record_seal(item: EvidenceItem, stored: Stored) -> None:
             WORKER,
             digest=stored.digest,
             size=stored.size,
+            version=stored.version,
             equals_sender_digest=mine.sender_digest_agrees,
         )
 
@@ -106,9 +107,16 @@ def remove_from_staging(upload: Upload) -> None:
 
 
 def clear_sealed_from_staging() -> int:
-    """Remove files whose worker died between the seal's commit and the removal. Returns how many."""
+    """Remove files of originals that are sealed long enough for this store, and return how many.
+
+    In a folder that is at once, unless the worker died between the seal's commit and the removal.
+    """
     ids = list(staging.files_older_than(60))
-    sealed = EvidenceItem.objects.exclude(state=ItemState.RECEIVED).select_related("upload")
+    sealed = (
+        EvidenceItem.objects.exclude(state=ItemState.RECEIVED)
+        .filter(sealed_at__lte=timezone.now() - store().staged_for)
+        .select_related("upload")
+    )
     cleared = 0
     for start in range(0, len(ids), 500):
         for item in sealed.filter(upload__public_id__in=ids[start : start + 500]):

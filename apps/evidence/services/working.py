@@ -42,12 +42,6 @@ def subject_of(item: EvidenceItem) -> Subject:
     return Subject.of("evidence_item", item.public_id)
 
 
-def let_go_of_connection() -> None:
-    """Give the database connection up before bytes are read or sent (invariant 9); the next query opens another."""
-    if not connection.in_atomic_block:
-        connection.close()
-
-
 @contextlib.contextmanager
 def lease_kept(item: EvidenceItem, *, lease: timedelta = LEASE, beat: timedelta = BEAT) -> Iterator[None]:
     """Renew the item's lease from a thread while the body works. The thread holds a connection only while it asks."""

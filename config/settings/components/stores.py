@@ -24,6 +24,20 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 
 EVIDENCE_URL: str = env.str("EVIDENCE_URL", default=f"file://{DATA_DIR / 'evidence'}")
+# An object store (s3://bucket/folder?endpoint=https://host): how the portal speaks to it. Without keys here boto3 looks
+# where it always does, for instance for a role of the computer.
+EVIDENCE_S3_KEY_ID: str = env.str("EVIDENCE_S3_KEY_ID", default="")
+EVIDENCE_S3_SECRET: str = env.str("EVIDENCE_S3_SECRET", default="")
+EVIDENCE_S3_REGION: str = env.str("EVIDENCE_S3_REGION", default="us-east-1")
+EVIDENCE_S3_ADDRESSING: str = env.str("EVIDENCE_S3_ADDRESSING", default="auto")
+EVIDENCE_S3_CA_BUNDLE: str = env.str("EVIDENCE_S3_CA_BUNDLE", default="")
+EVIDENCE_S3_SILENCE_SECONDS: float = env.float("EVIDENCE_S3_SILENCE_SECONDS", default=30.0)
+EVIDENCE_S3_PART_BYTES: int = env.int("EVIDENCE_S3_PART_BYTES", default=16 * 1024**2)
+# How long it locks an original before triage and after acceptance; both are renewed while the portal keeps the item.
+EVIDENCE_LOCK_DAYS: int = env.int("EVIDENCE_LOCK_DAYS", default=30)
+EVIDENCE_LOCK_ACCEPTED_DAYS: int = env.int("EVIDENCE_LOCK_ACCEPTED_DAYS", default=365)
+EVIDENCE_STAGED_DAYS: int = env.int("EVIDENCE_STAGED_DAYS", default=7)  # the staged file stays so long after the seal
+EVIDENCE_FETCHED_BYTES: int = env.int("EVIDENCE_FETCHED_BYTES", default=50 * 1024**3)  # decoders' copies, at most
 STAGING_DIR = Path(env.str("STAGING_DIR", default=str(DATA_DIR / "staging")))
 SCRATCH_DIR = Path(env.str("SCRATCH_DIR", default=str(DATA_DIR / "scratch")))
 FFMPEG_BINARY: str = env.str("FFMPEG_BINARY", default="ffmpeg")

@@ -1,0 +1,32 @@
+"""Open the bucket that an address names, in the way that the settings say."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+
+from apps.evidence.fetched_files import FetchedFiles
+from apps.evidence.s3.address import read_address
+from apps.evidence.s3.connection import Access, Connection
+from apps.evidence.s3.store import S3Store, Terms
+
+
+def open_bucket(url: str) -> S3Store:
+    """The store at `url`. Asks nothing of it yet. Raises ImproperlyConfigured."""
+    access = Access(
+        key_id=settings.EVIDENCE_S3_KEY_ID,
+        secret=settings.EVIDENCE_S3_SECRET,
+        region=settings.EVIDENCE_S3_REGION,
+        addressing=settings.EVIDENCE_S3_ADDRESSING,
+        ca_bundle=settings.EVIDENCE_S3_CA_BUNDLE,
+        silence_seconds=settings.EVIDENCE_S3_SILENCE_SECONDS,
+    )
+    terms = Terms(
+        lock=timedelta(days=settings.EVIDENCE_LOCK_DAYS),
+        staged=timedelta(days=settings.EVIDENCE_STAGED_DAYS),
+        part_bytes=settings.EVIDENCE_S3_PART_BYTES,
+    )
+    fetched = FetchedFiles(Path(settings.SCRATCH_DIR) / "fetched", settings.EVIDENCE_FETCHED_BYTES)
+    return S3Store(Connection(read_address(url), access), fetched, terms)
