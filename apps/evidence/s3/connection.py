@@ -25,11 +25,13 @@ MISSING = {"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed", "405"}
 FULL = {"QuotaExceeded", "XMinioStorageFull", "InsufficientStorage", "StorageFull", "507"}
 KEY_REFUSED = {
     "AccessDenied",
+    "AccountProblem",
     "ExpiredToken",
     "InvalidAccessKeyId",
     "InvalidToken",
     "RequestTimeTooSkewed",
     "SignatureDoesNotMatch",
+    "UserSuspended",
     "403",
 }
 CONNECT_SECONDS = 5

@@ -93,9 +93,7 @@ def _try_checksums(connection: Connection, found: Examination) -> None:
     if found.sha256:
         return
     if _refuses_wrong_checksum(connection, sha256=False):
-        found.warnings.append(
-            "The store does not compare SHA-256 on arrival. It is asked to compare MD5 instead."
-        )
+        found.warnings.append("The store does not compare SHA-256 on arrival. It is asked to compare MD5 instead.")
     else:
         found.warnings.append("The store compares no checksum on arrival. Only reading back finds what a line broke.")
 

@@ -95,7 +95,7 @@ class S3Store:
 
     def open_range(self, key: str, start: int, end: int) -> Iterator[bytes]:
         version = self._find(key)
-        return reading.read(self._connection, key, version.id, start, min(end, version.size))
+        return reading.read(self._connection, key, version.id, start, min(end, version.size), version.size)
 
     @contextlib.contextmanager
     def local_file(self, key: str, *, scratch: Path) -> Iterator[Path]:
@@ -104,7 +104,7 @@ class S3Store:
         self._head(key, version)
 
         def fetch() -> Iterator[bytes]:
-            return reading.read(self._connection, key, version.id, 0, version.size)
+            return reading.read(self._connection, key, version.id, 0, version.size, version.size)
 
         with self._fetched.file(digest_of_key(key), version.size, fetch, scratch=scratch) as path:
             yield path
@@ -280,7 +280,7 @@ class S3Store:
         """SHA-256 of what the store gives now, however long it is."""
         size = self._head(key, version)["ContentLength"]
         seen = hashlib.sha256()
-        for piece in reading.read(self._connection, key, version.id, 0, size):
+        for piece in reading.read(self._connection, key, version.id, 0, size, size):
             seen.update(piece)
         return seen.hexdigest()
 
