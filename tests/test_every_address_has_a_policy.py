@@ -150,8 +150,9 @@ TABLE: dict[str, str] = {
             prospects:remove streets:tile witness:add_checkpoint witness:checkpoint
             api-camera-detail api-camera-withdraw api-invitation-answers api-invitation-detail api-nowhere
             api-partner-consent api-partner-detail api-site-detail demo:codes demo:letter demo:page evidence:file
-            evidence:file_digest
-            evidence:files evidence:media evidence:media_renew evidence:receipt evidence:upload
+            evidence:file_digest evidence:file_note
+            evidence:files evidence:media evidence:media_renew evidence:note evidence:receipt
+            evidence:upload
             links:open
             api-site-close api-calls wall:rows
             accounts/social/connections/ accounts/social/login/error/ accounts/social/signup/ openid_connect_callback

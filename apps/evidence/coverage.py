@@ -12,7 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.evidence.models import EvidenceItem
+from apps.evidence.models import EvidenceItem, SenderNote
+from apps.evidence.sender_words import true_begin
 from apps.footage_requests.models import FootageRequest
 
 
@@ -27,12 +28,16 @@ class Covers(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What came beside what was asked; `start` and `end` are None where the file names no time."""
+    """What came beside what was asked; `start` and `end` are None where nobody names a time.
+
+    `by_sender` says that the sender named the time, by the recorder's screen, and not the file.
+    """
 
     covers: Covers
     request: FootageRequest
     start: datetime | None = None
     end: datetime | None = None
+    by_sender: bool = False
 
     @property
     def words(self) -> str:
@@ -66,21 +71,23 @@ def request_of(item: EvidenceItem) -> FootageRequest | None:
     return invitation.request if invitation else None
 
 
-def coverage_of(item: EvidenceItem) -> Coverage | None:
+def coverage_of(item: EvidenceItem, note: SenderNote | None = None) -> Coverage | None:
     """What the item covers of the window that was asked; None where nothing was asked.
 
-    The time is the file's own claim: a recorder's clock may be wrong, and an export may carry the time of the export.
+    The time is the sender's, read from the recorder's screen and set right by what its clock is off; without one it is
+    the file's own claim: a recorder's clock may be wrong, and an export may carry the time of the export.
     """
     request = request_of(item)
     if request is None:
         return None
     probe = item.probe or {}
     claimed, duration = probe.get("recorded_at_claimed"), probe.get("duration_s")
-    start = _instant(claimed, request.time_zone)
+    said = true_begin(note) if note else None
+    start = said.replace(tzinfo=ZoneInfo(request.time_zone)) if said else _instant(claimed, request.time_zone)
     if start is None or not duration:
         return Coverage(Covers.UNKNOWN, request)
     end = start + timedelta(seconds=float(duration))
-    return Coverage(_covers(start, end, request), request, start, end)
+    return Coverage(_covers(start, end, request), request, start, end, by_sender=said is not None)
 
 
 def _instant(claimed: str | None, zone: str) -> datetime | None:

@@ -14,8 +14,9 @@ from apps.core.data_inventory import (
     Whose,
     register,
 )
-from apps.evidence.models import EvidenceItem, Submission, WitnessContact
+from apps.evidence.models import EvidenceItem, SenderNote, Submission, WitnessContact
 from apps.evidence.presentation import ACTS, UNTOLD, actor_in_words
+from apps.evidence.sender_words import facts_of_note
 from apps.ledger import selectors as ledger
 from apps.ledger.values import Subject
 
@@ -32,6 +33,7 @@ def _submissions(whose: Whose) -> Iterator[Row]:
 
 def _items(whose: Whose) -> Iterator[Row]:
     rows = EvidenceItem.objects.filter(submission__partner__in=whose.partners).select_related("submission")
+    said = {note.upload_id: note for note in SenderNote.objects.filter(upload__in=rows.values("upload"))}
     for row in rows.order_by("pk").iterator(200):
         yield {
             "receipt": row.submission.code,
@@ -41,6 +43,7 @@ def _items(whose: Whose) -> Iterator[Row]:
             "digest": row.digest,
             "state": str(row.get_state_display()),
             "triage": str(row.get_triage_display()),
+            "said": "; ".join(f"{fact.name}: {fact.value}" for fact in facts_of_note(said.get(row.upload_id))),
         }
 
 
@@ -87,8 +90,9 @@ register(
             "digest": _("Digest (SHA-256)"),
             "state": _("State"),
             "triage": _("Decision"),
+            "said": _("What you said of it"),
         },
-        covers=("evidence.EvidenceItem",),
+        covers=("evidence.EvidenceItem", "evidence.SenderNote"),
     )
 )
 register(

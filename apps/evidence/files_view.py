@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +12,13 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.api_keys import sign_in_by_key
 from apps.core.errors import InvalidInput, NotFound, PortalError, WrongState
 from apps.core.problems import PROBLEM_TYPE, document
 from apps.evidence.models import EvidenceItem
-from apps.evidence.services import intake
+from apps.evidence.services import intake, sender_notes
 from apps.footage_requests import access
 from apps.footage_requests.models import Invitation, Match
 from apps.ledger.values import Actor
@@ -116,18 +117,35 @@ def file_digest(request: HttpRequest, public_id: UUID) -> HttpResponse:
     Beside tus instead of in it, because a browser knows the digest only when it has read the whole file, which may be
     before or after the last byte has arrived.
     """
+
+    def state(upload: Upload, actor: Actor) -> None:
+        if request.method == "POST":
+            intake.state_sender_digest(upload=upload, digest=_stated_digest(request), actor=actor)
+
+    return _beside_tus(request, public_id, state)
+
+
+@csrf_exempt
+@require_POST
+def file_note(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """POST `{"begins", "clock_minutes", "cut_s", "text"}`: what the sender says of a file. Each may be left out."""
+
+    def state(upload: Upload, actor: Actor) -> None:
+        sender_notes.state_sender_note(upload=upload, words=_stated_note(request), actor=actor)
+
+    return _beside_tus(request, public_id, state)
+
+
+def _beside_tus(request: HttpRequest, public_id: UUID, state: Callable[[Upload, Actor], None]) -> HttpResponse:
+    """Let the sender of an upload state something about it, and answer with how far the file is."""
     try:
         check_origin(request)
         sign_in_by_key(request)
         upload = Upload.objects.filter(public_id=public_id).first()
         if upload is None:
             raise NotFound(_("There is no such upload."))
-        invitation = _invitation_of(request, upload)
-        if request.method == "POST":
-            intake.state_sender_digest(
-                upload=upload, digest=_stated_digest(request), actor=access.actor_from(request, invitation)
-            )
-            upload.refresh_from_db()
+        state(upload, access.actor_from(request, _invitation_of(request, upload)))
+        upload.refresh_from_db()
     except PortalError as error:
         response = JsonResponse(document(error), status=error.status, content_type=PROBLEM_TYPE)
     else:
@@ -138,10 +156,25 @@ def file_digest(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _stated_digest(request: HttpRequest) -> str:
-    try:
-        digest = json.loads(request.body)["sha256"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        digest = None
+    digest = _stated(request).get("sha256")
     if not isinstance(digest, str):
         raise InvalidInput(_("This is not a SHA-256 digest."), code="digest")
     return digest
+
+
+def _stated_note(request: HttpRequest) -> sender_notes.Said:
+    stated = _stated(request)
+    begins, text = stated.get("begins") or "", stated.get("text") or ""
+    if not isinstance(begins, str) or not isinstance(text, str):
+        raise InvalidInput(_("This is not a note."), code="note")
+    return sender_notes.said(
+        begins=begins, clock_minutes=stated.get("clock_minutes"), cut_s=stated.get("cut_s"), text=text
+    )
+
+
+def _stated(request: HttpRequest) -> dict[str, Any]:
+    try:
+        stated = json.loads(request.body)
+    except (ValueError, RecursionError):
+        stated = None
+    return stated if isinstance(stated, dict) else {}

@@ -92,6 +92,38 @@ class EvidenceItem(PublicModel, Claimable):
         return self.client_digest == self.digest if self.client_digest and self.digest else None
 
 
+class SenderNote(PublicModel):
+    """What the giver says of a file: when it begins by the recorder's clock, how wrong that clock is, and a note.
+
+    It belongs to the upload, because it is said when sending begins, before there is an item.
+    """
+
+    upload = models.OneToOneField(Upload, on_delete=models.PROTECT, related_name="+", verbose_name=_("upload"))
+    begins = models.CharField(
+        _("begins"),
+        max_length=19,
+        blank=True,
+        help_text=_("Date and time on the recorder's screen at the first picture, ISO 8601 without a zone."),
+    )
+    clock_minutes = models.IntegerField(
+        _("recorder's clock"),
+        null=True,
+        blank=True,
+        help_text=_("Minutes by which the recorder's clock is ahead; negative if it is behind."),
+    )
+    cut_from_s = models.FloatField(
+        _("cut from"), null=True, blank=True, help_text=_("Seconds into the giver's own file, if the giver cut it.")
+    )
+    cut_to_s = models.FloatField(_("cut to"), null=True, blank=True, help_text=_("Seconds into the giver's own file."))
+    text = EncryptedTextField(_("note"), blank=True)
+
+    class Meta:
+        verbose_name = _("sender's note")
+
+    def __str__(self) -> str:
+        return f"sender's note {self.public_id}"
+
+
 class Derivative(PublicModel):
     """Anything made from the original. The original stays what it is."""
 

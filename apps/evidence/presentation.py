@@ -27,6 +27,7 @@ from apps.media.facts import ProbeFacts
 ACTS: dict[str, Any] = {
     "evidence_item.received": gettext_lazy("The file arrived complete."),
     "evidence_item.sender_digest_stated": gettext_lazy("The sender's browser reported its own digest of the file."),
+    "evidence_item.sender_note_stated": gettext_lazy("The sender said when the file begins, or wrote a note."),
     "evidence_item.hashed": gettext_lazy("The digest of the file was computed."),
     "evidence_item.sealed": gettext_lazy("The original was stored under its digest, read back and locked."),
     "evidence_item.seal_stuck": gettext_lazy("Sealing failed three times. The file is safe and waits for help."),

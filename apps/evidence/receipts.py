@@ -8,14 +8,19 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from apps.accounts.actors import actor_for
+from apps.accounts.models import User
 from apps.core.errors import NotFound
-from apps.evidence.models import EvidenceItem, Submission
-from apps.evidence.states import ItemState
+from apps.evidence.models import EvidenceItem, SenderNote, Submission
+from apps.evidence.presentation import Fact
+from apps.evidence.selectors import sender_notes_of
+from apps.evidence.sender_words import facts_of_note
+from apps.evidence.states import ItemState, Triage
 from apps.footage_requests import access
 from apps.footage_requests.models import Invitation
 from apps.ledger import selectors as ledger
 from apps.ledger.models import Entry
-from apps.ledger.values import Subject
+from apps.ledger.values import Actor, Subject
 from apps.partners.policies import memberships_of
 
 
@@ -26,6 +31,7 @@ class ReceiptLine:
     item: EvidenceItem
     entry: Entry | None
     index: int | None
+    said: list[Fact]
 
     @property
     def settled(self) -> bool:
@@ -38,6 +44,11 @@ class ReceiptLine:
         if not self.item.digest or not self.item.client_digest:
             return None
         return self.item.digest == self.item.client_digest
+
+    @property
+    def may_be_said_more(self) -> bool:
+        """Whether the giver may still change what was said of the file."""
+        return self.item.triage == Triage.SUBMITTED
 
     @property
     def state_in_words(self) -> str:
@@ -78,12 +89,31 @@ def _may_read(request: HttpRequest, submission: Submission) -> bool:
 
 def lines_of(submission: Submission) -> list[ReceiptLine]:
     """The files of a submission in the order in which they came, each with its entry and the entry's index."""
-    items = EvidenceItem.objects.filter(submission=submission).select_related("match").order_by("received_at", "pk")
-    return [_line(item) for item in items]
+    items = EvidenceItem.objects.filter(submission=submission).select_related("match__camera__site")
+    items = items.order_by("received_at", "pk")
+    notes = sender_notes_of(items)
+    return [_line(item, notes.get(item.upload_id)) for item in items]
 
 
-def _line(item: EvidenceItem) -> ReceiptLine:
+def _line(item: EvidenceItem, note: SenderNote | None) -> ReceiptLine:
     entries = ledger.entries_for(Subject.of("evidence_item", item.public_id))
     entry = next((entry for entry in entries if entry.action == "evidence_item.received"), None)
     place = getattr(entry, "place", None) if entry else None
-    return ReceiptLine(item=item, entry=entry, index=place.index if place else None)
+    return ReceiptLine(item=item, entry=entry, index=place.index if place else None, said=facts_of_note(note))
+
+
+def get_item_of(submission: Submission, public_id: UUID) -> EvidenceItem:
+    """One file of a submission that the caller may read. Raises NotFound."""
+    item = EvidenceItem.objects.filter(submission=submission, public_id=public_id).select_related("upload").first()
+    if item is None:
+        raise NotFound(_("There is no such file on this receipt."))
+    return item
+
+
+def sender_actor(request: HttpRequest, submission: Submission) -> Actor:
+    """How the ledger names whoever says something about the files of this submission."""
+    if submission.invitation is not None:
+        return access.actor_from(request, submission.invitation)
+    if isinstance(request.user, User):
+        return actor_for(request.user)
+    raise NotFound(_("There is no such receipt, or your link is not open in this browser."))

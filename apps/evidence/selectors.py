@@ -17,7 +17,7 @@ from apps.agencies.policies import Person
 from apps.core.claims import MAX_ATTEMPTS
 from apps.core.errors import NotFound
 from apps.evidence import policies
-from apps.evidence.models import EvidenceItem, FixityCheck
+from apps.evidence.models import EvidenceItem, FixityCheck, SenderNote
 from apps.evidence.states import ItemState
 
 WAITING_STATES = (ItemState.RECEIVED, ItemState.SEALED)
@@ -104,3 +104,8 @@ def stuck_item_pks() -> Iterable[int]:
     """Items whose step died as often as it may."""
     stuck = EvidenceItem.objects.filter(state__in=WAITING_STATES, attempts__gte=MAX_ATTEMPTS, problem="")
     return list(stuck.order_by("pk").values_list("pk", flat=True)[:200])
+
+
+def sender_notes_of(items: Iterable[EvidenceItem]) -> dict[int, SenderNote]:
+    """What givers said of their files, by the primary key of the upload; files without a word are left out."""
+    return {note.upload_id: note for note in SenderNote.objects.filter(upload__in=[item.upload_id for item in items])}

@@ -44,8 +44,12 @@ def get_invitation_for_staff(user: Person, public_id: UUID | str) -> Invitation:
 
 
 def asked_matches(invitation: Invitation) -> list[Match]:
-    """The invitation's matches with camera and site, in the order in which the partner knows the cameras."""
-    return list(invitation.matches.select_related("camera__site").order_by("camera__site_id", "camera_id"))
+    """The invitation's matches with camera, its model and site, in the order in which the partner knows the cameras."""
+    return list(
+        invitation.matches.select_related("camera__site", "camera__catalog_entry").order_by(
+            "camera__site_id", "camera_id"
+        )
+    )
 
 
 def invitations_of(user: Person) -> QuerySet[Invitation]:

@@ -2,17 +2,20 @@
 import { createSHA256 } from "../vendor/hash-wasm/index.esm.min.js";
 
 const PIECE = 4 * 1024 * 1024;
+/** @type {Set<number>} */
+const stopped = new Set();
 
 /**
+ * @param {number} id
  * @param {File} file
- * @param {(done: number) => void} report
  */
-async function digestOf(file, report) {
+async function digestOf(id, file) {
   const hasher = await createSHA256();
   hasher.init();
   for (let start = 0; start < file.size; start += PIECE) {
+    if (stopped.has(id)) throw new Error("stopped");
     hasher.update(new Uint8Array(await file.slice(start, start + PIECE).arrayBuffer()));
-    report(Math.min(start + PIECE, file.size));
+    self.postMessage({ id, done: Math.min(start + PIECE, file.size) });
   }
   return hasher.digest("hex");
 }
@@ -21,10 +24,13 @@ async function digestOf(file, report) {
 let queue = Promise.resolve();
 
 self.onmessage = ({ data: { id, file } }) => {
+  if (!file) {
+    stopped.add(id);
+    return;
+  }
   queue = queue.then(async () => {
     try {
-      const digest = await digestOf(file, (done) => self.postMessage({ id, done }));
-      self.postMessage({ id, digest });
+      self.postMessage({ id, digest: await digestOf(id, file) });
     } catch (error) {
       self.postMessage({ id, error: String(error) });
     }

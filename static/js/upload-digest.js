@@ -28,18 +28,20 @@ class Digests {
   }
 
   /**
-   * The hexadecimal SHA-256 of the file, or null if it cannot be computed here.
+   * The hexadecimal SHA-256 of the file, or null if it cannot be computed here or is no longer wanted.
    * @param {File} file
    * @param {(share: number) => void} report
+   * @param {AbortSignal} unwanted
    * @returns {Promise<string | null>}
    */
-  of(file, report) {
+  of(file, report, unwanted) {
     return new Promise((resolve) => {
       try {
         this.#worker ??= this.#start();
         const id = ++this.#number;
         this.#jobs.set(id, { resolve, report, size: file.size });
         this.#worker.postMessage({ id, file });
+        unwanted.addEventListener("abort", () => this.#worker?.postMessage({ id }));
       } catch {
         resolve(null);
       }

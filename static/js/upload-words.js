@@ -4,6 +4,8 @@ import { pageData } from "./page-data.js";
 
 /** @type {Record<string, string>} */
 export const words = pageData("upload-words");
+/** @type {Intl.DateTimeFormatOptions} */
+const DAY_AND_TIME = { weekday: "short", month: "short", day: "numeric", hour: "numeric", minute: "2-digit" };
 const language = document.documentElement.lang || "en";
 
 /**
@@ -51,4 +53,25 @@ export function span(/** @type {number} */ seconds) {
         ? [Math.round(seconds / 60), "minute"]
         : [Math.round(seconds / 3600), "hour"];
   return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(value);
+}
+
+/** Hours, minutes and seconds as players show them. */
+export function length(/** @type {number} */ seconds) {
+  const whole = Math.round(seconds);
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+  const two = (/** @type {number} */ value) => String(value).padStart(2, "0");
+  return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}
+
+/**
+ * A span of wall clock readings, the day said once where it is one day; by 12 or 24 hours as the portal is set.
+ * @param {number} start
+ * @param {number} [end]
+ */
+export function clockTimes(start, end) {
+  /** @type {Record<string, "h12" | "h23">} */
+  const cycles = { 12: "h12", 24: "h23" };
+  const hourCycle = cycles[words.clockHours];
+  const clock = new Intl.DateTimeFormat(language, { timeZone: "UTC", hourCycle, ...DAY_AND_TIME });
+  return end === undefined ? clock.format(start) : clock.formatRange(start, end);
 }

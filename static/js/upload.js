@@ -1,266 +1,163 @@
-// Sends files by tus: in parts, resumably, with the file's SHA-256 computed beside it and told at the end.
+// The page that sends files: what was chosen is shown first, and nothing leaves before "Send" is pressed.
 import { byId } from "./elements.js";
+import { filesIn } from "./dropped-files.js";
 import { pageData } from "./page-data.js";
-import { digests } from "./upload-digest.js";
-import { askedFor, isPassing, waitAfter } from "./retry.js";
-import { FileRow } from "./upload-row.js";
-import { say, words } from "./upload-words.js";
+import { joined } from "./recording-times.js";
+import { Draft } from "./upload-draft.js";
+import { isSending, send } from "./upload-sending.js";
+import { clockTimes, fill, say, size, words } from "./upload-words.js";
 
-/** @import {HttpRequest, HttpResponse} from "tus-js-client" */
-/** @typedef {Error & {originalRequest?: HttpRequest, originalResponse?: HttpResponse | null}} Trouble what tus and we know of a failure */
-
-/** @type {{invitation: string, endpoint: string}} */
+/**
+ * @type {{
+ *   invitation: string, asked: {start: string, end: string},
+ *   already: {digest: string, when: string}[]
+ * }}
+ */
 const configuration = pageData("upload-configuration");
-const { tus } = window;
-const PART = 64 * 1024 * 1024;
-const AT_ONCE = 2;
-// A line that died without a word is noticed by this.
-const STALLED_MS = 20_000;
+const known = {
+  asked: { start: Date.parse(configuration.asked.start), end: Date.parse(configuration.asked.end) },
+  already: configuration.already,
+};
+const MOBILE_DATA_BYTES = 50 * 1024 * 1024;
+// What computers leave in folders by themselves.
+const LITTER = /^(\..*|thumbs\.db|desktop\.ini)$/i;
 
-/** @type {Sending[]} */
-const waiting = [];
-/** @type {Set<Sending>} */
-const running = new Set();
+/** @type {Draft[]} */
+let drafts = [];
 
-function fingerprint(/** @type {File} */ file) {
-  return Promise.resolve(
-    ["portal", configuration.invitation, file.name, file.size, file.lastModified].join("|"),
+/** Minutes by which the recorder's clock is ahead, as the person says; 0 until something is said. */
+function clockAhead() {
+  return (saidOfClock() ?? 0) || 0;
+}
+
+function saidOfClock() {
+  const way = byId("clock", HTMLSelectElement).value;
+  if (way === "right") return 0;
+  const minutes = byId("clock-minutes", HTMLInputElement).valueAsNumber;
+  if (!way || !Number.isFinite(minutes)) return null;
+  return Math.round(way === "ahead" ? minutes : -minutes);
+}
+
+const isSame = (/** @type {File} */ one, /** @type {File} */ two) =>
+  one.name === two.name && one.size === two.size && one.lastModified === two.lastModified;
+
+function add(/** @type {File[]} */ files) {
+  /** @type {string[]} */
+  const refused = [];
+  let taken = 0;
+  for (const file of files) {
+    if (LITTER.test(file.name)) continue;
+    if (file.size === 0) refused.push(fill(words.emptyFile, { name: file.name }));
+    else if (drafts.some((draft) => isSame(draft.file, file))) refused.push(fill(words.twice, { name: file.name }));
+    else {
+      const draft = new Draft(file, known, { changed: show, remove: leaveOut, clock: clockAhead });
+      drafts.push(draft);
+      byId("drafts").append(draft.element);
+      taken++;
+    }
+  }
+  byId("refused").replaceChildren(
+    ...refused.map((text) => Object.assign(document.createElement("li"), { textContent: text })),
+  );
+  byId("refused").hidden = refused.length === 0;
+  show();
+  if (!taken) return;
+  say(fill(taken === 1 ? words.spokenChosen : words.spokenChosenMany, { count: String(taken) }));
+  byId("look-heading").focus();
+}
+
+function leaveOut(/** @type {Draft} */ draft) {
+  draft.leaveOut();
+  drafts = drafts.filter((one) => one !== draft);
+  say(fill(words.spokenRemoved, { name: draft.file.name }));
+  show();
+  (drafts.length ? byId("look-heading") : byId("choose")).focus();
+}
+
+function show() {
+  const bytes = drafts.reduce((sum, draft) => sum + draft.file.size, 0);
+  byId("look").hidden = drafts.length === 0;
+  const one = drafts.length === 1;
+  byId("send").textContent = fill(one ? words.sendOne : words.sendMany, { count: String(drafts.length) });
+  byId("total").textContent = fill(one ? words.totalOne : words.totalMany, { count: String(drafts.length), size: size(bytes) });
+  byId("mobile-data").hidden = !paysForData(bytes);
+  showJoined();
+}
+
+/** Browsers that know say so; a phone that does not is told anyway when there is much to send. */
+function paysForData(/** @type {number} */ bytes) {
+  const line = /** @type {{connection?: {type?: string, saveData?: boolean}}} */ (/** @type {unknown} */ (navigator)).connection;
+  if (line?.type && line.type !== "unknown") return line.type === "cellular" && bytes > MOBILE_DATA_BYTES / 10;
+  return Boolean(line?.saveData) || (matchMedia("(pointer: coarse)").matches && bytes > MOBILE_DATA_BYTES);
+}
+
+/** Several files of a camera are one recording: how far it reaches, and what is missing in it. */
+function showJoined() {
+  /** @type {Map<string | undefined, {start: number, end: number}[]>} */
+  const spans = new Map();
+  for (const draft of drafts) {
+    const { start, end } = draft.span;
+    if (start !== null && end !== null && draft.element.dataset.covers !== "none") spans.set(draft.match, [...(spans.get(draft.match) ?? []), { start, end }]);
+  }
+  const lines = [...spans].flatMap(([match, of]) => {
+    if (of.length < 2) return [];
+    const whole = joined(of);
+    const camera = drafts.find((draft) => draft.match === match)?.cameraName ?? "";
+    const values = { camera, count: String(of.length), span: clockTimes(whole.start, whole.end) };
+    const gaps = whole.gaps.map((gap) => fill(words.gap, { span: clockTimes(gap.start, gap.end) }));
+    return [fill(words.joined, values), ...gaps].join(" ");
+  });
+  byId("joined").replaceChildren(
+    ...lines.map((text) => Object.assign(document.createElement("p"), { textContent: text })),
   );
 }
 
-const statusOf = (/** @type {Trouble | undefined} */ error) => error?.originalResponse?.getStatus() ?? 0;
-
-function refusal(/** @type {Trouble} */ error) {
-  try {
-    return JSON.parse(error.originalResponse?.getBody() ?? "").detail || words.failed;
-  } catch {
-    return statusOf(error) === 404 ? words.linkClosed : words.failed;
-  }
-}
-
-class Sending {
-  /** @type {Trouble | null} */
-  refused = null;
-  heard = 0;
-  sent = -1;
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  watch;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  timer;
-
-  /**
-   * @param {File} file
-   * @param {string | undefined} match the camera that the person chose
-   */
-  constructor(file, match) {
-    this.file = file;
-    this.paused = false;
-    this.tries = 0;
-    this.row = new FileRow(file, { pause: () => this.toggle(), remove: () => this.remove() });
-    this.digest = digests.of(file, (share) => this.row.hashing(share));
-    this.upload = new tus.Upload(file, {
-      endpoint: configuration.endpoint,
-      metadata: {
-        filename: file.name,
-        filetype: file.type || "application/octet-stream",
-        invitation: configuration.invitation,
-        ...(match ? { match } : {}),
-      },
-      chunkSize: PART,
-      retryDelays: null,
-      removeFingerprintOnSuccess: true,
-      fingerprint,
-      onAfterResponse: (request, response) => this.check(request, response),
-      onProgress: (sent, total) => this.progress(sent, total),
-      onSuccess: () => this.finished(),
-      onError: (error) => this.failed(error),
-    });
-  }
-
-  // tus-js-client answers every failed HEAD with a new upload. Only an upload that is gone deserves that.
-  /**
-   * @param {HttpRequest} request
-   * @param {HttpResponse} response
-   */
-  check(request, response) {
-    if (request.getMethod() === "HEAD" && response.getStatus() >= 400 && response.getStatus() !== 410) {
-      const error = Object.assign(new Error("not now"), { originalResponse: response });
-      this.refused = error;
-      throw error;
-    }
-  }
-
-  async begin() {
-    running.add(this);
-    const [previous] = await this.upload.findPreviousUploads();
-    if (previous) {
-      this.upload.resumeFromPreviousUpload(previous);
-      say(words.goesOn, { name: this.file.name });
-    }
-    this.go();
-  }
-
-  go() {
-    this.refused = null;
-    this.heard = Date.now();
-    clearInterval(this.watch);
-    this.watch = setInterval(() => {
-      if (Date.now() - this.heard > STALLED_MS) this.restart();
-    }, 2_000);
-    this.row.starting();
-    this.upload.start();
-  }
-
-  restart() {
-    clearInterval(this.watch);
-    this.upload.abort(false);
-    this.later();
-  }
-
-  /**
-   * @param {number} sent
-   * @param {number} total
-   */
-  progress(sent, total) {
-    if (sent > this.sent) {
-      this.heard = Date.now();
-      this.tries = 0;
-    }
-    this.sent = sent;
-    this.row.progress(sent, total);
-  }
-
-  failed(/** @type {Trouble} */ error) {
-    clearInterval(this.watch);
-    const cause = this.refused ?? error;
-    if (isPassing(statusOf(cause), cause.originalRequest?.getMethod())) this.later(cause);
-    else this.end(() => this.row.failed(refusal(cause)));
-  }
-
-  /**
-   * Goes on by itself: soon at first, then more seldom, and at once when the browser is online again.
-   * @param {Trouble} [cause]
-   */
-  later(cause) {
-    if (this.paused) return;
-    this.sent = -1;
-    this.row.interrupted(cause && statusOf(cause) === 507 ? refusal(cause) : words.interrupted);
-    const wait = waitAfter(this.tries++, askedFor(cause?.originalResponse?.getHeader("Retry-After")));
-    const again = () => {
-      clearTimeout(this.timer);
-      removeEventListener("online", again);
-      if (!this.paused && running.has(this)) this.go();
-    };
-    this.timer = setTimeout(again, wait);
-    addEventListener("online", again);
-  }
-
-  toggle() {
-    this.paused = !this.paused;
-    if (this.paused) {
-      clearInterval(this.watch);
-      clearTimeout(this.timer);
-      this.upload.abort(false);
-      this.row.paused();
-    } else {
-      this.go();
-    }
-  }
-
-  async remove() {
-    clearInterval(this.watch);
-    clearTimeout(this.timer);
-    this.paused = true;
-    await this.upload.abort(true).catch(() => undefined);
-    this.row.gone();
-    this.end(() => undefined);
-  }
-
-  async finished() {
-    clearInterval(this.watch);
-    this.row.checking();
-    const address = `${this.upload.url}/digest`;
-    const digest = await this.digest;
-    const told = await tell(address, digest);
-    this.end(() => this.row.done(told, digest));
-  }
-
-  end(/** @type {() => void} */ show) {
-    running.delete(this);
-    show();
-    next();
-  }
-}
-
-/**
- * The file is safe by now; telling its digest is tried a few times and then given up without alarm.
- * @param {string} address
- * @param {string | null} digest
- */
-async function tell(address, digest) {
-  for (let attempt = 0; attempt < 5; attempt++) {
-    let asked = 0;
-    try {
-      const options = digest
-        ? { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ sha256: digest }) }
-        : {};
-      const answer = await fetch(address, options);
-      if (answer.ok) return await answer.json();
-      if (answer.status < 500) digest = null;
-      asked = askedFor(answer.headers.get("Retry-After"));
-    } catch {
-      // The line is down; try again below.
-    }
-    await new Promise((resume) => setTimeout(resume, waitAfter(attempt + 1, asked)));
-  }
-  return null;
-}
-
-/** @type {WakeLockSentinel | null} */
-let wakeLock = null;
-
-async function stayAwake() {
-  if (running.size && !wakeLock && "wakeLock" in navigator) {
-    wakeLock = await navigator.wakeLock.request("screen").catch(() => null);
-    wakeLock?.addEventListener("release", () => (wakeLock = null));
-  } else if (!running.size) {
-    wakeLock?.release();
-  }
-}
-
-function next() {
-  while (running.size < AT_ONCE && waiting.length) waiting.shift()?.begin();
-  stayAwake();
-}
-
-function add(/** @type {File[]} */ files) {
-  const camera = document.getElementById("camera");
-  const match = camera instanceof HTMLSelectElement || camera instanceof HTMLInputElement ? camera.value : undefined;
-  for (const file of files) {
-    if (file.size === 0) new FileRow(file, {}).failed(words.empty);
-    else waiting.push(new Sending(file, match));
-  }
-  byId("files-heading").hidden = false;
-  next();
+function sendAll() {
+  const clock = saidOfClock();
+  const text = byId("note", HTMLTextAreaElement).value.trim();
+  send(
+    drafts.map((draft) => {
+      const said = {
+        ...(draft.begins.value ? { begins: draft.begins.value } : {}),
+        ...(clock === null ? {} : { clock_minutes: clock }),
+        ...(text ? { text } : {}),
+      };
+      return {
+        file: draft.file,
+        match: draft.match,
+        said: Object.keys(said).length ? said : null,
+        digest: draft.digest,
+        watch: (report) => (draft.hashed = report),
+      };
+    }),
+  );
+  for (const draft of drafts) draft.close();
+  drafts = [];
+  show();
+  byId("sending").hidden = false;
+  byId("files-heading").focus();
 }
 
 async function showUnfinished() {
-  const box = byId("unfinished");
-  const stored = await tus.defaultOptions.urlStorage.findAllUploads();
+  const stored = await window.tus.defaultOptions.urlStorage.findAllUploads();
   const begun = stored.filter((one) => one.metadata?.invitation === configuration.invitation);
   byId("unfinished-names").replaceChildren(
     ...begun.map((one) => Object.assign(document.createElement("li"), { textContent: one.metadata.filename })),
   );
-  box.hidden = begun.length === 0;
+  byId("unfinished").hidden = begun.length === 0;
 }
 
 function listen() {
-  const choose = byId("choose", HTMLInputElement);
+  for (const id of ["choose", "choose-folder"]) {
+    const choose = byId(id, HTMLInputElement);
+    choose.addEventListener("change", () => {
+      add([...(choose.files ?? [])]);
+      choose.value = "";
+    });
+  }
+  // Phones have no folders to choose.
+  byId("folder").hidden = matchMedia("(pointer: coarse)").matches || !("webkitdirectory" in HTMLInputElement.prototype);
   const drop = byId("drop");
-  choose.addEventListener("change", () => {
-    add([...(choose.files ?? [])]);
-    choose.value = "";
-  });
   for (const kind of ["dragenter", "dragover"])
     drop.addEventListener(kind, (event) => {
       event.preventDefault();
@@ -271,11 +168,16 @@ function listen() {
       event.preventDefault();
       drop.classList.remove("over");
     });
-  drop.addEventListener("drop", (event) => add([...(event.dataTransfer?.files ?? [])]));
-  addEventListener("beforeunload", (event) => {
-    if (running.size || waiting.length) event.preventDefault();
+  drop.addEventListener("drop", async (event) => add(await filesIn(event.dataTransfer)));
+  byId("clock").addEventListener("change", () => {
+    byId("clock-amount").hidden = !["ahead", "behind"].includes(byId("clock", HTMLSelectElement).value);
   });
-  document.addEventListener("visibilitychange", stayAwake);
+  for (const id of ["clock", "clock-minutes"])
+    byId(id).addEventListener("input", () => drafts.forEach((draft) => draft.show()));
+  byId("send").addEventListener("click", sendAll);
+  addEventListener("beforeunload", (event) => {
+    if (isSending() || drafts.length) event.preventDefault();
+  });
 }
 
 listen();

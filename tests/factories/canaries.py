@@ -19,7 +19,7 @@ from apps.agencies.models import Agency
 from apps.cameras.details import CameraDetails
 from apps.cameras.models import Camera, CameraView
 from apps.cameras.services import add_site, approve_camera, register_camera, save_camera_draft
-from apps.evidence.models import EvidenceItem
+from apps.evidence.models import EvidenceItem, SenderNote
 from apps.evidence.services.intake import scope_of
 from apps.footage_requests import services as requests
 from apps.footage_requests.services import AnswerGiven
@@ -95,7 +95,7 @@ def known_person(*, gave: bool = True, agency: Agency | None = None) -> Known:
     item = None
     if gave:
         item = received_item(b"not a video", sent_through=opened.invitation, filename=f"{FILE}.mp4")
-    Upload.objects.create(
+    loose = Upload.objects.create(
         scope=scope_of(opened.invitation),
         state=UploadState.ABANDONED,
         length=10,
@@ -103,6 +103,7 @@ def known_person(*, gave: bool = True, agency: Agency | None = None) -> Known:
         metadata={"filename": LOOSE},
         expires_at=timezone.now(),
     )
+    SenderNote.objects.create(upload=loose, text=LOOSE)
     user.email = MAIL  # the address has changed since the first mails
     user.save()
     EmailAddress.objects.create(user=user, email=MAIL, verified=True, primary=True)

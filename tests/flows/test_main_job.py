@@ -129,6 +129,7 @@ def give(page: Page, link: str, video: str, digest: str) -> None:
     page.get_by_role("button", name="Yes, I have video of that time").click()
     page.wait_for_url("**/upload/")
     page.get_by_label("Choose video files").set_input_files(video)
+    page.get_by_role("button", name="Send this file").click()
     expect(page.get_by_text("Sent. Every byte has arrived.")).to_be_visible()
     page.get_by_role("link", name="See the receipt").first.click()
     expect(page.locator("[data-equal=yes]")).to_be_visible()

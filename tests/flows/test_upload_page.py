@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import random
+import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
-from apps.evidence.models import EvidenceItem
+from apps.evidence.models import EvidenceItem, SenderNote
 from apps.evidence.services import intake, sealing
 from apps.footage_requests.models import Invitation
 from apps.footage_requests.states import RequestState
 from apps.ledger.values import Actor
 from apps.uploads.models import Upload
 from apps.uploads.states import UploadState
+from tests.factories import clips
 from tests.factories import evidence as factories
 from tests.plugins.browser import NewPage, assert_accessible
 from tests.plugins.chromium import CHROMIUM, OPTIONS, program
@@ -68,6 +73,18 @@ def upload_page(context: BrowserContext, web: Server, invitation: Invitation, pr
     return page
 
 
+def choose(page: Page, *files: Path) -> None:
+    """Choose files; they lie on the page, and nothing is sent."""
+    page.get_by_label("Choose video files").set_input_files(list(files))
+    expect(page.get_by_text("Nothing is sent yet.").first).to_be_visible()
+
+
+def send(page: Page, *files: Path) -> None:
+    """Choose files and send them."""
+    choose(page, *files)
+    page.locator("#send").click()
+
+
 def fits(page: Page) -> bool:
     """Nothing sticks out of a phone's screen."""
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
@@ -106,7 +123,7 @@ def test_two_files_arrive_and_the_receipt_shows_equal_digests(
     two, digest_of_two = a_file(tmp_path, 2 * MB, "recorder export.dav")
     with open_browser() as context:
         page = upload_page(context, web, invitation, problems)
-        page.get_by_label("Choose video files").set_input_files([one, two])
+        send(page, one, two)
         expect(page.get_by_text("Sent. Every byte has arrived.")).to_have_count(2)
         expect(page.get_by_text(digest_of_one)).to_be_visible()
         assert_accessible(page)
@@ -134,7 +151,7 @@ def test_upload_goes_on_by_itself_when_the_line_drops(
     with open_browser() as context:
         page = upload_page(context, web, invitation, problems)
         speed_up = slow_down(page, SLOW)
-        page.get_by_label("Choose video files").set_input_files(path)
+        send(page, path)
         expect(page.get_by_text("per second, about")).to_be_visible()
         web.kill()
         expect(page.get_by_text("The line dropped.").last).to_be_visible()
@@ -157,7 +174,7 @@ def test_upload_goes_on_after_a_closed_browser_with_the_same_file(
     with open_browser() as context:
         page = upload_page(context, web, invitation, problems)
         slow_down(page, SLOW)
-        page.get_by_label("Choose video files").set_input_files(path)
+        send(page, path)
         expect(page.get_by_text("per second, about")).to_be_visible()
     wait_until(lambda: Upload.objects.get().offset)
     half = Upload.objects.get()
@@ -170,7 +187,7 @@ def test_upload_goes_on_after_a_closed_browser_with_the_same_file(
             "request",
             lambda one: starts.append(int(one.headers["upload-offset"])) if one.method == "PATCH" else None,
         )
-        page.get_by_label("Choose video files").set_input_files(path)
+        send(page, path)
         expect(page.get_by_text("Sent. Every byte has arrived.")).to_be_visible()
     assert starts[0] >= half.offset
     assert Upload.objects.count() == 1
@@ -190,7 +207,7 @@ def test_pause_and_go_on_by_keyboard(
     with open_browser() as context:
         page = upload_page(context, web, invitation, problems)
         speed_up = slow_down(page, SLOW)
-        page.get_by_label("Choose video files").set_input_files(path)
+        send(page, path)
         expect(page.get_by_text("per second, about")).to_be_visible()
         page.get_by_role("button", name="Pause: front door.mp4").press("Enter")
         expect(page.get_by_text("Paused. What was sent is kept.")).to_be_visible()
@@ -211,8 +228,8 @@ def test_empty_file_is_refused_with_a_sentence_and_others_go_on(
     path, _digest = a_file(tmp_path, MB)
     with open_browser() as context:
         page = upload_page(context, web, invitation, problems)
-        page.get_by_label("Choose video files").set_input_files([empty, path])
-        expect(page.get_by_text("This file is empty, so there is nothing to send.", exact=True)).to_be_visible()
+        send(page, empty, path)
+        expect(page.get_by_text("empty.mp4 is empty, so there is nothing to send.", exact=True)).to_be_visible()
         expect(page.get_by_text("Sent. Every byte has arrived.")).to_be_visible()
     assert EvidenceItem.objects.count() == 1
 
@@ -257,7 +274,7 @@ def test_ended_request_refuses_a_new_file_with_a_sentence(
     path, _digest = a_file(tmp_path, MB)
     with open_browser() as context:
         page = upload_page(context, web, invitation, [])
-        page.get_by_label("Choose video files").set_input_files(path)
+        send(page, path)
         expect(page.locator(".failed")).to_contain_text("This request has ended. It takes no new files.")
         page.wait_for_timeout(1_500)
         expect(page.locator(".failed")).to_have_count(1)
@@ -272,7 +289,7 @@ def test_file_that_is_not_wanted_after_all_is_taken_back(
     with open_browser() as context:
         page = upload_page(context, web, invitation, problems)
         slow_down(page, SLOW)
-        page.get_by_label("Choose video files").set_input_files(path)
+        send(page, path)
         expect(page.get_by_text("per second, about")).to_be_visible()
         page.get_by_role("button", name="Do not send: front door.mp4").click()
         expect(page.get_by_text("front door.mp4 will not be sent.")).to_be_attached()
@@ -281,3 +298,89 @@ def test_file_that_is_not_wanted_after_all_is_taken_back(
         page.reload()
         expect(page.get_by_text("Not finished yet")).to_be_hidden()
     assert problems == []
+
+
+def a_film(folder: Path, name: str, seconds: int = 4) -> Path:
+    """A real film that browsers play."""
+    return shutil.copy(clips.clip(seconds=seconds), folder / name)
+
+
+def test_wrong_hour_is_noticed_before_anything_is_sent(
+    open_browser: OpenBrowser, web: Server, invitation: Invitation, tmp_path: Path
+) -> None:
+    problems: list[str] = []
+    zone = ZoneInfo(invitation.request.time_zone)
+    wrong = (invitation.request.window_start - timedelta(hours=5)).astimezone(zone)
+    right = invitation.request.window_start.astimezone(zone)
+    with open_browser() as context:
+        page = upload_page(context, web, invitation, problems)
+        choose(page, a_film(tmp_path, f"NVR_ch1_{wrong:%Y%m%d_%H%M%S}.mp4"))
+        card = page.locator(".draft")
+        expect(card).to_contain_text("By its time, it does not show what was asked")
+        expect(card).to_contain_text("From the file's name.")
+        expect(card.locator("video")).to_be_visible()
+        assert card.locator("video").evaluate("film => film.videoWidth") > 0
+        expect(card).to_contain_text("0:04")
+        assert_accessible(page)
+        assert fits(page)
+        card.get_by_label("It begins at").fill(right.strftime("%Y-%m-%dT%H:%M:%S"))
+        expect(card).not_to_contain_text("By its time")
+        expect(card).to_contain_text("part of the time asked")
+        page.get_by_text("Tell the detective more").click()
+        page.get_by_label("Is the recorder's clock right?").select_option("It is ahead")
+        page.get_by_label("By how many minutes?").fill("600")
+        expect(card).to_contain_text("By its time, it does not show what was asked")
+        assert not Upload.objects.exists()
+        page.get_by_label("Is the recorder's clock right?").select_option("It is right")
+        page.get_by_label("A note for the detective").fill("Look at the second minute.")
+        page.get_by_role("button", name="Send this file").click()
+        expect(page.get_by_text("Sent. Every byte has arrived.")).to_be_visible()
+    note = SenderNote.objects.get()
+    assert note.begins == right.replace(tzinfo=None, microsecond=0).isoformat()
+    assert (note.clock_minutes, note.text) == (0, "Look at the second minute.")
+    assert problems == []
+
+
+def test_same_file_again_and_a_picture_are_said_before_sending(
+    open_browser: OpenBrowser, web: Server, invitation: Invitation, tmp_path: Path
+) -> None:
+    problems: list[str] = []
+    factories.received_item(b"video", sent_through=invitation)
+    item = EvidenceItem.objects.get()
+    sealing.hash_and_seal(item_pk=item.pk)
+    again = tmp_path / "other name.mp4"
+    again.write_bytes(b"video")
+    picture = tmp_path / "photo.png"
+    Image.new("RGB", (64, 48), "teal").save(picture)
+    with open_browser() as context:
+        page = upload_page(context, web, invitation, problems)
+        choose(page, again, picture)
+        expect(page.locator(".draft").nth(0)).to_contain_text("You already sent this file")
+        expect(page.locator(".draft").nth(1)).to_contain_text("This is a picture, not a video.")
+        assert page.locator(".draft img").evaluate("picture => picture.naturalWidth") == 64
+        assert_accessible(page)
+        page.get_by_role("button", name="Leave out: other name.mp4").click()
+        page.get_by_role("button", name="Leave out: photo.png").click()
+        expect(page.get_by_role("button", name="Send", exact=False)).to_have_count(0)
+        expect(page.get_by_label("Choose video files")).to_be_focused()
+    assert Upload.objects.count() == 1
+    assert problems == []
+
+
+def test_many_short_files_are_one_recording_and_a_gap_is_named(
+    open_browser: OpenBrowser, web: Server, invitation: Invitation, tmp_path: Path
+) -> None:
+    begin = invitation.request.window_start.astimezone(ZoneInfo(invitation.request.time_zone))
+    files = []
+    for start, end in ((10, 15), (15, 20), (23, 25)):
+        stamps = [f"{begin + timedelta(minutes=minutes):%Y%m%d%H%M%S}" for minutes in (start, end)]
+        path = tmp_path / f"ch1_{'_'.join(stamps)}.dav"
+        path.write_bytes(stamps[0].encode())
+        files.append(path)
+    with open_browser() as context:
+        page = upload_page(context, web, invitation, [])
+        choose(page, *files)
+        expect(page.locator("#joined")).to_contain_text("3 files, one recording")
+        expect(page.locator("#joined")).to_contain_text("Nothing for")
+        expect(page.get_by_role("button", name="Send 3 files")).to_be_visible()
+        assert fits(page)

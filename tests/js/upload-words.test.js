@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { moduleOn } from "./page.js";
 
-const english = await moduleOn("upload-words.js", { blocks: { "upload-words": { sent: "{name} has arrived" } } });
+const english = await moduleOn("upload-words.js", { blocks: { "upload-words": { sent: "{name} has arrived", clockHours: "12" } } });
 const spanish = await moduleOn("upload-words.js", { language: "es" });
 const KB = 1024;
 
@@ -34,4 +34,14 @@ test("a span goes by fives of seconds, then minutes, then hours", () => {
     "90 minutes", "2 hours", "25 hours",
   ]);
   assert.deepEqual([60, 7200].map(spanish.span), ["1 minuto", "2 horas"]);
+});
+
+test("a length is shown as players do, and the day of a span once", () => {
+  assert.deepEqual([0.4, 59.6, 61, 3_600, 36_061].map(english.length), ["0:00", "1:00", "1:01", "1:00:00", "10:01:01"]);
+  const at = (/** @type {string} */ text) => Date.parse(`2026-11-${text}Z`);
+  const plain = (/** @type {string} */ text) => text.replace(/[\u2009\u202f\u00a0]/g, " ");
+  const shown = plain(english.clockTimes(at("28T23:00"), at("28T23:20")));
+  assert.equal(shown.match(/Nov 28/g)?.length, 1);
+  assert.match(shown, /11:00.*11:20 PM/);
+  assert.match(plain(english.clockTimes(at("28T23:50"), at("29T00:10"))), /Nov 28.*Nov 29/);
 });

@@ -26,7 +26,7 @@ from apps.cases import services as cases
 from apps.disclosure import services as disclosure
 from apps.disclosure.clock import today_in
 from apps.disclosure.services.searching import Wanted
-from apps.evidence.services import contacts, holds, intake, triage
+from apps.evidence.services import contacts, holds, intake, sender_notes, triage
 from apps.footage_requests import services as requests
 from apps.footage_requests.incident_types import FIRST, Given
 from apps.footage_requests.services.erasing import erase_answers
@@ -166,6 +166,10 @@ verb(announce_sent, lambda w: {})
 # Evidence
 verb(finish_upload, lambda w: {"upload": w.upload})
 verb(intake.state_sender_digest, lambda w: {"upload": w.begun, "digest": "a" * 64, "actor": SYSTEM})
+verb(
+    sender_notes.state_sender_note,
+    lambda w: {"upload": w.begun, "words": sender_notes.said(text="At the gate."), "actor": SYSTEM},
+)
 verb(triage.accept_item, lambda w: {"item": w.sealed, "user": w.detective})
 verb(triage.return_item, lambda w: {"item": w.sealed, "reason": "Another street.", "user": w.detective})
 verb(triage.retry_item, lambda w: {"item": w.sealed, "user": w.detective})

@@ -101,6 +101,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SenderNote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('begins', models.CharField(blank=True, help_text="Date and time on the recorder's screen at the first picture, ISO 8601 without a zone.", max_length=19, verbose_name='begins')),
+                ('clock_minutes', models.IntegerField(blank=True, help_text="Minutes by which the recorder's clock is ahead; negative if it is behind.", null=True, verbose_name="recorder's clock")),
+                ('cut_from_s', models.FloatField(blank=True, help_text="Seconds into the giver's own file, if the giver cut it.", null=True, verbose_name='cut from')),
+                ('cut_to_s', models.FloatField(blank=True, help_text="Seconds into the giver's own file.", null=True, verbose_name='cut to')),
+                ('text', apps.core.fields.EncryptedTextField(blank=True, verbose_name='note')),
+                ('upload', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='uploads.upload', verbose_name='upload')),
+            ],
+            options={
+                'verbose_name': "sender's note",
+            },
+        ),
+        migrations.CreateModel(
             name='Derivative',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -26,7 +26,7 @@ from apps.agencies.models import Agency, Role
 from apps.agencies.policies import has_role
 from apps.core.errors import NotAllowed, NotFound
 from apps.core.locks import locked, locked_exclusively
-from apps.evidence.models import EvidenceItem, Submission, WitnessContact
+from apps.evidence.models import EvidenceItem, SenderNote, Submission, WitnessContact
 from apps.evidence.services.holds import is_held, not_held
 from apps.evidence.services.intake import scope_of
 from apps.evidence.states import Triage
@@ -91,7 +91,10 @@ def erase_kept_contacts(*, actor: Actor) -> int:
 
 
 def erase_loose_uploads(*, partner: Partner, actor: Actor) -> int:
-    """Erase the names of files that the partner began to send and that never became evidence; returns how many."""
+    """Erase names of files that the partner began to send and that never became evidence, and what was said of them.
+
+    Returns how many files.
+    """
     scopes = [scope_of(invitation) for invitation in Invitation.objects.filter(partner=partner)]
     with transaction.atomic():
         # Only those that are over: bytes that still come belong to an open request.
@@ -99,6 +102,7 @@ def erase_loose_uploads(*, partner: Partner, actor: Actor) -> int:
         ids = [str(public_id) for public_id in loose.values_list("public_id", flat=True)]
         entries = Entry.objects.filter(subject_kind="upload", subject_id__in=ids)
         ledger.erase_private_parts(entries=entries, reason="account_erased", actor=actor)
+        SenderNote.objects.filter(upload__in=loose).delete()
         return loose.update(filename="", metadata={})
 
 

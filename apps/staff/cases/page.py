@@ -24,6 +24,7 @@ from apps.cases.selectors import Note, notes_of
 from apps.evidence import policies as evidence_policies
 from apps.evidence.coverage import Coverage, coverage_of
 from apps.evidence.models import Derivative, EvidenceItem
+from apps.evidence.selectors import sender_notes_of
 from apps.evidence.states import DerivativeKind
 from apps.footage_requests import policies as request_policies
 from apps.footage_requests.codes import camera_code
@@ -185,11 +186,12 @@ def _items(user: User, case: Case, most: int) -> list[ItemRow]:
         .annotate(has_poster=Exists(poster))
         .order_by("-received_at", "-pk")[:most]
     )
-    rows = []
+    rows, notes = [], sender_notes_of(items)
     for item in items:
         item.submission.case = case
         camera = camera_code(item.match.camera.public_id) if item.match else ""
-        rows.append(ItemRow(item, camera, coverage_of(item), bool(item.has_poster)))
+        coverage = coverage_of(item, notes.get(item.upload_id))
+        rows.append(ItemRow(item, camera, coverage, bool(item.has_poster)))
     return rows
 
 

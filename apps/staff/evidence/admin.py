@@ -26,6 +26,7 @@ from apps.evidence import policies, presentation, selectors
 from apps.evidence.coverage import coverage_of
 from apps.evidence.media_tokens import LIFETIME_S, make_token
 from apps.evidence.models import Derivative, EvidenceHold, EvidenceItem
+from apps.evidence.sender_words import facts_of_note
 from apps.evidence.services import contacts, footage_access, holds, triage
 from apps.evidence.states import DerivativeKind, ItemState, Triage
 from apps.footage_requests.codes import camera_code
@@ -216,10 +217,12 @@ class EvidenceItemAdmin(PurposeScreen):
         status: int = 200,
     ) -> HttpResponse:
         made = presentation.derivatives_by_kind(item)
+        said = selectors.sender_notes_of([item]).get(item.upload_id)
         context = {
             "item": item,
             "facts": presentation.facts_of(item),
-            "coverage": coverage_of(item),
+            "coverage": coverage_of(item, said),
+            "said": facts_of_note(said),
             "camera": camera_code(item.match.camera.public_id) if item.match else "",
             "notes": presentation.notes_of(item),
             "problem": presentation.problem_in_words(item),

@@ -1,13 +1,24 @@
-"""Sentences of the upload page's script. They go to the browser whole; `{…}` is filled there."""
+"""Sentences and facts for the upload page's script. Sentences go to the browser whole; `{…}` is filled there."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+
+from apps.evidence.models import EvidenceItem
+from apps.footage_requests.models import Invitation
 
 
 def upload_words() -> dict[str, str]:
     """The sentences in the reader's language, by the names that static/js/upload*.js uses."""
     return {
+        "clockHours": str(settings.CLOCK_HOURS),
         "waiting": _("Waiting for the files before it."),
         "starting": _("Starting…"),
         "progress": _("{percent} ({sent} of {total})"),
@@ -23,7 +34,27 @@ def upload_words() -> dict[str, str]:
         "done": _("Sent. Every byte has arrived."),
         "digest": _("Digest (SHA-256) computed by your browser: {digest}"),
         "different": _("The digest differs from the one your browser computed. The receipt says what to do."),
-        "empty": _("This file is empty, so there is nothing to send."),
+        "emptyFile": _("{name} is empty, so there is nothing to send."),
+        "twice": _("You have chosen {name} already."),
+        "leaveOut": _("Leave out"),
+        "cannotShow": _("Your browser cannot show this file. That is common: send it as it is."),
+        "filmOf": _("The file {name}, on your device"),
+        "isPicture": _("This is a picture, not a video. You can send it all the same."),
+        "otherTime": _("Is it the right file? By its time, it does not show what was asked."),
+        "sentBefore": _("You already sent this file ({when}). It has arrived. You can leave it out."),
+        "covers_all": _("{came}: all of the time asked."),
+        "covers_part": _("{came}: part of the time asked ({asked})."),
+        "covers_none": _("{came}: not the time asked ({asked})."),
+        "covers_unknown": _("Does it show the time asked ({asked})? Enter when it begins."),
+        "joined": _("{camera}: {count} files, one recording, {span}."),
+        "gap": _("Nothing for {span}."),
+        "sendOne": _("Send this file"),
+        "sendMany": _("Send {count} files"),
+        "totalOne": _("1 file, {size}"),
+        "totalMany": _("{count} files, {size}"),
+        "spokenChosen": _("One file chosen. Nothing is sent yet."),
+        "spokenChosenMany": _("{count} files chosen. Nothing is sent yet."),
+        "spokenOdd": _("{name}: {what}"),
         "failed": _("This file could not be sent. Nothing that was sent before is lost. Please try again."),
         "linkClosed": _(
             "Your link is no longer open in this browser. Open it again from your message and "
@@ -36,3 +67,27 @@ def upload_words() -> dict[str, str]:
         "spokenFailed": _("{name} could not be sent: {reason}"),
         "spokenRemoved": _("{name} will not be sent."),
     }
+
+
+def upload_configuration(invitation: Invitation) -> dict[str, Any]:
+    """What the script has to know: where to, the time asked by the clock on the wall there, and what came before."""
+    asked = invitation.request
+    zone = ZoneInfo(asked.time_zone)
+    came = EvidenceItem.objects.filter(submission__invitation=invitation).order_by("received_at")
+    return {
+        "endpoint": reverse("evidence:files"),
+        "invitation": str(invitation.public_id),
+        "asked": {"start": _wall_clock(asked.window_start, zone), "end": _wall_clock(asked.window_end, zone)},
+        "already": [
+            {
+                "digest": item.digest or item.client_digest,
+                "when": date_format(item.received_at.astimezone(zone), "DATETIME_FORMAT"),
+            }
+            for item in came
+        ],
+    }
+
+
+def _wall_clock(at: datetime, zone: ZoneInfo) -> str:
+    """The reading of a clock on the wall, as if it were UTC: the script compares it with what recorders show."""
+    return at.astimezone(zone).replace(tzinfo=UTC).isoformat()

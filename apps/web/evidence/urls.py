@@ -10,9 +10,11 @@ urlpatterns = [
     path("files/", files_view.FilesView.as_view(), name="files"),
     path("files/<uuid:public_id>", files_view.FilesView.as_view(), name="file"),
     path("files/<uuid:public_id>/digest", files_view.file_digest, name="file_digest"),
+    path("files/<uuid:public_id>/note", files_view.file_note, name="file_note"),
     path("i/<uuid:invitation_id>/upload/", views.upload_page, name="upload"),
     path("items/<uuid:public_id>/", item_views.item, name="item"),
     path("media/renew/", media_views.renew, name="media_renew"),
     path("media/<str:token>", media_views.media, name="media"),
     path("receipt/<uuid:submission_id>/", views.receipt_page, name="receipt"),
+    path("receipt/<uuid:submission_id>/files/<uuid:item_id>/", views.note_page, name="note"),
 ]

@@ -22,6 +22,7 @@ from apps.footage_requests.submitted import given_through
 from apps.links.views import landing
 from apps.web.letterhead.views import shown
 from apps.web.requests.answer_forms import answers_from, request_key_from
+from apps.web.requests.export_help import export_help
 
 
 class SeeOther(HttpResponseRedirect):
@@ -69,6 +70,7 @@ def _ask(
         "asked": invitation.request,
         "matches": matches,
         "single": len(matches) == 1,
+        "export_help": export_help(matches),
         "answered": [match for match in matches if match.answer],
         "has_footage": any(match.answer == Answer.HAS_FOOTAGE for match in matches),
         "answers": Answer.choices,
