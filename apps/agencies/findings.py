@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from apps.accounts.models import User
 from apps.agencies.acting import Acting, acting_anywhere, acting_as
 from apps.agencies.models import Agency, Role, RoleGrant
-from apps.agencies.policies import Person, agencies_of, agencies_served, grants_in_force, serves_as
+from apps.agencies.policies import Person, agencies_served, grants_in_force, managed_without_auditor, serves_as
 from apps.core.errors import NotAllowed
 from apps.core.locks import locked
 from apps.core.reading import asked_once
@@ -35,13 +35,10 @@ def _looked_after(user: Person) -> frozenset[str]:
     """The public ids of the agencies whose findings the person looks after; the empty one is the whole portal."""
     if not serves_as(user, Role.AUDITOR, Role.PROGRAM_MANAGER):
         return frozenset()
-    audits = {agency.public_id for agency in agencies_served(user, Role.AUDITOR)}
-    manages = set()
-    if not audits or serves_as(user, Role.PROGRAM_MANAGER):
-        managed = agencies_of(user, Role.PROGRAM_MANAGER).exclude(pk__in=_audited())
-        manages = set(managed.values_list("public_id", flat=True))
-    seen = {str(one) for one in audits | manages}
-    if audits or (manages and not _audited().exists()):
+    audits = agencies_served(user, Role.AUDITOR)
+    manages, is_anybody_auditor = managed_without_auditor(user)
+    seen = {str(agency.public_id) for agency in (*audits, *manages)}
+    if audits or (manages and not is_anybody_auditor):
         seen.add("")
     return frozenset(seen)
 
@@ -52,10 +49,6 @@ def can_view_finding(user: Person, finding: Finding) -> bool:
 
 def _open() -> QuerySet[RoleGrant]:
     return grants_in_force().filter(user__is_active=True)
-
-
-def _audited() -> QuerySet[RoleGrant, int]:
-    return _open().filter(role=Role.AUDITOR).values_list("agency_id", flat=True)
 
 
 def acknowledge_finding(*, finding: Finding, note: str, by: User) -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -51,7 +51,23 @@ def _grants_held(user: User) -> list[RoleGrant]:
 def _appointments(user: User) -> list[RoleGrant]:
     """The person's open roles in active agencies, trained or not."""
     mine = RoleGrant.objects.filter(user_id=user.pk, ended_at__isnull=True, agency__is_active=True)
-    return asked_once(("grants", user.pk), lambda: list(mine.select_related("agency")))
+    known = mine.select_related("agency").annotate(
+        is_audited=Exists(auditors_in_force().filter(agency=OuterRef("agency"))),
+        is_anybody_auditor=Exists(auditors_in_force()),
+    )
+    return asked_once(("grants", user.pk), lambda: list(known))
+
+
+def auditors_in_force() -> QuerySet[RoleGrant]:
+    """The roles of those who can look after an agency's findings now."""
+    return grants_in_force().filter(role=Role.AUDITOR, user__is_active=True)
+
+
+def managed_without_auditor(user: Person) -> tuple[list[Agency], bool]:
+    """The agencies that the person manages and nobody audits now, and whether anybody audits any. Asks nothing more."""
+    held = _grants_held(user) if _is_active_staff(user) else []
+    alone: list[Any] = [grant for grant in held if grant.role == Role.PROGRAM_MANAGER]
+    return [grant.agency for grant in alone if not grant.is_audited], any(one.is_anybody_auditor for one in alone)
 
 
 def _agency_ids(user: User, roles: tuple[str, ...]) -> set[int]:

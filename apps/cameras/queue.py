@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from dataclasses import dataclass
+from typing import Any
 
+from django.conf import settings
+from django.db.models import OuterRef, Q, QuerySet
+
+from apps.agencies.models import Zone
 from apps.agencies.policies import Person
 from apps.cameras import policies
 from apps.cameras.models import Camera
 from apps.cameras.states import CameraState
+from apps.core.paging import Counted
 from apps.core.reading import asked_once
+
+MOST = 1_000  # counts beside a list say no more than “1,000+”
 
 
 def waiting(user: Person) -> QuerySet[Camera]:
@@ -26,27 +33,36 @@ def next_waiting(user: Person, after: Camera | None = None) -> Camera | None:
     return rows.filter(behind).first() or rows.exclude(pk=after.pk).first()
 
 
-def counts_by_state(user: Person) -> dict[str, int]:
-    """How many cameras are in each state; states without any are missing."""
-    found: dict[str, int] = {}
-    for state, _zone, count in _counts(user):
-        found[state] = found.get(state, 0) + count
-    return found
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """How many registrations are in each state, and wait in each zone or outside all; each counted up to MOST + 1."""
+
+    states: dict[str, int]
+    zones: list[tuple[Zone, int]]
+    outside: int
 
 
-def waiting_by_zone(user: Person) -> dict[int | None, int]:
-    """How many wait in each zone, by its key; None is outside every zone."""
-    return {zone: count for state, zone, count in _counts(user) if state == CameraState.PENDING}
+def queue_in_numbers(user: Person) -> Queue:
+    """The numbers beside the list, asked for once a page, in one query that costs no more with a longer register."""
+    return asked_once(("camera_queue", user.pk), lambda: _counted(user))
 
 
-def _counts(user: Person) -> list[tuple[str, int | None, int]]:
-    """State, zone and number, counted once a page."""
-
-    def count() -> list[tuple[str, int | None, int]]:
-        rows = policies.viewable_cameras(user).order_by().values_list("state", "zone_id")
-        return list(rows.annotate(count=Count("pk")))
-
-    return asked_once(("camera_counts", user.pk), count)
+def _counted(user: Person) -> Queue:
+    rows = policies.viewable_cameras(user).order_by().values("state")  # which the index holds: no row is read
+    waits, limit = rows.filter(state=CameraState.PENDING), MOST + 1
+    totals = {f"in_{state}": rows.filter(state=state)[:limit] for state in CameraState.values}
+    totals["in_no_zone"] = waits.filter(zone__isnull=True)[:limit]
+    columns = {name: Counted(asked) for name, asked in totals.items()}
+    columns["waiting"] = Counted(waits.filter(zone=OuterRef("pk"))[:limit])
+    zones = Zone.objects.filter(agency__is_active=True).select_related("agency").defer("ring")
+    found: list[Any] = list(zones.annotate(**columns).order_by("agency__short_name", "code"))
+    # Without a zone no row carries the totals. A city has zones before it has cameras.
+    said = vars(found[0]) if found else {name: asked.count() for name, asked in totals.items()}
+    return Queue(
+        states={state: said[f"in_{state}"] for state in CameraState.values},
+        zones=[(zone, zone.waiting) for zone in found],
+        outside=said["in_no_zone"],
+    )
 
 
 def out_of_bounds() -> Q:

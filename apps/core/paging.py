@@ -5,10 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import IntegerField, Model, QuerySet, Subquery
 from django.http import HttpRequest
 
 from apps.core.prepared import PreparedRows
+
+
+class Counted(Subquery):
+    """How many rows a queryset has, as a column of another one. A queryset with a limit costs no more than that.
+
+    One that refers to nothing outside is asked once, however many rows there are.
+    """
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted_rows)"
+    output_field = IntegerField()
+    empty_result_set_value = 0
+
 
 M = TypeVar("M", bound=Model)
 PER_PAGE = 20

@@ -27,9 +27,13 @@ _UNIQUE = {
     "agencies.Case": {"number": "'B-' || g"},
     "notifications.Message": {"dedupe_key": "'bench-' || g", "message_id": "'<bench-' || g || '@example.org>'"},
     "findings.Finding": {"about_id": "gen_random_uuid()::text"},
-    "cameras.Camera": {"state": "(ARRAY['active','active','active','active','lapsed','pending'])[1 + mod(g, 6)]"},
+    "cameras.Camera": {
+        "zone": "(SELECT min(id) FROM agencies_zone) + mod(g / 6, 12)",
+        "state": "(ARRAY['active','active','active','active','lapsed','pending'])[1 + mod(g, 6)]",
+    },
+    "evidence.EvidenceItem": {"upload": "(SELECT max(id) FROM uploads_upload) - g + 1"},
 }
-_TIMES = ("created_at", "recorded_at", "at", "last_at", "waiting_since")
+_TIMES = ("created_at", "received_at", "recorded_at", "at", "last_at", "waiting_since")
 
 
 def copies(row: Any, total: int) -> None:
@@ -69,6 +73,7 @@ def filled() -> list[tuple[str, Any, str]]:
     from apps.agencies.models import Agency, Case, Role
     from apps.cameras.models import Camera
     from apps.core.background import nothing_enqueued
+    from apps.evidence.models import EvidenceItem
     from apps.findings.models import Finding
     from apps.findings.services import notice
     from apps.footage_requests.models import FootageRequest
@@ -76,12 +81,16 @@ def filled() -> list[tuple[str, Any, str]]:
     from apps.ledger.values import Subject
     from apps.notifications.models import Message
     from apps.partners.models import Partner
+    from tests.factories.evidence import received_item
     from tests.factories.footage_requests import open_request
-    from tests.factories.people import staff
+    from tests.factories.people import ZoneFactory, staff
     from tests.factories.sessions import sign_in
 
     with nothing_enqueued():
         opened = open_request()
+        item = received_item(b"not a video", sent_through=opened.invitation)
+    copies(item.upload, ROWS)
+    ZoneFactory.create_batch(12, agency=opened.request.agency)
     agency: Agency = opened.request.agency
     clients = {role: sign_in(Client(), staff(role, agency)) for role in Role.values}
     auditor = clients[Role.AUDITOR]
@@ -104,6 +113,7 @@ def filled() -> list[tuple[str, Any, str]]:
         (Message, clients[Role.PROGRAM_MANAGER]),
         (Case, clients[Role.DETECTIVE]),
         (FootageRequest, clients[Role.DETECTIVE]),
+        (EvidenceItem, clients[Role.DETECTIVE]),
         (Entry, auditor),
         (Finding, auditor),
         (Purpose, auditor),

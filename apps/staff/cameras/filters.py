@@ -9,16 +9,23 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.agencies.models import Zone
 from apps.cameras import queue
 from apps.cameras.models import Camera
 from apps.cameras.states import CameraState
 
 ALL = "all"
 NO_ZONE = "none"
+
+
+def _number(count: int) -> str:
+    """As it is, or that there are more than are counted."""
+    if count > queue.MOST:
+        return f"{number_format(queue.MOST, force_grouping=True)}+"
+    return str(count)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -28,8 +35,10 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state__exact"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        counts = queue.counts_by_state(request.user)
-        return [(value, f"{str(label).capitalize()} ({counts.get(value, 0)})") for value, label in CameraState.choices]
+        states = queue.queue_in_numbers(request.user).states
+        return [
+            (value, f"{str(label).capitalize()} ({_number(states[value])})") for value, label in CameraState.choices
+        ]
 
     def value(self) -> str:
         return super().value() or CameraState.PENDING
@@ -53,12 +62,9 @@ class ZoneFilter(admin.SimpleListFilter):
     parameter_name = "zone"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        counts = queue.waiting_by_zone(request.user)
-        zones = (
-            Zone.objects.filter(agency__is_active=True).select_related("agency").order_by("agency__short_name", "code")
-        )
-        named = [(str(zone.public_id), f"{zone.agency} {zone} ({counts.get(zone.pk, 0)})") for zone in zones]
-        return [*named, (NO_ZONE, _("Outside every zone (%(count)d)") % {"count": counts.get(None, 0)})]
+        found = queue.queue_in_numbers(request.user)
+        named = [(str(zone.public_id), f"{zone.agency} {zone} ({_number(count)})") for zone, count in found.zones]
+        return [*named, (NO_ZONE, _("Outside every zone (%(count)s)") % {"count": _number(found.outside)})]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Camera]) -> QuerySet[Camera]:
         wanted = self.value()

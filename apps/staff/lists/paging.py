@@ -6,17 +6,12 @@ from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import IntegerField, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from apps.core.paging import Counted
+
 MOST_COUNTED = 1_000
-
-
-class _Counted(Subquery):
-    """How many rows the subquery has. It refers to nothing outside, so a database asks it once."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted_rows)"
-    output_field = IntegerField()
 
 
 class SeenPages(ChangeList):
@@ -48,7 +43,7 @@ class SeenPages(ChangeList):
         rows: QuerySet[Any] = self.queryset
         # What is worked out for a row (numbers of requests, of files) is worked out for the rows of the page alone.
         ids = rows.values("pk")[start : start + self.list_per_page + 1]
-        counted = _Counted(rows.order_by().values("pk")[: MOST_COUNTED + 1])
+        counted = Counted(rows.order_by().values("pk")[: MOST_COUNTED + 1])
         try:
             return list(rows.filter(pk__in=ids).annotate(counted_rows=counted))
         except OverflowError as beyond:  # a time at the calendar's edge that has no UTC
