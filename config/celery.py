@@ -28,3 +28,10 @@ def sweep_at_once(sender: Any, **_: Any) -> None:
         return  # the worker of the default queue enqueues for the others
     for entry in app.conf.beat_schedule.values():
         app.send_task(entry["task"], expires=60)
+
+
+@worker_ready.connect
+def examine_the_store(sender: Any, **_: Any) -> None:
+    """What the evidence store cannot do stands in the log of the worker that seals, before it seals anything."""
+    if "seal" in sender.app.amqp.queues.consume_from:
+        import_string("apps.evidence.examining.log_examination")()

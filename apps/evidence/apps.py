@@ -9,6 +9,7 @@ class EvidenceConfig(AppConfig):
     verbose_name = _("Evidence")
 
     def ready(self) -> None:
+        from apps.evidence import examining  # noqa: F401 - registers a check
         from apps.evidence.board import given_through, items_of_request
         from apps.evidence.services import intake
         from apps.footage_requests import submitted

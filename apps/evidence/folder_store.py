@@ -23,6 +23,7 @@ from pathlib import Path
 from apps.evidence.store_contract import (
     PIECE,
     DigestMismatch,
+    Examination,
     MissingObject,
     ObjectStat,
     Stored,
@@ -41,6 +42,7 @@ NO_HARD_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP}
 class FolderStore:
     """An EvidenceStore in one folder of one file system. See `EvidenceStore` for the promises."""
 
+    locks = False
     staged_for = timedelta(0)
     """The object is a second name of the staged file, or a copy that was read back: nothing is gained by keeping it."""
 
@@ -50,6 +52,17 @@ class FolderStore:
     @property
     def name(self) -> str:
         return f"file://{self.root}"
+
+    def examine(self) -> Examination:
+        found = Examination()
+        if not self.root.is_dir():
+            raise StoreUnavailable("The evidence folder is not there.")
+        if not os.access(self.root, os.W_OK | os.X_OK):
+            found.refusals.append("The portal may not write into the evidence folder.")
+        found.warnings.append(
+            "Whoever administers this computer can delete what lies in a folder. Keep a copy elsewhere."
+        )
+        return found
 
     def adopt(self, path: Path, digest: str) -> Stored:
         with _own_errors():

@@ -40,6 +40,7 @@ ACTS: dict[str, Any] = {
     "evidence_item.original_downloaded": gettext_lazy("A copy of the original was taken."),
     "evidence_item.accepted": gettext_lazy("The item was accepted as evidence."),
     "evidence_item.returned": gettext_lazy("The item was returned."),
+    "evidence_item.lock_extended": gettext_lazy("The store was told to keep the original locked for longer."),
     "evidence_item.hold_placed": gettext_lazy("A hold was placed on the item."),
     "evidence_item.hold_lifted": gettext_lazy("A hold on the item was lifted."),
     "evidence_item.fixity_failed": gettext_lazy("The stored original was read again and is not what its digest says."),

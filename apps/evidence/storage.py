@@ -19,6 +19,7 @@ from apps.evidence.store_contract import (
     PIECE,
     DigestMismatch,
     EvidenceStore,
+    Examination,
     MissingObject,
     ObjectStat,
     Stored,
@@ -34,6 +35,7 @@ __all__ = [
     "PIECE",
     "DigestMismatch",
     "EvidenceStore",
+    "Examination",
     "MissingObject",
     "ObjectStat",
     "StoreError",
@@ -44,6 +46,7 @@ __all__ = [
     "digest_of_key",
     "original_key",
     "store",
+    "store_at",
 ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -53,6 +53,17 @@ class ObjectStat:
     locked: bool
 
 
+@dataclass(slots=True)
+class Examination:
+    """What was found out about a store, in sentences.
+
+    `refusals` say why no evidence may be written there, `warnings` what is weaker than it could be.
+    """
+
+    refusals: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
 class EvidenceStore(Protocol):
     """What every store promises. Every method raises StoreUnavailable when the store does not answer."""
 
@@ -64,6 +75,15 @@ class EvidenceStore(Protocol):
     @property
     def staged_for(self) -> timedelta:
         """How long after the seal the file that was taken in stays in staging."""
+        ...
+
+    @property
+    def locks(self) -> bool:
+        """Whether objects can be locked until a time."""
+        ...
+
+    def examine(self) -> Examination:
+        """Try what the store promises. Writes no evidence. Raises StoreUnavailable if it does not answer."""
         ...
 
     def adopt(self, path: Path, digest: str) -> Stored:

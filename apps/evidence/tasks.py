@@ -9,7 +9,7 @@ from celery import shared_task
 from apps.core.background import enqueue_after_commit
 from apps.evidence import deadlines, selectors
 from apps.evidence.models import EvidenceItem
-from apps.evidence.services import processing, sealing, working
+from apps.evidence.services import locks, processing, sealing, working
 from apps.evidence.states import ItemState
 from apps.evidence.storage import StoreError, store
 
@@ -33,6 +33,21 @@ def make_next_playable() -> None:
     if processing.make_next_playable() and selectors.items_by_turn(limit=1):
         # What was put behind another has no bell of its own.
         enqueue_after_commit("apps.evidence.tasks.make_next_playable")
+
+
+@shared_task(expires=STALE_AFTER)
+def keep_locked(item_pk: int) -> None:
+    """Tell the store how long to lock the item's original. What it does not hear now, `renew_locks` tells it."""
+    try:
+        locks.keep_as_decided(item_pk=item_pk)
+    except StoreError as error:
+        working.logger.warning("The lock of item %s waits: %s", item_pk, error)
+
+
+@shared_task(time_limit=3000)
+def renew_locks() -> None:
+    """Renew the locks of originals that the portal keeps, in a store that locks."""
+    locks.renew_locks()
 
 
 @shared_task(time_limit=300)

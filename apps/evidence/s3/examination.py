@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from apps.evidence.s3 import locks
 from apps.evidence.s3.connection import Connection
 from apps.evidence.s3.locks import COMPLIANCE, GOVERNANCE
 from apps.evidence.s3.sending import checksum
-from apps.evidence.store_contract import StoreError
+from apps.evidence.store_contract import Examination, StoreError
 
 BODY, OTHER = b"a promise is tried", b"what is written over it"
 LOCK = timedelta(minutes=2)
@@ -30,21 +30,15 @@ CHANGED = (
 
 
 @dataclass(slots=True)
-class Examination:
-    """`refusals`: sentences that say why no evidence may be written here. `warnings`: what is weaker than it could be.
+class BucketExamination(Examination):
+    """`sha256`: the store refuses bytes that are not what their SHA-256 says. Otherwise it is asked to compare MD5."""
 
-    `sha256`: whether the store refuses bytes that are not what their SHA-256 says; otherwise it is asked to compare
-    MD5.
-    """
-
-    refusals: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
     sha256: bool = False
 
 
-def examine(connection: Connection) -> Examination:
+def examine(connection: Connection) -> BucketExamination:
     """Find out what the bucket does. Raises StoreUnavailable if it does not answer; then nothing is known."""
-    found = Examination()
+    found = BucketExamination()
     with connection.own_errors():
         _ask_settings(connection, found)
     if found.refusals:
@@ -60,13 +54,13 @@ def examine(connection: Connection) -> Examination:
 
 def settings_refuse(connection: Connection) -> list[str]:
     """Only what the bucket says of itself: it may have been changed since it was examined. Raises StoreUnavailable."""
-    found = Examination()
+    found = BucketExamination()
     with connection.own_errors():
         _ask_settings(connection, found)
     return found.refusals
 
 
-def _ask_settings(connection: Connection, found: Examination) -> None:
+def _ask_settings(connection: Connection, found: BucketExamination) -> None:
     bucket = connection.address.bucket
     status = connection.client.get_bucket_versioning(Bucket=bucket).get("Status")
     if status == "Suspended":
@@ -82,13 +76,13 @@ def _ask_settings(connection: Connection, found: Examination) -> None:
     if lock.get("ObjectLockEnabled") != "Enabled":
         found.refusals.append("The bucket has no object lock. It has to be switched on when the bucket is made.")
     if lock.get("Rule", {}).get("DefaultRetention", {}).get("Mode") == GOVERNANCE:
-        found.warnings.append(
-            "The bucket's own default is governance, which an administrator can lift. "
-            "The portal locks evidence in compliance mode all the same."
+        found.refusals.append(
+            "The bucket locks new objects in governance mode, which an administrator can lift, and which cannot be "
+            "made compliance later. Take the bucket's default away: the portal locks each original itself."
         )
 
 
-def _try_checksums(connection: Connection, found: Examination) -> None:
+def _try_checksums(connection: Connection, found: BucketExamination) -> None:
     found.sha256 = _refuses_wrong_checksum(connection, sha256=True)
     if found.sha256:
         return
@@ -128,7 +122,7 @@ def _written_in_parts(connection: Connection, key: str, *, sha256: bool) -> str:
     ).get("VersionId", "")
 
 
-def _try_lock(connection: Connection, key: str, version: str, how: str, found: Examination) -> None:
+def _try_lock(connection: Connection, key: str, version: str, how: str, found: BucketExamination) -> None:
     if version in ("", "null"):
         found.refusals.append(f"The store gives no version to an object that was {how}.")
         return
@@ -160,7 +154,7 @@ def _attacks(connection: Connection, key: str, version: str, until: datetime) ->
     return [
         lambda: client.put_object(**connection.named(key), Body=OTHER),
         lambda: locks.ask_lock(connection, key, version, COMPLIANCE, until - LOCK / 2),
-        lambda: locks.ask_lock(connection, key, version, locks.GOVERNANCE, until),
+        lambda: locks.ask_lock(connection, key, version, GOVERNANCE, until),
         lambda: client.delete_object(**connection.named(key)),
         lambda: client.delete_object(**named, BypassGovernanceRetention=True),
     ]

@@ -25,7 +25,7 @@ from apps.core.connections import let_go_of_connection
 from apps.evidence.fetched_files import FetchedFiles
 from apps.evidence.s3 import examination, locks, reading, sending
 from apps.evidence.s3.connection import Connection
-from apps.evidence.s3.examination import Examination
+from apps.evidence.s3.examination import BucketExamination
 from apps.evidence.s3.versions import Version, Versions
 from apps.evidence.store_contract import (
     DigestMismatch,
@@ -63,13 +63,15 @@ class Terms:
 class S3Store:
     """An EvidenceStore in a bucket with versions and object lock. See `EvidenceStore` for the promises."""
 
+    locks = True
+
     def __init__(self, connection: Connection, fetched: FetchedFiles, terms: Terms = Terms()) -> None:
         self._connection = connection
         self._fetched = fetched
         self._terms = terms
         self._versions = Versions(connection.address.name)
         self._lock = threading.Lock()
-        self._examined: tuple[Examination, float] | None = None
+        self._examined: tuple[BucketExamination, float] | None = None
 
     @property
     def name(self) -> str:
@@ -142,8 +144,7 @@ class S3Store:
         let_go_of_connection()
         mode, now = locks.retention(self._connection, key, version.id)
         if mode != locks.COMPLIANCE or now < until:
-            # Never before the end of a lock in another mode: shortening is refused.
-            wanted = max(until, now, datetime.now(UTC) + self._terms.lock)
+            wanted = max(until, datetime.now(UTC) + self._terms.lock)
             now = locks.lock(self._connection, key, version.id, wanted)
         if held is None:
             held = locks.is_held(self._connection, key, version.id)
@@ -169,7 +170,7 @@ class S3Store:
                         cleared += 1
         return cleared
 
-    def examine(self) -> Examination:
+    def examine(self) -> BucketExamination:
         """Try what the bucket promises, and remember it. Raises StoreUnavailable if it does not answer."""
         found = examination.examine(self._connection)
         with self._lock:
@@ -178,7 +179,7 @@ class S3Store:
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
-    def _safe(self) -> Examination:
+    def _safe(self) -> BucketExamination:
         """The examination of this process; the bucket's own settings are asked again after a while.
 
         Raises StoreUnavailable for a bucket that is not safe: evidence then waits in staging, whole.
@@ -222,7 +223,7 @@ class S3Store:
             _compare(path, digest_of_key(key))
         return version
 
-    def _sent(self, path: Path, key: str, known: Examination) -> Version:
+    def _sent(self, path: Path, key: str, known: BucketExamination) -> Version:
         digest = digest_of_key(key)
         with _opened(path) as handle:
             size = os.fstat(handle.fileno()).st_size

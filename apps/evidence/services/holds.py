@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.agencies.acting import acting_as
 from apps.core import text
+from apps.core.background import enqueue_after_commit
 from apps.core.errors import InvalidInput, NotAllowed, NotFound
 from apps.core.locks import locked
 from apps.evidence import policies
@@ -47,6 +48,7 @@ def place_hold(*, item: EvidenceItem, user: User, authority: str, reason: str) -
                 hold=str(hold.public_id),
                 private={"authority": authority, "reason": reason},
             )
+            enqueue_after_commit("apps.evidence.tasks.keep_locked", mine.pk)
     return hold
 
 
@@ -66,6 +68,7 @@ def lift_hold(*, hold: EvidenceHold, user: User, reason: str) -> EvidenceHold:
                 hold=str(found.public_id),
                 private={"reason": reason},
             )
+            enqueue_after_commit("apps.evidence.tasks.keep_locked", mine.pk)
     return found
 
 

@@ -61,6 +61,7 @@ def _decide(*, item: EvidenceItem, user: User, triage: Triage, reason: str) -> E
             digest=mine.digest,
             private={"reason": reason} if reason else {},
         )
+        enqueue_after_commit("apps.evidence.tasks.keep_locked", mine.pk)
     return mine
 
 

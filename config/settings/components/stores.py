@@ -35,7 +35,7 @@ EVIDENCE_S3_SILENCE_SECONDS: float = env.float("EVIDENCE_S3_SILENCE_SECONDS", de
 EVIDENCE_S3_PART_BYTES: int = env.int("EVIDENCE_S3_PART_BYTES", default=16 * 1024**2)
 # How long it locks an original before triage and after acceptance; both are renewed while the portal keeps the item.
 EVIDENCE_LOCK_DAYS: int = env.int("EVIDENCE_LOCK_DAYS", default=30)
-EVIDENCE_LOCK_ACCEPTED_DAYS: int = env.int("EVIDENCE_LOCK_ACCEPTED_DAYS", default=365)
+EVIDENCE_LOCK_ACCEPTED_DAYS: int = env.int("EVIDENCE_LOCK_ACCEPTED_DAYS", default=180)
 EVIDENCE_STAGED_DAYS: int = env.int("EVIDENCE_STAGED_DAYS", default=7)  # the staged file stays so long after the seal
 EVIDENCE_FETCHED_BYTES: int = env.int("EVIDENCE_FETCHED_BYTES", default=50 * 1024**3)  # decoders' copies, at most
 STAGING_DIR = Path(env.str("STAGING_DIR", default=str(DATA_DIR / "staging")))
