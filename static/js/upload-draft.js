@@ -3,13 +3,17 @@ import { byId, part } from "./elements.js";
 import { lookAt } from "./film-look.js";
 import { coverage, fromName, reading, written } from "./recording-times.js";
 import { digests } from "./upload-digest.js";
-import { clockTimes, fill, length, say, size, words } from "./upload-words.js";
+import { clockTimes, fill, length, percent, say, size, words } from "./upload-words.js";
 
 /**
  * @typedef {{
  *   asked: {start: number, end: number}, already: {digest: string, when: string}[]
  * }} Known what the page knows: the time asked, and the files that came before
  */
+
+// What is left around the time asked when a film is cut, and from how much more it is offered: recorders' clocks differ.
+const AROUND_S = 120;
+const WORTH_CUTTING_S = 600;
 
 // Looking at one film after the other keeps a phone with forty clips from standing still.
 let looking = Promise.resolve();
@@ -21,6 +25,12 @@ export class Draft {
   /** @type {string | null} */
   address = null;
   sentBefore = "";
+  /**
+   * The seconds of the whole film that this part of it was cut from; null for a file that was not cut.
+   * @type {[from: number, to: number] | null}
+   */
+  cutOut = null;
+  isCutting = false;
   /** Aborted when the file is left out, so that what was begun ends. */
   unwanted = new AbortController();
   /**
@@ -64,15 +74,17 @@ export class Draft {
     remove.textContent = words.leaveOut;
     remove.setAttribute("aria-label", `${words.leaveOut}: ${file.name}`);
     remove.addEventListener("click", () => acts.remove(this));
-    this.digest = digests.of(file, (share) => this.hashed?.(share), this.unwanted.signal);
-    this.digest.then((digest) => this.#compare(digest));
+    this.whole = file;
+    this.cutButton = part(this.element, "[data-cut]");
+    this.cutButton.addEventListener("click", () => (this.cutOut ? this.#restore() : this.#cut()));
+    this.digest = this.#digest();
     looking = looking.then(() => this.#look());
     this.show();
   }
 
   /** The seconds that the film lasts, as far as the browser or the name says. */
   get lasts() {
-    return this.seconds ?? this.named;
+    return this.seconds ?? (this.cutOut ? this.cutOut[1] - this.cutOut[0] : this.named);
   }
 
   /** Where it lies in true time, by the recorder's clock and what that is off. */
@@ -108,7 +120,76 @@ export class Draft {
     this.odd.replaceChildren(...odd.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
     this.odd.hidden = odd.length === 0;
     this.element.classList.toggle("odd", odd.length > 0);
+    this.cutButton.hidden = this.isCutting || !(this.cutOut || this.#wanted());
+    this.cutButton.textContent = this.cutOut ? words.sendWhole : words.cut;
     this.acts.changed();
+  }
+
+  /** The digest of the file as it would be sent now. */
+  #digest() {
+    const of = this.file;
+    const digest = digests.of(of, (share) => this.hashed?.(share), this.unwanted.signal);
+    digest.then((found) => of === this.file && this.#compare(found));
+    return digest;
+  }
+
+  /**
+   * The seconds of the film that were asked for, with some around, if the film is much longer than that.
+   * @returns {[from: number, to: number] | null}
+   */
+  #wanted() {
+    const { start, end } = this.span;
+    const { asked } = this.known;
+    if (this.kind !== "film" || start === null || end === null || end <= asked.start || start >= asked.end) return null;
+    const from = Math.max(0, (asked.start - start) / 1000 - AROUND_S);
+    const to = Math.min((end - start) / 1000, (asked.end - start) / 1000 + AROUND_S);
+    return (end - start) / 1000 - (to - from) > WORTH_CUTTING_S ? [from, to] : null;
+  }
+
+  async #cut() {
+    const wanted = this.#wanted();
+    if (!wanted) return;
+    this.isCutting = true;
+    this.show();
+    const note = part(this.element, "[data-cut-note]");
+    const [from, to] = wanted;
+    const name = this.whole.name.replace(/(\.\w+)?$/, ` (${words.cutName}).mp4`);
+    try {
+      const { cut } = await import("./film-cut.js");
+      const told = (/** @type {number} */ share) => (note.textContent = fill(words.cutting, { percent: percent(share) }));
+      const made = await cut(this.whole, from, to, name, told);
+      this.#take(made.file, [made.from, made.to]);
+      note.textContent = fill(words.cutOut, { from: length(made.from), to: length(made.to) });
+    } catch {
+      note.textContent = words.cannotCut;
+    }
+    this.isCutting = false;
+    say(note.textContent ?? "");
+    this.show();
+  }
+
+  #restore() {
+    this.#take(this.whole, null);
+    part(this.element, "[data-cut-note]").textContent = "";
+    this.show();
+  }
+
+  /**
+   * Show and send this file from now on.
+   * @param {File} file
+   * @param {[from: number, to: number] | null} cutOut
+   */
+  #take(file, cutOut) {
+    const begins = reading(this.begins.value);
+    const moved = (cutOut?.[0] ?? 0) - (this.cutOut?.[0] ?? 0);
+    if (begins !== null) this.begins.value = written(begins + Math.round(moved) * 1000);
+    if (this.address) URL.revokeObjectURL(this.address);
+    this.unwanted.abort();
+    this.unwanted = new AbortController();
+    Object.assign(this, { file, cutOut, seconds: null, address: null, sentBefore: "" });
+    part(this.element, "[data-name]").textContent = file.name;
+    this.digest = this.#digest();
+    this.#look();
   }
 
   async #look() {

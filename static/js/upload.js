@@ -48,7 +48,7 @@ function add(/** @type {File[]} */ files) {
   for (const file of files) {
     if (LITTER.test(file.name)) continue;
     if (file.size === 0) refused.push(fill(words.emptyFile, { name: file.name }));
-    else if (drafts.some((draft) => isSame(draft.file, file))) refused.push(fill(words.twice, { name: file.name }));
+    else if (drafts.some((draft) => isSame(draft.whole, file))) refused.push(fill(words.twice, { name: file.name }));
     else {
       const draft = new Draft(file, known, { changed: show, remove: leaveOut, clock: clockAhead });
       drafts.push(draft);
@@ -78,6 +78,7 @@ function show() {
   const bytes = drafts.reduce((sum, draft) => sum + draft.file.size, 0);
   byId("look").hidden = drafts.length === 0;
   const one = drafts.length === 1;
+  byId("send", HTMLButtonElement).disabled = drafts.some((draft) => draft.isCutting);
   byId("send").textContent = fill(one ? words.sendOne : words.sendMany, { count: String(drafts.length) });
   byId("total").textContent = fill(one ? words.totalOne : words.totalMany, { count: String(drafts.length), size: size(bytes) });
   byId("mobile-data").hidden = !paysForData(bytes);
@@ -121,6 +122,7 @@ function sendAll() {
         ...(draft.begins.value ? { begins: draft.begins.value } : {}),
         ...(clock === null ? {} : { clock_minutes: clock }),
         ...(text ? { text } : {}),
+        ...(draft.cutOut ? { cut_s: draft.cutOut } : {}),
       };
       return {
         file: draft.file,

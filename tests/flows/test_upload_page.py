@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import random
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -19,6 +21,7 @@ from apps.evidence.services import intake, sealing
 from apps.footage_requests.models import Invitation
 from apps.footage_requests.states import RequestState
 from apps.ledger.values import Actor
+from apps.uploads import staging
 from apps.uploads.models import Upload
 from apps.uploads.states import UploadState
 from tests.factories import clips
@@ -384,3 +387,66 @@ def test_many_short_files_are_one_recording_and_a_gap_is_named(
         expect(page.locator("#joined")).to_contain_text("Nothing for")
         expect(page.get_by_role("button", name="Send 3 files")).to_be_visible()
         assert fits(page)
+
+
+def decoded(film: Path) -> list[str]:
+    """The digest of each picture of a film, decoded."""
+    command = [settings.FFMPEG_BINARY, "-v", "error", "-i", str(film), "-map", "0:v", "-f", "framemd5", "-"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True, timeout=600).stdout
+    return [line.rsplit(",", 1)[1].strip() for line in said.splitlines() if not line.startswith("#")]
+
+
+def test_minutes_instead_of_the_day_are_cut_without_touching_a_picture(
+    open_browser: OpenBrowser, web: Server, invitation: Invitation, tmp_path: Path
+) -> None:
+    problems: list[str] = []
+    begin = (invitation.request.window_start - timedelta(minutes=30)).astimezone(ZoneInfo(invitation.request.time_zone))
+    day = tmp_path / f"{begin:%Y%m%d_%H%M%S}.mp4"
+    source = ["-f", "lavfi", "-i", "testsrc=size=64x48:rate=1", "-f", "lavfi", "-i", "sine=frequency=440"]
+    encoder = [
+        "-c:v",
+        "libx264",
+        "-g",
+        "7",
+        "-bf",
+        "2",
+        "-c:a",
+        "aac",
+        "-b:a",
+        "8k",
+        "-ar",
+        "8000",
+        "-ac",
+        "1",
+        "-t",
+        "6000",
+    ]
+    subprocess.run([settings.FFMPEG_BINARY, "-v", "error", *source, *encoder, str(day)], check=True, timeout=600)
+    with open_browser() as context:
+        page = upload_page(context, web, invitation, problems)
+        choose(page, day)
+        card = page.locator(".draft")
+        expect(card).to_contain_text("1:40:00")
+        card.get_by_role("button", name="Keep only the time asked").click()
+        expect(card).to_contain_text("It will be marked as cut.")
+        expect(card).to_contain_text("all of the time asked")
+        expect(card.locator("video")).to_be_visible()
+        assert_accessible(page)
+        card.get_by_role("button", name="Send the whole file instead").click()
+        expect(card).to_contain_text("1:40:00")
+        card.get_by_role("button", name="Keep only the time asked").click()
+        expect(card).to_contain_text("It will be marked as cut.")
+        page.get_by_role("button", name="Send this file").click()
+        expect(page.get_by_text("Sent. Every byte has arrived.")).to_be_visible()
+    item = EvidenceItem.objects.get()
+    note = SenderNote.objects.get()
+    assert note.cut_from_s is not None
+    assert note.cut_to_s is not None
+    assert 1680 - 7 <= note.cut_from_s <= 1680
+    assert 5520 <= note.cut_to_s <= 5520 + 8
+    whole, part = decoded(day), decoded(staging.path_of(item.upload))
+    first = round(note.cut_from_s)
+    assert part == whole[first : first + len(part)]
+    assert len(part) == round(note.cut_to_s - note.cut_from_s)
+    assert note.begins == f"{begin + timedelta(seconds=first):%Y-%m-%dT%H:%M:%S}"
+    assert problems == []

@@ -2,6 +2,9 @@
 declare module "*/vendor/hash-wasm/index.esm.min.js" {
   export * from "hash-wasm";
 }
+declare module "*/vendor/mediabunny/mediabunny.min.mjs" {
+  export * from "mediabunny";
+}
 
 // Classic scripts that stand in the page before ours.
 interface Window {

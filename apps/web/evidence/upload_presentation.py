@@ -10,6 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from apps.evidence.models import EvidenceItem
 from apps.footage_requests.models import Invitation
@@ -46,6 +47,12 @@ def upload_words() -> dict[str, str]:
         "covers_part": _("{came}: part of the time asked ({asked})."),
         "covers_none": _("{came}: not the time asked ({asked})."),
         "covers_unknown": _("Does it show the time asked ({asked})? Enter when it begins."),
+        "cut": _("Keep only the time asked"),
+        "cutting": _("Cutting… {percent}"),
+        "cutName": pgettext("part of a file's name", "cut"),
+        "cutOut": _("Cut from {from} to {to} of your file. The pictures are not changed. It will be marked as cut."),
+        "sendWhole": _("Send the whole file instead"),
+        "cannotCut": _("This file cannot be cut here. Please send it whole."),
         "joined": _("{camera}: {count} files, one recording, {span}."),
         "gap": _("Nothing for {span}."),
         "sendOne": _("Send this file"),

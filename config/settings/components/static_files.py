@@ -19,6 +19,7 @@ STATICFILES_DIRS = [
     ("vendor/terra-draw-maplibre", NODE_MODULES / "terra-draw-maplibre-gl-adapter/dist"),
     ("vendor/tus", NODE_MODULES / "tus-js-client/dist"),
     ("vendor/hash-wasm", NODE_MODULES / "hash-wasm/dist"),
+    ("vendor/mediabunny", NODE_MODULES / "mediabunny/dist/bundles"),
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
