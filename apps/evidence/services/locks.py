@@ -21,7 +21,7 @@ from apps.evidence.models import EvidenceItem, ObjectVersion
 from apps.evidence.services.holds import only_held
 from apps.evidence.services.working import WORKER, subject_of
 from apps.evidence.states import ItemState, Triage
-from apps.evidence.storage import StoreError, StoreUnavailable, original_key, store
+from apps.evidence.storage import EvidenceStore, StoreError, StoreUnavailable, original_key, store
 from apps.ledger import services as ledger
 from apps.ledger.values import Subject
 
@@ -63,6 +63,11 @@ def keep_as_decided(*, item_pk: int) -> datetime | None:
         with transaction.atomic():
             ledger.record("evidence_item.lock_extended", subject_of(item), WORKER, digest=item.digest, until=until)
     return until
+
+
+def keep_in(where: EvidenceStore, digest: str) -> None:
+    """Tell another store than the portal's own what was decided about this original. Raises StoreError."""
+    _keep(digest, _wanted([digest])[digest], where=where)
 
 
 def renew_locks() -> LockRun:
@@ -137,7 +142,7 @@ def _locks(digests: Iterable[str]) -> dict[str, ObjectVersion]:
     return {keys[row.key]: row for row in rows}
 
 
-def _keep(digest: str, wanted: _Wanted) -> datetime | None:
+def _keep(digest: str, wanted: _Wanted, *, where: EvidenceStore | None = None) -> datetime | None:
     let_go_of_connection()
     until = timezone.now() + timedelta(days=wanted.days)
-    return store().keep(original_key(digest), until=until, held=wanted.held)
+    return (where or store()).keep(original_key(digest), until=until, held=wanted.held)
