@@ -19,7 +19,8 @@ from apps.cases.models import CaseNote
 from apps.disclosure.models import RecordsRequest, RequestedItem, Withholding
 from apps.disclosure.services import add_items, withhold
 from apps.evidence.media_tokens import ORIGINAL, MediaAccess, fingerprint, make_token
-from apps.evidence.models import EvidenceItem
+from apps.evidence.models import CaseHold, EvidenceItem
+from apps.evidence.services.holds import place_case_hold, place_hold
 from apps.ledger.models import Entry
 from apps.ledger.services import sequence
 from apps.lists.models import ListView
@@ -29,6 +30,9 @@ from apps.partners.models import Affiliation, MemberInvitation, Partner
 from apps.partners.services import invite_member
 from apps.prospects.models import OwnerInvitation
 from apps.prospects.services import invite_owner
+from apps.retention.models import RetentionSchedule
+from apps.retention.services import publish_schedule
+from apps.retention.services.scheduling import Given
 from apps.terms.models import Acceptance
 from tests.factories.access import asked_for_places
 from tests.factories.actors import actor_for
@@ -115,6 +119,10 @@ class Victim:
             ("disclosure_recordsrequest", RecordsRequest.objects.get()),
             *((f"recordsrequest_{verb}", RequestedItem.objects.get()) for verb in ("decide", "cite")),
             *((f"recordsrequest_{verb}", Withholding.objects.get()) for verb in ("again", "ends")),
+            ("retentionschedule_change", RetentionSchedule.objects.get()),
+            ("retentionschedule_rules", self.opened.request.agency),
+            *((f"evidenceitem_{verb}", self.item.holds.get()) for verb in ("lift", "again")),
+            *((f"agencies_case_{verb}", CaseHold.objects.get()) for verb in ("lift", "again")),
             ("web:for_partner", self.partner),
             ("web:site_", row.site),
             ("web:affiliation", Affiliation.objects.get(partner=self.partner)),
@@ -182,6 +190,7 @@ def victim(settings: LazySettings, tmp_path: Path) -> Victim:
         shown=Shown(search=f"{CANARY}"),
     )
     asked_record(agency, item)
+    kept(agency, item)
     acceptance = Acceptance.objects.get(partner=partner)
     oak = registrant()[1]
     Affiliation.objects.create(partner=partner, association=oak, began_at=oak.created_at)
@@ -214,6 +223,16 @@ def asked_record(agency: Agency, item: EvidenceItem) -> None:
     add_items(request=asked, user=custodian, items=[item.public_id])
     line = RequestedItem.objects.get()
     withhold(request=asked, user=custodian, line=line, exemption="security_system", part="where it hangs")
+
+
+def kept(agency: Agency, item: EvidenceItem) -> None:
+    """Rules of retention, and holds on the item and on its case."""
+    custodian = staff(Role.RECORDS_CUSTODIAN, agency)
+    rules = [Given(title="All", series="GS2, item 1", days=60)]
+    publish_schedule(user=custodian, agency=agency, rules=rules, reason="Approved.", number=0)
+    why = {"authority": f"{CANARY} Circuit", "reason": "A trial runs."}
+    place_hold(item=item, user=custodian, **why)
+    place_case_hold(case=item.submission.case, user=custodian, **why)
 
 
 def imports_of(user: User, partner: Partner, agency: Agency) -> dict[str, Any]:

@@ -40,6 +40,9 @@ _WORDS: Mapping[str, str | Promise] = {
     "camera.place_viewed": _("Cameras opened on the partner map"),
     "case.note_added": _("Note written"),
     "case.note_changed": _("Note changed"),
+    "case.hold_placed": _("Hold placed on the case"),
+    "case.hold_lifted": _("Hold on the case lifted"),
+    "case.hold_reviewed": _("Hold on the case looked at again"),
     "case.cad_number_set": _("CAD number set"),
     "case.rms_number_set": _("RMS number set"),
 }
