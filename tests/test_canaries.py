@@ -46,6 +46,7 @@ REGISTRATION = "admin:cameras_camera_change"
 FILES = {
     "file": {
         "admin:agencies_case_change",
+        "admin:disclosure_export_change",
         "admin:evidence_evidenceitem_change",
         "admin:footage_requests_footagerequest_board",
         REQUEST,

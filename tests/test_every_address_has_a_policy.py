@@ -62,6 +62,9 @@ TABLE: dict[str, str] = {
             admin:list_view_delete
             admin:agreements_agreement_change admin:agreements_agreement_end admin:agreements_agreement_file
             admin:agreements_agreement_make
+            admin:disclosure_export_approve admin:disclosure_export_cancel admin:disclosure_export_change
+            admin:disclosure_export_download admin:disclosure_export_purpose admin:disclosure_export_refuse
+            admin:disclosure_export_request admin:disclosure_export_retry
             admin:layers_layer_apply admin:layers_layer_change admin:layers_layer_check admin:layers_layer_close
             admin:layers_layer_drop admin:layers_layer_make admin:layers_layer_offer
             admin:layers_layer_source
@@ -89,9 +92,6 @@ TABLE: dict[str, str] = {
             admin:disclosure_recordsrequest_withhold
             admin:evidence_evidenceitem_accept admin:evidence_evidenceitem_change
             admin:evidence_evidenceitem_original admin:evidence_evidenceitem_purpose
-            admin:evidence_evidenceitem_again admin:agencies_case_hold admin:agencies_case_lift
-            admin:agencies_case_again admin:retention_retentionschedule_change
-            admin:retention_retentionschedule_rules
             admin:evidence_evidenceitem_giver admin:evidence_evidenceitem_hold admin:evidence_evidenceitem_lift
             admin:evidence_evidenceitem_retry admin:evidence_evidenceitem_return admin:evidence_evidenceitem_state
             admin:footage_requests_footagerequest_approve admin:footage_requests_footagerequest_board
@@ -154,7 +154,7 @@ TABLE: dict[str, str] = {
             api-camera-detail api-camera-withdraw api-invitation-answers api-invitation-detail api-nowhere
             api-partner-consent api-partner-detail api-site-detail demo:codes demo:letter demo:page evidence:file
             evidence:file_digest evidence:file_note
-            evidence:files evidence:media evidence:media_renew evidence:note evidence:receipt
+            evidence:files evidence:media evidence:media_renew evidence:note evidence:package evidence:receipt
             evidence:upload
             links:open
             api-site-close api-calls wall:rows
@@ -177,7 +177,7 @@ TABLE: dict[str, str] = {
         """,
         "srof srof": """
             admin:agencies_case_changelist admin:access_purpose_changelist
-            admin:disclosure_recordsrequest_changelist
+            admin:disclosure_export_changelist admin:disclosure_recordsrequest_changelist
             admin:evidence_evidenceitem_changelist admin:footage_requests_footagerequest_changelist admin:index
             admin:calls_call_all
             admin:partner_map admin:access_placesrequest_changelist mfa_deactivate_totp
@@ -201,7 +201,7 @@ TABLE: dict[str, str] = {
             admin:access_purpose_change
         """,
         "srof srrf": """
-            admin:disclosure_recordsrequest_take admin:retention_retentionschedule_changelist
+            admin:disclosure_recordsrequest_take
             admin:agreements_agreement_changelist admin:layers_layer_changelist admin:layers_layer_features
             admin:calls_call_changelist admin:calls_call_rows admin:calls_call_enter
             admin:agencies_absence_changelist

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
@@ -135,11 +136,17 @@ def _sent(bytes_of: Iterator[bytes], access: MediaAccess, session_key: str | Non
 
 def _ask_again(access: MediaAccess, session_key: str | None) -> None:
     """Raise NotFound, which breaks the transfer off, if the person signed out or lost the right meanwhile."""
-    sessions = import_module(settings.SESSION_ENGINE).SessionStore
-    user = User.objects.filter(public_id=access.user).first()
     try:
-        if user is None or not session_key or not sessions().exists(session_key):
-            raise NotFound(_("There is nothing here."))
+        user = still_signed_in(access.user, session_key)
         footage_access.item_for_access(access=access, user=user, session_key=session_key)
     finally:
         let_go_of_connection()
+
+
+def still_signed_in(public_id: UUID, session_key: str | None) -> User:
+    """The person, while their session lasts: for a transfer that goes on after its request. Raises NotFound."""
+    sessions = import_module(settings.SESSION_ENGINE).SessionStore
+    user = User.objects.filter(public_id=public_id).first()
+    if user is None or not session_key or not sessions().exists(session_key):
+        raise NotFound(_("There is nothing here."))
+    return user

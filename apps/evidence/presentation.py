@@ -38,17 +38,18 @@ ACTS: dict[str, Any] = {
     "evidence_item.retried": gettext_lazy("The failed step was asked to run again."),
     "evidence_item.viewed": gettext_lazy("The footage was viewed."),
     "evidence_item.original_downloaded": gettext_lazy("A copy of the original was taken."),
+    "evidence_item.packaged": gettext_lazy("The file was read again, found as it was sealed, and put into a package."),
+    "evidence_item.package_downloaded": gettext_lazy("A package with the file in it was downloaded."),
     "evidence_item.accepted": gettext_lazy("The item was accepted as evidence."),
     "evidence_item.returned": gettext_lazy("The item was returned."),
     "evidence_item.lock_extended": gettext_lazy("The store was told to keep the original locked for longer."),
     "evidence_item.hold_placed": gettext_lazy("A hold was placed on the item."),
     "evidence_item.hold_lifted": gettext_lazy("A hold on the item was lifted."),
-    "evidence_item.hold_reviewed": gettext_lazy("A hold on the item was looked at again."),
     "evidence_item.fixity_failed": gettext_lazy("The stored original was read again and is not what its digest says."),
 }
 
 # What a giver and the public do not read: that somebody holds an item tells of an investigation.
-UNTOLD = frozenset({"evidence_item.hold_placed", "evidence_item.hold_lifted", "evidence_item.hold_reviewed"})
+UNTOLD = frozenset({"evidence_item.hold_placed", "evidence_item.hold_lifted"})
 
 CODEC_NAMES = {"h264": "H.264", "hevc": "HEVC (H.265)", "mpeg4": "MPEG-4", "mjpeg": "Motion JPEG", "aac": "AAC"}
 

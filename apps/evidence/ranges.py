@@ -29,8 +29,10 @@ class Part:
         return f"bytes {self.start}-{self.end - 1}/{self.size}"
 
 
-def part_of(header: str, size: int) -> Part | None:
-    """The part that a Range header asks for, at most PIECE_MAX long; None when the whole thing is to be sent.
+def part_of(header: str, size: int, *, most: int | None = None) -> Part | None:
+    """The part that a Range header asks for, or None when the whole thing is to be sent.
+
+    It is at most `most` bytes long, by default PIECE_MAX.
 
     A header that is malformed or asks for several parts is ignored, as the standard allows. Raises Unsatisfiable.
     """
@@ -49,4 +51,4 @@ def part_of(header: str, size: int) -> Part | None:
             return None
     if start >= size:
         raise Unsatisfiable
-    return Part(start, min(end, start + PIECE_MAX), size)
+    return Part(start, min(end, start + (most or PIECE_MAX)), size)

@@ -14,8 +14,11 @@ from apps.evidence.presentation import Fact, duration_in_words
 _A_DAY, _AN_HOUR = 24 * 60, 60
 
 
-def facts_of_note(note: SenderNote | None) -> list[Fact]:
-    """Each thing that the giver said of the file; nothing where nothing was said."""
+def facts_of_note(note: SenderNote | None, *, with_words: bool = True) -> list[Fact]:
+    """Each thing that the giver said of the file; nothing where nothing was said.
+
+    `with_words=False` leaves out what the giver wrote freely, which may name people.
+    """
     if note is None:
         return []
     facts = []
@@ -26,7 +29,7 @@ def facts_of_note(note: SenderNote | None) -> list[Fact]:
     if note.cut_from_s is not None and note.cut_to_s is not None:
         span = {"start": duration_in_words(note.cut_from_s), "end": duration_in_words(note.cut_to_s)}
         facts.append(Fact(_("Cut by the sender"), _("from %(start)s to %(end)s of the recorder's own file") % span))
-    if note.text:
+    if with_words and note.text:
         facts.append(Fact(_("The sender writes"), note.text))
     return facts
 

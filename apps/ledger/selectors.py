@@ -29,7 +29,7 @@ def waiting_since() -> datetime | None:
 
 def inclusion_proof(*, index: int, size: int) -> list[bytes]:
     """Hashes that lead from the entry at `index` to the root of `size` entries. Raises ValueError outside the tree."""
-    return merkle.inclusion_proof(index, size, StoredTree().full)
+    return StoredTree().proof(index=index, size=size)
 
 
 def consistency_proof(*, old: int, new: int) -> list[bytes]:
@@ -58,6 +58,10 @@ class StoredTree:
         for _ in range(height):
             nodes = [merkle.node_hash(*pair) for pair in zip(nodes[::2], nodes[1::2], strict=True)]
         return nodes[0]
+
+    def proof(self, *, index: int, size: int) -> list[bytes]:
+        """As `inclusion_proof`; several from one tree read each block of leaves once."""
+        return merkle.inclusion_proof(index, size, self.full)
 
     def _block(self, block: int) -> list[bytes]:
         if block not in self._blocks:

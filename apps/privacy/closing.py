@@ -18,6 +18,7 @@ from apps.accounts.api_keys import revoke_keys_of
 from apps.accounts.models import User
 from apps.cameras.services.erasing import erase_cameras, erase_drafts_of
 from apps.core.locks import locked
+from apps.disclosure.services.export_deciding import end_exports_with_places_of
 from apps.evidence.services.contacts import (
     contact_needed_until,
     erase_kept_contacts,
@@ -138,6 +139,7 @@ def erase_account(*, user: User) -> bool:
         keep_witness_contact(partner=partner, actor=actor)
         erase_imports_of(partner=partner, actor=actor)
         erase_cameras(partner=partner, actor=actor)
+        end_exports_with_places_of(partner=partner, actor=actor)
         erase_answers(partner=partner, actor=actor)
         erase_loose_uploads(partner=partner, actor=actor)
         erase_partner(partner=partner, actor=actor)

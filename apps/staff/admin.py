@@ -14,12 +14,12 @@ from apps.staff.layers import admin as layers
 from apps.staff.lists import admin as lists
 from apps.staff.log import admin as log
 from apps.staff.log import verifications
+from apps.staff.packages import admin as packages
 from apps.staff.partners import admin as partners
 from apps.staff.places import admin as places
 from apps.staff.prospects import admin as prospects
 from apps.staff.records import admin as records
 from apps.staff.requests import admin as requests
-from apps.staff.retention import admin as retention
 from apps.staff.reviews import admin as reviews
 from apps.staff.specifications import admin as specifications
 from apps.staff.terms import admin as terms
@@ -39,13 +39,13 @@ __all__ = [
     "layers",
     "lists",
     "log",
+    "packages",
     "partners",
     "places",
     "prospects",
     "records",
     "registrations",
     "requests",
-    "retention",
     "reviews",
     "screens",
     "shifts",

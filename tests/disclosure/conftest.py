@@ -3,15 +3,12 @@
 import pytest
 
 from apps.agencies.models import Role
+from tests.evidence.conftest import own_folders
 from tests.factories.disclosure import taken_request
 from tests.factories.evidence import received_item
 from tests.factories.people import staff
 
-
-@pytest.fixture(autouse=True)
-def stores(settings, tmp_path):
-    settings.EVIDENCE_URL = f"file://{tmp_path / 'evidence'}"
-    settings.STAGING_DIR = tmp_path / "staging"
+__all__ = ["own_folders"]
 
 
 @pytest.fixture

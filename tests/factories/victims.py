@@ -11,16 +11,16 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import LazySettings
 
-from apps.access.models import AccessKind, PlacesRequest, PurposeKind
+from apps.access.models import AccessKind, PlacesRequest, Purpose, PurposeKind
 from apps.access.services import open_purpose
 from apps.accounts.models import User
 from apps.agencies.models import Agency, Role
 from apps.cases.models import CaseNote
-from apps.disclosure.models import RecordsRequest, RequestedItem, Withholding
+from apps.disclosure.models import Export, ExportItem, RecordsRequest, RequestedItem, Withholding
 from apps.disclosure.services import add_items, withhold
+from apps.disclosure.services.export_taking import PackageAccess
 from apps.evidence.media_tokens import ORIGINAL, MediaAccess, fingerprint, make_token
-from apps.evidence.models import CaseHold, EvidenceItem
-from apps.evidence.services.holds import place_case_hold, place_hold
+from apps.evidence.models import EvidenceItem
 from apps.ledger.models import Entry
 from apps.ledger.services import sequence
 from apps.lists.models import ListView
@@ -30,9 +30,6 @@ from apps.partners.models import Affiliation, MemberInvitation, Partner
 from apps.partners.services import invite_member
 from apps.prospects.models import OwnerInvitation
 from apps.prospects.services import invite_owner
-from apps.retention.models import RetentionSchedule
-from apps.retention.services import publish_schedule
-from apps.retention.services.scheduling import Given
 from apps.terms.models import Acceptance
 from tests.factories.access import asked_for_places
 from tests.factories.actors import actor_for
@@ -60,6 +57,8 @@ class Victim:
     passkey: Authenticator
     imports: dict[str, Any]
     asked: PlacesRequest
+    export: Export
+    package_token: str
 
     def subjects(self) -> list[str]:
         """The public ids under which the ledger names them."""
@@ -119,10 +118,6 @@ class Victim:
             ("disclosure_recordsrequest", RecordsRequest.objects.get()),
             *((f"recordsrequest_{verb}", RequestedItem.objects.get()) for verb in ("decide", "cite")),
             *((f"recordsrequest_{verb}", Withholding.objects.get()) for verb in ("again", "ends")),
-            ("retentionschedule_change", RetentionSchedule.objects.get()),
-            ("retentionschedule_rules", self.opened.request.agency),
-            *((f"evidenceitem_{verb}", self.item.holds.get()) for verb in ("lift", "again")),
-            *((f"agencies_case_{verb}", CaseHold.objects.get()) for verb in ("lift", "again")),
             ("web:for_partner", self.partner),
             ("web:site_", row.site),
             ("web:affiliation", Affiliation.objects.get(partner=self.partner)),
@@ -133,6 +128,8 @@ class Victim:
             ("terms_termsversion", self.acceptance.version),
             ("agencies_case", self.opened.request.case),
             ("agencies_case_rewrite", CaseNote.objects.get()),
+            ("disclosure_export", self.export),
+            ("disclosure_export_request", self.opened.request.case),
             ("list_view_", ListView.objects.get()),
             ("ledger_entry", Entry.objects.get(subject_id=str(self.item.public_id), action="evidence_item.received")),
             ("notifications_message", Message.objects.order_by("pk")[0]),
@@ -142,6 +139,8 @@ class Victim:
         """What fills the variable part of this address."""
         if name == "evidence:media":
             return self.media_token
+        if name == "evidence:package":
+            return self.package_token
         if name.endswith(("import_export", "_template")):
             return "csv"
         if name in ("admin:list_export", "admin:list_views"):
@@ -190,7 +189,8 @@ def victim(settings: LazySettings, tmp_path: Path) -> Victim:
         shown=Shown(search=f"{CANARY}"),
     )
     asked_record(agency, item)
-    kept(agency, item)
+    export = export_from(item, purpose)
+    take = PackageAccess(export.public_id, purpose.public_id, opened.author.public_id, fingerprint("a session"))
     acceptance = Acceptance.objects.get(partner=partner)
     oak = registrant()[1]
     Affiliation.objects.create(partner=partner, association=oak, began_at=oak.created_at)
@@ -213,6 +213,8 @@ def victim(settings: LazySettings, tmp_path: Path) -> Victim:
         give_passkey(user, f"{CANARY} phone"),
         imports_of(user, partner, agency),
         asked_for_places(opened.author, agency, f"26 {CANARY}"),
+        export,
+        take.token(),
     )
 
 
@@ -225,14 +227,25 @@ def asked_record(agency: Agency, item: EvidenceItem) -> None:
     withhold(request=asked, user=custodian, line=line, exemption="security_system", part="where it hangs")
 
 
-def kept(agency: Agency, item: EvidenceItem) -> None:
-    """Rules of retention, and holds on the item and on its case."""
-    custodian = staff(Role.RECORDS_CUSTODIAN, agency)
-    rules = [Given(title="All", series="GS2, item 1", days=60)]
-    publish_schedule(user=custodian, agency=agency, rules=rules, reason="Approved.", number=0)
-    why = {"authority": f"{CANARY} Circuit", "reason": "A trial runs."}
-    place_hold(item=item, user=custodian, **why)
-    place_case_hold(case=item.submission.case, user=custodian, **why)
+def export_from(item: EvidenceItem, purpose: Purpose) -> Export:
+    """An export that is asked for, with the item in it although that is not sealed."""
+    export = Export.objects.create(
+        code="E-7K3M9QX",
+        agency=item.agency,
+        case=item.submission.case,
+        requested_by=purpose.user,
+        purpose=purpose,
+        recipient=f"{CANARY} attorney",
+        reason="Discovery.",
+        originals=True,
+        working_copies=False,
+        places=False,
+        selection="0" * 64,
+        second_reasons=["home"],
+        expires_at=purpose.ends_at,
+    )
+    ExportItem.objects.create(export=export, item=item, number=1)
+    return export
 
 
 def imports_of(user: User, partner: Partner, agency: Agency) -> dict[str, Any]:

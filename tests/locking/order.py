@@ -16,6 +16,7 @@ RANKS = [
         "cameras_rezoning",
         "notifications_message",
         "agencies_verification",
+        "disclosure_export",
         "terms_termsnotice",
     ),
     ("agencies_agency",),

@@ -25,6 +25,11 @@ from apps.cameras.services.rezoning import start_rezoning_if_needed
 from apps.cases import services as cases
 from apps.disclosure import services as disclosure
 from apps.disclosure.clock import today_in
+from apps.disclosure.services import export_asking as exports
+from apps.disclosure.services import export_deciding as deciding
+from apps.disclosure.services.export_building import build_export
+from apps.disclosure.services.export_taking import open_package
+from apps.disclosure.services.export_trying import stop_dead_exports
 from apps.disclosure.services.searching import Wanted
 from apps.evidence.services import contacts, holds, intake, sender_notes, triage
 from apps.footage_requests import services as requests
@@ -40,8 +45,6 @@ from apps.partners.services.erasing import erase_partner
 from apps.privacy import closing
 from apps.prospects import services as prospects
 from apps.prospects.services import Entered, enter_at_meeting
-from apps.retention.services import publish_schedule
-from apps.retention.services.scheduling import Given as GivenRule
 from apps.specifications import services as specifications
 from apps.terms import services as terms
 from apps.uploads.services import finish_upload
@@ -187,34 +190,6 @@ verb(
     lambda w: {"item": w.item, "user": w.custodian, "authority": "Second Circuit", "reason": "A trial runs."},
 )
 verb(holds.lift_hold, lambda w: {"hold": w.hold, "user": w.custodian, "reason": "The trial is over."})
-verb(
-    holds.place_case_hold,
-    lambda w: {
-        "case": w.sealed.submission.case,
-        "user": w.custodian,
-        "authority": "Second Circuit",
-        "reason": "A trial runs.",
-    },
-)
-verb(
-    holds.review_hold,
-    lambda w: {
-        "hold": w.case_hold,
-        "user": w.custodian,
-        "review_on": today_in(w.agency) + timedelta(days=30),
-        "reason": "The trial goes on.",
-    },
-)
-verb(
-    publish_schedule,
-    lambda w: {
-        "user": w.custodian,
-        "agency": w.agency,
-        "rules": [GivenRule(title="Returned", series="GS2, item 1", days=60, triage="returned")],
-        "reason": "Approved.",
-        "number": 0,
-    },
-)
 
 
 def on_records(w: World, **more: Any) -> dict[str, Any]:
@@ -257,6 +232,32 @@ verb(
 verb(disclosure.erase_contact, lambda w: {"request": w.ended_request, "user": w.custodian})
 verb(contacts.erase_kept_contacts, lambda w: {"actor": SYSTEM})
 verb(contacts.erase_loose_uploads, lambda w: {"partner": w.partner, "actor": SYSTEM})
+
+# Exports
+verb(
+    exports.request_export,
+    lambda w: {
+        "user": w.detective,
+        "case": w.sealed.submission.case,
+        "items": [w.sealed.public_id],
+        "recipient": "Somebody else",
+        "reason": "Discovery.",
+        "originals": True,
+        "working_copies": False,
+    },
+)
+verb(deciding.approve_export, lambda w: {"export": w.export_asked, "user": w.supervisor})
+verb(deciding.refuse_export, lambda w: {"export": w.export_asked, "user": w.supervisor, "reason": "Not needed."})
+verb(deciding.cancel_export, lambda w: {"export": w.export_ready, "user": w.custodian})
+verb(deciding.retry_export, lambda w: {"export": w.export_stopped, "user": w.custodian})
+verb(deciding.expire_exports, lambda w: {"actor": SYSTEM})
+verb(deciding.end_exports_with_places_of, lambda w: {"partner": w.partner, "actor": SYSTEM})
+verb(build_export, lambda w: {"export_pk": w.export_due.pk})
+verb(stop_dead_exports, lambda w: {})
+verb(
+    open_package,
+    lambda w: {"user": w.detective, "export": w.export_ready, "purpose": w.footage_purpose, "session_key": "s"},
+)
 
 # The people of a partner
 verb(partners.set_contact_rules, lambda w: {"partner": w.partner, "wish": w.wish, "version": 1} | by_owner(w))

@@ -21,7 +21,10 @@ from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera, Confirmation, Evaluation
 from apps.cameras.services import ask_for_confirmation, start_rezoning_if_needed
 from apps.disclosure import services as disclosure
-from apps.disclosure.models import RequestedItem
+from apps.disclosure.export_states import ExportState
+from apps.disclosure.models import Export, RequestedItem
+from apps.disclosure.services.export_asking import request_export
+from apps.disclosure.services.export_deciding import approve_export
 from apps.evidence.models import EvidenceItem, WitnessContact
 from apps.evidence.services import holds
 from apps.evidence.states import ItemState
@@ -52,6 +55,7 @@ from tests.factories.disclosure import search_duty, taken_request
 from tests.factories.evidence import open_upload, received_item
 from tests.factories.footage_requests import draft, open_request, submitted
 from tests.factories.imports import checked, csv_of, for_agency, received
+from tests.factories.items import purpose_for_case
 from tests.factories.people import (
     AgencyFactory,
     PartnerFactory,
@@ -182,9 +186,6 @@ def _evidence(w: World) -> None:
     w.item.refresh_from_db()
     w.sealed.refresh_from_db()
     w.custodian = staff("records_custodian", w.agency)
-    w.case_hold = holds.place_case_hold(
-        case=w.sealed.submission.case, user=w.custodian, authority="State attorney", reason="A trial runs."
-    )
     w.records_request = taken_request(w.custodian, w.agency, contact="Somebody")
     disclosure.add_items(request=w.records_request, user=w.custodian, items=[w.sealed.public_id])
     w.line = RequestedItem.objects.get(request=w.records_request)
@@ -197,6 +198,17 @@ def _evidence(w: World) -> None:
     w.ready_request = taken_request(w.custodian, w.agency)
     disclosure.withhold(request=w.ready_request, user=w.custodian, exemption="security_system", part="A place.")
     w.records_duty = search_duty(w.custodian, w.agency)
+    w.footage_purpose = purpose_for_case(w.detective, w.sealed)
+    items = {"case": w.sealed.submission.case, "items": [w.sealed.public_id], "originals": True}
+    said = {"user": w.detective, "working_copies": False, "reason": "Discovery.", **items}
+    w.export_asked = request_export(recipient="Defense", **said)
+    w.export_due = approve_export(export=request_export(recipient="Prosecutor", **said), user=w.supervisor)
+    w.export_ready, w.export_old = (request_export(recipient=name, **said) for name in ("Court", "Clerk"))
+    now, built = timezone.now(), {"digest": "0" * 64, "size": 1, "state": ExportState.READY}
+    Export.objects.filter(pk=w.export_ready.pk).update(built_at=now, **built)
+    Export.objects.filter(pk=w.export_old.pk).update(built_at=now, expires_at=now, **built)
+    w.export_stopped = request_export(recipient="Jury", **said)
+    Export.objects.filter(pk=w.export_stopped.pk).update(state=ExportState.STOPPED)
     w.hold = holds.place_hold(item=w.sealed, user=w.custodian, authority="Second Circuit", reason="A trial runs.")
     WitnessContact.objects.create(partner=w.association, contact="{}", keep_until=timezone.now())
 

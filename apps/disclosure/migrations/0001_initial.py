@@ -12,6 +12,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('ledger', '0001_initial'),
+        ('access', '0001_initial'),
         ('agencies', '0001_initial'),
         ('evidence', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -128,5 +130,111 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='withholding',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='withholding_ended_by_somebody'),
+        ),
+        migrations.CreateModel(
+            name='Export',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('request_key', models.UUIDField(blank=True, editable=False, null=True, unique=True, verbose_name='request key')),
+                ('lease_token', models.UUIDField(blank=True, editable=False, null=True)),
+                ('leased_until', models.DateTimeField(blank=True, editable=False, help_text='UTC.', null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False, help_text='Claims of the present step that did not end.')),
+                ('failure_reason', models.TextField(blank=True, editable=False)),
+                ('code', models.CharField(help_text='Short code that people can say.', max_length=12, unique=True, verbose_name='code')),
+                ('recipient', apps.core.fields.EncryptedTextField(verbose_name='for whom')),
+                ('reason', apps.core.fields.EncryptedTextField(verbose_name='what for')),
+                ('originals', models.BooleanField(verbose_name='originals')),
+                ('working_copies', models.BooleanField(verbose_name='working copies')),
+                ('places', models.BooleanField(verbose_name='where cameras are')),
+                ('selection', models.CharField(editable=False, help_text='Digest of what was asked: the same is asked once.', max_length=64, verbose_name='selection')),
+                ('second_reasons', models.JSONField(blank=True, default=list, help_text='Codes; empty: for no reason.', verbose_name='asks for a second person because')),
+                ('state', models.CharField(choices=[('asked', 'waits for a second person'), ('building', 'being built'), ('ready', 'ready'), ('stopped', 'stopped'), ('refused', 'refused'), ('cancelled', 'cancelled'), ('expired', 'expired')], default='asked', max_length=10, verbose_name='state')),
+                ('decided_at', models.DateTimeField(blank=True, help_text='UTC.', null=True, verbose_name='decided at')),
+                ('decision_reason', apps.core.fields.EncryptedTextField(blank=True, verbose_name="second person's words")),
+                ('problem', models.CharField(blank=True, choices=[('store_away', 'The evidence store does not answer. Building goes on by itself once it does.'), ('no_room', 'The database has no room. Building goes on by itself once there is some.'), ('ledger', "It waits for the ledger's next checkpoint, which takes some seconds."), ('changed', 'A stored file is gone or is not what was sealed. Tell those who run the storage.'), ('died', 'Building stopped three times at the same step. Try again, and tell those who run the portal.')], max_length=12, verbose_name='problem')),
+                ('bytes_total', models.BigIntegerField(default=0, verbose_name='bytes to read')),
+                ('bytes_done', models.BigIntegerField(default=0, verbose_name='bytes read')),
+                ('size', models.BigIntegerField(default=0, help_text='Bytes of the package, once it is ready.', verbose_name='size')),
+                ('digest', models.CharField(blank=True, help_text='SHA-256 of the tag manifest, hexadecimal.', max_length=64, verbose_name='digest')),
+                ('built_at', models.DateTimeField(blank=True, help_text='UTC.', null=True, verbose_name='built at')),
+                ('expires_at', models.DateTimeField(help_text='UTC. Until then somebody decides; once it is ready, until then it is downloaded.', verbose_name='expires at')),
+                ('ended_at', models.DateTimeField(blank=True, help_text='UTC.', null=True, verbose_name='ended at')),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.case', verbose_name='case')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+                ('prepared', models.ForeignKey(blank=True, help_text="The ledger's entry that states the list of files.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.entry')),
+                ('purpose', models.ForeignKey(help_text='Under which the person asked.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.purpose')),
+                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked for by')),
+            ],
+            options={
+                'verbose_name': 'export',
+            },
+        ),
+        migrations.CreateModel(
+            name='ExportFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('original', 'original'), ('working_copy', 'working copy'), ('document', 'document')], max_length=12, verbose_name='kind')),
+                ('path', models.CharField(help_text="Below the package's folder.", max_length=200, verbose_name='path')),
+                ('size', models.BigIntegerField(help_text='Bytes.', verbose_name='size')),
+                ('digest', models.CharField(help_text='SHA-256, hexadecimal.', max_length=64, verbose_name='digest')),
+                ('crc32', models.BigIntegerField(blank=True, help_text='As the ZIP needs it. Empty: not read yet.', null=True, verbose_name='CRC-32')),
+                ('content', apps.core.fields.EncryptedBinaryField(blank=True, null=True, verbose_name='content')),
+                ('export', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='disclosure.export', verbose_name='export')),
+                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.evidenceitem', verbose_name='item')),
+            ],
+            options={
+                'verbose_name': 'file of an export',
+            },
+        ),
+        migrations.CreateModel(
+            name='ExportItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField(help_text='From 1.', verbose_name='number')),
+                ('export', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='disclosure.export', verbose_name='export')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.evidenceitem', verbose_name='item')),
+            ],
+            options={
+                'verbose_name': 'item of an export',
+            },
+        ),
+        migrations.AddIndex(
+            model_name='export',
+            index=models.Index(fields=['agency', 'state'], name='export_agency_state'),
+        ),
+        migrations.AddIndex(
+            model_name='export',
+            index=models.Index(fields=['case', 'created_at'], name='export_case_newest'),
+        ),
+        migrations.AddConstraint(
+            model_name='export',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('asked', 'building', 'ready', 'stopped'))), fields=('requested_by', 'selection'), name='export_once_while_live'),
+        ),
+        migrations.AddConstraint(
+            model_name='export',
+            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('requested_by')), _negated=True), _connector='OR'), name='export_decided_by_another'),
+        ),
+        migrations.AddConstraint(
+            model_name='export',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(('built_at__isnull', False), ('digest__gt', ''), ('size__gt', 0)), _connector='OR'), name='export_ready_is_built'),
+        ),
+        migrations.AddConstraint(
+            model_name='export',
+            constraint=models.CheckConstraint(condition=models.Q(('originals', True), ('working_copies', True), _connector='OR'), name='export_has_something'),
+        ),
+        migrations.AddConstraint(
+            model_name='exportfile',
+            constraint=models.UniqueConstraint(fields=('export', 'path'), name='export_path_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='exportitem',
+            constraint=models.UniqueConstraint(fields=('export', 'item'), name='export_item_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='exportitem',
+            constraint=models.UniqueConstraint(fields=('export', 'number'), name='export_number_once'),
         ),
     ]

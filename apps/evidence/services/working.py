@@ -18,6 +18,7 @@ from django.utils import timezone
 from apps.core import claims
 from apps.core.claims import MAX_ATTEMPTS
 from apps.core.locks import locked
+from apps.core.models import Claimable
 from apps.evidence.models import EvidenceItem
 from apps.evidence.states import ITEM_TRANSITIONS, STUCK, ItemState
 from apps.evidence.storage import StoreError, StoreUnavailable
@@ -43,24 +44,24 @@ def subject_of(item: EvidenceItem) -> Subject:
 
 
 @contextlib.contextmanager
-def lease_kept(item: EvidenceItem, *, lease: timedelta = LEASE, beat: timedelta = BEAT) -> Iterator[None]:
-    """Renew the item's lease from a thread while the body works. The thread holds a connection only while it asks."""
-    stop = threading.Event()
+def lease_kept(job: Claimable, *, lease: timedelta = LEASE, beat: timedelta = BEAT) -> Iterator[None]:
+    """Renew a job's lease from a thread while the body works. The thread holds a connection only while it asks."""
+    stop, name = threading.Event(), f"{job._meta.model_name} {job.pk}"
 
     def renew() -> None:
         while not stop.wait(beat.total_seconds()):
             try:
                 with transaction.atomic():
-                    alive = claims.renew(item, lease=lease)
+                    alive = claims.renew(job, lease=lease)
             except DatabaseError as error:
-                logger.warning("Lease of item %s not renewed: %s", item.public_id, type(error).__name__)
+                logger.warning("Lease of %s not renewed: %s", name, type(error).__name__)
                 continue
             finally:
                 connection.close()
             if not alive:
                 return
 
-    thread = threading.Thread(target=renew, name=f"lease-{item.pk}", daemon=True)
+    thread = threading.Thread(target=renew, name=f"lease of {name}", daemon=True)
     thread.start()
     try:
         yield

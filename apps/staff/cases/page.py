@@ -21,6 +21,8 @@ from apps.accounts.models import User
 from apps.agencies.models import Case, Role
 from apps.agencies.policies import has_role
 from apps.cases.selectors import Note, notes_of
+from apps.disclosure.export_selectors import exports_of_case
+from apps.disclosure.models import Export
 from apps.evidence import policies as evidence_policies
 from apps.evidence.coverage import Coverage, coverage_of
 from apps.evidence.models import Derivative, EvidenceItem
@@ -108,10 +110,11 @@ class CasePage:
     things: dict[str, Thing] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     opened: list[int] = field(default_factory=list)
+    exports: list[Export] = field(default_factory=list)
 
 
 def page_of_case(user: User, case: Case, *, most: int = MOST) -> CasePage:
-    """Read it. Seven queries, whatever the size: requests, matches, items, notes, who has a reason, places opened."""
+    """Read it. Eight queries, whatever the size: requests, matches, items, notes, exports, reasons, places opened."""
     requests = list(
         request_policies.viewable_requests(user)
         .filter(case=case)
@@ -143,22 +146,25 @@ def page_of_case(user: User, case: Case, *, most: int = MOST) -> CasePage:
         has_reason=any(_opens_footage(row, user) for row in grounds),
         reasons=_reasons(user, case, grounds),
         opened=places_opened_for(case),
+        exports=exports_of_case(user, case, at_most=most),
     )
     page.subjects = {
         "case": {case.public_id},
         "footage_request": {one.public_id for one in requests},
         "invitation": {one.invitation.public_id for one in matches},
         "evidence_item": {row.item.public_id for row in items},
+        "export": {one.public_id for one in page.exports},
         "purpose": {row["public_id"] for row in grounds if row["what"] == "purpose"},
         "places_request": {row["public_id"] for row in grounds if row["what"] == "places_request"},
     }
     page.things = {str(one.public_id): Thing(one.code, url_of(one)) for one in requests} | {
         str(row.item.public_id): Thing(row.item.filename, url_of(row.item)) for row in items
     }
+    page.things |= {str(one.public_id): Thing(one.code, url_of(one)) for one in page.exports}
     return page
 
 
-def url_of(thing: FootageRequest | EvidenceItem | Case) -> str:
+def url_of(thing: FootageRequest | EvidenceItem | Case | Export) -> str:
     """The thing's page in the staff site."""
     opts = thing._meta
     return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[thing.public_id])

@@ -17,6 +17,7 @@ from apps.access.allowance import PLACE
 from apps.access.models import AccessEvent
 from apps.accounts.models import User
 from apps.agencies.models import Case as AgencyCase
+from apps.disclosure.export_history import EXPORT_WORDS
 from apps.evidence.presentation import ACTS, actor_in_words, named_actor
 from apps.footage_requests.history import WORDS
 from apps.ledger.models import Entry
@@ -40,15 +41,13 @@ _WORDS: Mapping[str, str | Promise] = {
     "camera.place_viewed": _("Cameras opened on the partner map"),
     "case.note_added": _("Note written"),
     "case.note_changed": _("Note changed"),
-    "case.hold_placed": _("Hold placed on the case"),
-    "case.hold_lifted": _("Hold on the case lifted"),
-    "case.hold_reviewed": _("Hold on the case looked at again"),
     "case.cad_number_set": _("CAD number set"),
     "case.rms_number_set": _("RMS number set"),
+    **EXPORT_WORDS,
 }
 
 
-_OPENS_PLACES = ("camera.place_viewed", "request.cameras_viewed")
+_OPENS_PLACES = ("camera.place_viewed", "request.cameras_viewed", "export.places_taken")
 
 
 class _AsUuid(Func):

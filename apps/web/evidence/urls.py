@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from apps.disclosure import package_view
 from apps.evidence import files_view, media_views
 from apps.web.evidence import item_views, views
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("i/<uuid:invitation_id>/upload/", views.upload_page, name="upload"),
     path("items/<uuid:public_id>/", item_views.item, name="item"),
     path("media/renew/", media_views.renew, name="media_renew"),
+    path("media/packages/<str:token>", package_view.package, name="package"),
     path("media/<str:token>", media_views.media, name="media"),
     path("receipt/<uuid:submission_id>/", views.receipt_page, name="receipt"),
     path("receipt/<uuid:submission_id>/files/<uuid:item_id>/", views.note_page, name="note"),

@@ -38,6 +38,7 @@ CELERY_TASK_ROUTES = {
     "apps.privacy.tasks.erase_closed_accounts": {"queue": "bulk"},
     "apps.program.tasks.take_snapshots": {"queue": "bulk"},
     "apps.agencies.tasks.verify_ledger": {"queue": "bulk"},
+    "apps.disclosure.tasks.build_export": {"queue": "bulk"},
 }
 CELERY_TASK_TIME_LIMIT = 3600
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
@@ -54,9 +55,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     },
     "sweep-evidence": {"task": "apps.evidence.tasks.sweep_evidence", "schedule": 60.0},
     "renew-locks": {"task": "apps.evidence.tasks.renew_locks", "schedule": 3600.0, "options": {"expires": 3000}},
+    "sweep-exports": {"task": "apps.disclosure.tasks.sweep_exports", "schedule": 30.0},
+    "end-exports": {"task": "apps.disclosure.tasks.end_exports", "schedule": 3600.0},
     "tell-of-deadlines": {"task": "apps.evidence.tasks.tell_of_deadlines", "schedule": 600.0},
     "tell-of-records-requests": {"task": "apps.disclosure.tasks.tell_of_clocks", "schedule": 3600.0},
-    "tell-of-holds": {"task": "apps.retention.tasks.tell_of_holds", "schedule": 3600.0},
     "sweep-uploads": {"task": "apps.uploads.tasks.sweep_uploads", "schedule": 300.0},
     "sweep-register": {"task": "apps.cameras.tasks.sweep_register", "schedule": 60.0},
     "remind-partners": {"task": "apps.footage_requests.tasks.remind_due_invitations", "schedule": 600.0},

@@ -60,6 +60,9 @@ RECORDS_ACKNOWLEDGE_DAYS: int = env.int("RECORDS_ACKNOWLEDGE_DAYS", default=3)
 RECORDS_ANSWER_DAYS: int = env.int("RECORDS_ANSWER_DAYS", default=30)
 RECORDS_WARN_DAYS: int = env.int("RECORDS_WARN_DAYS", default=2)
 PURPOSE_HOURS: int = env.int("PURPOSE_HOURS", default=8)
+# So long a second person may decide about an export, and so long its package can then be downloaded.
+EXPORT_DECIDE_DAYS: int = env.int("EXPORT_DECIDE_DAYS", default=7)
+EXPORT_KEEP_DAYS: int = env.int("EXPORT_KEEP_DAYS", default=14)
 # Places of cameras that one purpose, and one person in 24 hours, may open. Half of either is told to the auditor.
 PLACES_PER_PURPOSE: int = env.int("PLACES_PER_PURPOSE", default=150)
 PLACES_PER_DAY: int = env.int("PLACES_PER_DAY", default=300)

@@ -1,0 +1,130 @@
+"""What the documents of a package say, read once from the rows and the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from apps.cameras.models import CameraPlace
+from apps.disclosure.export_selectors import items_of
+from apps.disclosure.models import Export
+from apps.disclosure.package.names import safe_name
+from apps.evidence.coverage import request_of
+from apps.evidence.models import EvidenceItem, SenderNote
+from apps.evidence.presentation import ACTS, UNTOLD, actor_in_words
+from apps.evidence.states import DerivativeKind, ItemState
+from apps.footage_requests.codes import camera_code
+from apps.ledger import selectors as ledger
+from apps.ledger.models import Entry
+from apps.ledger.values import Subject
+
+ORIGINALS, COPIES = "data/originals", "data/working-copies"
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """A file of evidence in the package."""
+
+    path: str
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """One item: its number in the package, its files there, where it comes from, and every act on it.
+
+    `place` is None unless the export was asked for with places and the camera has one. Of the giver's `note` the times
+    go into a package, never the words.
+    """
+
+    number: int
+    item: EvidenceItem
+    original: FileFacts | None
+    working_copy: FileFacts | None
+    recipe: str
+    camera: str
+    place: dict[str, Any] | None
+    window: tuple[datetime, datetime, str] | None
+    request: str
+    note: SenderNote | None
+    acts: list[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything that is told about an export and its items. `own_acts` are those on the export itself."""
+
+    export: Export
+    items: list[ItemFacts]
+    at: datetime
+    own_acts: list[Entry] = field(default_factory=list)
+
+
+def dossier_of(export: Export, *, at: datetime) -> Dossier:
+    """Read it. Holds are left out: to a stranger they tell of an investigation, and they touch nothing."""
+    numbers = dict(export.items.values_list("item_id", "number"))
+    items = items_of(export)
+    places = _places(items) if export.places else {}
+    return Dossier(
+        export=export,
+        items=[_facts(export, item, numbers[item.pk], places) for item in items],
+        at=at,
+        own_acts=ledger.entries_for(Subject.of("export", export.public_id)),
+    )
+
+
+def act_in_words(entry: Entry) -> str:
+    """What was done, as people read it."""
+    return str(ACTS.get(entry.action, entry.action))
+
+
+def who_in_words(entry: Entry) -> str:
+    """Who did it, by role and agency."""
+    return actor_in_words(entry.actor)
+
+
+def _facts(export: Export, item: EvidenceItem, number: int, places: dict[int, CameraPlace]) -> ItemFacts:
+    name = safe_name(number, item.filename)
+    copy = item.derivatives.filter(kind=DerivativeKind.WORKING_COPY).first()
+    # What is quarantined may not be opened, so its copy stays here.
+    with_copy = export.working_copies and copy is not None and item.state != ItemState.QUARANTINED
+    asked = request_of(item)
+    return ItemFacts(
+        number=number,
+        item=item,
+        original=FileFacts(f"{ORIGINALS}/{name}", item.size, item.digest) if export.originals else None,
+        working_copy=FileFacts(f"{COPIES}/{name.rpartition('.')[0] or name}.mp4", copy.size, copy.digest)
+        if with_copy and copy
+        else None,
+        recipe=copy.recipe if with_copy and copy else "",
+        camera=camera_code(item.match.camera.public_id) if item.match else "",
+        place=_place(places.get(item.match.camera_id) if item.match else None),
+        window=(asked.window_start, asked.window_end, asked.time_zone) if asked else None,
+        request=asked.code if asked else "",
+        note=SenderNote.objects.filter(upload=item.upload_id).defer("text").first(),
+        acts=[
+            entry
+            for entry in ledger.entries_for(Subject.of("evidence_item", item.public_id))
+            if entry.action not in UNTOLD
+        ],
+    )
+
+
+def _places(items: list[EvidenceItem]) -> dict[int, CameraPlace]:
+    cameras = [item.match.camera_id for item in items if item.match]
+    return {place.camera_id: place for place in CameraPlace.objects.filter(camera__in=cameras)}
+
+
+def _place(place: CameraPlace | None) -> dict[str, Any] | None:
+    if place is None:
+        return None
+    return {
+        "latitude": place.latitude,
+        "longitude": place.longitude,
+        "datum": "WGS 84",
+        "bearing_degrees": place.bearing,
+        "field_of_view_degrees": place.field_of_view,
+        "range_m": place.range_m,
+    }

@@ -1,0 +1,64 @@
+"""A sidecar: what a video management system wants to know of a file that it did not record itself."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from apps.disclosure.documents.dossier import Dossier, FileFacts, ItemFacts
+from apps.evidence.models import SenderNote
+from apps.ledger.canonical import utc_text
+
+
+def sidecar(dossier: Dossier, facts: ItemFacts) -> bytes:
+    """JSON with camera, place, times and clock offset of one item. What nobody knows is null."""
+    item, probe = facts.item, facts.item.probe or {}
+    window = facts.window
+    known = {
+        "format": "camera-partnership-sidecar/1",
+        "item": str(item.public_id),
+        "number": facts.number,
+        "case": dossier.export.case.number,
+        "agency": dossier.export.agency.name,
+        "original_name": item.filename,
+        "original": _file(facts.original),
+        "working_copy": _file(facts.working_copy),
+        "camera": facts.camera or None,
+        "place": _dated(facts.place, dossier.at),
+        "times": {
+            "asked_from": utc_text(window[0]) if window else None,
+            "asked_to": utc_text(window[1]) if window else None,
+            "time_zone": window[2] if window else dossier.export.agency.time_zone,
+            "start_by_the_recorders_clock": facts.note.begins or None if facts.note else None,
+            "start_that_the_file_claims": probe.get("recorded_at_claimed"),
+            "duration_s": probe.get("duration_s"),
+            "received": utc_text(item.received_at),
+            "sealed": utc_text(item.sealed_at) if item.sealed_at else None,
+        },
+        "clock_offset": _offset(facts.note),
+        "video": [
+            {name: track.get(name) for name in ("codec", "width", "height", "fps")} for track in probe.get("video", [])
+        ],
+        "has_sound": bool(probe.get("audio")) if probe else None,
+    }
+    return json.dumps(known, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _file(file: FileFacts | None) -> dict[str, Any] | None:
+    return {"path": file.path, "size": file.size, "sha256": file.digest} if file else None
+
+
+def _offset(note: SenderNote | None) -> dict[str, Any]:
+    """How wrong the recorder's clock is, as the giver said; nothing is guessed."""
+    minutes = note.clock_minutes if note else None
+    return {
+        "seconds": minutes * 60 if minutes is not None else None,
+        "means": "recorder clock minus true time; null: nobody said",
+        "said_by": "sender" if minutes is not None else None,
+    }
+
+
+def _dated(place: dict[str, Any] | None, at: datetime) -> dict[str, Any] | None:
+    """A camera may have moved since it recorded: the register knows where it is now."""
+    return {**place, "as_registered_at": utc_text(at)} if place else None
