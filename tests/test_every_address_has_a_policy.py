@@ -92,6 +92,9 @@ TABLE: dict[str, str] = {
             admin:disclosure_recordsrequest_withhold
             admin:evidence_evidenceitem_accept admin:evidence_evidenceitem_change
             admin:evidence_evidenceitem_original admin:evidence_evidenceitem_purpose
+            admin:evidence_evidenceitem_again admin:agencies_case_hold admin:agencies_case_lift
+            admin:agencies_case_again admin:retention_retentionschedule_change
+            admin:retention_retentionschedule_rules
             admin:evidence_evidenceitem_giver admin:evidence_evidenceitem_hold admin:evidence_evidenceitem_lift
             admin:evidence_evidenceitem_retry admin:evidence_evidenceitem_return admin:evidence_evidenceitem_state
             admin:footage_requests_footagerequest_approve admin:footage_requests_footagerequest_board
@@ -201,7 +204,7 @@ TABLE: dict[str, str] = {
             admin:access_purpose_change
         """,
         "srof srrf": """
-            admin:disclosure_recordsrequest_take
+            admin:disclosure_recordsrequest_take admin:retention_retentionschedule_changelist
             admin:agreements_agreement_changelist admin:layers_layer_changelist admin:layers_layer_features
             admin:calls_call_changelist admin:calls_call_rows admin:calls_call_enter
             admin:agencies_absence_changelist

@@ -179,19 +179,22 @@ class FixityCheck(PublicModel):
         return f"{self.outcome} ({self.item_id})"
 
 
-class EvidenceHold(PublicModel):
-    """An order to keep an item: while one is in force, nothing that belongs to the item is removed because time passed.
+class Hold(PublicModel):
+    """An order to keep something: while one is in force, nothing that belongs to it is removed because time passed.
 
-    An item may have several, from different authorities; each is lifted alone, and none is ever deleted.
+    There may be several, from different authorities; each is lifted alone, and none is ever deleted.
     """
 
-    item = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="holds", verbose_name=_("item"))
     authority = models.CharField(
         _("authority"),
         max_length=200,
         help_text=_("Who demands it, with a number."),
     )
+    ordered_by = models.CharField(_("ordered by"), max_length=120, blank=True, help_text=_("The person there."))
     reason = models.TextField(_("reason"))
+    review_on = models.DateField(
+        _("look again on"), null=True, blank=True, help_text=_("A day of the agency's time zone.")
+    )
     placed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("placed by")
     )
@@ -207,20 +210,51 @@ class EvidenceHold(PublicModel):
     lifted_reason = models.TextField(_("reason of the end"), blank=True)
 
     class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"hold {self.public_id}"
+
+
+def _lifted_with_reason(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=models.Q(lifted_at__isnull=True, lifted_by__isnull=True)
+        | models.Q(lifted_at__isnull=False, lifted_by__isnull=False, lifted_reason__gt=""),
+        name=name,
+    )
+
+
+class EvidenceHold(Hold):
+    """A hold on one item."""
+
+    item = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="holds", verbose_name=_("item"))
+
+    class Meta:
         verbose_name = _("hold")
         constraints = [
             models.UniqueConstraint(
                 fields=["item", "authority"], condition=models.Q(lifted_at__isnull=True), name="hold_once_an_authority"
             ),
-            models.CheckConstraint(
-                condition=models.Q(lifted_at__isnull=True, lifted_by__isnull=True)
-                | models.Q(lifted_at__isnull=False, lifted_by__isnull=False, lifted_reason__gt=""),
-                name="hold_lifted_with_reason",
-            ),
+            _lifted_with_reason("hold_lifted_with_reason"),
         ]
 
-    def __str__(self) -> str:
-        return f"hold {self.public_id}"
+
+class CaseHold(Hold):
+    """A hold on all items of a case, and on those that come later."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", verbose_name=_("case"))
+
+    class Meta:
+        verbose_name = _("hold on a case")
+        verbose_name_plural = _("holds on cases")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "authority"],
+                condition=models.Q(lifted_at__isnull=True),
+                name="case_hold_once_an_authority",
+            ),
+            _lifted_with_reason("case_hold_lifted_with_reason"),
+        ]
 
 
 class WitnessContact(PublicModel):

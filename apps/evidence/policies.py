@@ -10,9 +10,9 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.accounts.models import User
-from apps.agencies.models import Role
+from apps.agencies.models import Case, Role
 from apps.agencies.policies import Person, agencies_of, has_role, serves_as
-from apps.evidence.models import Derivative, EvidenceHold, EvidenceItem, FixityCheck, Submission
+from apps.evidence.models import CaseHold, Derivative, EvidenceHold, EvidenceItem, FixityCheck, Submission
 from apps.evidence.states import ItemState
 from apps.partners.models import Membership
 
@@ -113,6 +113,23 @@ def viewable_holds(user: Person) -> QuerySet[EvidenceHold]:
 def can_view_hold(user: Person, hold: EvidenceHold) -> bool:
     """Whether the hold is one of `viewable_holds(user)`."""
     return viewable_holds(user).filter(pk=hold.pk).exists()
+
+
+def viewable_case_holds(user: Person) -> QuerySet[CaseHold]:
+    """Staff who see items see the holds on the cases of their agencies."""
+    if not isinstance(user, User) or not user.is_staff or not serves_as(user, *VIEWERS):
+        return CaseHold.objects.none()
+    return CaseHold.objects.filter(case__agency__in=agencies_of(user, *VIEWERS))
+
+
+def can_view_case_hold(user: Person, hold: CaseHold) -> bool:
+    """Whether the hold is one of `viewable_case_holds(user)`."""
+    return viewable_case_holds(user).filter(pk=hold.pk).exists()
+
+
+def can_hold_case(user: Person, case: Case) -> bool:
+    """Whether the person places and lifts holds on this case."""
+    return has_role(user, case.agency, *RECORDS_KEEPERS)
 
 
 def is_records_keeper(user: Person, item: EvidenceItem) -> bool:

@@ -45,11 +45,12 @@ ACTS: dict[str, Any] = {
     "evidence_item.lock_extended": gettext_lazy("The store was told to keep the original locked for longer."),
     "evidence_item.hold_placed": gettext_lazy("A hold was placed on the item."),
     "evidence_item.hold_lifted": gettext_lazy("A hold on the item was lifted."),
+    "evidence_item.hold_reviewed": gettext_lazy("A hold on the item was looked at again."),
     "evidence_item.fixity_failed": gettext_lazy("The stored original was read again and is not what its digest says."),
 }
 
 # What a giver and the public do not read: that somebody holds an item tells of an investigation.
-UNTOLD = frozenset({"evidence_item.hold_placed", "evidence_item.hold_lifted"})
+UNTOLD = frozenset({"evidence_item.hold_placed", "evidence_item.hold_lifted", "evidence_item.hold_reviewed"})
 
 CODEC_NAMES = {"h264": "H.264", "hevc": "HEVC (H.265)", "mpeg4": "MPEG-4", "mjpeg": "Motion JPEG", "aac": "AAC"}
 

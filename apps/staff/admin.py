@@ -20,6 +20,7 @@ from apps.staff.places import admin as places
 from apps.staff.prospects import admin as prospects
 from apps.staff.records import admin as records
 from apps.staff.requests import admin as requests
+from apps.staff.retention import admin as retention
 from apps.staff.reviews import admin as reviews
 from apps.staff.specifications import admin as specifications
 from apps.staff.terms import admin as terms
@@ -46,6 +47,7 @@ __all__ = [
     "records",
     "registrations",
     "requests",
+    "retention",
     "reviews",
     "screens",
     "shifts",

@@ -28,13 +28,16 @@ from apps.disclosure.clock import days_left, next_day, to_look_at_again, today_i
 from apps.disclosure.export_selectors import exports_at_desk
 from apps.disclosure.models import Export, RecordsRequest, Withholding
 from apps.disclosure.states import OPEN_STATES
-from apps.evidence.models import EvidenceHold, EvidenceItem, FixityCheck, WitnessContact
-from apps.evidence.services.holds import not_held, only_held
+from apps.evidence.models import CaseHold, EvidenceHold, EvidenceItem, FixityCheck, WitnessContact
+from apps.evidence.services.holds import AnyHold, not_held, only_held
 from apps.evidence.states import FixityOutcome, ItemState, Triage
 from apps.footage_requests.models import FootageRequest, Match
 from apps.footage_requests.states import Answer, RequestState
 from apps.ledger.models import Checkpoint
 from apps.ledger.selectors import latest_checkpoint
+from apps.retention.selectors import rules_in_force
+from apps.retention.staff_mails import holds_to_review, page_of_hold
+from apps.staff.retention.expiring import Expiring, dated_items, rows_of
 
 SHOWN = 8
 LOOKS = timedelta(days=7)
@@ -51,9 +54,13 @@ class RecordsDesk:
     held: int
     duties: int
     holds: list[EvidenceHold]
+    case_holds: list[CaseHold]
     asked: list[tuple[RecordsRequest, date | None, bool]]
     asked_open: int
     reviews: list[Withholding]
+    hold_reviews: list[tuple[AnyHold, str]]
+    expiring: list[Expiring]
+    has_rules: bool
     ending: list[EvidenceItem]
     oldest: list[EvidenceItem]
     changed: list[EvidenceItem]
@@ -103,7 +110,7 @@ class CallsDesk:
 
 
 def records_desk(user: User, agencies: QuerySet[Agency]) -> RecordsDesk:
-    """Twelve queries, and one for each agency where the person is a custodian."""
+    """A fixed number of queries, and some for each agency where the person is a custodian."""
     items = EvidenceItem.objects.filter(agency__in=agencies)
     counts = items.aggregate(
         untriaged=Count("pk", filter=Q(triage=Triage.SUBMITTED)),
@@ -122,6 +129,12 @@ def records_desk(user: User, agencies: QuerySet[Agency]) -> RecordsDesk:
         duties=duties.count(),
         holds=list(holds.select_related("item__submission__case").order_by("created_at", "pk")[:SHOWN]),
         **_records_requests(agencies),
+        **_retention(user, agencies),
+        case_holds=list(
+            CaseHold.objects.filter(case__agency__in=agencies, lifted_at__isnull=True)
+            .select_related("case")
+            .order_by("created_at", "pk")[:SHOWN]
+        ),
         ending=_contacts_that_end(named),
         oldest=list(named.filter(triage=Triage.SUBMITTED).order_by("received_at", "pk")[:SHOWN]),
         changed=list(named.filter(Exists(failed)).order_by("-received_at", "-pk")[:SHOWN]),
@@ -141,6 +154,19 @@ def _records_requests(agencies: QuerySet[Agency]) -> dict[str, Any]:
         "asked": [(one, next_day(one), (days_left(one) or 0) < 0) for one in first_due],
         "asked_open": asked.count(),
         "reviews": reviews[:SHOWN],
+    }
+
+
+def _retention(user: User, agencies: QuerySet[Agency]) -> dict[str, Any]:
+    """Items whose time ends first, with what keeps them still, and holds to look at again."""
+    keeps = list(agencies)
+    rules = rules_in_force(keeps)
+    dated = dated_items(user, keeps, rules).filter(expires_at__isnull=False)[:SHOWN] if rules else []
+    due: list[AnyHold] = [hold for agency in keeps for rows in holds_to_review(agency) for hold in rows[:SHOWN]]
+    return {
+        "expiring": rows_of(dated, rules),
+        "has_rules": bool(rules),
+        "hold_reviews": [(hold, page_of_hold(hold)) for hold in due[:SHOWN]],
     }
 
 

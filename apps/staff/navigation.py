@@ -24,6 +24,7 @@ from apps.imports.policies import viewable_imports
 from apps.layers.policies import viewable_layers
 from apps.program.policies import can_read_program
 from apps.prospects.policies import viewable_owners
+from apps.retention.policies import EXPIRY_READERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +81,30 @@ def _in_phase(label: str, user: Any) -> bool:
     return phase is None or has_open(user, phase.feature) or phase.goes_on(user)
 
 
+def _sees_expiry(user: Any) -> bool:
+    return serves_as(user, *EXPIRY_READERS)
+
+
+def _only_writes_rules(user: Any) -> bool:
+    """A program manager sees no items: the page of the rules is among those of the program."""
+    return _manages(user) and not _sees_expiry(user)
+
+
+_RETENTION = "admin:retention_retentionschedule_changelist"
+
 GROUPS = (
     Group(_("Today"), (Page("admin:index", _("Today"), bool), "agencies.Absence")),
     Group(_("Requests"), ("footage_requests.FootageRequest", "access.PlacesRequest")),
-    Group(_("Cases"), ("agencies.Case", "evidence.EvidenceItem", "disclosure.Export", "disclosure.RecordsRequest")),
+    Group(
+        _("Cases"),
+        (
+            "agencies.Case",
+            "evidence.EvidenceItem",
+            "disclosure.Export",
+            "disclosure.RecordsRequest",
+            "retention.RetentionSchedule",
+        ),
+    ),
     Group(
         pgettext_lazy("tab", "Map and calls"),
         (
@@ -113,6 +134,7 @@ GROUPS = (
             "accounts.User",
             "agencies.Agency",
             Page("admin:agency_keys", _("Keys for programs"), _manages),
+            Page(_RETENTION, _("Retention"), _only_writes_rules),
             Page("admin:two_people", _("What takes two people"), _manages),
             "terms.TermsVersion",
             "terms.Acceptance",

@@ -1,7 +1,7 @@
 """Production: refuses to start without its keys, its hosts and its stores."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import CACHES, DATABASES, MIDDLEWARE, env
+from config.settings.base import DATABASES, MIDDLEWARE, env
 from config.settings.practice import as_practice_portal
 from config.settings.safety import refuse_unsafe
 
@@ -36,7 +36,7 @@ COOKIE_PREFIX = "__Host-"
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = (
     f"{COOKIE_PREFIX}{name}" for name in ("sessionid", "csrftoken", "language")
 )
-CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.str("CACHE_URL")}
+env.str("CACHE_URL")  # several processes count together, so it has to be set
 
 _first_to_ask = MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware")
 MIDDLEWARE = [

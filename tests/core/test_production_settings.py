@@ -14,6 +14,7 @@ import pytest
 
 from config.settings.safety import ONLY_REAL
 from scripts.check import production_environment
+from tests.faults.workers import broker
 
 ROOT = Path(__file__).resolve().parents[2]
 NEEDED = sorted(set(production_environment()) - {"DJANGO_SETTINGS_MODULE"})
@@ -66,6 +67,16 @@ def test_without_one_of_them_it_says_which_and_does_not_start(tmp_path: Path, na
     assert asked.stdout == ""
     assert f"Set the {name} environment variable" in asked.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_counts_may_live_behind_the_socket_of_a_real_server(tmp_path: Path) -> None:
+    count = (
+        "import django; django.setup(); from django.core.cache import cache; cache.set('n', 1); print(cache.incr('n'))"
+    )
+    with broker() as address:
+        socket = address.replace("redis+socket:", "unix:")
+        asked = ask(count, tmp_path, {**production_environment(), "CACHE_URL": socket})
+    assert asked.stdout.split()[-1:] == ["2"], asked.stderr
 
 
 def practice(folder: Path, **changes: str) -> subprocess.CompletedProcess[str]:

@@ -9,9 +9,16 @@ from django.utils import timezone
 
 from apps.agencies.models import Role
 from apps.core.errors import InvalidInput, NotAllowed, NotFound
-from apps.evidence.models import EvidenceHold, WitnessContact
+from apps.evidence.models import CaseHold, EvidenceHold, EvidenceItem, WitnessContact
 from apps.evidence.services.contacts import erase_kept_contacts, keep_witness_contact
-from apps.evidence.services.holds import get_hold_for, lift_hold, place_hold
+from apps.evidence.services.holds import (
+    get_hold_for,
+    lift_hold,
+    only_held,
+    place_case_hold,
+    place_hold,
+    review_hold,
+)
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor
 from tests.factories.cameras import owner_of
@@ -23,6 +30,12 @@ pytestmark = pytest.mark.django_db
 
 WORKER = Actor.system("worker")
 CASE = "Leon County, 2026-CF-0001"
+WORDS = {
+    "authority": CASE,
+    "ordered_by": "Judge Oak",
+    "reason": "The trial begins in May.",
+    "review_on": (timezone.localdate() + timedelta(days=90)).isoformat(),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -106,10 +119,11 @@ def test_a_custodian_places_and_lifts_on_the_page_and_a_detective_reads_it(item,
     client = sign_in(Client(), custodian)
     address = reverse("admin:evidence_evidenceitem_hold", args=[item.public_id])
     assert client.post(address, {"authority": "", "reason": ""}).status_code == 422
-    client.post(address, {"authority": CASE, "reason": "The trial begins in May."})
+    client.post(address, WORDS)
     placed = EvidenceHold.objects.get()
     seen = page(item, staff(Role.DETECTIVE, item.agency)).content.decode()
     assert CASE in seen
+    assert "ordered by Judge Oak" in seen
     assert "Lift the hold" not in seen
     lift = reverse("admin:evidence_evidenceitem_lift", args=[placed.public_id])
     assert client.post(lift, {"reason": ""}).status_code == 422
@@ -125,3 +139,56 @@ def test_the_giver_reads_nothing_of_a_hold(item, custodian):
         text = client.get(reverse(f"evidence:{name}", args=[public_id])).content.decode()
         assert CASE not in text
         assert "hold" not in text.lower().replace("household", "")
+
+
+def test_a_hold_on_a_case_holds_its_items_and_those_that_come_later(item, custodian):
+    placed = place_case_hold(
+        case=item.submission.case, user=custodian, authority=CASE, ordered_by="Judge Oak", reason="The trial begins."
+    )
+    later = received_item(b"later", sent_through=item.submission.invitation)
+    assert set(only_held(EvidenceItem.objects.all())) == {item, later}
+    lift_hold(hold=placed, user=custodian, reason="The trial is over.")
+    assert not only_held(EvidenceItem.objects.all()).exists()
+    assert acts() == ["case.hold_placed", "case.hold_lifted"]
+
+
+def test_a_hold_on_a_case_keeps_the_contacts_of_its_givers(item, custodian):
+    WitnessContact.objects.create(
+        partner=item.submission.partner, contact="{}", keep_until=timezone.now() - timedelta(days=1)
+    )
+    placed = place_case_hold(case=item.submission.case, user=custodian, authority=CASE, reason="The trial begins.")
+    assert erase_kept_contacts(actor=WORKER) == 0
+    lift_hold(hold=placed, user=custodian, reason="The trial is over.")
+    assert erase_kept_contacts(actor=WORKER) == 1
+
+
+def test_only_the_agencys_custodian_holds_a_case(item, custodian):
+    for person in (staff(Role.DETECTIVE, item.agency), staff(Role.RECORDS_CUSTODIAN)):
+        with pytest.raises(NotAllowed):
+            place_case_hold(case=item.submission.case, user=person, authority=CASE, reason="I would like to.")
+
+
+def test_a_hold_is_looked_at_again_only_on_a_day_to_come_and_while_it_is_in_force(item, custodian):
+    placed = hold(item, custodian)
+    today = timezone.localdate()
+    with pytest.raises(InvalidInput):
+        review_hold(hold=placed, user=custodian, review_on=today - timedelta(days=1), reason="Too late.")
+    day = today + timedelta(days=90)
+    assert review_hold(hold=placed, user=custodian, review_on=day, reason="The judge said so.").review_on == day
+    lift_hold(hold=placed, user=custodian, reason="The case was closed.")
+    with pytest.raises(NotFound):
+        review_hold(hold=placed, user=custodian, review_on=day, reason="The judge said so.")
+
+
+def test_a_custodian_holds_a_case_on_its_page(item, custodian):
+    client = sign_in(Client(), custodian)
+    case = item.submission.case
+    assert client.post(reverse("admin:agencies_case_hold", args=[case.public_id]), {}).status_code == 422
+    client.post(reverse("admin:agencies_case_hold", args=[case.public_id]), WORDS)
+    placed = CaseHold.objects.get()
+    assert "in force for the case" in page(item, custodian).content.decode()
+    again = reverse("admin:agencies_case_again", args=[placed.public_id])
+    assert client.post(again, {"review_on": "2020-01-01", "reason": "No."}).status_code == 422
+    client.post(reverse("admin:agencies_case_lift", args=[placed.public_id]), {"reason": "The trial is over."})
+    placed.refresh_from_db()
+    assert placed.lifted_reason == "The trial is over."

@@ -20,7 +20,8 @@ from apps.disclosure.models import Export, ExportItem, RecordsRequest, Requested
 from apps.disclosure.services import add_items, withhold
 from apps.disclosure.services.export_taking import PackageAccess
 from apps.evidence.media_tokens import ORIGINAL, MediaAccess, fingerprint, make_token
-from apps.evidence.models import EvidenceItem
+from apps.evidence.models import CaseHold, EvidenceItem
+from apps.evidence.services.holds import place_case_hold, place_hold
 from apps.ledger.models import Entry
 from apps.ledger.services import sequence
 from apps.lists.models import ListView
@@ -30,6 +31,9 @@ from apps.partners.models import Affiliation, MemberInvitation, Partner
 from apps.partners.services import invite_member
 from apps.prospects.models import OwnerInvitation
 from apps.prospects.services import invite_owner
+from apps.retention.models import RetentionSchedule
+from apps.retention.services import publish_schedule
+from apps.retention.services.scheduling import Given
 from apps.terms.models import Acceptance
 from tests.factories.access import asked_for_places
 from tests.factories.actors import actor_for
@@ -118,6 +122,10 @@ class Victim:
             ("disclosure_recordsrequest", RecordsRequest.objects.get()),
             *((f"recordsrequest_{verb}", RequestedItem.objects.get()) for verb in ("decide", "cite")),
             *((f"recordsrequest_{verb}", Withholding.objects.get()) for verb in ("again", "ends")),
+            ("retentionschedule_change", RetentionSchedule.objects.get()),
+            ("retentionschedule_rules", self.opened.request.agency),
+            *((f"evidenceitem_{verb}", self.item.holds.get()) for verb in ("lift", "again")),
+            *((f"agencies_case_{verb}", CaseHold.objects.get()) for verb in ("lift", "again")),
             ("web:for_partner", self.partner),
             ("web:site_", row.site),
             ("web:affiliation", Affiliation.objects.get(partner=self.partner)),
@@ -189,6 +197,7 @@ def victim(settings: LazySettings, tmp_path: Path) -> Victim:
         shown=Shown(search=f"{CANARY}"),
     )
     asked_record(agency, item)
+    kept(agency, item)
     export = export_from(item, purpose)
     take = PackageAccess(export.public_id, purpose.public_id, opened.author.public_id, fingerprint("a session"))
     acceptance = Acceptance.objects.get(partner=partner)
@@ -225,6 +234,16 @@ def asked_record(agency: Agency, item: EvidenceItem) -> None:
     add_items(request=asked, user=custodian, items=[item.public_id])
     line = RequestedItem.objects.get()
     withhold(request=asked, user=custodian, line=line, exemption="security_system", part="where it hangs")
+
+
+def kept(agency: Agency, item: EvidenceItem) -> None:
+    """Rules of retention, and holds on the item and on its case."""
+    custodian = staff(Role.RECORDS_CUSTODIAN, agency)
+    rules = [Given(title="All", series="GS2, item 1", days=60)]
+    publish_schedule(user=custodian, agency=agency, rules=rules, reason="Approved.", number=0)
+    why = {"authority": f"{CANARY} Circuit", "reason": "A trial runs."}
+    place_hold(item=item, user=custodian, **why)
+    place_case_hold(case=item.submission.case, user=custodian, **why)
 
 
 def export_from(item: EvidenceItem, purpose: Purpose) -> Export:

@@ -45,6 +45,8 @@ from apps.partners.services.erasing import erase_partner
 from apps.privacy import closing
 from apps.prospects import services as prospects
 from apps.prospects.services import Entered, enter_at_meeting
+from apps.retention.services import publish_schedule
+from apps.retention.services.scheduling import Given as GivenRule
 from apps.specifications import services as specifications
 from apps.terms import services as terms
 from apps.uploads.services import finish_upload
@@ -190,6 +192,34 @@ verb(
     lambda w: {"item": w.item, "user": w.custodian, "authority": "Second Circuit", "reason": "A trial runs."},
 )
 verb(holds.lift_hold, lambda w: {"hold": w.hold, "user": w.custodian, "reason": "The trial is over."})
+verb(
+    holds.place_case_hold,
+    lambda w: {
+        "case": w.sealed.submission.case,
+        "user": w.custodian,
+        "authority": "Second Circuit",
+        "reason": "A trial runs.",
+    },
+)
+verb(
+    holds.review_hold,
+    lambda w: {
+        "hold": w.case_hold,
+        "user": w.custodian,
+        "review_on": today_in(w.agency) + timedelta(days=30),
+        "reason": "The trial goes on.",
+    },
+)
+verb(
+    publish_schedule,
+    lambda w: {
+        "user": w.custodian,
+        "agency": w.agency,
+        "rules": [GivenRule(title="Returned", series="GS2, item 1", days=60, triage="returned")],
+        "reason": "Approved.",
+        "number": 0,
+    },
+)
 
 
 def on_records(w: World, **more: Any) -> dict[str, Any]:

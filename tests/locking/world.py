@@ -186,6 +186,9 @@ def _evidence(w: World) -> None:
     w.item.refresh_from_db()
     w.sealed.refresh_from_db()
     w.custodian = staff("records_custodian", w.agency)
+    w.case_hold = holds.place_case_hold(
+        case=w.sealed.submission.case, user=w.custodian, authority="State attorney", reason="A trial runs."
+    )
     w.records_request = taken_request(w.custodian, w.agency, contact="Somebody")
     disclosure.add_items(request=w.records_request, user=w.custodian, items=[w.sealed.public_id])
     w.line = RequestedItem.objects.get(request=w.records_request)

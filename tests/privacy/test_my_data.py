@@ -58,6 +58,8 @@ NOT_LAID_OPEN = {
     "disclosure.RequestedItem": "What a records custodian decides about an item for a records request.",
     "disclosure.Withholding": "Which statute keeps a part of a record back; it names staff alone.",
     "disclosure.Fee": "A note about the cost of a records request; it names staff alone.",
+    "evidence.CaseHold": "Who demands that a whole case is kept; it names staff alone, and givers are not told.",
+    "retention.RetentionSchedule": "How long an agency keeps what; it names the staff member who made the rules.",
     "evidence.EvidenceHold": "Who demands that an item is kept; it names staff alone, and givers are not told.",
     "agencies.Verification": "That an auditor had the ledger checked, and what came of it.",
     "agencies.StaffSetup": "The invitation to set up a staff account.",

@@ -16,8 +16,10 @@ from apps.accounts.models import User
 from apps.agencies.features import Feature, off_at, present_features, set_features
 from apps.agencies.keys import issue_agency_key
 from apps.agencies.models import Agency, Role
+from tests.factories.access import agreed_to_places
 from tests.factories.api_clients import send
 from tests.factories.calls import call_of
+from tests.factories.cameras import pending_camera
 from tests.factories.footage_requests import open_request
 from tests.factories.people import AgencyFactory, registrant, staff
 from tests.factories.sessions import sign_in
@@ -203,6 +205,26 @@ def test_buttons_of_what_is_off_are_gone(agency: Agency, role: str, feature: Fea
     answer = client.get(reverse(page))
     assert answer.status_code == 200
     assert button not in text_of(answer)
+
+
+def test_links_to_a_map_that_is_off_are_gone(agency: Agency) -> None:
+    _user, partner = registrant(agency)
+    camera = pending_camera(partner)
+    detective = staff(Role.DETECTIVE, agency)
+    asked = agreed_to_places(detective, agency)
+    pages = [
+        (staff(Role.PROGRAM_MANAGER, agency), "admin:cameras_camera_change", camera),
+        (detective, "admin:access_placesrequest_change", asked),
+    ]
+    for person, page, row in pages:
+        client = sign_in(Client(), person)
+        if row is camera:
+            client.post(reverse("admin:cameras_camera_purpose", args=[row.public_id]), {"reason": "Weekly review"})
+        assert reverse("admin:partner_map") + "?" in text_of(client.get(reverse(page, args=[row.public_id])))
+    switch_off(agency, Feature.PARTNER_MAP)
+    for person, page, row in pages:
+        shown = text_of(sign_in(Client(), person).get(reverse(page, args=[row.public_id])))
+        assert reverse("admin:partner_map") + "?" not in shown
 
 
 def test_dispatch_reads_why_a_new_call_is_not_taken(agency: Agency, manager: User) -> None:

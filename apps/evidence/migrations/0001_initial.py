@@ -158,6 +158,8 @@ class Migration(migrations.Migration):
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
                 ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
                 ('authority', models.CharField(help_text='Who demands it, with a number.', max_length=200, verbose_name='authority')),
+                ('ordered_by', models.CharField(blank=True, help_text='The person there.', max_length=120, verbose_name='ordered by')),
+                ('review_on', models.DateField(blank=True, help_text="A day of the agency's time zone.", null=True, verbose_name='look again on')),
                 ('reason', models.TextField(verbose_name='reason')),
                 ('lifted_at', models.DateTimeField(blank=True, help_text='UTC.', null=True, verbose_name='lifted at')),
                 ('lifted_reason', models.TextField(blank=True, verbose_name='reason of the end')),
@@ -168,6 +170,28 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'hold',
                 'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('item', 'authority'), name='hold_once_an_authority'), models.CheckConstraint(condition=models.Q(models.Q(('lifted_at__isnull', True), ('lifted_by__isnull', True)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False), ('lifted_reason__gt', '')), _connector='OR'), name='hold_lifted_with_reason')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CaseHold',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('authority', models.CharField(help_text='Who demands it, with a number.', max_length=200, verbose_name='authority')),
+                ('ordered_by', models.CharField(blank=True, help_text='The person there.', max_length=120, verbose_name='ordered by')),
+                ('review_on', models.DateField(blank=True, help_text="A day of the agency's time zone.", null=True, verbose_name='look again on')),
+                ('reason', models.TextField(verbose_name='reason')),
+                ('lifted_at', models.DateTimeField(blank=True, help_text='UTC.', null=True, verbose_name='lifted at')),
+                ('lifted_reason', models.TextField(blank=True, verbose_name='reason of the end')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.case', verbose_name='case')),
+                ('lifted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='lifted by')),
+                ('placed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='placed by')),
+            ],
+            options={
+                'verbose_name': 'hold on a case',
+                'verbose_name_plural': 'holds on cases',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('case', 'authority'), name='case_hold_once_an_authority'), models.CheckConstraint(condition=models.Q(models.Q(('lifted_at__isnull', True), ('lifted_by__isnull', True)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False), ('lifted_reason__gt', '')), _connector='OR'), name='case_hold_lifted_with_reason')],
             },
         ),
         migrations.CreateModel(

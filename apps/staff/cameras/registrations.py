@@ -22,7 +22,9 @@ from apps.access.forms import PurposeForm
 from apps.access.models import AccessKind, Purpose
 from apps.access.selectors import may_access
 from apps.accounts.models import User
+from apps.agencies.features import Feature, has_open
 from apps.agencies.maps import map_config
+from apps.agencies.models import Role
 from apps.cameras import policies, queue, selectors
 from apps.cameras.duplicates import SideBySide, found_before, show_side_by_side
 from apps.cameras.models import Camera
@@ -211,6 +213,7 @@ class CameraAdmin(FoundByName, BulkDecisions, PurposeScreen):
             "in_bounds": shown is None or selectors.stands_in_bounds(shown.place),
             "waiting": queue.waiting(user).count() if may_review else 0,
             "may_review": may_review,
+            "has_map": has_open(user, Feature.PARTNER_MAP, Role.PROGRAM_MANAGER),
             "may": {
                 "approve": CAMERA_TRANSITIONS.allows(camera.state, CameraState.ACTIVE),
                 "return": CAMERA_TRANSITIONS.allows(camera.state, CameraState.RETURNED),

@@ -30,8 +30,9 @@ from apps.core.errors import NotAllowed
 from apps.core.forms import ServiceForm
 from apps.core.paging import page_of
 from apps.disclosure.export_policies import can_request_export
-from apps.evidence.models import EvidenceItem
-from apps.evidence.policies import PLAYERS
+from apps.evidence.models import CaseHold, EvidenceItem
+from apps.evidence.policies import PLAYERS, can_hold_case
+from apps.evidence.services import holds
 from apps.evidence.services.footage_access import open_posters
 from apps.footage_requests.approved_reach import with_approval
 from apps.footage_requests.models import FootageRequest
@@ -41,9 +42,12 @@ from apps.staff.cases.export import may_export, timeline_view
 from apps.staff.cases.forms import CadNumberForm, ChangedNoteForm, NoteForm, RmsNumberForm
 from apps.staff.cases.page import PICTURES, CasePage, page_of_case
 from apps.staff.cases.timeline import entries_about, lines_of
+from apps.staff.evidence.forms import HoldAgainForm, HoldForm, LiftForm
 from apps.staff.lists.filters import AgencyFilter
 from apps.staff.purposes import PurposeScreen
 from apps.staff.verbs import Verb
+
+Subject = Case | CaseNote | CaseHold
 
 NOTHING_APPROVED, SOMETHING_APPROVED = (
     gettext_lazy("nobody approved anything"),
@@ -87,6 +91,26 @@ class CaseAdmin(PurposeScreen):
             done=gettext_lazy("The note is changed. Its earlier text is kept."),
         ),
         Verb(name="cad", form=CadNumberForm, service=set_cad_number, done=gettext_lazy("The CAD number is set.")),
+        Verb(
+            name="hold",
+            form=HoldForm,
+            service=holds.place_case_hold,
+            done=gettext_lazy("Everything of the case is on hold until somebody lifts it."),
+        ),
+        Verb(
+            name="lift",
+            below="holds/",
+            form=LiftForm,
+            service=holds.lift_hold,
+            done=gettext_lazy("The hold is lifted. It stays in the timeline of the case."),
+        ),
+        Verb(
+            name="again",
+            below="holds/",
+            form=HoldAgainForm,
+            service=holds.review_hold,
+            done=gettext_lazy("The hold goes on, and comes back on that day."),
+        ),
         Verb(name="rms", form=RmsNumberForm, service=set_rms_number, done=gettext_lazy("The RMS number is set.")),
     )
 
@@ -185,24 +209,26 @@ class CaseAdmin(PurposeScreen):
 
     # -- verbs -------------------------------------------------------------------------------------------------------
 
-    def verb_subject(self, request: HttpRequest, verb: Verb, public_id: UUID) -> Case | CaseNote:
+    def verb_subject(self, request: HttpRequest, verb: Verb, public_id: UUID) -> Subject:
+        if verb.below == "holds/":
+            return holds.get_case_hold_for(cast(User, request.user), public_id)
         return get_note_for(request.user, public_id) if verb.below else get_case_for(request.user, public_id)
 
     def verb_arguments(
-        self, request: HttpRequest, verb: Verb, subject: Case | CaseNote, given: dict[str, Any]
+        self, request: HttpRequest, verb: Verb, subject: Subject, given: dict[str, Any]
     ) -> dict[str, Any]:
-        noun = "note" if isinstance(subject, CaseNote) else "case"
+        noun = {Case: "case", CaseNote: "note", CaseHold: "hold"}[type(subject)]
         return {noun: subject, "user": cast(User, request.user), **given}
 
-    def verb_refused(
-        self, request: HttpRequest, verb: Verb, subject: Case | CaseNote, form: ServiceForm
-    ) -> HttpResponse:
+    def verb_refused(self, request: HttpRequest, verb: Verb, subject: Subject, form: ServiceForm) -> HttpResponse:
         shown: dict[str, Any] = {f"{verb.name}_form": form}
         if isinstance(subject, CaseNote):
             shown["rewritten"] = subject.public_id
+        if isinstance(subject, CaseHold):
+            shown["lifted"] = subject.public_id
         return self._page(request, _case_of(subject), status=422, **shown)
 
-    def verb_done(self, request: HttpRequest, verb: Verb, subject: Case | CaseNote) -> HttpResponse:
+    def verb_done(self, request: HttpRequest, verb: Verb, subject: Subject) -> HttpResponse:
         response = redirect("admin:agencies_case_change", _case_of(subject).public_id)
         response.status_code = 303
         return response
@@ -232,6 +258,15 @@ class CaseAdmin(PurposeScreen):
             "pictures": min(PICTURES, sum(row.has_poster for row in page.items)),
             "opened": any(row.token for row in page.items),
             "may_open": may_play and page.has_reason,
+            "holds": holds.holds_on_case(case),
+            "may_hold": can_hold_case(user, case),
+            "hold_form": HoldForm(auto_id="hold_%s"),
+            "lift_form": LiftForm(),
+            "again_form": HoldAgainForm(),
+            "hold_url": "admin:agencies_case_hold",
+            "lift_url": "admin:agencies_case_lift",
+            "again_url": "admin:agencies_case_again",
+            "held_id": case.public_id,
             "note_form": NoteForm(auto_id="note_%s"),
             "cad_form": _number_form(CadNumberForm, case.cad_number, "cad_%s"),
             "rms_form": _number_form(RmsNumberForm, case.rms_number, "rms_%s"),
@@ -243,8 +278,8 @@ class CaseAdmin(PurposeScreen):
         return self.page(request, "admin/agencies/case.html", title=title, status=status, **context)
 
 
-def _case_of(subject: Case | CaseNote) -> Case:
-    return subject.case if isinstance(subject, CaseNote) else subject
+def _case_of(subject: Subject) -> Case:
+    return subject if isinstance(subject, Case) else subject.case
 
 
 def _number_form(form: type[ServiceForm], number: str, auto_id: str) -> ServiceForm:

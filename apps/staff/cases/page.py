@@ -114,7 +114,7 @@ class CasePage:
 
 
 def page_of_case(user: User, case: Case, *, most: int = MOST) -> CasePage:
-    """Read it. Eight queries, whatever the size: requests, matches, items, notes, exports, reasons, places opened."""
+    """Read it. Nine queries, whatever the size: requests, matches, items, notes, exports, reasons, places opened."""
     requests = list(
         request_policies.viewable_requests(user)
         .filter(case=case)

@@ -30,9 +30,10 @@ from apps.evidence.sender_words import facts_of_note
 from apps.evidence.services import contacts, footage_access, holds, triage
 from apps.evidence.states import DerivativeKind, ItemState, Triage
 from apps.footage_requests.codes import camera_code
-from apps.staff.evidence.forms import HoldForm, LiftForm, ReturnForm
+from apps.staff.evidence.forms import HoldAgainForm, HoldForm, LiftForm, ReturnForm
 from apps.staff.lists.filters import AgencyFilter
 from apps.staff.purposes import PurposeScreen
+from apps.staff.retention.expiring import expiry_of
 from apps.staff.verbs import Verb
 
 
@@ -89,6 +90,13 @@ class EvidenceItemAdmin(PurposeScreen):
             form=LiftForm,
             service=holds.lift_hold,
             done=gettext_lazy("The hold is lifted. It stays in the custody of the item."),
+        ),
+        Verb(
+            name="again",
+            below="holds/",
+            form=HoldAgainForm,
+            service=holds.review_hold,
+            done=gettext_lazy("The hold goes on, and comes back on that day."),
         ),
     )
 
@@ -213,6 +221,7 @@ class EvidenceItemAdmin(PurposeScreen):
         giver_form: PurposeForm | None = None,
         hold_form: ServiceForm | None = None,
         lift_form: ServiceForm | None = None,
+        again_form: ServiceForm | None = None,
         lifted: UUID | None = None,
         status: int = 200,
     ) -> HttpResponse:
@@ -234,10 +243,17 @@ class EvidenceItemAdmin(PurposeScreen):
             "return_form": return_form or ReturnForm(),
             "giver": giver,
             "holds": holds.holds_on(item),
+            "expiry": expiry_of(item),
             "asked_for": _asked_for(request.user, item),
             "may_hold": policies.is_records_keeper(request.user, item),
             "hold_form": hold_form or HoldForm(auto_id="hold_%s"),
             "lift_form": lift_form or LiftForm(),
+            "again_form": again_form or HoldAgainForm(),
+            "hold_url": "admin:evidence_evidenceitem_hold",
+            "lift_url": "admin:evidence_evidenceitem_lift",
+            "again_url": "admin:evidence_evidenceitem_again",
+            "held_id": item.public_id,
+            "case_holds": [one for one in holds.holds_on_case(item.submission.case) if one.lifted_at is None],
             "lifted": lifted,
             "giver_form": giver_form or _asks_for_duty(request.user, item),
             **_rights(request.user, item),

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import ServiceForm
-from apps.evidence.services.holds import AUTHORITY_MAX, REASON_MAX
+from apps.evidence.services.holds import AUTHORITY_MAX, ORDERED_BY_MAX, REASON_MAX
 
 
 class HoldForm(ServiceForm):
@@ -18,8 +18,29 @@ class HoldForm(ServiceForm):
         max_length=AUTHORITY_MAX,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    ordered_by = forms.CharField(
+        label=_("Which person there ordered it?"),
+        max_length=ORDERED_BY_MAX,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     reason = forms.CharField(
         label=_("Why is it kept?"), max_length=REASON_MAX, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    review_on = forms.DateField(
+        label=_("Look again on"),
+        help_text=_("You get a letter on that day. The hold does not end by itself."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+class HoldAgainForm(ServiceForm):
+    """The hold is still needed; when somebody looks again."""
+
+    review_on = forms.DateField(
+        label=_("Look again on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    reason = forms.CharField(
+        label=_("Who said that it is still needed?"), max_length=REASON_MAX, widget=forms.Textarea(attrs={"rows": 2})
     )
 
 

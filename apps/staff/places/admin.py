@@ -21,6 +21,7 @@ from apps.access.services import REASON_MAX, REASON_MIN, agree_to_places, refuse
 from apps.access.states import AskState
 from apps.accounts.models import User
 from apps.accounts.recent import recent_proof_required
+from apps.agencies.features import Feature, is_on, refusal
 from apps.core.admin import View
 from apps.core.forms import ServiceForm
 from apps.staff.lists.filters import AgencyFilter
@@ -113,6 +114,7 @@ class PlacesRequestAdmin(VerbScreen):
             waits=waits,
             holds=asked.state == AskState.AGREED and asked.ends_at > timezone.now(),
             is_own=asked.author_id == request.user.pk,
+            map_off="" if is_on(asked.agency, Feature.PARTNER_MAP) else refusal(asked.agency, Feature.PARTNER_MAP),
             may_decide=waits and policies.can_decide_places(request.user, asked),
             form=form,
             agreed_hours=settings.PLACES_AGREED_HOURS,

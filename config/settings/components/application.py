@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "apps.footage_requests",
     "apps.evidence",
     "apps.disclosure",
+    "apps.retention",
     "apps.program",
     "apps.privacy",
     "apps.api",

@@ -59,6 +59,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "end-exports": {"task": "apps.disclosure.tasks.end_exports", "schedule": 3600.0},
     "tell-of-deadlines": {"task": "apps.evidence.tasks.tell_of_deadlines", "schedule": 600.0},
     "tell-of-records-requests": {"task": "apps.disclosure.tasks.tell_of_clocks", "schedule": 3600.0},
+    "tell-of-holds": {"task": "apps.retention.tasks.tell_of_holds", "schedule": 3600.0},
     "sweep-uploads": {"task": "apps.uploads.tasks.sweep_uploads", "schedule": 300.0},
     "sweep-register": {"task": "apps.cameras.tasks.sweep_register", "schedule": 60.0},
     "remind-partners": {"task": "apps.footage_requests.tasks.remind_due_invitations", "schedule": 600.0},

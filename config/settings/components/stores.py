@@ -48,9 +48,14 @@ MEDIA_ALLOW_UNCONFINED: bool = env.bool("MEDIA_ALLOW_UNCONFINED", default=False)
 MEDIA_CONCURRENCY: int = env.int("MEDIA_CONCURRENCY", default=2)
 MEDIA_SLICE_SECONDS: int = env.int("MEDIA_SLICE_SECONDS", default=30)
 
-# Rate limits count here: one process may keep them in memory, several processes need CACHE_URL (redis://…).
+# Rate limits count here: one process may keep them in memory, several processes need CACHE_URL. The client of Redis
+# takes its addresses with a socket (unix:///path), which the reader of cache addresses does not know.
+_CACHE_URL = env.str("CACHE_URL", default="") or "locmemcache://"
+_REDIS = "django.core.cache.backends.redis.RedisCache"
 CACHES = {
-    "default": env.cache_url("CACHE_URL", default="locmemcache://"),
+    "default": {"BACKEND": _REDIS, "LOCATION": _CACHE_URL}
+    if _CACHE_URL.startswith(("redis:", "rediss:", "unix:"))
+    else env.cache_url_config(_CACHE_URL),
     # Parts of pages that are the same for everybody of a kind, by language: kept by each process, none for a person.
     "fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "fragments"},
 }

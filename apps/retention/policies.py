@@ -1,0 +1,31 @@
+"""Who reads the rules of retention and what expires, and who writes rules."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from apps.agencies.models import Agency, Role
+from apps.agencies.policies import Person, agencies_of, has_role, serves_as
+from apps.retention.models import RetentionSchedule
+
+READERS = (Role.RECORDS_CUSTODIAN, Role.PROGRAM_MANAGER, Role.AUDITOR)
+WRITERS = (Role.RECORDS_CUSTODIAN, Role.PROGRAM_MANAGER)
+# Whoever sees items sees when they may go; a program manager writes rules and sees no item.
+EXPIRY_READERS = (Role.RECORDS_CUSTODIAN, Role.AUDITOR)
+
+
+def viewable_schedules(user: Person) -> QuerySet[RetentionSchedule]:
+    """All versions of the person's agencies."""
+    if not serves_as(user, *READERS):
+        return RetentionSchedule.objects.none()
+    return RetentionSchedule.objects.filter(agency__in=agencies_of(user, *READERS))
+
+
+def can_view_schedule(user: Person, schedule: RetentionSchedule) -> bool:
+    """Whether the schedule is one of `viewable_schedules(user)`."""
+    return has_role(user, schedule.agency, *READERS)
+
+
+def can_write_rules(user: Person, agency: Agency) -> bool:
+    """A records custodian or a program manager of the agency."""
+    return has_role(user, agency, *WRITERS)

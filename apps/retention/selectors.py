@@ -1,0 +1,73 @@
+"""When each item may go, by the rules of its agency; computed at each read and kept nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Case, CharField, DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value, When
+
+from apps.agencies.models import Agency
+from apps.evidence.models import EvidenceItem
+from apps.retention.models import RetentionRule, RetentionSchedule
+from apps.retention.states import Basis
+
+_REQUEST = "submission__invitation__request__"
+_STARTS = {Basis.RECEIVED: "received_at", Basis.REQUEST_ENDED: f"{_REQUEST}ended_at"}
+
+
+def present_schedule(agency: Agency) -> RetentionSchedule | None:
+    """The agency's newest version; None where it has none, and then nothing gets a date."""
+    rows = RetentionSchedule.objects.filter(agency=agency).select_related("made_by")
+    return rows.prefetch_related("rules").order_by("-number").first()
+
+
+def rules_in_force(agencies: Iterable[Agency]) -> list[RetentionRule]:
+    """The rules of these agencies, those of each in their order."""
+    found = []
+    for agency in agencies:
+        if schedule := present_schedule(agency):
+            found += [_with_schedule(rule, schedule) for rule in schedule.rules.all()]
+    return found
+
+
+def with_dates(items: QuerySet[EvidenceItem], rules: list[RetentionRule]) -> QuerySet[Any]:
+    """The items with `rule_key` (the rule that fits, or None) and `expires_at` (UTC; None while nothing counts yet)."""
+    if not rules:
+        none: Any = Value(None, output_field=DateTimeField())
+        return items.annotate(rule_key=Value(None, output_field=CharField()), expires_at=none)
+    keys = [When(_fits(rule), then=Value(str(rule.pk))) for rule in rules]
+    dates = [
+        When(
+            _fits(rule),
+            then=ExpressionWrapper(F(_STARTS[Basis(rule.basis)]) + timedelta(days=rule.days), DateTimeField()),
+        )
+        for rule in rules
+    ]
+    return items.annotate(
+        rule_key=Case(*keys, default=None, output_field=CharField()),
+        expires_at=Case(*dates, default=None, output_field=DateTimeField()),
+    )
+
+
+def rule_by_key(rules: list[RetentionRule]) -> dict[str, RetentionRule]:
+    """By `rule_key`."""
+    return {str(rule.pk): rule for rule in rules}
+
+
+def _with_schedule(rule: RetentionRule, schedule: RetentionSchedule) -> RetentionRule:
+    rule.schedule = schedule
+    return rule
+
+
+def _fits(rule: RetentionRule) -> Q:
+    """The condition of the rule; an empty field of it asks nothing."""
+    asked = Q(agency_id=rule.schedule.agency_id)
+    if rule.triage:
+        asked &= Q(triage=rule.triage)
+    if rule.outcome:
+        asked &= Q(**{f"{_REQUEST}outcome": rule.outcome})
+    if rule.incident_type:
+        asked &= Q(**{f"{_REQUEST}incident_type": rule.incident_type})
+    return asked
