@@ -99,12 +99,11 @@ class SharedItem(models.Model):
 
 
 class SignedFile(models.Model):
-    """The signed agreement as it was uploaded. Nothing in the portal opens it; it is given out as it is."""
+    """The signed agreement as it was uploaded, by its digest: `services.files` keeps the bytes and gives them out."""
 
     agreement = models.OneToOneField(Agreement, on_delete=models.PROTECT, related_name="signed_file")
     digest = models.CharField(_("SHA-256"), max_length=64)
     size = models.PositiveIntegerField(_("size"), help_text=_("Bytes."))
-    content = models.BinaryField(_("content"))
 
     class Meta:
         verbose_name = _("signed file")

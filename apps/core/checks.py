@@ -8,6 +8,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.storage import storages
 
 
 @register(Tags.security)
@@ -23,3 +25,13 @@ def only_we_read_our_data(**_kwargs: Any) -> list[CheckMessage]:
             id="core.E001",
         )
     ]
+
+
+@register(Tags.files)
+def files_have_a_place(**_kwargs: Any) -> list[CheckMessage]:
+    """FILES_URL names a folder or a bucket that can be opened. Nothing is asked of a bucket yet."""
+    try:
+        storages["files"]
+    except ImproperlyConfigured as error:
+        return [Error(str(error), id="core.E002")]
+    return []

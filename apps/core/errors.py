@@ -57,6 +57,12 @@ class Stale(PortalError):
     status = 409
 
 
+class Unavailable(PortalError):
+    """Something that the portal needs does not answer, such as a store of files. Nothing is lost; try again."""
+
+    status = 503
+
+
 class TooMany(PortalError):
     """A limit on how often or how much was reached."""
 

@@ -136,7 +136,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 def _clear_files(began: float) -> None:
     """Letters, originals, uploads and checkpoints from before; what came since belongs to the new city."""
-    for name in ("mail", "evidence", "staging", "checkpoints"):
+    for name in ("mail", "evidence", "files", "staging", "checkpoints"):
         for path in (settings.PRACTICE_DIR / name).rglob("*"):
             if path.is_file() and path.stat().st_mtime < began:
                 path.unlink(missing_ok=True)

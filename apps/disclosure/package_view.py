@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.core.connections import let_go_of_connection
-from apps.core.errors import NotFound
+from apps.core.errors import NotFound, Unavailable
 from apps.disclosure.export_selectors import files_of, folder_of, layout_of
 from apps.disclosure.export_states import FileKind
 from apps.disclosure.models import Export, ExportFile
@@ -17,7 +17,7 @@ from apps.disclosure.package.zip_layout import ZipLayout
 from apps.disclosure.services.export_building import key_of
 from apps.disclosure.services.export_taking import PackageAccess, package_for_access, read_token
 from apps.evidence import ranges
-from apps.evidence.media_views import ASK_AGAIN_EVERY, StoreAway, still_signed_in
+from apps.evidence.media_views import ASK_AGAIN_EVERY, still_signed_in
 from apps.evidence.storage import StoreError, store
 
 
@@ -92,13 +92,13 @@ def _ask_again(access: PackageAccess, session_key: str | None) -> None:
 
 
 def _check_store(files: list[ExportFile]) -> None:
-    """Raise StoreAway before anything is sent, rather than break off at the first file."""
+    """Raise Unavailable before anything is sent, rather than break off at the first file."""
     evidence = [file for file in files if file.kind != FileKind.DOCUMENT]
     try:
         for file in evidence[:1]:
             store().stat(key_of(file))
     except StoreError as error:
-        raise StoreAway(_("The evidence store does not answer. Please try again in a minute.")) from error
+        raise Unavailable(_("The evidence store does not answer. Please try again in a minute.")) from error
 
 
 def _guarded(response: HttpResponseBase, export: Export) -> HttpResponseBase:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.models import User
 from apps.core.connections import let_go_of_connection
-from apps.core.errors import NotFound, PortalError
+from apps.core.errors import NotFound, Unavailable
 from apps.evidence import ranges
 from apps.evidence.media_tokens import LIFETIME_S, ORIGINAL, MediaAccess, make_token, read_token
 from apps.evidence.models import EvidenceItem
@@ -24,12 +24,6 @@ from apps.evidence.storage import StoreError, derivative_key, original_key, stor
 
 ASK_AGAIN_EVERY = 64 * 1024 * 1024
 """Bytes after which a body that is sent whole asks again whether it may go on."""
-
-
-class StoreAway(PortalError):
-    """The store does not answer."""
-
-    status = 503
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +112,7 @@ def _pieces(thing: Thing, start: int, end: int, access: MediaAccess, session_key
     try:
         bytes_of = store().open_range(thing.key, start, end)
     except StoreError as error:
-        raise StoreAway(_("The evidence store does not answer. Please try again in a minute.")) from error
+        raise Unavailable(_("The evidence store does not answer. Please try again in a minute.")) from error
     return _sent(bytes_of, access, session_key)
 
 

@@ -1,7 +1,7 @@
 """Development: `make run`. Everything it writes lies under DATA_DIR (default var/)."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import CACHES, DATA_DIR, INSTALLED_APPS, MIDDLEWARE, env
+from config.settings.base import CACHES, DATA_DIR, INSTALLED_APPS, MIDDLEWARE, STORAGES, env
 from config.settings.secrets import development_secret
 
 DEBUG = env.bool("DEBUG", default=True)
@@ -27,7 +27,7 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True

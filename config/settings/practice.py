@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 import environ
 
+from config.settings.components.stores import files_storage
+
 RESET_EVERY_S = 600.0
 
 
@@ -29,6 +31,10 @@ def as_practice_portal(settings: Mapping[str, Any], env: environ.Env) -> dict[st
         **_background(settings),
         **_cookies(),
         "EVIDENCE_URL": f"file://{folder / 'evidence'}",
+        "STORAGES": {
+            **settings["STORAGES"],
+            **{name: files_storage(f"file://{folder / 'files'}") for name in ("default", "files")},
+        },
         "STAGING_DIR": folder / "staging",
         "SCRATCH_DIR": folder / "scratch",
         "LEDGER_WITNESS_DIR": str(folder / "checkpoints"),

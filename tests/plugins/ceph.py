@@ -14,7 +14,7 @@ import pytest
 from botocore.config import Config
 from django.conf import LazySettings
 
-from apps.evidence.s3.address import Address, read_address
+from apps.core.bucket_address import Address, read_address
 from apps.evidence.s3.policy import least_policy
 from scripts import ceph as cluster
 

@@ -58,7 +58,6 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('digest', models.CharField(max_length=64, verbose_name='SHA-256')),
                 ('size', models.PositiveIntegerField(help_text='Bytes.', verbose_name='size')),
-                ('content', models.BinaryField(verbose_name='content')),
                 ('agreement', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='signed_file', to='agreements.agreement')),
             ],
             options={

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import BinaryIO
@@ -20,6 +19,7 @@ from apps.agencies.models import Agency
 from apps.agreements import policies
 from apps.agreements.models import Agreement, SharedItem, SignedFile
 from apps.agreements.scopes import is_declared
+from apps.agreements.services.files import keep_file
 from apps.core import text
 from apps.core.errors import InvalidInput, NotAllowed, NotFound
 from apps.core.once import create_once
@@ -45,7 +45,7 @@ def make_agreement(
     """Share `items` (scope and part) from the start of `first_day` to the end of `last_day`, in the sharer's time zone.
 
     Raises NotAllowed for anybody but a program manager of `from_agency`, InvalidInput for days, items or a file that
-    cannot be. A repeat of `request_key` returns the first one.
+    cannot be, Unavailable while the store of files is away. A repeat of `request_key` returns the first one.
     """
     if not policies.can_make(user, from_agency):
         raise NotAllowed(_("Only a program manager of the agency that shares makes an agreement."), code="role")
@@ -60,7 +60,7 @@ def make_agreement(
     if not named or not all(is_declared(*item) for item in named):
         raise _refused("items", _("Choose at least one thing to share."))
     content = _checked_file(file)
-    digest = hashlib.sha256(content).hexdigest()
+    digest = keep_file(content)
     with transaction.atomic():
         agreement, created = create_once(
             Agreement,
@@ -77,7 +77,7 @@ def make_agreement(
                 raise NotFound(_("There is no such agreement of your agencies."))
             return agreement
         SharedItem.objects.bulk_create(SharedItem(agreement=agreement, scope=scope, part=part) for scope, part in named)
-        SignedFile.objects.create(agreement=agreement, digest=digest, size=len(content), content=content)
+        SignedFile.objects.create(agreement=agreement, digest=digest, size=len(content))
         ledger.record(
             "agreement.made",
             subject_of(agreement),

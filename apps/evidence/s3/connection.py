@@ -14,7 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from urllib3.exceptions import HTTPError
 
-from apps.evidence.s3.address import Address
+from apps.core.bucket_address import Address
 from apps.evidence.store_contract import MissingObject, StoreError, StoreFull, StoreUnavailable
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from apps.core.bucket_address import read_address
 from apps.evidence.fetched_files import FetchedFiles
-from apps.evidence.s3.address import read_address
 from apps.evidence.s3.connection import Access, Connection
 from apps.evidence.s3.store import S3Store, Terms
 

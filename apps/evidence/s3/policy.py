@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.evidence.s3.address import Address
+from apps.core.bucket_address import Address
 
 ON_THE_BUCKET = (
     "s3:GetBucketObjectLockConfiguration",

@@ -17,7 +17,7 @@ from apps.agencies.policies import agencies_of
 from apps.agreements import policies
 from apps.agreements.models import Agreement
 from apps.agreements.selectors import get_agreement_for, with_state
-from apps.agreements.services import end_agreement, make_agreement
+from apps.agreements.services import end_agreement, make_agreement, read_file
 from apps.core.admin import View
 from apps.core.errors import NotAllowed
 from apps.core.forms import ServiceForm
@@ -77,7 +77,7 @@ class AgreementAdmin(VerbScreen):
     def file_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """The signed file, to save: nothing shows it inside of the portal."""
         agreement = get_agreement_for(_staff(request), public_id)
-        response = HttpResponse(bytes(agreement.signed_file.content), content_type="application/pdf")
+        response = HttpResponse(read_file(agreement), content_type="application/pdf")
         response["Content-Disposition"] = f'attachment; filename="agreement-{str(agreement.public_id)[:8]}.pdf"'
         response["Content-Security-Policy"] = "sandbox; default-src 'none'"
         response["Cache-Control"] = "no-store"

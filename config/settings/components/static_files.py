@@ -1,6 +1,7 @@
 """Static files: ours from static/, front-end packages straight from node_modules, nothing third-party committed."""
 
 from config.settings.components.environment import BASE_DIR, DATA_DIR
+from config.settings.components.stores import FILES_URL, files_storage
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -22,7 +23,9 @@ STATICFILES_DIRS = [
     ("vendor/mediabunny", NODE_MODULES / "mediabunny/dist/bundles"),
 ]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # What names no storage of its own is private too.
+    "default": files_storage(FILES_URL),
+    "files": files_storage(FILES_URL),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = DATA_DIR / "nothing-is-kept-here"

@@ -1,6 +1,7 @@
 """Database, cache, evidence, and the folders that files pass through."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from config.settings.components.environment import DATA_DIR, env
@@ -40,6 +41,28 @@ EVIDENCE_STAGED_DAYS: int = env.int("EVIDENCE_STAGED_DAYS", default=7)  # the st
 EVIDENCE_FETCHED_BYTES: int = env.int("EVIDENCE_FETCHED_BYTES", default=50 * 1024**3)  # decoders' copies, at most
 STAGING_DIR = Path(env.str("STAGING_DIR", default=str(DATA_DIR / "staging")))
 SCRATCH_DIR = Path(env.str("SCRATCH_DIR", default=str(DATA_DIR / "scratch")))
+# Files that are no evidence, such as signed agreements: a folder, or s3://bucket/folder?endpoint=https://host.
+FILES_URL: str = env.str("FILES_URL", default=f"file://{DATA_DIR / 'files'}")
+FILES_S3_KEY_ID: str = env.str("FILES_S3_KEY_ID", default="")
+FILES_S3_SECRET: str = env.str("FILES_S3_SECRET", default="")
+
+
+def files_storage(url: str) -> dict[str, Any]:
+    """Django's entry of STORAGES for the files at this address. One that is neither is refused by the folder."""
+    if not url.startswith("s3://"):
+        location = unquote(url.removeprefix("file://"))
+        return {"BACKEND": "apps.core.private_folder.PrivateFolder", "OPTIONS": {"location": location}}
+    options = {
+        "url": url,
+        "key_id": FILES_S3_KEY_ID,
+        "secret": FILES_S3_SECRET,
+        "region": EVIDENCE_S3_REGION,
+        "addressing": EVIDENCE_S3_ADDRESSING,
+        "ca_bundle": EVIDENCE_S3_CA_BUNDLE,
+    }
+    return {"BACKEND": "apps.core.private_bucket.PrivateBucket", "OPTIONS": options}
+
+
 FFMPEG_BINARY: str = env.str("FFMPEG_BINARY", default="ffmpeg")
 # Decoding without the kernel's confinement is refused unless an operator says otherwise.
 MEDIA_ALLOW_UNCONFINED: bool = env.bool("MEDIA_ALLOW_UNCONFINED", default=False)

@@ -50,7 +50,7 @@ class Command(BaseCommand):
     def _print_policy(self, url: str, principal: str) -> None:
         if not url.startswith("s3://"):
             raise CommandError("Only a bucket has a policy.", returncode=EXIT_UNSAFE)
-        from apps.evidence.s3.address import read_address
+        from apps.core.bucket_address import read_address
         from apps.evidence.s3.policy import least_policy
 
         self.stdout.write(json.dumps(least_policy(read_address(url), principal), indent=2))

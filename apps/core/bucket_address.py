@@ -1,4 +1,4 @@
-"""What `EVIDENCE_URL=s3://bucket/prefix?endpoint=https://…` names."""
+"""What an address like `s3://bucket/folder?endpoint=https://…` names."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Address:
 
     @property
     def name(self) -> str:
-        """Tells this store from every other one, in rows that outlive a change of EVIDENCE_URL."""
+        """Tells this place from every other one, in rows that outlive a change of the settings."""
         return f"s3://{self.bucket}/{self.prefix}@{urlsplit(self.endpoint).netloc or 'aws'}"
 
     def full_key(self, key: str) -> str:
@@ -34,14 +34,14 @@ def read_address(url: str) -> Address:
     asked = parse_qs(parts.query, keep_blank_values=True)
     if parts.username or parts.password or asked.keys() - {"endpoint"}:
         raise ImproperlyConfigured(
-            "EVIDENCE_URL holds a bucket, a folder and an endpoint. Keys belong into EVIDENCE_S3_KEY_ID and "
-            "EVIDENCE_S3_SECRET: addresses end up in logs."
+            "The address of a bucket holds its name, a folder and an endpoint. Keys have settings of their own: "
+            "addresses end up in logs."
         )
     endpoint = asked.get("endpoint", [""])[-1].rstrip("/")
     if not parts.hostname or parts.fragment or parts.port:
-        raise ImproperlyConfigured("EVIDENCE_URL has to be s3://bucket/folder?endpoint=https://host.")
+        raise ImproperlyConfigured("The address of a bucket has to be s3://bucket/folder?endpoint=https://host.")
     where = urlsplit(endpoint)
     safe = where.scheme == "https" or (where.scheme == "http" and where.hostname in THIS_COMPUTER)
     if endpoint and (not safe or not where.hostname or where.username or where.query):
-        raise ImproperlyConfigured("The endpoint in EVIDENCE_URL has to be https://host, without a key in it.")
+        raise ImproperlyConfigured("The endpoint of a bucket has to be https://host, without a key in it.")
     return Address(parts.hostname, unquote(parts.path).strip("/"), endpoint)
