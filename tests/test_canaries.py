@@ -52,7 +52,9 @@ FILES = {
         REQUEST,
     }
 }
-ASKED_RECORDS = {"file": FILES["file"] | {"admin:disclosure_recordsrequest_change"}}
+ASKED_RECORDS = {
+    "file": FILES["file"] | {"admin:disclosure_recordsrequest_change", "admin:retention_disposition_change"}
+}
 REGISTER = {
     "camera": {REGISTRATION},
     "name": {

@@ -95,6 +95,8 @@ TABLE: dict[str, str] = {
             admin:evidence_evidenceitem_again admin:agencies_case_hold admin:agencies_case_lift
             admin:agencies_case_again admin:retention_retentionschedule_change
             admin:retention_retentionschedule_rules
+            admin:retention_disposition_change admin:retention_disposition_propose
+            admin:retention_disposition_approve admin:retention_disposition_refuse
             admin:evidence_evidenceitem_giver admin:evidence_evidenceitem_hold admin:evidence_evidenceitem_lift
             admin:evidence_evidenceitem_retry admin:evidence_evidenceitem_return admin:evidence_evidenceitem_state
             admin:footage_requests_footagerequest_approve admin:footage_requests_footagerequest_board
@@ -181,6 +183,7 @@ TABLE: dict[str, str] = {
         "srof srof": """
             admin:agencies_case_changelist admin:access_purpose_changelist
             admin:disclosure_export_changelist admin:disclosure_recordsrequest_changelist
+            admin:retention_disposition_changelist
             admin:evidence_evidenceitem_changelist admin:footage_requests_footagerequest_changelist admin:index
             admin:calls_call_all
             admin:partner_map admin:access_placesrequest_changelist mfa_deactivate_totp

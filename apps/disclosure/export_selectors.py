@@ -41,8 +41,9 @@ def get_export_for(user: Person, public_id: UUID | str) -> Export:
 
 
 def items_to_offer(user: Person, case: Case) -> QuerySet[EvidenceItem]:
-    """The items of a case that can leave: sealed at least, the oldest first."""
-    items = EvidenceItem.objects.filter(submission__case=case).exclude(state=ItemState.RECEIVED)
+    """The items of a case that can leave: sealed at least and not disposed of, the oldest first."""
+    kept = EvidenceItem.objects.exclude(state__in=(ItemState.RECEIVED, ItemState.DISPOSED))
+    items = kept.filter(submission__case=case)
     return items.select_related("submission__partner", "match__camera").order_by("received_at", "pk")
 
 

@@ -119,6 +119,19 @@ class FolderStore:
         self.stat(key)
         return None
 
+    def remove(self, key: str) -> bool:
+        target = self.root / key
+        with _own_errors():
+            try:
+                target.unlink()
+            except FileNotFoundError as error:
+                missing = self._missing(key)
+                if isinstance(missing, StoreUnavailable):
+                    raise missing from error
+                return False
+            _sync(target.parent)
+        return True
+
     def clear_unfinished(self, *, older_than: timedelta) -> int:
         limit = time.time() - older_than.total_seconds()
         cleared = 0

@@ -165,6 +165,20 @@ class ObjectVersion(PublicModel):
         return self.key
 
 
+class ObjectRemoval(PublicModel, Claimable):
+    """The bytes of an item that was disposed of, to be removed by a worker. The item itself says so already."""
+
+    item = models.OneToOneField(EvidenceItem, on_delete=models.PROTECT, related_name="+", verbose_name=_("item"))
+    done_at = models.DateTimeField(_("done at"), null=True, blank=True, help_text=_("UTC."))
+
+    class Meta:
+        verbose_name = _("removal of bytes")
+        indexes = [models.Index(fields=["done_at", "leased_until"], name="removal_due")]
+
+    def __str__(self) -> str:
+        return f"removal {self.public_id}"
+
+
 class FixityCheck(PublicModel):
     """One re-reading of an original against its digest. Append-only."""
 

@@ -16,6 +16,8 @@ from apps.evidence.models import CaseHold, Derivative, EvidenceHold, EvidenceIte
 from apps.evidence.states import ItemState
 from apps.partners.models import Membership
 
+# What may not be opened, and what is no longer there.
+NEVER_OPENED = (ItemState.QUARANTINED, ItemState.DISPOSED)
 VIEWERS = (Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST, Role.RECORDS_CUSTODIAN, Role.AUDITOR)
 PLAYERS = (Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST, Role.RECORDS_CUSTODIAN)
 DOWNLOADERS = (Role.DETECTIVE, Role.SUPERVISOR, Role.RECORDS_CUSTODIAN)
@@ -45,12 +47,12 @@ def can_view_item(user: Person, item: EvidenceItem) -> bool:
 
 def can_play_item(user: Person, item: EvidenceItem) -> bool:
     """Whether the person may see the working copy and the poster, given a purpose. Never of a quarantined item."""
-    return item.state != ItemState.QUARANTINED and has_role(user, item.agency, *PLAYERS)
+    return item.state not in NEVER_OPENED and has_role(user, item.agency, *PLAYERS)
 
 
 def can_download_original(user: Person, item: EvidenceItem) -> bool:
     """Whether the person may take the original, given a purpose. Never before it is sealed, nor in quarantine."""
-    if item.state in (ItemState.RECEIVED, ItemState.QUARANTINED):
+    if item.state == ItemState.RECEIVED or item.state in NEVER_OPENED:
         return False
     return has_role(user, item.agency, *DOWNLOADERS)
 

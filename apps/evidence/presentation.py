@@ -46,11 +46,24 @@ ACTS: dict[str, Any] = {
     "evidence_item.hold_placed": gettext_lazy("A hold was placed on the item."),
     "evidence_item.hold_lifted": gettext_lazy("A hold on the item was lifted."),
     "evidence_item.hold_reviewed": gettext_lazy("A hold on the item was looked at again."),
+    "evidence_item.disposal_proposed": gettext_lazy("A custodian proposed to dispose of the file."),
+    "evidence_item.disposal_refused": gettext_lazy("The proposal to dispose of the file was refused."),
+    "evidence_item.disposed": gettext_lazy("Two custodians disposed of the file under the retention schedule."),
+    "evidence_item.objects_removed": gettext_lazy("The stored bytes of the file were removed."),
     "evidence_item.fixity_failed": gettext_lazy("The stored original was read again and is not what its digest says."),
 }
 
-# What a giver and the public do not read: that somebody holds an item tells of an investigation.
-UNTOLD = frozenset({"evidence_item.hold_placed", "evidence_item.hold_lifted", "evidence_item.hold_reviewed"})
+# What a giver and the public do not read: a hold, or a refusal to let an item go, tells of an
+# investigation.
+UNTOLD = frozenset(
+    {
+        "evidence_item.hold_placed",
+        "evidence_item.hold_lifted",
+        "evidence_item.hold_reviewed",
+        "evidence_item.disposal_proposed",
+        "evidence_item.disposal_refused",
+    }
+)
 
 CODEC_NAMES = {"h264": "H.264", "hevc": "HEVC (H.265)", "mpeg4": "MPEG-4", "mjpeg": "Motion JPEG", "aac": "AAC"}
 

@@ -58,6 +58,9 @@ class ReceiptLine:
             ItemState.SEALED: _("The original is sealed: it can no longer be changed. A copy to play is being made."),
             ItemState.PLAYABLE: _("The original is sealed, and the agency can play it."),
             ItemState.UNPLAYABLE: _("The original is sealed. It does not play in a browser; it is kept as it came."),
+            ItemState.DISPOSED: _(
+                "The agency disposed of the file when its time was over. Its digest and its custody are kept."
+            ),
             ItemState.QUARANTINED: _("The original is sealed and kept apart until somebody has looked at it."),
         }
         return words[ItemState(self.item.state)]

@@ -12,14 +12,16 @@ class ItemState(models.TextChoices):
     PLAYABLE = "playable", _("playable")  # a working copy exists
     UNPLAYABLE = "unplayable", _("unplayable")  # no decoder of ours reads it, or processing it died three times
     QUARANTINED = "quarantined", _("quarantined")  # sealed, but may not be opened
+    DISPOSED = "disposed", _("disposed of")  # two custodians decided; the bytes go, facts and custody stay
 
 
 ITEM_TRANSITIONS = Transitions(
     {
         ItemState.RECEIVED: {ItemState.SEALED},
-        ItemState.SEALED: {ItemState.PLAYABLE, ItemState.UNPLAYABLE, ItemState.QUARANTINED},
-        ItemState.UNPLAYABLE: {ItemState.SEALED, ItemState.QUARANTINED},
-        ItemState.PLAYABLE: {ItemState.QUARANTINED},
+        ItemState.SEALED: {ItemState.PLAYABLE, ItemState.UNPLAYABLE, ItemState.QUARANTINED, ItemState.DISPOSED},
+        ItemState.UNPLAYABLE: {ItemState.SEALED, ItemState.QUARANTINED, ItemState.DISPOSED},
+        ItemState.PLAYABLE: {ItemState.QUARANTINED, ItemState.DISPOSED},
+        ItemState.QUARANTINED: {ItemState.DISPOSED},
     }
 )
 

@@ -25,6 +25,10 @@ class StoreFull(StoreUnavailable):
     """There is no room left."""
 
 
+class ObjectLocked(StoreUnavailable):
+    """The store keeps this object from being removed still; the same call may succeed later."""
+
+
 class MissingObject(StoreError):
     """There is no object under this key."""
 
@@ -138,6 +142,13 @@ class EvidenceStore(Protocol):
 
         A lock is made longer and never shorter; a store may choose a later end. `held=None` leaves a hold as it is.
         Repeating it changes nothing. A store without such locks does nothing and returns None. Raises MissingObject.
+        """
+        ...
+
+    def remove(self, key: str) -> bool:
+        """Remove an object whose lock ended; False if there is none. Repeating it changes nothing.
+
+        Raises ObjectLocked while the store keeps it. Who calls this has made sure that nothing needs the bytes.
         """
         ...
 

@@ -9,7 +9,7 @@ from celery import shared_task
 from apps.core.background import enqueue_after_commit
 from apps.evidence import deadlines, selectors
 from apps.evidence.models import EvidenceItem
-from apps.evidence.services import locks, processing, sealing, working
+from apps.evidence.services import locks, processing, removal, sealing, working
 from apps.evidence.states import ItemState
 from apps.evidence.storage import StoreError, store
 
@@ -50,6 +50,12 @@ def renew_locks() -> None:
     locks.renew_locks()
 
 
+@shared_task(expires=STALE_AFTER)
+def remove_objects(pk: int) -> None:
+    """Remove the bytes of an item that was disposed of."""
+    removal.remove_objects(pk=pk)
+
+
 @shared_task(time_limit=300)
 def tell_of_deadlines() -> int:
     """Tell authors of recordings that will be overwritten soon, and of which nothing came yet."""
@@ -63,6 +69,8 @@ def sweep_evidence() -> None:
         working.record_if_stuck(item_pk=item_pk)
     for item_pk in selectors.due_item_pks(limit=50):
         enqueue_after_commit("apps.evidence.tasks.process_item", item_pk)
+    for pk in removal.due_removals():
+        enqueue_after_commit("apps.evidence.tasks.remove_objects", pk)
     sealing.clear_sealed_from_staging()
     try:
         store().clear_unfinished(older_than=LONGEST_SEAL)

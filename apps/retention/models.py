@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import Agency
 from apps.core.models import PublicModel
+from apps.evidence.models import EvidenceItem
 from apps.evidence.states import Triage
 from apps.footage_requests.states import Outcome
-from apps.retention.states import Basis
+from apps.retention.states import Basis, DisposalState
 
 
 class RetentionSchedule(PublicModel):
@@ -63,3 +64,49 @@ class RetentionRule(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Disposition(PublicModel):
+    """That an item goes, under which rule: proposed by one custodian, approved by another one."""
+
+    item = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="+", verbose_name=_("item"))
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
+    state = models.CharField(_("state"), max_length=10, choices=DisposalState.choices, default=DisposalState.PROPOSED)
+    schedule = models.ForeignKey(
+        RetentionSchedule, on_delete=models.PROTECT, related_name="+", verbose_name=_("retention schedule")
+    )
+    title = models.CharField(_("class of items"), max_length=120, help_text=_("As the rule had it then."))
+    series = models.CharField(_("item of the schedule"), max_length=60, help_text=_("As the rule had it then."))
+    expired_at = models.DateTimeField(_("time was over at"), help_text=_("UTC, by the rule."))
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("proposed by")
+    )
+    reason = models.CharField(_("why"), max_length=500)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True, help_text=_("UTC."))
+    decision_reason = models.CharField(_("why it was refused"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("disposition")
+        verbose_name_plural = _("dispositions")
+        indexes: ClassVar = [models.Index(fields=["agency", "state"], name="disposition_agency_state")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["item"], condition=models.Q(state__in=["proposed", "approved"]), name="disposition_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="approved")
+                | (models.Q(decided_by__isnull=False) & ~models.Q(decided_by=models.F("proposed_by"))),
+                name="disposition_by_two",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"disposition {self.public_id}"

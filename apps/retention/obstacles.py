@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.disclosure.export_states import LIVE
+from apps.disclosure.models import ExportItem
 from apps.disclosure.pause import asked_for
 from apps.evidence.models import EvidenceItem
 from apps.evidence.services.holds import held
@@ -37,6 +39,11 @@ def _in_work() -> Q:
     return Q(state=ItemState.RECEIVED) | Q(leased_until__gt=timezone.now())
 
 
+def _handed_over() -> Q:
+    live = ExportItem.objects.filter(item_id=OuterRef("pk"), export__state__in=LIVE)
+    return Q(Exists(live))
+
+
 def _request_open() -> Q:
     return Q(submission__invitation__request__state=RequestState.OPEN)
 
@@ -46,6 +53,7 @@ OBSTACLES: dict[str, Obstacle] = {
     for one in (
         Obstacle("held", _("on hold"), held),
         Obstacle("asked_for", _("asked for as a public record"), _asked_for),
+        Obstacle("handed_over", _("in a package that is asked for, built or ready"), _handed_over),
         Obstacle("untriaged", _("no detective has decided about it"), lambda: Q(triage=Triage.SUBMITTED)),
         Obstacle("in_work", _("not sealed yet, or being worked on"), _in_work),
         Obstacle("request_open", _("its request for footage is open"), _request_open),

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from apps.agencies.models import Agency, Role
 from apps.agencies.policies import Person, agencies_of, has_role, serves_as
-from apps.retention.models import RetentionSchedule
+from apps.retention.models import Disposition, RetentionSchedule
 
 READERS = (Role.RECORDS_CUSTODIAN, Role.PROGRAM_MANAGER, Role.AUDITOR)
 WRITERS = (Role.RECORDS_CUSTODIAN, Role.PROGRAM_MANAGER)
@@ -29,3 +29,23 @@ def can_view_schedule(user: Person, schedule: RetentionSchedule) -> bool:
 def can_write_rules(user: Person, agency: Agency) -> bool:
     """A records custodian or a program manager of the agency."""
     return has_role(user, agency, *WRITERS)
+
+
+KEEPERS = (Role.RECORDS_CUSTODIAN,)
+
+
+def viewable_dispositions(user: Person) -> QuerySet[Disposition]:
+    """Custodians and auditors, those of their agencies."""
+    if not serves_as(user, *EXPIRY_READERS):
+        return Disposition.objects.none()
+    return Disposition.objects.filter(agency__in=agencies_of(user, *EXPIRY_READERS))
+
+
+def can_view_disposition(user: Person, disposition: Disposition) -> bool:
+    """Whether the disposition is one of `viewable_dispositions(user)`."""
+    return has_role(user, disposition.agency, *EXPIRY_READERS)
+
+
+def can_dispose_for(user: Person, agency: Agency) -> bool:
+    """A records custodian proposes, and another one approves."""
+    return has_role(user, agency, *KEEPERS)

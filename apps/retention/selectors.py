@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Case, CharField, DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
 
 from apps.agencies.models import Agency
+from apps.agencies.policies import Person
+from apps.core.errors import NotFound
 from apps.evidence.models import EvidenceItem
-from apps.retention.models import RetentionRule, RetentionSchedule
+from apps.retention.models import Disposition, RetentionRule, RetentionSchedule
+from apps.retention.policies import viewable_dispositions
 from apps.retention.states import Basis
 
 _REQUEST = "submission__invitation__request__"
@@ -54,6 +59,23 @@ def with_dates(items: QuerySet[EvidenceItem], rules: list[RetentionRule]) -> Que
 def rule_by_key(rules: list[RetentionRule]) -> dict[str, RetentionRule]:
     """By `rule_key`."""
     return {str(rule.pk): rule for rule in rules}
+
+
+def get_disposition_for(user: Person, public_id: UUID | str) -> Disposition:
+    """The disposition, if the person may read it. Raises NotFound."""
+    rows = viewable_dispositions(user).select_related(
+        "agency", "item__agency", "item__submission__case", "schedule", "proposed_by", "decided_by"
+    )
+    found = rows.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound(_("There is no such disposition of your agencies."))
+    return found
+
+
+def last_disposition(item: EvidenceItem) -> Disposition | None:
+    """The newest proposal about the item, whatever came of it."""
+    rows = Disposition.objects.filter(item=item).select_related("proposed_by", "decided_by")
+    return rows.order_by("-pk").first()
 
 
 def _with_schedule(rule: RetentionRule, schedule: RetentionSchedule) -> RetentionRule:

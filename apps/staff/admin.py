@@ -21,6 +21,7 @@ from apps.staff.prospects import admin as prospects
 from apps.staff.records import admin as records
 from apps.staff.requests import admin as requests
 from apps.staff.retention import admin as retention
+from apps.staff.retention import dispositions
 from apps.staff.reviews import admin as reviews
 from apps.staff.specifications import admin as specifications
 from apps.staff.terms import admin as terms
@@ -34,6 +35,7 @@ __all__ = [
     "calls",
     "cases",
     "catalog",
+    "dispositions",
     "evidence",
     "findings",
     "imports",

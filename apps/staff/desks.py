@@ -35,9 +35,10 @@ from apps.footage_requests.models import FootageRequest, Match
 from apps.footage_requests.states import Answer, RequestState
 from apps.ledger.models import Checkpoint
 from apps.ledger.selectors import latest_checkpoint
+from apps.retention.models import Disposition
 from apps.retention.selectors import rules_in_force
 from apps.retention.staff_mails import holds_to_review, page_of_hold
-from apps.staff.retention.expiring import Expiring, dated_items, rows_of
+from apps.staff.retention.expiring import Expiring, dated_items, rows_of, waiting_for
 
 SHOWN = 8
 LOOKS = timedelta(days=7)
@@ -61,6 +62,7 @@ class RecordsDesk:
     hold_reviews: list[tuple[AnyHold, str]]
     expiring: list[Expiring]
     has_rules: bool
+    proposed: list[Disposition]
     ending: list[EvidenceItem]
     oldest: list[EvidenceItem]
     changed: list[EvidenceItem]
@@ -166,6 +168,7 @@ def _retention(user: User, agencies: QuerySet[Agency]) -> dict[str, Any]:
     return {
         "expiring": rows_of(dated, rules),
         "has_rules": bool(rules),
+        "proposed": waiting_for(keeps),
         "hold_reviews": [(hold, page_of_hold(hold)) for hold in due[:SHOWN]],
     }
 

@@ -103,6 +103,7 @@ GROUPS = (
             "disclosure.Export",
             "disclosure.RecordsRequest",
             "retention.RetentionSchedule",
+            "retention.Disposition",
         ),
     ),
     Group(

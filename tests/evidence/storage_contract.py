@@ -39,6 +39,9 @@ class StorageContract:
     def remove(self, store: EvidenceStore, key: str) -> None:
         raise NotImplementedError
 
+    def end_lock(self, store: EvidenceStore, key: str) -> None:
+        """Make the time of the object's lock be over, where the store locks."""
+
     @pytest.fixture
     def source(self, tmp_path: Path) -> Path:
         folder = tmp_path / "staging"
@@ -50,6 +53,16 @@ class StorageContract:
     @pytest.fixture
     def key(self) -> str:
         return original_key(digest_of(CONTENT))
+
+    def test_a_removed_object_is_gone_and_removing_it_again_changes_nothing(
+        self, store: EvidenceStore, source: Path, key: str
+    ) -> None:
+        store.adopt(source, digest_of(CONTENT))
+        self.end_lock(store, key)
+        assert [store.remove(key), store.remove(key)] == [True, False]
+        assert not store.exists(key)
+        assert store.adopt(source, digest_of(CONTENT)).key == key
+        assert store.read_back(key) == digest_of(CONTENT)
 
     def test_an_adopted_file_lies_under_its_digest(self, store: EvidenceStore, source: Path, key: str) -> None:
         stored = store.adopt(source, digest_of(CONTENT))

@@ -30,24 +30,24 @@ VERBS: dict[str, Callable[[User, EvidenceItem], bool]] = {
 }
 # What each role may do with an item of its own agency, and in which states.
 ANY = set(ItemState)
-NOT_QUARANTINED = ANY - {ItemState.QUARANTINED}
+OPENED = ANY - {ItemState.QUARANTINED, ItemState.DISPOSED}
 TABLE: dict[str, dict[str, set[ItemState]]] = {
     Role.DETECTIVE: {
         "view": ANY,
-        "play": NOT_QUARANTINED,
+        "play": OPENED,
         "original": SEALED_STATES,
         "triage": ANY,
         "retry": ANY,
     },
     Role.SUPERVISOR: {
         "view": ANY,
-        "play": NOT_QUARANTINED,
+        "play": OPENED,
         "original": SEALED_STATES,
         "triage": ANY,
         "retry": ANY,
     },
-    Role.ANALYST: {"view": ANY, "play": NOT_QUARANTINED},
-    Role.RECORDS_CUSTODIAN: {"view": ANY, "play": NOT_QUARANTINED, "original": SEALED_STATES, "retry": ANY},
+    Role.ANALYST: {"view": ANY, "play": OPENED},
+    Role.RECORDS_CUSTODIAN: {"view": ANY, "play": OPENED, "original": SEALED_STATES, "retry": ANY},
     Role.AUDITOR: {"view": ANY},
     Role.PROGRAM_MANAGER: {},
 }

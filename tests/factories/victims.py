@@ -31,7 +31,7 @@ from apps.partners.models import Affiliation, MemberInvitation, Partner
 from apps.partners.services import invite_member
 from apps.prospects.models import OwnerInvitation
 from apps.prospects.services import invite_owner
-from apps.retention.models import RetentionSchedule
+from apps.retention.models import Disposition, RetentionSchedule
 from apps.retention.services import publish_schedule
 from apps.retention.services.scheduling import Given
 from apps.terms.models import Acceptance
@@ -123,6 +123,8 @@ class Victim:
             *((f"recordsrequest_{verb}", RequestedItem.objects.get()) for verb in ("decide", "cite")),
             *((f"recordsrequest_{verb}", Withholding.objects.get()) for verb in ("again", "ends")),
             ("retentionschedule_change", RetentionSchedule.objects.get()),
+            ("retention_disposition_", Disposition.objects.get()),
+            ("retention_disposition_propose", self.item),
             ("retentionschedule_rules", self.opened.request.agency),
             *((f"evidenceitem_{verb}", self.item.holds.get()) for verb in ("lift", "again")),
             *((f"agencies_case_{verb}", CaseHold.objects.get()) for verb in ("lift", "again")),
@@ -241,6 +243,16 @@ def kept(agency: Agency, item: EvidenceItem) -> None:
     custodian = staff(Role.RECORDS_CUSTODIAN, agency)
     rules = [Given(title="All", series="GS2, item 1", days=60)]
     publish_schedule(user=custodian, agency=agency, rules=rules, reason="Approved.", number=0)
+    Disposition.objects.create(
+        item=item,
+        agency=agency,
+        schedule=RetentionSchedule.objects.get(),
+        title="All",
+        series="GS2, item 1",
+        expired_at=item.received_at,
+        proposed_by=custodian,
+        reason=f"About {CANARY}.",
+    )
     why = {"authority": f"{CANARY} Circuit", "reason": "A trial runs."}
     place_hold(item=item, user=custodian, **why)
     place_case_hold(case=item.submission.case, user=custodian, **why)

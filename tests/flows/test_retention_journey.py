@@ -13,6 +13,11 @@ from playwright.sync_api import Page, expect
 
 from apps.agencies.models import Role
 from apps.evidence.models import EvidenceItem
+from apps.evidence.states import Triage
+from apps.footage_requests.models import FootageRequest
+from apps.footage_requests.states import RequestState
+from apps.retention.services import publish_schedule
+from apps.retention.services.scheduling import Given
 from tests.factories.footage_requests import camera_at, open_request
 from tests.factories.items import sealed_item
 from tests.factories.people import AgencyFactory, registrant, staff, terms_in_force
@@ -81,3 +86,42 @@ def test_a_custodian_writes_rules_and_holds_a_case(opened, width, theme, new_pag
     looked_at(page, shoot, f"item-held-{width}-{theme}")
     page.goto(f"{live_server.url}/admin/")
     looked_at(page, shoot, f"today-{width}-{theme}")
+
+
+@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1280, "dark")])
+def test_two_custodians_dispose_of_an_item(opened, width, theme, new_page: NewPage, live_server, shoot):
+    agency = opened.request.agency
+    item = EvidenceItem.objects.latest("pk")
+    EvidenceItem.objects.update(triage=Triage.RETURNED)
+    FootageRequest.objects.update(state=RequestState.CLOSED)
+    first, second = staff(Role.RECORDS_CUSTODIAN, agency), staff(Role.RECORDS_CUSTODIAN, agency)
+    rules = [Given(title="Video that was returned", series="GS2, item 2", days=60)]
+    publish_schedule(user=first, agency=agency, rules=rules, reason="Approved.", number=0)
+
+    def at(person):
+        page = new_page(width=width, color_scheme=theme)
+        session = sign_in(Client(), person).cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        return page
+
+    page = at(first)
+    page.goto(f"{live_server.url}/admin/evidence/evidenceitem/{item.public_id}/")
+    page.get_by_text("Propose to dispose of it").click()
+    page.get_by_label("Why?").fill("Its time is over.")
+    looked_at(page, shoot, f"propose-{width}-{theme}")
+    page.get_by_role("button", name="Propose it").click()
+    expect(page.get_by_role("main").get_by_text("Another records custodian has to approve it.").first).to_be_visible()
+
+    page = at(second)
+    page.goto(f"{live_server.url}/admin/")
+    expect(page.get_by_text("waiting for a second custodian")).to_be_visible()
+    looked_at(page, shoot, f"today-{width}-{theme}")
+    page.goto(f"{live_server.url}/admin/retention/disposition/")
+    page.get_by_role("link", name=opened.request.case.number).click()
+    looked_at(page, shoot, f"decide-{width}-{theme}")
+    page.get_by_role("button", name="Dispose of it").click()
+    expect(page.get_by_text("are being removed")).to_be_visible()
+    looked_at(page, shoot, f"disposed-{width}-{theme}")
+    page.get_by_role("link", name="Open the item").click()
+    expect(page.get_by_text("It was disposed of.")).to_be_visible()
+    looked_at(page, shoot, f"disposed-item-{width}-{theme}")

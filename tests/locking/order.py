@@ -53,6 +53,7 @@ RANKS = [
     ),
     ("disclosure_recordsrequest", "disclosure_requesteditem"),
     ("evidence_evidenceitem", "evidence_witnesscontact", "witness_watchedledger"),
+    ("retention_disposition", "evidence_objectremoval"),
     ("reviews_review", "reviews_reviewrow"),
     ("ledger_tree", "ledger_privatepart"),
     ("findings_finding", "streets_streetset"),

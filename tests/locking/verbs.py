@@ -31,7 +31,7 @@ from apps.disclosure.services.export_building import build_export
 from apps.disclosure.services.export_taking import open_package
 from apps.disclosure.services.export_trying import stop_dead_exports
 from apps.disclosure.services.searching import Wanted
-from apps.evidence.services import contacts, holds, intake, sender_notes, triage
+from apps.evidence.services import contacts, holds, intake, removal, sender_notes, triage
 from apps.footage_requests import services as requests
 from apps.footage_requests.incident_types import FIRST, Given
 from apps.footage_requests.services.erasing import erase_answers
@@ -45,7 +45,12 @@ from apps.partners.services.erasing import erase_partner
 from apps.privacy import closing
 from apps.prospects import services as prospects
 from apps.prospects.services import Entered, enter_at_meeting
-from apps.retention.services import publish_schedule
+from apps.retention.services import (
+    approve_disposition,
+    propose_disposition,
+    publish_schedule,
+    refuse_disposition,
+)
 from apps.retention.services.scheduling import Given as GivenRule
 from apps.specifications import services as specifications
 from apps.terms import services as terms
@@ -217,9 +222,16 @@ verb(
         "agency": w.agency,
         "rules": [GivenRule(title="Returned", series="GS2, item 1", days=60, triage="returned")],
         "reason": "Approved.",
-        "number": 0,
+        "number": 1,
     },
 )
+verb(propose_disposition, lambda w: {"item": w.old, "user": w.custodian, "reason": "Its time is over."})
+verb(approve_disposition, lambda w: {"disposition": w.proposal, "user": w.second_custodian})
+verb(
+    refuse_disposition,
+    lambda w: {"disposition": w.proposal, "user": w.second_custodian, "reason": "It is needed still."},
+)
+verb(removal.remove_objects, lambda w: {"pk": w.removal.pk})
 
 
 def on_records(w: World, **more: Any) -> dict[str, Any]:

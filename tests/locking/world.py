@@ -25,7 +25,7 @@ from apps.disclosure.export_states import ExportState
 from apps.disclosure.models import Export, RequestedItem
 from apps.disclosure.services.export_asking import request_export
 from apps.disclosure.services.export_deciding import approve_export
-from apps.evidence.models import EvidenceItem, WitnessContact
+from apps.evidence.models import EvidenceItem, ObjectRemoval, WitnessContact
 from apps.evidence.services import holds
 from apps.evidence.states import ItemState
 from apps.footage_requests.models import FootageRequest
@@ -40,6 +40,8 @@ from apps.partners.services import ContactWish, affiliate, invite_member, renew_
 from apps.prospects.models import OwnerInvitation
 from apps.prospects.services import invite_owner
 from apps.prospects.states import Origin, OwnerState
+from apps.retention.services import approve_disposition, propose_disposition, publish_schedule
+from apps.retention.services.scheduling import Given
 from apps.specifications.first import read_checks
 from apps.specifications.services import publish_specification, start_draft
 from apps.terms.models import TermsVersion
@@ -213,7 +215,30 @@ def _evidence(w: World) -> None:
     w.export_stopped = request_export(recipient="Jury", **said)
     Export.objects.filter(pk=w.export_stopped.pk).update(state=ExportState.STOPPED)
     w.hold = holds.place_hold(item=w.sealed, user=w.custodian, authority="Second Circuit", reason="A trial runs.")
+    _disposals(w)
     WitnessContact.objects.create(partner=w.association, contact="{}", keep_until=timezone.now())
+
+
+def _disposals(w: World) -> None:
+    """An item whose time is over, one that is proposed, and one whose bytes wait to be removed."""
+    rules = [Given(title="Returned", series="GS2, item 1", days=1, triage="returned")]
+    publish_schedule(user=w.custodian, agency=w.agency, rules=rules, reason="Approved.", number=0)
+    asked = open_request(w.agency, w.camera)
+    old = [received_item(f"old {n}".encode(), sent_through=asked.invitation) for n in range(3)]
+    for number, one in enumerate(old, start=1):
+        EvidenceItem.objects.filter(pk=one.pk).update(
+            state=ItemState.UNPLAYABLE,
+            digest=str(number) * 64,
+            sealed_at=timezone.now(),
+            triage="returned",
+            received_at=timezone.now() - timedelta(days=9),
+        )
+    FootageRequest.objects.filter(pk=asked.request.pk).update(state="closed", outcome="footage")
+    w.old = EvidenceItem.objects.get(pk=old[0].pk)
+    w.second_custodian = staff("records_custodian", w.agency)
+    w.proposal, gone = (propose_disposition(item=one, user=w.custodian, reason="Its time is over.") for one in old[1:])
+    approve_disposition(disposition=gone, user=w.second_custodian)
+    w.removal = ObjectRemoval.objects.get(item=old[2])
 
 
 def _imports(w: World) -> None:

@@ -60,6 +60,7 @@ NOT_LAID_OPEN = {
     "disclosure.Fee": "A note about the cost of a records request; it names staff alone.",
     "evidence.CaseHold": "Who demands that a whole case is kept; it names staff alone, and givers are not told.",
     "retention.RetentionSchedule": "How long an agency keeps what; it names the staff member who made the rules.",
+    "retention.Disposition": "Which two custodians disposed of an item; its giver reads in the custody that they did.",
     "evidence.EvidenceHold": "Who demands that an item is kept; it names staff alone, and givers are not told.",
     "agencies.Verification": "That an auditor had the ledger checked, and what came of it.",
     "agencies.StaffSetup": "The invitation to set up a staff account.",

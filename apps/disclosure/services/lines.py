@@ -18,6 +18,7 @@ from apps.disclosure.services.guard import actor_of, changed, locked_request, su
 from apps.disclosure.states import Decision
 from apps.evidence.models import EvidenceItem
 from apps.evidence.policies import viewable_items
+from apps.evidence.services.removal import check_kept
 from apps.ledger import services as ledger
 
 NOTE_MAX = 1000
@@ -28,7 +29,7 @@ def add_items(*, request: RecordsRequest, user: User, items: Iterable[UUID]) -> 
     """Put items of the agency to the request; those that are there already stay. From now on they are kept.
 
     Raises as `locked_request`; InvalidInput for none, or for more than MOST_AT_ONCE; NotFound for an item that the
-    person does not see, or of another agency.
+    person does not see, or of another agency; WrongState for one that was disposed of.
     """
     wanted = set(items)
     if not wanted:
@@ -43,6 +44,8 @@ def add_items(*, request: RecordsRequest, user: User, items: Iterable[UUID]) -> 
         rows = list(locked(EvidenceItem.objects.filter(pk__in=seen.values("pk"))))
         if len(rows) != len(wanted):
             raise NotFound(_("There is no such item, or it is not for you."))
+        for row in rows:
+            check_kept(row)
         there = set(RequestedItem.objects.filter(request=mine, item__in=rows).values_list("item_id", flat=True))
         new = RequestedItem.objects.bulk_create(
             RequestedItem(request=mine, item=row) for row in rows if row.pk not in there

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('leased_until', models.DateTimeField(blank=True, editable=False, help_text='UTC.', null=True)),
                 ('attempts', models.PositiveSmallIntegerField(default=0, editable=False, help_text='Claims of the present step that did not end.')),
                 ('failure_reason', models.TextField(blank=True, editable=False)),
-                ('state', models.CharField(choices=[('received', 'received'), ('sealed', 'sealed'), ('playable', 'playable'), ('unplayable', 'unplayable'), ('quarantined', 'quarantined')], default='received', max_length=12, verbose_name='state')),
+                ('state', models.CharField(choices=[('received', 'received'), ('sealed', 'sealed'), ('playable', 'playable'), ('unplayable', 'unplayable'), ('quarantined', 'quarantined'), ('disposed', 'disposed of')], default='received', max_length=12, verbose_name='state')),
                 ('triage', models.CharField(choices=[('submitted', 'submitted'), ('accepted', 'accepted as evidence'), ('returned', 'returned')], default='submitted', max_length=10, verbose_name='triage')),
                 ('triage_reason', models.TextField(blank=True, verbose_name='triage reason')),
                 ('filename', models.CharField(max_length=255, verbose_name='file name')),
@@ -150,6 +150,24 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='evidenceitem',
             constraint=models.CheckConstraint(condition=models.Q(('state', 'received'), models.Q(('digest__gt', ''), ('sealed_at__isnull', False)), _connector='OR'), name='item_sealed_has_digest'),
+        ),
+        migrations.CreateModel(
+            name='ObjectRemoval',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('lease_token', models.UUIDField(blank=True, editable=False, null=True)),
+                ('leased_until', models.DateTimeField(blank=True, editable=False, help_text='UTC.', null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False, help_text='Claims of the present step that did not end.')),
+                ('failure_reason', models.TextField(blank=True, editable=False)),
+                ('done_at', models.DateTimeField(blank=True, help_text='UTC.', null=True, verbose_name='done at')),
+                ('item', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.evidenceitem', verbose_name='item')),
+            ],
+            options={
+                'verbose_name': 'removal of bytes',
+                'indexes': [models.Index(fields=['done_at', 'leased_until'], name='removal_due')],
+            },
         ),
         migrations.CreateModel(
             name='EvidenceHold',

@@ -30,6 +30,7 @@ from apps.evidence.s3.versions import Version, Versions
 from apps.evidence.store_contract import (
     DigestMismatch,
     MissingObject,
+    ObjectLocked,
     ObjectStat,
     Stored,
     StoreError,
@@ -152,6 +153,23 @@ class S3Store:
             locks.hold(self._connection, key, version.id, on=held)
         self._versions.note_lock(key, until=now, held=held)
         return now
+
+    def remove(self, key: str) -> bool:
+        version = self._versions.recorded(key)
+        if version is None:
+            return False
+        let_go_of_connection()
+        try:
+            _mode, until = locks.retention(self._connection, key, version.id)
+        except MissingObject:
+            self._versions.forget(key, version)  # removed before, by a worker that died then
+            return False
+        if until > datetime.now(UTC) or locks.is_held(self._connection, key, version.id):
+            raise ObjectLocked("The object is locked still.")
+        with self._connection.own_errors(key):
+            self._connection.client.delete_object(**self._connection.named(key, version.id))
+        self._versions.forget(key, version)
+        return True
 
     def clear_unfinished(self, *, older_than: timedelta) -> int:
         limit = datetime.now(UTC) - older_than

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,7 +29,7 @@ from apps.core.locks import locked, locked_exclusively
 from apps.evidence.models import EvidenceItem, SenderNote, Submission, WitnessContact
 from apps.evidence.services.holds import is_held, not_held
 from apps.evidence.services.intake import scope_of
-from apps.evidence.states import Triage
+from apps.evidence.states import ItemState, Triage
 from apps.footage_requests.models import Invitation
 from apps.ledger import services as ledger
 from apps.ledger.models import Entry
@@ -77,17 +77,24 @@ def keep_witness_contact(*, partner: Partner, actor: Actor) -> WitnessContact | 
 def erase_kept_contacts(*, actor: Actor) -> int:
     """Erase the contacts whose time has come, but for a held item; returns how many. Repeats change nothing."""
     erased = 0
-    due = not_held(WitnessContact.objects.filter(keep_until__lte=timezone.now()))
+    due = not_held(WitnessContact.objects.filter(_no_longer_needed()))
     for pk, partner in list(due.values_list("pk", "partner_id")):
         with transaction.atomic():
             # Placing a hold takes this lock too: it comes before or after.
             locked(Partner.objects).get(pk=partner)
-            kept = not_held(locked_exclusively(WitnessContact.objects)).filter(pk=pk).first()
+            kept = not_held(locked_exclusively(WitnessContact.objects)).filter(_no_longer_needed(), pk=pk).first()
             if kept is not None:
                 ledger.record("witness_contact.erased", Subject.of("witness_contact", kept.public_id), actor)
                 kept.delete()
                 erased += 1
     return erased
+
+
+def _no_longer_needed() -> Q:
+    """The clock ran out, or everything that counts of what the giver gave was disposed of: nobody asks then."""
+    given = EvidenceItem.objects.filter(submission__partner=OuterRef("partner")).exclude(triage=Triage.RETURNED)
+    gone = Exists(given.filter(state=ItemState.DISPOSED)) & ~Exists(given.exclude(state=ItemState.DISPOSED))
+    return Q(keep_until__lte=timezone.now()) | Q(gone)
 
 
 def erase_loose_uploads(*, partner: Partner, actor: Actor) -> int:

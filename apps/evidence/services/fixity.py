@@ -66,7 +66,7 @@ def check_fixity(
 
 
 def _chosen(agency: Agency | None, sample: int | None) -> Iterable[int]:
-    items = EvidenceItem.objects.exclude(state=ItemState.RECEIVED).order_by("pk")
+    items = EvidenceItem.objects.exclude(state__in=(ItemState.RECEIVED, ItemState.DISPOSED)).order_by("pk")
     if agency is not None:
         items = items.filter(agency=agency)
     pks = list(items.values_list("pk", flat=True))

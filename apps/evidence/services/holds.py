@@ -25,6 +25,7 @@ from apps.core.errors import InvalidInput, NotAllowed, NotFound
 from apps.core.locks import locked
 from apps.evidence import policies
 from apps.evidence.models import CaseHold, EvidenceHold, EvidenceItem, Submission, WitnessContact
+from apps.evidence.services.removal import check_kept
 from apps.evidence.services.working import subject_of
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
@@ -52,6 +53,7 @@ def place_hold(
     said = _said(item.agency, authority, ordered_by, reason, review_on)
     with transaction.atomic():
         mine = _locked_item(item, user)
+        check_kept(mine)
         hold, created = EvidenceHold.objects.get_or_create(
             item=mine, authority=said.pop("authority"), lifted_at=None, defaults=said | {"placed_by": user}
         )

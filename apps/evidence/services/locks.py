@@ -52,7 +52,7 @@ def keep_as_decided(*, item_pk: int) -> datetime | None:
     None in a store without such locks. Raises StoreError: the sweep then repeats it.
     """
     item = EvidenceItem.objects.get(pk=item_pk)
-    if not store().locks or item.state == ItemState.RECEIVED:
+    if not store().locks or item.state in (ItemState.RECEIVED, ItemState.DISPOSED):
         return None
     wanted = _wanted([item.digest])[item.digest]
     before = _locks([item.digest]).get(item.digest)
@@ -93,7 +93,7 @@ def renew_locks() -> LockRun:
 
 def kept_originals() -> QuerySet[EvidenceItem]:
     """The items whose originals the portal keeps: their locks are renewed. What is disposed of leaves this query."""
-    return EvidenceItem.objects.exclude(state=ItemState.RECEIVED)
+    return EvidenceItem.objects.exclude(state__in=(ItemState.RECEIVED, ItemState.DISPOSED))
 
 
 def _recorded(run: LockRun) -> LockRun:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from apps.core import claims
 from apps.core.connections import let_go_of_connection
 from apps.evidence.models import EvidenceItem
+from apps.evidence.services.removal import wait_for_removal
 from apps.evidence.services.working import (
     LEASE,
     WORKER,
@@ -47,6 +48,7 @@ def hash_and_seal(*, item_pk: int) -> bool:
     with attempt(item):
         if not item.digest:
             _hash(item, path)
+        wait_for_removal(item.digest)
         let_go_of_connection()
         stored = store().adopt(path, item.digest)
         _record_seal(item, stored)

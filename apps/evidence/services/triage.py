@@ -12,6 +12,7 @@ from apps.core.errors import InvalidInput, NotAllowed, WrongState
 from apps.core.locks import locked
 from apps.evidence import policies
 from apps.evidence.models import EvidenceItem
+from apps.evidence.services.removal import check_kept
 from apps.evidence.services.working import subject_of
 from apps.evidence.states import ITEM_TRANSITIONS, TRIAGE_TRANSITIONS, ItemState, Triage
 from apps.ledger import services as ledger
@@ -47,6 +48,7 @@ def _decide(*, item: EvidenceItem, user: User, triage: Triage, reason: str) -> E
             raise NotAllowed(_("Only a detective or a supervisor of this agency decides that."))
         if mine.state == ItemState.RECEIVED:
             raise WrongState(_("This item is not sealed yet. Please wait a moment."))
+        check_kept(mine)
         if mine.triage == triage and mine.triage_reason == reason:
             return mine
         if mine.triage != triage:

@@ -30,10 +30,13 @@ from apps.evidence.sender_words import facts_of_note
 from apps.evidence.services import contacts, footage_access, holds, triage
 from apps.evidence.states import DerivativeKind, ItemState, Triage
 from apps.footage_requests.codes import camera_code
+from apps.retention.policies import can_dispose_for
+from apps.retention.selectors import last_disposition
 from apps.staff.evidence.forms import HoldAgainForm, HoldForm, LiftForm, ReturnForm
 from apps.staff.lists.filters import AgencyFilter
 from apps.staff.purposes import PurposeScreen
 from apps.staff.retention.expiring import expiry_of
+from apps.staff.retention.forms import ReasonForm
 from apps.staff.verbs import Verb
 
 
@@ -226,6 +229,7 @@ class EvidenceItemAdmin(PurposeScreen):
         status: int = 200,
     ) -> HttpResponse:
         made = presentation.derivatives_by_kind(item)
+        may_dispose = item.state != ItemState.DISPOSED and can_dispose_for(request.user, item.agency)
         said = selectors.sender_notes_of([item]).get(item.upload_id)
         context = {
             "item": item,
@@ -244,8 +248,10 @@ class EvidenceItemAdmin(PurposeScreen):
             "giver": giver,
             "holds": holds.holds_on(item),
             "expiry": expiry_of(item),
+            "disposition": last_disposition(item) if may_dispose or item.state == ItemState.DISPOSED else None,
+            "propose_form": ReasonForm(auto_id="propose_%s") if may_dispose else None,
             "asked_for": _asked_for(request.user, item),
-            "may_hold": policies.is_records_keeper(request.user, item),
+            "may_hold": policies.is_records_keeper(request.user, item) and item.state != ItemState.DISPOSED,
             "hold_form": hold_form or HoldForm(auto_id="hold_%s"),
             "lift_form": lift_form or LiftForm(),
             "again_form": again_form or HoldAgainForm(),
@@ -317,7 +323,7 @@ def _asked_for(user: Any, item: EvidenceItem) -> list[tuple[Any, Any]]:
 
 
 def _rights(user: Any, item: EvidenceItem) -> dict[str, bool]:
-    sealed = item.state != ItemState.RECEIVED
+    sealed = item.state not in (ItemState.RECEIVED, ItemState.DISPOSED)
     triages = sealed and policies.can_triage_item(user, item)
     return {
         "may_accept": triages and item.triage != Triage.ACCEPTED,

@@ -22,7 +22,7 @@ from apps.retention import policies
 from apps.retention.models import RetentionSchedule
 from apps.retention.selectors import present_schedule, rules_in_force
 from apps.retention.services import publish_schedule
-from apps.staff.retention.expiring import COMING, DUE, KEPT, NO_RULE, dated_items, rows_of, shown
+from apps.staff.retention.expiring import COMING, DUE, KEPT, NO_RULE, dated_items, rows_of, shown, waiting_for
 from apps.staff.retention.forms import ScheduleForm, first_values
 
 VIEWS = {
@@ -67,6 +67,7 @@ class RetentionScheduleAdmin(PolicyAdmin):
             "schedules": [(one, present_schedule(one), policies.can_write_rules(user, one)) for one in reads],
             "several": len(reads) > 1,
             "sees": bool(sees),
+            "proposed": waiting_for(sees),
         }
         if sees:
             rules = rules_in_force(sees)

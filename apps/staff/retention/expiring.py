@@ -13,10 +13,13 @@ from django.utils import timezone
 from apps.agencies.models import Agency
 from apps.evidence.models import EvidenceItem
 from apps.evidence.policies import viewable_items
-from apps.retention.models import RetentionRule
+from apps.evidence.states import ItemState
+from apps.retention.models import Disposition, RetentionRule
 from apps.retention.obstacles import free, obstacles_of, words_of
 from apps.retention.selectors import rule_by_key, rules_in_force, with_dates
+from apps.retention.states import DisposalState
 
+SHOWN = 20
 SOON = timedelta(days=90)
 DUE, COMING, KEPT, NO_RULE = "due", "coming", "kept", "none"
 
@@ -38,7 +41,8 @@ class Expiring:
 
 def dated_items(user: Any, agencies: Iterable[Agency], rules: list[RetentionRule]) -> QuerySet[Any]:
     """The person's items of these agencies with their dates, the first to go first."""
-    items = with_dates(viewable_items(user).filter(agency__in=list(agencies)), rules)
+    kept = viewable_items(user).filter(agency__in=list(agencies)).exclude(state=ItemState.DISPOSED)
+    items = with_dates(kept, rules)
     named = items.select_related("agency", "submission__case")
     return named.order_by(F("expires_at").asc(nulls_last=True), "pk")
 
@@ -68,6 +72,12 @@ def rows_of(items: Iterable[Any], rules: list[RetentionRule]) -> list[Expiring]:
         )
         for item in found
     ]
+
+
+def waiting_for(agencies: Iterable[Agency]) -> list[Disposition]:
+    """Proposals of these agencies that nobody decided, the oldest first."""
+    rows = Disposition.objects.filter(agency__in=list(agencies), state=DisposalState.PROPOSED)
+    return list(rows.select_related("item__submission__case", "proposed_by").order_by("pk")[:SHOWN])
 
 
 def expiry_of(item: EvidenceItem) -> Expiring:

@@ -23,6 +23,14 @@ SPARE = 3
 NAMES = ("title", "series", "days", "basis", "triage", "outcome", "incident_type")
 
 
+class ReasonForm(ServiceForm):
+    """Why, in a sentence."""
+
+    reason = forms.CharField(
+        label=_("Why?"), max_length=REASON_MAX, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+
 class ScheduleForm(ServiceForm):
     """The rows of a schedule, why it changes, and which version was read."""
 

@@ -11,10 +11,11 @@ from django.conf import LazySettings
 
 from apps.evidence import storage
 from apps.evidence.models import ObjectVersion
-from apps.evidence.s3.store import S3Store
-from apps.evidence.storage import EvidenceStore, MissingObject, StoreUnavailable, digest_of_key
+from apps.evidence.s3.store import S3Store, Terms
+from apps.evidence.storage import EvidenceStore, MissingObject, ObjectLocked, StoreUnavailable, digest_of_key
 from tests.evidence.storage_contract import CONTENT, StorageContract, digest_of
 from tests.plugins.ceph import Bucket
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.s3, pytest.mark.django_db(transaction=True)]
 
@@ -43,6 +44,14 @@ class InABucket(StorageContract):
     def remove(self, store: EvidenceStore, key: str) -> None:
         for name in self.stored(key):
             self.bucket.store.rados("rm", name)
+
+    def test_a_removed_object_is_gone_and_removing_it_again_changes_nothing(
+        self, store: EvidenceStore, source: Path, key: str
+    ) -> None:
+        store.adopt(source, digest_of(CONTENT))
+        with pytest.raises(ObjectLocked):
+            store.remove(key)
+        assert store.read_back(key) == digest_of(CONTENT)
 
     def overwrite(self, name: str, content: bytes) -> None:
         with tempfile.NamedTemporaryFile() as file:
@@ -143,3 +152,17 @@ class TestInParts(InABucket):
         assert store.clear_unfinished(older_than=timedelta(hours=1)) == 0
         assert store.clear_unfinished(older_than=timedelta(seconds=-5)) == 1
         assert store.clear_unfinished(older_than=timedelta(seconds=-5)) == 0
+
+
+def test_an_object_whose_lock_ended_is_removed_once(bucket: Bucket, tmp_path: Path) -> None:
+    short = examined_store()
+    short._terms = Terms(lock=timedelta(seconds=2))
+    source = tmp_path / "upload"
+    source.write_bytes(CONTENT)
+    key = short.adopt(source, digest_of(CONTENT)).key
+    ended = short.locked_until(key)
+    assert ended is not None
+    wait_until(lambda: datetime.now(UTC) > ended + timedelta(seconds=1))
+    assert [short.remove(key), short.remove(key)] == [True, False]
+    assert not short.exists(key)
+    assert not ObjectVersion.objects.exists()
