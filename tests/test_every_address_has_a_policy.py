@@ -92,6 +92,7 @@ TABLE: dict[str, str] = {
             admin:disclosure_recordsrequest_withhold
             admin:evidence_evidenceitem_accept admin:evidence_evidenceitem_change
             admin:evidence_evidenceitem_original admin:evidence_evidenceitem_purpose
+            admin:evidence_evidenceitem_statement
             admin:evidence_evidenceitem_again admin:agencies_case_hold admin:agencies_case_lift
             admin:agencies_case_again admin:retention_retentionschedule_change
             admin:retention_retentionschedule_rules
@@ -160,7 +161,7 @@ TABLE: dict[str, str] = {
             api-partner-consent api-partner-detail api-site-detail demo:codes demo:letter demo:page evidence:file
             evidence:file_digest evidence:file_note
             evidence:files evidence:media evidence:media_renew evidence:note evidence:package evidence:receipt
-            evidence:upload
+            evidence:statement evidence:statement_file evidence:upload
             links:open
             api-site-close api-calls wall:rows
             accounts/social/connections/ accounts/social/login/error/ accounts/social/signup/ openid_connect_callback

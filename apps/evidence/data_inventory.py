@@ -14,9 +14,11 @@ from apps.core.data_inventory import (
     Whose,
     register,
 )
-from apps.evidence.models import EvidenceItem, SenderNote, Submission, WitnessContact
+from apps.evidence.models import EvidenceItem, SenderNote, Submission, WitnessContact, WitnessStatement
 from apps.evidence.presentation import ACTS, UNTOLD, actor_in_words
 from apps.evidence.sender_words import facts_of_note
+from apps.evidence.services.witness_statements import answers_of, signer_of
+from apps.evidence.witness_questions import BY_KEY
 from apps.ledger import selectors as ledger
 from apps.ledger.values import Subject
 
@@ -61,6 +63,18 @@ def _acts(whose: Whose) -> Iterator[Row]:
                 "who": actor_in_words(entry.actor),
                 "ground": str(dict(PurposeKind.choices).get(kind, "")),
             }
+
+
+def _statements(whose: Whose) -> Iterator[Row]:
+    rows = WitnessStatement.objects.filter(submission__partner__in=whose.partners).select_related("submission")
+    for row in rows.order_by("pk"):
+        signer, given = signer_of(row), answers_of(row)
+        yield {
+            "receipt": row.submission.code,
+            "signed": row.signed_at,
+            "name": f"{signer.name}, {signer.part}",
+            "stated": "; ".join(f"{BY_KEY[key].words} {answer}" for key, answer in given.items() if key in BY_KEY),
+        }
 
 
 def _contacts(whose: Whose) -> Iterator[Row]:
@@ -108,6 +122,15 @@ register(
             "ground": _("Ground"),
         },
         covers=(),
+    )
+)
+register(
+    Section(
+        "witness_statements",
+        _("Signed statements about video"),
+        _statements,
+        {"receipt": _("Receipt"), "signed": _("Signed"), "name": _("Signed by"), "stated": _("What is stated")},
+        covers=("evidence.WitnessStatement",),
     )
 )
 register(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import Agency, Case
 from apps.core.fields import EncryptedTextField
-from apps.core.models import Claimable, PublicModel
+from apps.core.models import Claimable, PublicModel, RequestKeyed
 from apps.evidence.states import DerivativeKind, FixityOutcome, ItemState, Triage
 from apps.footage_requests.models import Invitation, Match
 from apps.partners.models import Partner
@@ -122,6 +122,28 @@ class SenderNote(PublicModel):
 
     def __str__(self) -> str:
         return f"sender's note {self.public_id}"
+
+
+class WitnessStatement(PublicModel, RequestKeyed):
+    """What somebody states about how the video of a submission was made, signed under s. 92.525, F.S.
+
+    Wagner v. State, 707 So. 2d 827, asks for these facts; s. 90.902(11), F.S., lets a certificate stand for a witness.
+    Never changed: who signs again adds a row, and the highest number counts.
+    """
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="+", verbose_name=_("submission"))
+    number = models.PositiveSmallIntegerField(_("number"))
+    language = models.CharField(_("language"), max_length=10)
+    answers = EncryptedTextField(_("answers"), help_text=_("JSON: the answer to each question by its key."))
+    signer = EncryptedTextField(_("signed by"), help_text=_("JSON: name, and what the person is to the cameras."))
+    signed_at = models.DateTimeField(_("signed at"), help_text=_("UTC."))
+
+    class Meta:
+        verbose_name = _("witness statement")
+        constraints = [models.UniqueConstraint(fields=["submission", "number"], name="witness_statement_number")]
+
+    def __str__(self) -> str:
+        return f"statement {self.public_id}"
 
 
 class Derivative(PublicModel):

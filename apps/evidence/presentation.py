@@ -40,6 +40,7 @@ ACTS: dict[str, Any] = {
     "evidence_item.original_downloaded": gettext_lazy("A copy of the original was taken."),
     "evidence_item.packaged": gettext_lazy("The file was read again, found as it was sealed, and put into a package."),
     "evidence_item.package_downloaded": gettext_lazy("A package with the file in it was downloaded."),
+    "evidence_item.statement_opened": gettext_lazy("The signed statement about the video was read."),
     "evidence_item.accepted": gettext_lazy("The item was accepted as evidence."),
     "evidence_item.returned": gettext_lazy("The item was returned."),
     "evidence_item.lock_extended": gettext_lazy("The store was told to keep the original locked for longer."),

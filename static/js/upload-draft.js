@@ -205,7 +205,7 @@ export class Draft {
     const before = digest && this.known.already.find((one) => one.digest === digest);
     if (!before || this.unwanted.signal.aborted) return;
     this.sentBefore = before.when;
-    say(words.spokenOdd, { name: this.file.name, what: fill(words.sentBefore, { when: before.when }) });
+    say(`${this.file.name}: ${fill(words.sentBefore, { when: before.when })}`);
     this.show();
   }
 

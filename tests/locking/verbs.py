@@ -566,6 +566,8 @@ ELSEWHERE = {
     "core.claims.claim": "locks one job and nothing else",
     "core.claims.put_back": "locks one job and nothing else",
     "demo.loading.load_demo": "fills an empty portal",
+    "evidence.services.footage_access.open_statement": "opens no place, so it locks nothing",
+    "evidence.services.witness_statements.sign_statement": "locks one submission and nothing else",
     "evidence.services.working.give_up": "locks one item and nothing else",
     "evidence.services.working.put_behind": "locks one item and nothing else",
     "evidence.services.working.postpone": "locks one item and nothing else",

@@ -87,6 +87,25 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='evidence.submission', verbose_name='submission'),
         ),
         migrations.CreateModel(
+            name='WitnessStatement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('request_key', models.UUIDField(blank=True, editable=False, null=True, unique=True, verbose_name='request key')),
+                ('number', models.PositiveSmallIntegerField(verbose_name='number')),
+                ('language', models.CharField(max_length=10, verbose_name='language')),
+                ('answers', apps.core.fields.EncryptedTextField(help_text='JSON: the answer to each question by its key.', verbose_name='answers')),
+                ('signer', apps.core.fields.EncryptedTextField(help_text='JSON: name, and what the person is to the cameras.', verbose_name='signed by')),
+                ('signed_at', models.DateTimeField(help_text='UTC.', verbose_name='signed at')),
+                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.submission', verbose_name='submission')),
+            ],
+            options={
+                'verbose_name': 'witness statement',
+                'constraints': [models.UniqueConstraint(fields=('submission', 'number'), name='witness_statement_number')],
+            },
+        ),
+        migrations.CreateModel(
             name='WitnessContact',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -16,7 +16,8 @@ from apps.agencies.policies import Person
 from apps.core.errors import NotAllowed, NotFound
 from apps.evidence import policies, selectors
 from apps.evidence.media_tokens import ORIGINAL, MediaAccess, fingerprint, make_token
-from apps.evidence.models import EvidenceItem
+from apps.evidence.models import EvidenceItem, WitnessStatement
+from apps.evidence.services.witness_statements import last_statement
 from apps.evidence.services.working import subject_of
 from apps.evidence.states import DerivativeKind
 
@@ -55,6 +56,22 @@ def open_original(*, user: User, item: EvidenceItem, purpose: Purpose, session_k
     with transaction.atomic():
         record_access(purpose, "evidence_item.original_downloaded", subject_of(item), digest=item.digest)
     return MediaAccess(item.public_id, ORIGINAL, purpose.public_id, user.public_id, fingerprint(session_key))
+
+
+def open_statement(*, user: User, item: EvidenceItem, purpose: Purpose) -> WitnessStatement:
+    """Record that the person reads what the giver stated and signed about the video, and return it.
+
+    Raises NotAllowed as `open_footage` does, NotFound if nothing was signed.
+    """
+    if not policies.can_play_item(user, item):
+        raise NotAllowed(_("Your role does not include access to this footage."))
+    _check_opens(purpose, item, user)
+    statement = last_statement(item.submission)
+    if statement is None:
+        raise NotFound(_("The giver signed no statement."))
+    with transaction.atomic():
+        record_access(purpose, "evidence_item.statement_opened", subject_of(item), number=statement.number)
+    return statement
 
 
 def _check_opens(purpose: Purpose, item: EvidenceItem, user: User) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.errors import InvalidInput, NotFound, WrongState
 from apps.core.locks import locked
+from apps.core.text import paragraphs
 from apps.evidence.models import EvidenceItem, SenderNote
 from apps.evidence.states import Triage
 from apps.ledger import services as ledger
@@ -35,9 +36,7 @@ class Said:
 
 def said(*, begins: str = "", clock_minutes: object = None, cut_s: object = None, text: str = "") -> Said:
     """Read what a giver says. Raises InvalidInput that names the field."""
-    text = text.strip()
-    if len(text) > TEXT_MAX:
-        raise _wrong("text", _("Please use 1,000 characters or fewer."))
+    text = paragraphs(text, field="text", most=TEXT_MAX, required=False)
     return Said(_begins(begins.strip()), _minutes(clock_minutes), _cut(cut_s), text)
 
 

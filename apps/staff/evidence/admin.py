@@ -28,6 +28,8 @@ from apps.evidence.media_tokens import LIFETIME_S, make_token
 from apps.evidence.models import Derivative, EvidenceHold, EvidenceItem
 from apps.evidence.sender_words import facts_of_note
 from apps.evidence.services import contacts, footage_access, holds, triage
+from apps.evidence.services.witness_statements import last_statement
+from apps.evidence.statement_sheet import statement_pdf
 from apps.evidence.states import DerivativeKind, ItemState, Triage
 from apps.footage_requests.codes import camera_code
 from apps.retention.policies import can_dispose_for
@@ -135,6 +137,7 @@ class EvidenceItemAdmin(PurposeScreen):
             "<uuid:public_id>/": ("change", self.item_view),
             "<uuid:public_id>/state/": ("state", self.state_view),
             "<uuid:public_id>/original/": ("original", self.original_view),
+            "<uuid:public_id>/statement/": ("statement", self.statement_view),
             "<uuid:public_id>/giver/": ("giver", self.giver_view),
         }
 
@@ -164,6 +167,20 @@ class EvidenceItemAdmin(PurposeScreen):
             user=user, item=item, purpose=purpose, session_key=request.session.session_key
         )
         return redirect("evidence:media", token=make_token(access))
+
+    def statement_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """What the giver stated and signed about the video, as PDF: recorded, then sent."""
+        item, user = self._posted(request, public_id)
+        purpose = selectors.purpose_for(user, item)
+        if purpose is None:
+            messages.error(request, _("Please say first why you need access to this footage."))
+            return _back(item)
+        statement = footage_access.open_statement(user=user, item=item, purpose=purpose)
+        headers = {
+            "Content-Disposition": f'attachment; filename="statement-{item.submission.code}.pdf"',
+            "Cache-Control": "no-store, private",
+        }
+        return HttpResponse(statement_pdf(item.submission, statement), content_type="application/pdf", headers=headers)
 
     def giver_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """Who gave it, after the giver's account was erased: for the records custodian, and recorded."""
@@ -236,6 +253,7 @@ class EvidenceItemAdmin(PurposeScreen):
             "facts": presentation.facts_of(item),
             "coverage": coverage_of(item, said),
             "said": facts_of_note(said),
+            "is_stated": last_statement(item.submission) is not None,
             "camera": camera_code(item.match.camera.public_id) if item.match else "",
             "notes": presentation.notes_of(item),
             "problem": presentation.problem_in_words(item),

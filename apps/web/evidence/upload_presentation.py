@@ -61,7 +61,6 @@ def upload_words() -> dict[str, str]:
         "totalMany": _("{count} files, {size}"),
         "spokenChosen": _("One file chosen. Nothing is sent yet."),
         "spokenChosenMany": _("{count} files chosen. Nothing is sent yet."),
-        "spokenOdd": _("{name}: {what}"),
         "failed": _("This file could not be sent. Nothing that was sent before is lost. Please try again."),
         "linkClosed": _(
             "Your link is no longer open in this browser. Open it again from your message and "

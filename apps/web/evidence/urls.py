@@ -4,7 +4,7 @@ from django.urls import path
 
 from apps.disclosure import package_view
 from apps.evidence import files_view, media_views
-from apps.web.evidence import item_views, views
+from apps.web.evidence import item_views, statement_views, views
 
 app_name = "evidence"
 urlpatterns = [
@@ -19,4 +19,6 @@ urlpatterns = [
     path("media/<str:token>", media_views.media, name="media"),
     path("receipt/<uuid:submission_id>/", views.receipt_page, name="receipt"),
     path("receipt/<uuid:submission_id>/files/<uuid:item_id>/", views.note_page, name="note"),
+    path("receipt/<uuid:submission_id>/statement/", statement_views.statement_page, name="statement"),
+    path("receipt/<uuid:submission_id>/statement.pdf", statement_views.statement_file, name="statement_file"),
 ]

@@ -17,6 +17,7 @@ from apps.core.errors import InvalidInput, NotFound, WrongState
 from apps.evidence import receipts
 from apps.evidence.selectors import sender_notes_of
 from apps.evidence.services.sender_notes import state_sender_note
+from apps.evidence.services.witness_statements import last_statement
 from apps.footage_requests import access
 from apps.footage_requests.selectors import asked_matches
 from apps.footage_requests.states import Answer
@@ -64,6 +65,7 @@ def receipt_page(request: HttpRequest, submission_id: UUID) -> HttpResponse:
         "submission": submission,
         "lines": lines,
         "zone": ZoneInfo(submission.agency.time_zone),
+        "statement": last_statement(submission),
         "waiting": any(not line.settled for line in lines),
     }
     return render(request, "web/evidence/receipt.html", context)
