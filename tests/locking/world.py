@@ -223,7 +223,7 @@ def _disposals(w: World) -> None:
     """An item whose time is over, one that is proposed, and one whose bytes wait to be removed."""
     rules = [Given(title="Returned", series="GS2, item 1", days=1, triage="returned")]
     publish_schedule(user=w.custodian, agency=w.agency, rules=rules, reason="Approved.", number=0)
-    asked = open_request(w.agency, w.camera)
+    asked = open_request(w.agency, w.camera, case_number="26-009000")
     old = [received_item(f"old {n}".encode(), sent_through=asked.invitation) for n in range(3)]
     for number, one in enumerate(old, start=1):
         EvidenceItem.objects.filter(pk=one.pk).update(
