@@ -9,9 +9,9 @@ from apps.web.acting import acting_of
 
 
 def portal(request: HttpRequest) -> dict[str, object]:
-    """The city's configured names, for which partner the page acts, and what terms are ahead of it.
+    """The city's configured names, for which partner the page acts, what terms are ahead, and how many requests wait.
 
-    The last two are asked for only where a page shows them.
+    All but the names are asked for only where a page shows them.
     """
 
     def acting() -> object:
@@ -26,4 +26,5 @@ def portal(request: HttpRequest) -> dict[str, object]:
         "portal_source": settings.PORTAL_SOURCE_URL,
         "acting": SimpleLazyObject(acting),
         "terms_ahead": SimpleLazyObject(terms_ahead),
+        "requests_waiting": lambda: head.requests_waiting(request),
     }

@@ -1,16 +1,19 @@
-"""What a partner's page has to know first, in one query: for whom the person acts, which terms wait, and whether
-somebody else entered cameras for them.
+"""What a partner's page has to know first, in one query: for whom the person acts, which terms and requests wait, and
+whether somebody else entered cameras for them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from django.db.models import BigIntegerField, CharField, Exists
+from django.db.models import BigIntegerField, CharField, DateTimeField, Exists
 from django.http import HttpRequest
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core.prepared import Given, PreparedQuery
+from apps.footage_requests.waiting import count_waiting, first_overwritten
 from apps.partners.models import Membership, Partner
 from apps.partners.policies import current_memberships, is_registrant
 from apps.partners.selectors import by_choice
@@ -25,6 +28,7 @@ _MEMBERSHIPS = PreparedQuery(
         terms_outstanding=has_outstanding("partner_id"),
         terms_coming=has_coming("partner_id"),
         entered=Exists(invitations_to(Given("email_key", CharField()))),
+        requests_waiting=count_waiting("partner_id", Given("now", DateTimeField())),
     )
 )
 
@@ -37,7 +41,7 @@ def memberships_of_page(request: HttpRequest) -> list[Membership]:
         user = getattr(request, "user", None)
         known = []
         if user is not None and is_registrant(user):
-            known = list(_MEMBERSHIPS.given(user=user.pk, email_key=email_key(user.email)))
+            known = list(_MEMBERSHIPS.given(user=user.pk, email_key=email_key(user.email), now=timezone.now()))
         request.memberships_by_choice = known  # type: ignore[attr-defined]
     return known
 
@@ -65,6 +69,17 @@ def entered_for_me(request: HttpRequest, user: User) -> Iterable[OwnerInvitation
     """Cameras that others entered for this person of the page, which wait for an answer."""
     rows = memberships_of_page(request)
     return () if rows and not rows[0].entered else invitations_of(user)  # type: ignore[attr-defined]
+
+
+def requests_waiting(request: HttpRequest) -> int:
+    """How many requests wait for an answer of the partners for whom the person acts."""
+    return sum(row.requests_waiting for row in memberships_of_page(request))  # type: ignore[attr-defined]
+
+
+def first_overwritten_of(request: HttpRequest) -> datetime | None:
+    """When the first recording that they ask for may be overwritten (UTC); asked only where something waits."""
+    waiting = [row.partner_id for row in memberships_of_page(request) if row.requests_waiting]  # type: ignore[attr-defined]
+    return first_overwritten(waiting, timezone.now()) if waiting else None
 
 
 def _row_of(request: HttpRequest, partner: Partner) -> Membership | None:

@@ -50,7 +50,7 @@ from apps.web.decorators import (
     registrant_page,
     runs_partner,
 )
-from apps.web.head import entered_for_me, has_outstanding_terms
+from apps.web.head import entered_for_me, first_overwritten_of, has_outstanding_terms
 from apps.web.joining.views import while_open
 
 ROLE = "registrant"
@@ -72,6 +72,7 @@ def index(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
         "terms": has_outstanding_terms(request, partner),
         "confirmation": confirmation_notices(partner, None if page.has_others else page.rows),
         "entered_for_me": entered_for_me(request, user),
+        "overwritten_at": first_overwritten_of(request),
         "map_config": map_config(with_zones=False),
         "map_cameras": [card.on_map for card in shown],
         "opening": None if shown else public_registration(),

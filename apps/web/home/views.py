@@ -21,6 +21,7 @@ from apps.counts.selectors import partners_by_zone
 from apps.partners.policies import can_manage_partner
 from apps.partners.selectors import current_partner_of
 from apps.terms.selectors import outstanding_terms
+from apps.web.head import requests_waiting
 
 
 @require_safe
@@ -43,7 +44,7 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect("web:requests")
     if outstanding_terms(partner):
         return redirect("web:accept_terms")
-    return redirect("web:cameras")
+    return redirect("web:requests" if requests_waiting(request) else "web:cameras")
 
 
 @require_POST

@@ -252,8 +252,10 @@ OF_THE_PERSON = {
     "join",
     "member_decision",
     "no_mail",
+    "note",
     "owner",
     "setup",
+    "statement",
 }
 
 
