@@ -365,11 +365,26 @@ def test_partners_have_no_such_choice():
 @pytest.mark.parametrize(
     ("role", "choosable"),
     [
-        (Role.DETECTIVE, {"absences", "trainings", "places_decided"} | AUTHORS),
-        (Role.SUPERVISOR, {"absences", "trainings", "places_asked", "places_decided", "submitted"} | AUTHORS),
+        (Role.DETECTIVE, {"absences", "trainings", "places_decided", "export_news"} | AUTHORS),
+        (
+            Role.SUPERVISOR,
+            {"absences", "trainings", "places_asked", "places_decided", "submitted", "export_asked", "export_news"}
+            | AUTHORS,
+        ),
         (Role.PROGRAM_MANAGER, {"absences", "trainings", "update_drafted", "imports"}),
         (Role.AUDITOR, {"absences", "trainings"}),
-        (Role.RECORDS_CUSTODIAN, {"absences", "trainings"}),
+        (
+            Role.RECORDS_CUSTODIAN,
+            {
+                "absences",
+                "trainings",
+                "export_asked",
+                "export_news",
+                "hold_review",
+                "records_clock",
+                "records_review",
+            },
+        ),
     ],
 )
 def test_each_role_chooses_about_what_it_can_get(role, choosable):
@@ -386,6 +401,7 @@ def test_every_letter_to_staff_belongs_to_a_topic():
         "association",
         "camera",
         "digest",
+        "evidence",
         "ledger",
         "member",
         "owner",
