@@ -48,6 +48,10 @@ class FetchedFiles:
         finally:
             os.close(held)
 
+    def forget(self, digest: str) -> None:
+        """Remove this computer's copy of a file that is no longer to be kept. Who reads it now reads it to the end."""
+        (self._folder / digest).unlink(missing_ok=True)
+
     def _fetched(self, path: Path, digest: str, size: int, fetch: Callable[[], Iterator[bytes]]) -> int:
         unfinished = self._folder / f"{uuid.uuid4().hex}{UNFINISHED}"
         try:

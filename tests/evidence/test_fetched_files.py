@@ -125,3 +125,12 @@ def test_what_a_killed_fetcher_left_is_removed_by_the_next(
 
 def test_an_empty_file_can_be_fetched(fetched: FetchedFiles, source: Source, tmp_path: Path) -> None:
     take(fetched, source, b"", tmp_path)
+
+
+def test_a_file_that_is_no_longer_kept_is_forgotten(
+    fetched: FetchedFiles, source: Source, folder: Path, tmp_path: Path
+) -> None:
+    take(fetched, source, ONE, tmp_path)
+    fetched.forget(named(ONE))
+    fetched.forget(named(ONE))
+    assert list(folder.iterdir()) == []

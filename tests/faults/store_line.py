@@ -158,8 +158,8 @@ def of(method: str, fault: Callable[[Request], bool]) -> Callable[[Request], boo
     return lambda request: request.command == method and fault(request)
 
 
-def kills(pid: int, number: int, *, after: bool) -> Callable[[Request], bool]:
-    """Kill the writer when its `number`th request arrives, before or after the store has done what it asks."""
+def kills(pid: int, number: int) -> Callable[[Request], bool]:
+    """Kill the writer once the store has done what its `number`th request asks, and before it is told."""
     seen = 0
 
     def fault(request: Request) -> bool:
@@ -167,8 +167,7 @@ def kills(pid: int, number: int, *, after: bool) -> Callable[[Request], bool]:
         seen += 1
         if seen != number:
             return False
-        if after:
-            request.passed_on()
+        request.passed_on()
         os.kill(pid, signal.SIGKILL)
         return request.hang_up()
 

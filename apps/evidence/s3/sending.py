@@ -31,7 +31,7 @@ def send(connection: Connection, key: str, handle: BinaryIO, size: int, digest: 
 def part_size(size: int, least: int) -> int:
     """Bytes of each part so that a file of `size` bytes has at most as many parts as S3 takes."""
     needed = -(-size // MOST_PARTS)
-    return max(least, -(-needed // MEBIBYTE) * MEBIBYTE)
+    return least if needed <= least else -(-needed // MEBIBYTE) * MEBIBYTE
 
 
 def checksum(body: bytes, *, sha256: bool) -> dict[str, str]:

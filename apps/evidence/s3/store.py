@@ -155,6 +155,7 @@ class S3Store:
         return now
 
     def remove(self, key: str) -> bool:
+        self._fetched.forget(digest_of_key(key))
         version = self._versions.recorded(key)
         if version is None:
             return False

@@ -18,7 +18,7 @@ from apps.evidence.storage import StoreUnavailable
 from tests.faults.store_line import Line, Request, line_to
 from tests.plugins.ceph import OWNER, Bucket
 
-pytestmark = [pytest.mark.s3, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.s3, pytest.mark.django_db]
 
 
 @pytest.fixture

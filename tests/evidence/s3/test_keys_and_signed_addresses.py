@@ -15,7 +15,7 @@ from apps.evidence import storage
 from apps.evidence.storage import StoreUnavailable, original_key
 from tests.plugins.ceph import OWNER, PORTAL, Bucket, client
 
-pytestmark = [pytest.mark.s3, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.s3, pytest.mark.django_db]
 
 
 def status_of(url: str) -> int:
