@@ -51,9 +51,10 @@ def start_removal(item: EvidenceItem) -> ObjectRemoval:
 
 
 def due_removals() -> list[int]:
-    """Removals that are not done and that nobody works on."""
+    """Removals that are not done and that nobody works on. Those whose workers died again and again begin anew."""
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=timezone.now())
     rows = ObjectRemoval.objects.filter(free, done_at__isnull=True)
+    rows.filter(attempts__gte=claims.MAX_ATTEMPTS).update(attempts=0)
     return list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
 
 
