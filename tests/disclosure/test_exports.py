@@ -45,6 +45,7 @@ from apps.ledger.checkpoints import verifier_key
 from apps.ledger.models import Entry
 from apps.notifications.models import Message
 from apps.partners.models import Partner, PartnerKind
+from apps.retention.obstacles import obstacles_of
 from tests.factories.exports import FOR, asker, built, bytes_of, export_of, plain_item, unpacked
 from tests.factories.items import playable_item, purpose_for_case
 from tests.factories.people import AgencyFactory, registrant, staff
@@ -462,6 +463,13 @@ def test_erasing_an_owner_ends_packages_that_say_where_the_camera_was(item):
     without.refresh_from_db()
     assert (with_place.state, without.state) == (ExportState.EXPIRED, ExportState.READY)
     assert not with_place.files.exclude(content=None).exists()
+
+
+def test_a_live_export_keeps_its_items(item):
+    export = export_of(item)
+    assert "handed_over" in obstacles_of([item])[item.pk]
+    cancel_export(export=export, user=export.requested_by)
+    assert "handed_over" not in obstacles_of([item])[item.pk]
 
 
 # Who sees what

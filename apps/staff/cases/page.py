@@ -114,7 +114,7 @@ class CasePage:
 
 
 def page_of_case(user: User, case: Case, *, most: int = MOST) -> CasePage:
-    """Read it. Nine queries, whatever the size: requests, matches, items, notes, exports, reasons, places opened."""
+    """Read it. A fixed number of queries, whatever the size of the case."""
     requests = list(
         request_policies.viewable_requests(user)
         .filter(case=case)

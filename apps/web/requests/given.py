@@ -18,7 +18,7 @@ from apps.ledger.models import Entry
 from apps.partners.models import Partner
 from apps.partners.selectors import partners_of
 
-VIEWS = frozenset({"evidence_item.viewed", "evidence_item.original_downloaded"})
+VIEWS = frozenset({"evidence_item.viewed", "evidence_item.original_downloaded", "evidence_item.package_downloaded"})
 
 
 @dataclass(frozen=True, slots=True)
