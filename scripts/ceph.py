@@ -100,6 +100,15 @@ def _plan() -> list[str]:
     return [f"{name}={version}" for name, version in found]
 
 
+def why_not() -> str:
+    """Start a store and end it: why this machine cannot run one, or nothing."""
+    try:
+        with ceph():
+            return ""
+    except (NoCeph, OSError) as problem:
+        return str(problem).rstrip(".")
+
+
 @contextlib.contextmanager
 def ceph() -> Iterator[Ceph]:
     """A store that answers, empty and without accounts; `fetch` comes first. Raises NoCeph."""

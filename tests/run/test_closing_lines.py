@@ -23,6 +23,14 @@ def test_a_part_that_could_not_run_is_named_and_fails_under_ci_alone(
     assert said.splitlines()[-1] == f"7 passed, {code} failed, 1 skipped"
 
 
+def test_a_part_that_may_miss_is_named_and_fails_nowhere(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CI", "true")
+    assert _close([RAN, Part("object store", missing="Ceph is not here", may_miss=True)], 2.0) == 0
+    assert "DID NOT RUN: object store, because Ceph is not here." in capsys.readouterr().out
+
+
 def test_a_failure_fails_with_or_without_ci(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
