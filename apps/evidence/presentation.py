@@ -22,6 +22,7 @@ from apps.ledger.models import Entry
 from apps.ledger.values import Actor, Subject
 from apps.media.errors import NOTES, REASONS, Undecodable
 from apps.media.facts import ProbeFacts
+from apps.media.timing import Timing
 
 # What each act means to somebody who reads the custody of an item. An act that is missing here shows its own name.
 ACTS: dict[str, Any] = {
@@ -65,6 +66,9 @@ UNTOLD = frozenset(
         "evidence_item.disposal_refused",
     }
 )
+
+# Pictures between two key pictures from which on a jump is felt: two seconds of most recorders.
+LONG_GROUP = 60
 
 CODEC_NAMES = {"h264": "H.264", "hevc": "HEVC (H.265)", "mpeg4": "MPEG-4", "mjpeg": "Motion JPEG", "aac": "AAC"}
 
@@ -163,6 +167,7 @@ def facts_of(item: EvidenceItem) -> list[Fact]:
     if probe.duration_s is not None:
         facts.append(Fact(_("Length"), duration_in_words(probe.duration_s)))
     facts.append(Fact(_("Pictures"), _picture_words(video.width, video.height, video.fps)))
+    facts += _timing_facts(item, video.pictures)
     facts.append(Fact(_("Picture format"), CODEC_NAMES.get(video.codec, video.codec)))
     facts.append(Fact(_("File format"), probe.container))
     sound = CODEC_NAMES.get(probe.audio[0].codec, probe.audio[0].codec) if probe.audio else ""
@@ -170,6 +175,55 @@ def facts_of(item: EvidenceItem) -> list[Fact]:
     facts.append(Fact(_("Sound"), heard))
     facts.append(Fact(_("Recording time that the file claims"), _claimed_words(probe.recorded_at_claimed)))
     return facts
+
+
+def _timing_facts(item: EvidenceItem, in_original: int) -> list[Fact]:
+    """How many pictures there are, and where they stand still, are missing or doubled; of the working copy."""
+    timing = Timing.from_json(item.probe.get("timing"))
+    if timing is None:
+        return []
+    count = f"{timing.pictures:,}"
+    if in_original > timing.pictures:
+        count = _("%(count)s; the original has %(all)s") % {"count": count, "all": f"{in_original:,}"}
+    facts = [Fact(_("Number of pictures"), count)]
+    if timing.pictures > 1:
+        facts.append(Fact(_("Distance of pictures"), _distance_words(timing)))
+        facts.append(Fact(_("Gaps"), _gap_words(timing)))
+    if timing.doubled:
+        words = ngettext(
+            "%(count)s picture has the time of another and is not shown.",
+            "%(count)s pictures have the time of another and are not shown.",
+            timing.doubled,
+        )
+        facts.append(Fact(_("Doubled pictures"), words % {"count": f"{timing.doubled:,}"}))
+    if timing.longest_group > LONG_GROUP:
+        words = _("Up to %(count)s pictures hang together, so a jump or a step back takes longer.")
+        facts.append(Fact(_("Groups of pictures"), words % {"count": f"{timing.longest_group:,}"}))
+    return facts
+
+
+def _distance_words(timing: Timing) -> str:
+    if timing.steady:
+        return _("steady, %(usual)s s") % {"usual": f"{timing.usual_s:.3f}"}
+    words = _("changing: usually %(usual)s s, at least %(shortest)s s, at most %(longest)s s")
+    seconds = {"usual": timing.usual_s, "shortest": timing.shortest_s, "longest": timing.longest_s}
+    return words % {name: f"{value:.3f}" for name, value in seconds.items()}
+
+
+def _gap_words(timing: Timing) -> str:
+    said = []
+    if timing.still:
+        words = ngettext(
+            "%(count)s gap: %(longest)s s at %(at)s.",
+            "%(count)s gaps: the longest %(longest)s s at %(at)s.",
+            timing.still,
+        )
+        at = duration_in_words(timing.still_at_s)
+        said.append(words % {"count": f"{timing.still:,}", "longest": f"{timing.still_s:.1f}", "at": at})
+    if timing.missing:
+        words = ngettext("About %(count)s picture is missing.", "About %(count)s pictures are missing.", timing.missing)
+        said.append(words % {"count": f"{timing.missing:,}"})
+    return " ".join(said) or _("none")
 
 
 def notes_of(item: EvidenceItem) -> list[str]:
@@ -193,7 +247,7 @@ def recipe_in_words(working_copy: Derivative | None) -> str:
 
 
 def derivatives_by_kind(item: EvidenceItem) -> dict[str, Derivative]:
-    """The item's working copy and poster, as far as they exist."""
+    """The item's working copy, poster and times of pictures, as far as they exist."""
     return {made.kind: made for made in item.derivatives.filter(kind__in=DerivativeKind.values)}
 
 

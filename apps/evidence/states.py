@@ -48,6 +48,7 @@ TRIAGE_TRANSITIONS = Transitions(
 class DerivativeKind(models.TextChoices):
     WORKING_COPY = "working_copy", _("working copy")
     POSTER = "poster", _("poster")
+    TIMES = "times", _("times of the pictures")  # of the working copy, for stepping
 
 
 class FixityOutcome(models.TextChoices):

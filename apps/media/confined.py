@@ -25,10 +25,12 @@ def main(job: dict[str, Any]) -> int:
     # The libraries are loaded before the confinement closes: they have not seen a byte of the file yet, and dynamic
     # linking then needs no rights inside.
     if kind == "probe":
-        from apps.media import reader
+        from apps.media import reader, times
 
         _confine(job)
         answer = reader.read(job["source"], declared=job["declared"])
+        if job["times"] and "error" not in answer:
+            answer["times"] = times.read(job["source"], job["folder"])
     elif kind == "picture":
         from apps.media import picture
 

@@ -20,15 +20,16 @@ def _word(value: Any) -> str:
 def _track(data: dict[str, Any]) -> dict[str, Any]:
     """What pictures and sound have in common."""
     return {
-        "index": _whole(data.get("index")),
+        "index": whole(data.get("index")),
         "codec": _word(data.get("codec")),
         "profile": _word(data.get("profile")),
-        "bit_rate": _whole(data.get("bit_rate")),
+        "bit_rate": whole(data.get("bit_rate")),
         "duration_s": _number(data.get("duration_s")),
     }
 
 
-def _whole(value: Any) -> int:
+def whole(value: Any) -> int:
+    """A whole number of things; 0 for what is none."""
     return value if type(value) is int and 0 <= value < 2**53 else 0
 
 
@@ -73,13 +74,13 @@ class VideoStream:
         """Read what `ProbeFacts.to_json` or the confined reader wrote; what makes no sense becomes 0, "" or None."""
         return cls(
             **_track(data),
-            level=_whole(data.get("level")),
-            width=_whole(data.get("width")),
-            height=_whole(data.get("height")),
+            level=whole(data.get("level")),
+            width=whole(data.get("width")),
+            height=whole(data.get("height")),
             pixel_format=_word(data.get("pixel_format")),
             fps=_number(data.get("fps")),
-            pictures=_whole(data.get("pictures")),
-            rotation=_whole(data.get("rotation")) % 360,
+            pictures=whole(data.get("pictures")),
+            rotation=whole(data.get("rotation")) % 360,
             pixel_aspect=_aspect(data.get("pixel_aspect")),
         )
 
@@ -101,8 +102,8 @@ class AudioStream:
         """As `VideoStream.from_json`."""
         return cls(
             **_track(data),
-            sample_rate=_whole(data.get("sample_rate")),
-            channels=_whole(data.get("channels")),
+            sample_rate=whole(data.get("sample_rate")),
+            channels=whole(data.get("channels")),
         )
 
 
@@ -137,15 +138,15 @@ class ProbeFacts:
             container=_word(data.get("container")),
             demuxer=_word(data.get("demuxer")),
             duration_s=_number(data.get("duration_s")) or None,
-            size=_whole(data.get("size")),
-            bit_rate=_whole(data.get("bit_rate")),
-            streams=_whole(data.get("streams")),
+            size=whole(data.get("size")),
+            bit_rate=whole(data.get("bit_rate")),
+            streams=whole(data.get("streams")),
             video=video,
             audio=tuple(AudioStream.from_json(entry) for entry in _listed(data.get("audio"))),
             recorded_at_claimed=claimed
             if isinstance(claimed, str) and re.fullmatch(r"[0-9T:+.-]{10,40}", claimed)
             else None,
-            decoded_pictures=_whole(data.get("decoded_pictures")),
+            decoded_pictures=whole(data.get("decoded_pictures")),
             notes=tuple(note for note in (notes if isinstance(notes, list | tuple) else ()) if note in NOTES),
         )
 

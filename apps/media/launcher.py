@@ -233,16 +233,24 @@ def _judge(code: int, voice: str) -> None:
     raise Undecodable("no_result", detail=detail)
 
 
+def read_result(path: Path, *, most: int) -> bytes:
+    """What a confined child wrote to `path`, up to `most` bytes; it may have put a link there. Raises `Undecodable`."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(handle, "rb") as file:
+            return file.read(most)
+    except OSError as problem:
+        raise Undecodable("no_result", detail="no answer") from problem
+
+
 def _read_answer(path: Path) -> dict[str, Any]:
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        with os.fdopen(handle, "rb") as file:
-            answer = json.loads(file.read(ANSWER_MOST + 1)[:ANSWER_MOST])
-    except (OSError, ValueError, RecursionError) as problem:
+        answer = json.loads(read_result(path, most=ANSWER_MOST))
+    except (ValueError, RecursionError) as problem:
         raise Undecodable("no_result", detail="no answer") from problem
     if not isinstance(answer, dict):
         raise Undecodable("no_result", detail="no answer")
     return answer
 
 
-__all__ = ["Budget", "MediaError", "ffmpeg_binary", "run_ffmpeg", "run_reader"]
+__all__ = ["Budget", "MediaError", "ffmpeg_binary", "read_result", "run_ffmpeg", "run_reader"]

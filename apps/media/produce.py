@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
@@ -16,8 +16,9 @@ from django.conf import settings
 from apps.media import launcher, recipes
 from apps.media.errors import MediaError, MediaInterrupted, MediaTimeout, Unconfined, Undecodable
 from apps.media.facts import ProbeFacts
-from apps.media.probe import probe
+from apps.media.probe import examine
 from apps.media.scratch import job_folder
+from apps.media.timing import PictureTimes, Timing
 
 POSTER_BUDGET = launcher.Budget(seconds=60, output=16 * launcher.MIB)
 STILL_BUDGET = launcher.Budget(seconds=20, memory=256 * launcher.MIB, output=4 * launcher.MIB)
@@ -27,12 +28,25 @@ MISSING_SECONDS, MISSING_SHARE = 2.0, 0.03
 
 @dataclass(frozen=True)
 class WorkingCopy:
-    """What was made. `recipe` is "copy" or "transcode"; `incomplete`: the original breaks off before its stated end."""
+    """What was made. `recipe` is "copy" or "transcode"; `incomplete`: the original breaks off before its stated end.
+
+    `times`, `timing`: when its pictures are shown, if that could be read. `unreachable`: pictures that a browser does
+    not show when it is sent into their middle.
+    """
 
     recipe: str
     duration_s: float
     incomplete: bool
     sound: bool
+    times: PictureTimes | None = field(default=None, compare=False, repr=False)
+    timing: Timing | None = field(default=None, compare=False)
+    unreachable: int = field(default=0, compare=False)
+
+    @property
+    def can_be_stepped(self) -> bool:
+        """Whether each picture can be shown, and soon; what is not known counts as yes."""
+        longest = self.timing.longest_group if self.timing else 0
+        return not self.unreachable and longest <= recipes.LONGEST_GROUP_COPIED
 
 
 def make_working_copy(
@@ -57,12 +71,19 @@ def make_working_copy(
     )
     if recipes.plays_as_it_is(facts):
         try:
-            return _make("copy", source, target, facts, scratch=scratch, sound=with_sound)
+            copied = _make("copy", source, target, facts, scratch=scratch, sound=with_sound)
         except (Unconfined, MediaInterrupted, MediaTimeout):
             raise
         except MediaError:
             # What cannot be copied (odd timestamps, broken units) may still be decoded.
             return transcode()
+        if copied.can_be_stepped:
+            return copied
+        try:
+            return transcode()
+        except Undecodable:
+            # Better a film that is hard to step through than none.
+            return copied
     return transcode()
 
 
@@ -117,10 +138,18 @@ def _make(
         if not made.is_file() or made.is_symlink():
             raise Undecodable("no_result")
         # ffmpeg ends with 0 also where it gave up half-way: only reading the result tells.
-        result = probe(made, scratch=scratch)
-        duration = result.duration_s or 0.0
+        result = examine(made, scratch=scratch)
+        duration = result.facts.duration_s or 0.0
         _hand_over(made, target)
-    return WorkingCopy(recipe=recipe, duration_s=duration, incomplete=_is_incomplete(facts, duration), sound=sound)
+    return WorkingCopy(
+        recipe=recipe,
+        duration_s=duration,
+        incomplete=_is_incomplete(facts, duration),
+        sound=sound,
+        times=result.times,
+        timing=result.timing,
+        unreachable=result.unreachable,
+    )
 
 
 def _budget(recipe: str, source: Path, facts: ProbeFacts) -> launcher.Budget:

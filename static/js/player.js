@@ -1,5 +1,6 @@
 // The player of a working copy: seeking, speed, single pictures, and a key that is renewed before its ten minutes end.
 import { part, parts } from "./elements.js";
+import { followPictures } from "./picture-stepper.js";
 
 const RENEW_EARLY_S = 120;
 const POLL_MS = 2000;
@@ -20,13 +21,20 @@ function startPlayer(section) {
   const clock = part(section, "[data-clock]");
   const fps = Number(section.dataset.fps) || 25;
 
+  const tellTime = () => {
+    clock.textContent = `${inWords(pictureTimes.now())} / ${inWords(video.duration || 0)}`;
+  };
+  const pictureTimes = followPictures(section, video, tellTime);
+
   const toggle = () => (video.paused ? video.play() : video.pause());
   const seek = (/** @type {number} */ seconds) => {
     video.currentTime = Math.min(Math.max(0, video.currentTime + seconds), video.duration || 0);
   };
   const step = (/** @type {number} */ pictures) => {
     video.pause();
-    seek(pictures / fps);
+    if (!pictureTimes.step(pictures)) {
+      seek(pictures / fps);
+    }
   };
 
   play.addEventListener("click", toggle);
@@ -50,9 +58,7 @@ function startPlayer(section) {
     });
   }
   for (const name of ["timeupdate", "seeked", "loadedmetadata"]) {
-    video.addEventListener(name, () => {
-      clock.textContent = `${inWords(video.currentTime)} / ${inWords(video.duration || 0)}`;
-    });
+    video.addEventListener(name, tellTime);
   }
   /** @type {Record<string, () => void>} */
   const keys = { k: toggle, j: () => seek(-10), l: () => seek(10), ",": () => step(-1), ".": () => step(1) };

@@ -106,14 +106,19 @@ def test_if_range_of_other_bytes_gets_the_whole(looker: Looker) -> None:
     assert looker.get(**{"Range": "bytes=0-1", "If-Range": '"other"'}).status_code == 200
 
 
-@pytest.mark.parametrize("thing", ["working_copy", "poster", ORIGINAL])
+@pytest.mark.parametrize("thing", ["working_copy", "poster", "times", ORIGINAL])
 def test_every_answer_is_labeled_sandboxed_and_not_kept(looker: Looker, thing: str) -> None:
     response = looker.get(make_token(looker.look.for_thing(thing)))
     assert response.status_code == 200
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Security-Policy"].startswith("sandbox")
     assert response["Cache-Control"] == "no-store"
-    kinds = {"working_copy": "video/mp4", "poster": "image/jpeg", ORIGINAL: "application/octet-stream"}
+    kinds = {
+        "working_copy": "video/mp4",
+        "poster": "image/jpeg",
+        "times": "application/gzip",
+        ORIGINAL: "application/octet-stream",
+    }
     assert response["Content-Type"] == kinds[thing]
     disposition = response["Content-Disposition"]
     assert disposition.startswith("attachment" if thing == ORIGINAL else "inline")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -56,7 +58,18 @@ def test_a_video_gets_facts_then_a_poster_then_a_working_copy(codec: str, recipe
     assert made[DerivativeKind.WORKING_COPY].recipe == recipe
     assert bytes_of(made[DerivativeKind.WORKING_COPY])[4:8] == b"ftyp"
     assert bytes_of(made[DerivativeKind.POSTER])[:2] == b"\xff\xd8"
+    table = json.loads(gzip.decompress(bytes_of(made[DerivativeKind.TIMES])))
+    assert 1 + sum(table["runs"][1::2]) == item.probe["timing"]["pictures"] == 50
     assert store().read_back(original_key(item.digest)) == item.digest
+
+
+def test_a_film_without_a_table_of_times_plays_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apps.media.probe.PictureTimes.from_pairs", lambda *_, **__: None)
+    item = sealed_item(clip("h264"))
+    assert processing.make_playable(item_pk=item.pk)
+    item.refresh_from_db()
+    assert (item.state, "timing" in item.probe) == (ItemState.PLAYABLE, False)
+    assert not item.derivatives.filter(kind=DerivativeKind.TIMES).exists()
 
 
 def test_recorded_sound_is_left_out_of_the_working_copy_and_stays_in_the_original() -> None:
@@ -93,7 +106,7 @@ def test_processing_twice_makes_nothing_twice() -> None:
     item = sealed_item(clip("h264"))
     assert processing.make_playable(item_pk=item.pk)
     assert not processing.make_playable(item_pk=item.pk)
-    assert Derivative.objects.filter(item=item).count() == 2
+    assert Derivative.objects.filter(item=item).count() == 3
 
 
 def test_the_same_task_ten_times_at_once_makes_one_result() -> None:
@@ -115,7 +128,7 @@ def test_the_same_task_ten_times_at_once_makes_one_result() -> None:
         thread.join()
     assert sorted(ended) == [False] * 9 + [True]
     assert actions(item).count("playable") == 1
-    assert Derivative.objects.filter(item=item).count() == 2
+    assert Derivative.objects.filter(item=item).count() == 3
 
 
 def test_no_connection_is_held_while_a_decoder_runs(monkeypatch: pytest.MonkeyPatch) -> None:

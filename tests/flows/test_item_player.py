@@ -15,6 +15,7 @@ from apps.accounts.models import User
 from apps.agencies.models import Role
 from apps.evidence.models import EvidenceItem
 from apps.evidence.services import processing, working
+from apps.evidence.states import DerivativeKind
 from apps.ledger import selectors as ledger
 from apps.partners.models import Membership
 from tests.evidence.conftest import own_folders  # noqa: F401 - a fixture
@@ -69,10 +70,10 @@ def test_a_detective_says_why_and_then_plays_seeks_and_steps(page: Page, live_se
     assert current_time(page) == pytest.approx(50, abs=0.01)
     page.keyboard.press(".")
     wait_until_seekable(page)
-    assert current_time(page) == pytest.approx(50.04, abs=0.005)
+    assert current_time(page) == pytest.approx(50.06, abs=0.02)  # within the next picture
     page.keyboard.press("j")
     wait_until_seekable(page)
-    assert current_time(page) == pytest.approx(40.04, abs=0.005)
+    assert current_time(page) == pytest.approx(40.06, abs=0.02)
     page.get_by_label("Speed").select_option("2")
     assert page.eval_on_selector("video", "video => video.playbackRate") == 2
     assert page.eval_on_selector("video", "video => video.muted")
@@ -134,3 +135,27 @@ def test_the_owners_page_fits_the_screen_and_breaks_no_rule_of_access(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert_accessible(page)
     shoot(page, "owner")
+
+
+def test_without_a_table_of_times_the_film_is_stepped_by_its_rate(page: Page, live_server: LiveServer) -> None:
+    item = playable_item(clip("h264", seconds=10))
+    item.derivatives.filter(kind=DerivativeKind.TIMES).update(digest="0" * 64)
+    open_item(page, live_server, item)
+    wait_until_seekable(page)
+    page.keyboard.press(".")
+    wait_until_seekable(page)
+    assert current_time(page) == pytest.approx(0.04, abs=0.005)
+    expect(page.get_by_label("Picture", exact=True)).to_be_hidden()
+
+
+def test_a_number_goes_to_its_picture_and_too_large_a_one_is_refused(page: Page, live_server: LiveServer) -> None:
+    open_item(page, live_server, playable_item(clip("h264", seconds=10)))
+    number = page.get_by_label("Picture", exact=True)
+    expect(page.get_by_text("of 250")).to_be_visible()
+    number.fill("101")
+    number.press("Enter")
+    wait_until_video(page, "video.currentTime >= 4 && video.currentTime < 4.04")
+    expect(page.locator("[data-clock]")).to_have_text("00:04.000 / 00:10.000")
+    number.fill("251")
+    number.press("Enter")
+    assert current_time(page) == pytest.approx(4.02, abs=0.02)

@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
                 ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
-                ('kind', models.CharField(choices=[('working_copy', 'working copy'), ('poster', 'poster')], max_length=12, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('working_copy', 'working copy'), ('poster', 'poster'), ('times', 'times of the pictures')], max_length=12, verbose_name='kind')),
                 ('digest', models.CharField(max_length=64, verbose_name='digest')),
                 ('size', models.BigIntegerField(help_text='Bytes.', verbose_name='size')),
                 ('content_type', models.CharField(max_length=50, verbose_name='type')),

@@ -23,13 +23,14 @@ from apps.evidence import selectors
 from apps.evidence.models import Derivative, EvidenceItem
 from apps.evidence.services.working import LEASE, WORKER, attempt, held, subject_of
 from apps.evidence.states import ITEM_TRANSITIONS, DerivativeKind, ItemState
-from apps.evidence.storage import EvidenceStore, original_key, store
+from apps.evidence.storage import EvidenceStore, Stored, original_key, store
 from apps.ledger import services as ledger
+from apps.media import timing
 from apps.media.errors import Undecodable
 from apps.media.facts import ProbeFacts
 from apps.media.lanes import LongLane
 from apps.media.probe import probe
-from apps.media.produce import make_poster, make_working_copy
+from apps.media.produce import WorkingCopy, make_poster, make_working_copy
 from apps.media.scratch import job_folder
 
 logger = logging.getLogger(__name__)
@@ -88,8 +89,22 @@ def _process(item: EvidenceItem, source: Path, scratch: Path, lane: LongLane) ->
     go_on = functools.partial(_may_go_on, item, lane)
     copy = make_working_copy(source, target, facts, scratch=scratch, may_go_on=go_on)
     stored = keep.put_derivative(target)
+    table = _stored_times(copy, scratch, keep)
     with transaction.atomic():
         mine = held(item)
+        if table:
+            Derivative.objects.get_or_create(
+                item=mine,
+                kind=DerivativeKind.TIMES,
+                defaults={
+                    "digest": table.digest,
+                    "size": table.size,
+                    "content_type": timing.CONTENT_TYPE,
+                    "recipe": f"times {timing.VERSION}",
+                },
+            )
+        if copy.timing:
+            mine.probe = {**mine.probe, "timing": copy.timing.to_json()}
         made, _created = Derivative.objects.get_or_create(
             item=mine,
             kind=DerivativeKind.WORKING_COPY,
@@ -110,7 +125,17 @@ def _process(item: EvidenceItem, source: Path, scratch: Path, lane: LongLane) ->
             size=made.size,
             recipe=made.recipe,
             problem=mine.problem,
+            times=table.digest if table else "",
         )
+
+
+def _stored_times(copy: WorkingCopy, scratch: Path, keep: EvidenceStore) -> Stored | None:
+    """The table of the pictures' times as a stored object. A film without one is stepped by its average rate."""
+    if copy.times is None:
+        return None
+    target = scratch / "times.json.gz"
+    copy.times.save(target)
+    return keep.put_derivative(target)
 
 
 def _poster(item: EvidenceItem, source: Path, facts: ProbeFacts, scratch: Path, keep: EvidenceStore) -> None:
