@@ -60,10 +60,14 @@ class PictureTimes:
         """From the first picture to the last."""
         return sum(step * count for step, count in self.runs) / self.scale
 
-    def save(self, path: Path) -> None:
-        """Write the table as gzip-compressed JSON; the same table always gives the same bytes."""
+    def save(self, path: Path, *, film: str) -> None:
+        """Write the table as gzip-compressed JSON; the same table of the same film always gives the same bytes.
+
+        `film` is the digest of the film. It says what the table belongs to, and keeps apart the tables of films that
+        only have the same length: removing one of them must not touch another's.
+        """
         flat = [number for run in self.runs for number in run]
-        data = {"version": VERSION, "scale": self.scale, "first": self.first, "runs": flat}
+        data = {"version": VERSION, "film": film, "scale": self.scale, "first": self.first, "runs": flat}
         path.write_bytes(gzip.compress(json.dumps(data, separators=(",", ":")).encode(), mtime=0))
 
     def starts(self) -> Iterator[tuple[float, int, int]]:

@@ -59,6 +59,7 @@ def test_a_video_gets_facts_then_a_poster_then_a_working_copy(codec: str, recipe
     assert bytes_of(made[DerivativeKind.WORKING_COPY])[4:8] == b"ftyp"
     assert bytes_of(made[DerivativeKind.POSTER])[:2] == b"\xff\xd8"
     table = json.loads(gzip.decompress(bytes_of(made[DerivativeKind.TIMES])))
+    assert table["film"] == made[DerivativeKind.WORKING_COPY].digest
     assert 1 + sum(table["runs"][1::2]) == item.probe["timing"]["pictures"] == 50
     assert store().read_back(original_key(item.digest)) == item.digest
 

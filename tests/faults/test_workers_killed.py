@@ -127,7 +127,7 @@ def test_the_same_task_delivered_ten_times_at_once_gives_one_result(address: str
     ring(address, tasks.process_item, last.pk)
     wait_until(lambda: state_of(last) == ItemState.UNPLAYABLE, worker.log)
     assert story_of(item) == WHOLE_STORY
-    assert item.derivatives.count() == 2
+    assert item.derivatives.count() == 3
 
 
 def _parent(pid: int) -> int:

@@ -89,7 +89,7 @@ def _process(item: EvidenceItem, source: Path, scratch: Path, lane: LongLane) ->
     go_on = functools.partial(_may_go_on, item, lane)
     copy = make_working_copy(source, target, facts, scratch=scratch, may_go_on=go_on)
     stored = keep.put_derivative(target)
-    table = _stored_times(copy, scratch, keep)
+    table = _stored_times(copy, stored.digest, scratch, keep)
     with transaction.atomic():
         mine = held(item)
         if table:
@@ -129,12 +129,12 @@ def _process(item: EvidenceItem, source: Path, scratch: Path, lane: LongLane) ->
         )
 
 
-def _stored_times(copy: WorkingCopy, scratch: Path, keep: EvidenceStore) -> Stored | None:
+def _stored_times(copy: WorkingCopy, film: str, scratch: Path, keep: EvidenceStore) -> Stored | None:
     """The table of the pictures' times as a stored object. A film without one is stepped by its average rate."""
     if copy.times is None:
         return None
     target = scratch / "times.json.gz"
-    copy.times.save(target)
+    copy.times.save(target, film=film)
     return keep.put_derivative(target)
 
 
