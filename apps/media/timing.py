@@ -9,6 +9,7 @@ import gzip
 import json
 import math
 from array import array
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
@@ -20,6 +21,7 @@ VERSION = 1
 MOST_PICTURES = 3_000_000
 """More than a day at 30 pictures a second has no table: 24 MB of numbers in a browser are enough."""
 TABLE_NAME = "times.bin"
+WRITTEN_AT_ONCE = 10_000
 MOST_BYTES = 16 * MOST_PICTURES
 CONTENT_TYPE = "application/gzip"
 
@@ -30,11 +32,20 @@ MISSING_FROM, STILL_FROM, STILL_SECONDS = 1.5, 4.0, 1.0
 
 @dataclass(frozen=True)
 class PictureTimes:
-    """Times of pictures in ticks of 1/`scale` s: the first, then runs of (distance, how often it comes)."""
+    """Times of pictures in ticks of 1/`scale` s: the first, then a distance and how often it comes, in turn.
+
+    A day of uneven pictures has two million runs, so they stay plain numbers in one array.
+    """
 
     scale: int
     first: int
-    runs: tuple[tuple[int, int], ...]
+    flat: array[int]
+
+    @property
+    def runs(self) -> Iterator[tuple[int, int]]:
+        """Pairs of distance in ticks and how often it comes in a row."""
+        numbers = iter(self.flat)
+        return zip(numbers, numbers, strict=True)
 
     @classmethod
     def from_pairs(cls, raw: bytes, *, scale: Any, first: Any) -> Self | None:
@@ -45,10 +56,9 @@ class PictureTimes:
             return None
         numbers = array("q")
         numbers.frombytes(raw)
-        runs = tuple(zip(numbers[::2], numbers[1::2], strict=True))
-        table = cls(scale=scale, first=first, runs=runs)
-        sound = all(step > 0 and count > 0 for step, count in runs)
-        return table if sound and table.pictures <= MOST_PICTURES and table.seconds < 1e9 else None
+        table = cls(scale=scale, first=first, flat=numbers)
+        bounded = table.pictures <= MOST_PICTURES and table.seconds < 1e9
+        return table if bounded and min(numbers, default=1) > 0 else None
 
     @property
     def pictures(self) -> int:
@@ -66,9 +76,14 @@ class PictureTimes:
         `film` is the digest of the film. It says what the table belongs to, and keeps apart the tables of films that
         only have the same length: removing one of them must not touch another's.
         """
-        flat = [number for run in self.runs for number in run]
-        data = {"version": VERSION, "film": film, "scale": self.scale, "first": self.first, "runs": flat}
-        path.write_bytes(gzip.compress(json.dumps(data, separators=(",", ":")).encode(), mtime=0))
+        data = {"version": VERSION, "film": film, "scale": self.scale, "first": self.first, "runs": []}
+        head, tail = json.dumps(data, separators=(",", ":")).split("]")
+        with path.open("wb") as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
+            packed.write(head.encode())
+            for at in range(0, len(self.flat), WRITTEN_AT_ONCE):
+                part = ",".join(map(str, self.flat[at : at + WRITTEN_AT_ONCE]))
+                packed.write(f"{',' if at else ''}{part}".encode())
+            packed.write(f"]{tail}".encode())
 
     def starts(self) -> Iterator[tuple[float, int, int]]:
         """Second at which each run begins, counted from the first picture; its distance and length."""
@@ -127,7 +142,7 @@ def timing_of(table: PictureTimes, *, doubled: int, longest_group: int) -> Timin
             still += count
             if step / table.scale > still_s:
                 still_s, still_at = step / table.scale, at
-    steps = [step for step, _count in table.runs] or [0]
+    steps = table.flat[::2] or [0]
     return Timing(
         pictures=table.pictures,
         usual_s=round(usual / table.scale, 6),
@@ -146,7 +161,10 @@ def timing_of(table: PictureTimes, *, doubled: int, longest_group: int) -> Timin
 def _usual(table: PictureTimes) -> int:
     """The middle one of all distances; 0 for a single picture."""
     half, passed = (table.pictures - 1) / 2, 0
-    for step, count in sorted(table.runs):
+    often: Counter[int] = Counter()
+    for step, count in table.runs:
+        often[step] += count
+    for step, count in sorted(often.items()):
         passed += count
         if passed >= half:
             return step

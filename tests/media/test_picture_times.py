@@ -123,7 +123,7 @@ def test_a_picture_with_the_time_of_another_is_counted_and_is_no_step(tmp_path: 
 
 
 def test_the_same_table_is_the_same_bytes_and_small_where_pictures_are_steady(tmp_path: Path) -> None:
-    table = PictureTimes(scale=30000, first=0, runs=((1001, 2_592_000),))
+    table = PictureTimes(scale=30000, first=0, flat=array("q", (1001, 2_592_000)))
     for name in ("one", "two"):
         table.save(tmp_path / name, film="ab")
     first, second = ((tmp_path / name).read_bytes() for name in ("one", "two"))
@@ -162,3 +162,9 @@ def test_a_link_in_the_place_of_the_table_is_not_followed(tmp_path: Path) -> Non
     (tmp_path / "times.bin").symlink_to(tmp_path / "secret")
     with pytest.raises(Undecodable):
         launcher.read_result(tmp_path / "times.bin", most=100)
+
+
+def test_a_table_of_many_runs_is_written_whole(tmp_path: Path) -> None:
+    numbers = array("q", range(1, 50_001))
+    PictureTimes(scale=1000, first=0, flat=numbers).save(tmp_path / "table", film="ab")
+    assert json.loads(gzip.decompress((tmp_path / "table").read_bytes()))["runs"] == list(range(1, 50_001))
