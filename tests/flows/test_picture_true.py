@@ -103,3 +103,27 @@ def test_numbers_in_the_films_are_those_that_were_drawn() -> None:
     assert cut == list(range(cut[0], 400))
     assert 80 < cut[0] <= 83
     assert all(numbers == list(range(400)) for numbers in by_name.values())
+
+
+PLAY_AND_STEP = """async ([section, key]) => {
+  const read = READ_NUMBER;
+  const video = section.querySelector('video');
+  const pressed = name => document.body.dispatchEvent(new KeyboardEvent('keydown', {key: name, bubbles: true}));
+  pressed('k');
+  const from = video.currentTime;
+  while (video.currentTime < from + 0.3) { await new Promise(done => setTimeout(done, 5)); }
+  pressed(key);
+  while (!section.dataset.picture) { await new Promise(done => setTimeout(done, 5)); }
+  return [video.paused, Number(section.dataset.picture) - 1, read(video)];
+}""".replace("READ_NUMBER", READ_NUMBER)
+
+
+def test_a_step_out_of_a_playing_film_stops_at_the_picture_that_the_page_names(
+    page: Page, live_server: LiveServer
+) -> None:
+    film = next(film for film in FILMS if film.name == "variable rate")
+    open_player(page, live_server, playable_item(numbered(film)))
+    section = page.query_selector("[data-player]")
+    for key in ".,.,.,":
+        paused, named, shown = page.evaluate(PLAY_AND_STEP, [section, key])
+        assert (paused, named) == (True, shown)
