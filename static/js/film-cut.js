@@ -11,7 +11,7 @@ const PREFIX = "cut-";
  * @param {number} to
  * @param {string} name of the file that is made
  * @param {(share: number) => void} report
- * @returns {Promise<{file: File, from: number, to: number}>}
+ * @returns {Promise<{file: File, from: number, to: number, forget: () => void}>} `forget` removes it from this device
  */
 export async function cut(film, from, to, name, report) {
   const media = await import("../vendor/mediabunny/mediabunny.min.mjs");
@@ -23,7 +23,7 @@ export async function cut(film, from, to, name, report) {
   const first = (await pictures.getKeyPacket(from, { verifyKeyPackets: true })) ?? (await pictures.getFirstKeyPacket());
   if (!first) throw new Error("no key frame");
 
-  const { handle, target } = await placeFor(media);
+  const { handle, target, forget } = await placeFor(media);
   const format = new media.Mp4OutputFormat({ fastStart: false });
   const output = new media.Output({ format, target });
   const origin = first.timestamp;
@@ -64,7 +64,7 @@ export async function cut(film, from, to, name, report) {
   await Promise.all([copyPictures(), copySound()]);
   await output.finalize();
   const made = handle ? await handle.getFile() : new Blob([/** @type {{buffer: ArrayBuffer}} */ (target).buffer]);
-  return { file: new File([made], name, { type: "video/mp4", lastModified: Date.now() }), from: origin, to: end };
+  return { file: new File([made], name, { type: "video/mp4", lastModified: Date.now() }), from: origin, to: end, forget };
 }
 
 /**
@@ -75,14 +75,16 @@ async function placeFor(media) {
   try {
     const store = await navigator.storage.getDirectory();
     await clearOld(store);
-    const handle = await store.getFileHandle(`${PREFIX}${crypto.randomUUID()}`, { create: true });
-    return { handle, target: new media.StreamTarget(await handle.createWritable(), { chunked: true }) };
+    const name = `${PREFIX}${crypto.randomUUID()}`;
+    const handle = await store.getFileHandle(name, { create: true });
+    const forget = () => void store.removeEntry(name).catch(() => undefined);
+    return { handle, target: new media.StreamTarget(await handle.createWritable(), { chunked: true }), forget };
   } catch {
-    return { handle: null, target: new media.BufferTarget() };
+    return { handle: null, target: new media.BufferTarget(), forget: () => undefined };
   }
 }
 
-/** Parts of earlier days were sent, or given up with their page. */
+/** A part goes when it was sent or left out; one of an earlier day is of a page that was closed. */
 async function clearOld(/** @type {FileSystemDirectoryHandle} */ store) {
   for await (const [name, entry] of store.entries()) {
     if (!name.startsWith(PREFIX) || entry.kind !== "file") continue;

@@ -31,6 +31,8 @@ export class Draft {
    */
   cutOut = null;
   isCutting = false;
+  /** Removes the part that was cut out from this device. */
+  forget = () => {};
   /** Aborted when the file is left out, so that what was begun ends. */
   unwanted = new AbortController();
   /**
@@ -159,6 +161,7 @@ export class Draft {
       const told = (/** @type {number} */ share) => (note.textContent = fill(words.cutting, { percent: percent(share) }));
       const made = await cut(this.whole, from, to, name, told);
       this.#take(made.file, [made.from, made.to]);
+      this.forget = made.forget;
       note.textContent = fill(words.cutOut, { from: length(made.from), to: length(made.to) });
     } catch {
       note.textContent = words.cannotCut;
@@ -170,6 +173,7 @@ export class Draft {
 
   #restore() {
     this.#take(this.whole, null);
+    this.forget();
     part(this.element, "[data-cut-note]").textContent = "";
     this.show();
   }
@@ -218,6 +222,7 @@ export class Draft {
   /** The card goes because the file is not wanted. */
   leaveOut() {
     this.unwanted.abort();
+    this.forget();
     this.close();
   }
 }

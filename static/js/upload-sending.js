@@ -11,8 +11,8 @@ import { say, words } from "./upload-words.js";
  * A file that the person decided to send.
  * @typedef {{
  *   file: File, match: string | undefined, said: Record<string, unknown> | null, digest: Promise<string | null>,
- *   watch: (report: (share: number) => void) => void
- * }} Wanted `watch` tells how much of the digest is computed
+ *   watch: (report: (share: number) => void) => void, over: () => void
+ * }} Wanted `watch` tells how much of the digest is computed; `over` is called when the file is sent or not wanted
  */
 
 /** @type {{invitation: string, endpoint: string}} */
@@ -58,10 +58,11 @@ class Sending {
   noted;
 
   /** @param {Wanted} wanted */
-  constructor({ file, match, said, digest, watch }) {
+  constructor({ file, match, said, digest, watch, over }) {
     this.file = file;
     this.said = said;
     this.digest = digest;
+    this.over = over;
     this.paused = false;
     this.tries = 0;
     this.row = new FileRow(file, { pause: () => this.toggle(), remove: () => this.remove() });
@@ -202,6 +203,7 @@ class Sending {
 
   end(/** @type {() => void} */ show) {
     running.delete(this);
+    this.over();
     show();
     next();
   }

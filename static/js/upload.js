@@ -130,6 +130,7 @@ function sendAll() {
         said: Object.keys(said).length ? said : null,
         digest: draft.digest,
         watch: (report) => (draft.hashed = report),
+        over: draft.forget,
       };
     }),
   );

@@ -447,6 +447,8 @@ def test_minutes_instead_of_the_day_are_cut_without_touching_a_picture(
         expect(card).to_contain_text("It will be marked as cut.")
         page.get_by_role("button", name="Send this file").click()
         expect(page.get_by_text("Sent. Every byte has arrived.")).to_be_visible()
+        # What was cut out does not stay on somebody's computer.
+        page.wait_for_function("async () => !(await (await navigator.storage.getDirectory()).keys().next()).value")
     item = EvidenceItem.objects.get()
     note = SenderNote.objects.get()
     assert note.cut_from_s is not None
