@@ -17,8 +17,11 @@ HELP = "See “A bucket for evidence” in docs/operations.md."
 def log_examination() -> None:
     """Examine the store and log what is wrong with it. One that is away is no reason not to start: files then wait.
 
-    One that is not safe is refused by the store itself, at each original: those wait in staging as well.
+    One that is not safe is refused by the store itself, at each original: those wait in staging as well. A folder says
+    nothing worth trying, and a new portal's is made with its first original.
     """
+    if not store().locks:
+        return
     try:
         found = store().examine()
     except StoreUnavailable as error:

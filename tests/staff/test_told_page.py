@@ -12,6 +12,7 @@ from apps.agencies.models import Agency, Role, RoleGrant
 from apps.ledger.models import Entry
 from apps.notifications.choices import rules_of
 from apps.notifications.models import TellingRules, Way
+from apps.notifications.topics import topics_for
 from tests.factories.people import AgencyFactory, registrant, staff
 from tests.factories.sessions import sign_in
 from tests.factories.telling import chosen
@@ -33,16 +34,7 @@ def filled(user, **changes):
         "digest_at": "07:00",
         "quiet_from": "",
         "quiet_until": "",
-        "submitted": "at_once",
-        "prepared": "at_once",
-        "returned": "page",
-        "approved": "page",
-        "footage": "page",
-        "deadline": "page",
-        "places_asked": "at_once",
-        "places_decided": "at_once",
-        "absences": "at_once",
-        "trainings": "at_once",
+        **{topic.name: topic.default for topic in topics_for(user) if not topic.fixed},
     } | changes
 
 
