@@ -23,6 +23,7 @@ from apps.demo.filming import give_footage
 from apps.demo.founding import found_program
 from apps.demo.gathering import gather_people
 from apps.demo.importing import bring_lists
+from apps.demo.keeping import keep_records
 from apps.demo.looking import look_at_places
 from apps.demo.measuring import remember_figures
 from apps.demo.noting import note_on_the_case
@@ -90,6 +91,7 @@ def fill_city(calendar: Calendar, *, say: Callable[[str], None], tell: Callable[
     say("Requests …")
     ask_for_footage(calendar)
     note_on_the_case(calendar)
+    keep_records(calendar)
     look_at_places(calendar)
     open_reviews(now=calendar.at(0, 9))
     _file_old_letters(calendar)
