@@ -75,7 +75,8 @@ def test_on_a_phone_a_tap_on_a_suggestion_places_the_pin_and_a_drag_stays(live_s
         finger(page, ".handle-pin", 10, 40)
         dragged = place(page)
         assert dragged != found
-        page.locator(".rose-grid .se").tap()
+        page.locator(".rose-grid .se input").press("Space")
+        expect(page.locator("#id_bearing")).to_have_value("135")
         page.get_by_role("button", name="Register this camera").last.tap()
         page.wait_for_url("**/registered/")
         camera = Camera.objects.select_related("place", "site").get()
