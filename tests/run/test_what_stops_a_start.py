@@ -68,7 +68,7 @@ def test_a_full_disk_under_the_data(terminal: Terminal) -> None:
     assert done.returncode != 0
 
 
-@pytest.mark.parametrize("mib", [15, 2000])
+@pytest.mark.parametrize("mib", [60, 2000])
 def test_a_disk_that_the_set_up_would_fill(tmp_path: Path, mib: int) -> None:
     """Too small from the start; and large enough to begin with, then filled by somebody else meanwhile."""
     copy, disk = tmp_path / "copy", tmp_path / "disk"
