@@ -8,6 +8,8 @@ import os
 import sys
 from typing import Any
 
+from config.heap import keep_what_is_loaded
+
 worker_class = "config.worker.DeadlineWorker"
 workers = int(os.environ.get("GUNICORN_WORKERS", "1"))
 # Two pools of 128 kept answering within a millisecond beside 64 crawling senders; two of 16 answered nobody.
@@ -26,3 +28,8 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa:
 def post_fork(server: Any, worker: Any) -> None:
     """A short question waits this long for each thread that computes; Python's own 5 ms are for few threads."""
     sys.setswitchinterval(0.0005)
+
+
+def post_worker_init(worker: Any) -> None:
+    """The application is loaded by now; what it holds stays."""
+    keep_what_is_loaded()
