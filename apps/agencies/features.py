@@ -10,16 +10,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.agencies.acting import acting_as
+from apps.agencies.days import today_in
 from apps.agencies.models import Agency, FeatureVersion, Role, RuleName
 from apps.agencies.policies import Person, agencies_of, agencies_served
 from apps.agencies.rule_drafts import end_rule_draft
@@ -56,7 +55,7 @@ class Opening:
 
 def off_at(agency: Agency, *, now: datetime | None = None) -> dict[str, date | None]:
     """What is off at the agency now. A feature with a day opens as that day begins there."""
-    today = _today(agency, now)
+    today = today_in(agency, now)
     return {name: day for name, day in _kept(agency).items() if day is None or day > today}
 
 
@@ -177,7 +176,7 @@ def set_features(*, agency: Agency, off: Off, number: int, by: User) -> int:
 
 def checked_off(agency: Agency, off: Off) -> dict[str, date | None]:
     """The features as they would be kept, in the order of `Feature`. Raises InvalidInput as `set_features` does."""
-    today, problems = _today(agency), {}
+    today, problems = today_in(agency), {}
     for name, day in off.items():
         if name not in Feature.values:
             raise InvalidInput(_("The portal has no such feature. Load the page again."))
@@ -221,7 +220,3 @@ def _with_registration(agencies: Iterable[Agency]) -> list[Agency]:
 
 def _kept(agency: Agency) -> dict[str, date | None]:
     return {name: date.fromisoformat(day) if day else None for name, day in agency.features_off.items()}
-
-
-def _today(agency: Agency, now: datetime | None = None) -> date:
-    return (now or timezone.now()).astimezone(ZoneInfo(agency.time_zone)).date()

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.agencies import staff_mails
 from apps.agencies.acting import acting_as, acting_as_manager
+from apps.agencies.days import today_in
 from apps.agencies.models import Agency, Role, RoleGrant
 from apps.agencies.policies import Person, agencies_of
 from apps.agencies.staff_policies import can_change_roles
@@ -123,7 +124,7 @@ def extend_grace(grant: RoleGrant, until: datetime, actor: Actor) -> RoleGrant:
 
 def grace_end(agency: Agency) -> datetime:
     """Until when a role may do without a training that starts to be asked for now."""
-    return _midnight_after(_today(agency) + timedelta(days=GRACE_DAYS), agency)
+    return _midnight_after(today_in(agency) + timedelta(days=GRACE_DAYS), agency)
 
 
 def warn_of_training_ends(*, now: datetime | None = None) -> int:
@@ -188,7 +189,7 @@ def _due() -> QuerySet[RoleGrant]:
 
 def _checked_day(held_on: date, agency: Agency) -> date:
     sentence = ""
-    if held_on > _today(agency):
+    if held_on > today_in(agency):
         sentence = _("This day is still to come. Record the training when it is done.")
     elif end_of(held_on, agency) <= timezone.now():
         sentence = _("This training no longer holds: at this agency it lasts %(months)d months.") % {
@@ -209,7 +210,3 @@ def end_of(held_on: date, agency: Agency) -> datetime:
 
 def _midnight_after(day: date, agency: Agency) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(agency.time_zone))
-
-
-def _today(agency: Agency) -> date:
-    return timezone.localdate(timezone=ZoneInfo(agency.time_zone))

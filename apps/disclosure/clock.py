@@ -7,25 +7,19 @@ agency's own rule, which its records custodian signs. Days are those of the agen
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
+from apps.agencies.days import today_in
 from apps.agencies.models import Agency
 from apps.disclosure.models import RecordsRequest, Withholding
 from apps.disclosure.states import OPEN_STATES, RecordsState
 
 
-def today_in(agency: Agency) -> date:
-    """The day that it is for the agency."""
-    return timezone.localtime(timezone.now(), ZoneInfo(agency.time_zone)).date()
-
-
 def days_of(agency: Agency, received_at: datetime) -> tuple[date, date]:
     """By when a request that came then is acknowledged, and by when answered."""
-    day = timezone.localtime(received_at, ZoneInfo(agency.time_zone)).date()
+    day = today_in(agency, received_at)
     return (
         day + timedelta(days=settings.RECORDS_ACKNOWLEDGE_DAYS),
         day + timedelta(days=max(settings.RECORDS_ANSWER_DAYS, settings.RECORDS_ACKNOWLEDGE_DAYS)),

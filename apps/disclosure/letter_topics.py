@@ -9,8 +9,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.agencies.days import today_in
 from apps.agencies.policies import serves_as
-from apps.disclosure.clock import to_look_at_again, today_in, waiting_until
+from apps.disclosure.clock import to_look_at_again, waiting_until
 from apps.disclosure.export_policies import DECIDERS, can_decide_export, can_take_package
 from apps.disclosure.export_states import ExportState
 from apps.disclosure.models import Export, RecordsRequest

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.agencies.absences import on_duty
+from apps.agencies.days import today_in
 from apps.agencies.models import Agency, Role
-from apps.disclosure.clock import next_day, to_look_at_again, today_in, waiting_until
+from apps.disclosure.clock import next_day, to_look_at_again, waiting_until
 from apps.disclosure.models import RecordsRequest
 from apps.notifications.services import Draft, tell_staff
 

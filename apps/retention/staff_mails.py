@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from django.conf import settings
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.agencies.absences import on_duty
+from apps.agencies.days import today_in
 from apps.agencies.models import Agency, Role
 from apps.evidence.models import CaseHold, EvidenceHold
 from apps.evidence.services.holds import AnyHold
@@ -21,8 +20,7 @@ from apps.notifications.services import Draft, tell_staff
 
 def holds_to_review(agency: Agency) -> tuple[QuerySet[EvidenceHold], QuerySet[CaseHold]]:
     """Holds in force on items and on cases of the agency whose day of review has come there."""
-    today = timezone.localtime(timezone.now(), ZoneInfo(agency.time_zone)).date()
-    due = {"lifted_at__isnull": True, "review_on__lte": today}
+    due = {"lifted_at__isnull": True, "review_on__lte": today_in(agency)}
     items = EvidenceHold.objects.filter(item__agency=agency, **due).select_related("item__submission__case")
     cases = CaseHold.objects.filter(case__agency=agency, **due).select_related("case")
     return items.order_by("review_on", "pk"), cases.order_by("review_on", "pk")

@@ -19,12 +19,13 @@ from apps.access.allowance import PLACE
 from apps.access.models import AccessEvent, PlacesRequest, Purpose, PurposeKind
 from apps.access.states import AskState
 from apps.accounts.models import User
+from apps.agencies.days import today_in
 from apps.agencies.models import Agency
 from apps.calls.models import Call
 from apps.calls.policies import can_view_call
 from apps.calls.selectors import board_calls
 from apps.calls.shifts import unsigned_hand_overs
-from apps.disclosure.clock import days_left, next_day, to_look_at_again, today_in
+from apps.disclosure.clock import days_left, next_day, to_look_at_again
 from apps.disclosure.export_selectors import exports_at_desk
 from apps.disclosure.models import Export, RecordsRequest, Withholding
 from apps.disclosure.states import OPEN_STATES

@@ -14,6 +14,7 @@ from apps.access.models import AccessKind
 from apps.access.selectors import may_access
 from apps.accounts.models import User
 from apps.agencies import features
+from apps.agencies.days import today_in
 from apps.agencies.features import Feature, check_on, is_on, off_at, present_features, public_registration, set_features
 from apps.agencies.models import Agency, FeatureVersion, Role
 from apps.calls.services import close_call, enter_call, take_call
@@ -50,7 +51,7 @@ def switch_off(agency: Agency, *names: Feature, until: date | None = None) -> Ag
 
 
 def tomorrow_at(agency: Agency) -> date:
-    return features._today(agency) + timedelta(days=1)
+    return today_in(agency) + timedelta(days=1)
 
 
 # -- the list itself -----------------------------------------------------------------------------------------------
@@ -90,7 +91,7 @@ def test_a_phase_opens_as_its_day_begins_at_the_agency(agency: Agency) -> None:
 
 @pytest.mark.parametrize("days", [0, -1, features.FAR_DAYS + 1])
 def test_a_day_that_has_come_or_is_years_away_is_refused_beside_its_field(agency: Agency, days: int) -> None:
-    day = features._today(agency) + timedelta(days=days)
+    day = today_in(agency) + timedelta(days=days)
     with pytest.raises(InvalidInput) as refused:
         switch_off(agency, Feature.CALLS, until=day)
     assert refused.value.fields.keys() == {"until_calls"}

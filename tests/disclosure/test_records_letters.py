@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from apps.agencies.days import today_in
 from apps.agencies.models import Role
-from apps.disclosure.clock import today_in
 from apps.disclosure.letter_topics import _is_due
 from apps.disclosure.models import RecordsRequest, Withholding
 from apps.disclosure.services import acknowledge_records_request, withdraw_records_request, withhold

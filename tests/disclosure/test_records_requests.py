@@ -7,11 +7,12 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from apps.agencies.days import today_in
 from apps.agencies.models import Role
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, Stale, WrongState
 from apps.disclosure import services
 from apps.disclosure.answering import draft_answer
-from apps.disclosure.clock import days_left, today_in
+from apps.disclosure.clock import days_left
 from apps.disclosure.models import RecordsRequest, RequestedItem, Withholding
 from apps.disclosure.services.searching import Wanted
 from apps.disclosure.states import Decision, RecordsOutcome, RecordsState

@@ -12,6 +12,7 @@ from django.utils import timezone
 from apps.access.services import agree_to_places, ask_for_places, refuse_places
 from apps.accounts import closing as accounts
 from apps.agencies import staff_services
+from apps.agencies.days import today_in
 from apps.agencies.features import set_features
 from apps.agencies.founding import AgencyDetails, set_agency_details
 from apps.agencies.request_limits import set_request_limits
@@ -24,7 +25,6 @@ from apps.cameras.services import confirmation, erasing
 from apps.cameras.services.rezoning import start_rezoning_if_needed
 from apps.cases import services as cases
 from apps.disclosure import services as disclosure
-from apps.disclosure.clock import today_in
 from apps.disclosure.services import export_asking as exports
 from apps.disclosure.services import export_deciding as deciding
 from apps.disclosure.services.export_building import build_export

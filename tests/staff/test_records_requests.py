@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.agencies.days import today_in
 from apps.agencies.models import Role
-from apps.disclosure.clock import today_in
 from apps.disclosure.models import Fee, RecordsRequest, RequestedItem, Withholding
 from apps.disclosure.states import Decision, RecordsOutcome, RecordsState
 from apps.evidence.models import EvidenceItem

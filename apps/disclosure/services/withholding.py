@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.agencies.days import today_in
 from apps.core import text
 from apps.core.errors import InvalidInput, NotFound, WrongState
-from apps.disclosure.clock import today_in
 from apps.disclosure.exemptions import OTHER, exemption_of
 from apps.disclosure.models import RecordsRequest, RequestedItem, Withholding
 from apps.disclosure.services.guard import actor_of, changed, locked_request, subject_of

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.agencies.acting import acting_as
+from apps.agencies.days import today_in
 from apps.agencies.models import Agency, Case
 from apps.core import text
 from apps.core.background import enqueue_after_commit
@@ -284,7 +284,7 @@ def _said(agency: Agency, authority: str, ordered_by: str, reason: str, review_o
 
 
 def _check_day(agency: Agency, day: date) -> None:
-    if day <= timezone.localtime(timezone.now(), ZoneInfo(agency.time_zone)).date():
+    if day <= today_in(agency):
         sentence = _("Choose a day after today.")
         raise InvalidInput(sentence, fields={"review_on": sentence})
 

@@ -13,10 +13,11 @@ from django.utils.translation import ngettext
 from apps.access.models import AccessKind
 from apps.access.selectors import may_access
 from apps.accounts.models import User
+from apps.agencies.days import today_in
 from apps.core.forms import ServiceForm
 from apps.disclosure import policies
 from apps.disclosure.answering import draft_answer
-from apps.disclosure.clock import days_left, next_day, today_in
+from apps.disclosure.clock import days_left, next_day
 from apps.disclosure.exemptions import exemption_of
 from apps.disclosure.models import Fee, RecordsRequest, RequestedItem, Withholding
 from apps.disclosure.pause import PAUSE
