@@ -1,7 +1,7 @@
 """The only way to read or write the bytes of evidence.
 
-An object is named by the SHA-256 of its content, written once and never changed or removed by this code. No other code
-opens, links or lists the stored files. `EVIDENCE_URL` chooses the store. Each store passes the contract in
+An object is named by the SHA-256 of its content, written once and never changed; only a disposition removes it. No
+other code opens, links or lists the stored files. `EVIDENCE_URL` chooses the store. Each store passes the contract in
 tests/evidence/storage_contract.py.
 """
 

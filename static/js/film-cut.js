@@ -24,52 +24,87 @@ export async function cut(film, from, to, name, report) {
   if (!first) throw new Error("no key frame");
 
   const { handle, target, forget } = await placeFor(media);
-  const format = new media.Mp4OutputFormat({ fastStart: false });
-  const output = new media.Output({ format, target });
-  const origin = first.timestamp;
-  let end = origin;
-  const source = new media.EncodedVideoPacketSource(codec);
-  output.addVideoTrack(source, { rotation: await video.getRotation() });
-  const audio = await input.getPrimaryAudioTrack();
-  const audioCodec = await audio?.getCodec();
-  const sound = audio && audioCodec && format.getSupportedCodecs().includes(audioCodec) ? audio : null;
-  const soundSource = sound && audioCodec ? new media.EncodedAudioPacketSource(audioCodec) : null;
-  if (soundSource) output.addAudioTrack(soundSource);
-  await output.start();
+  const output = new media.Output({ format: new media.Mp4OutputFormat({ fastStart: false }), target });
+  try {
+    const source = new media.EncodedVideoPacketSource(codec);
+    output.addVideoTrack(source, { rotation: await video.getRotation() });
+    const sound = await soundFor(media, input, output);
+    await output.start();
+    const [end] = await Promise.all([
+      copyPictures(pictures, source, { first, to, decoderConfig: await video.getDecoderConfig() }, report),
+      sound && copySound(media, sound, { origin: first.timestamp, to }),
+    ]);
+    await output.finalize();
+    const made = handle ? await handle.getFile() : new Blob([/** @type {{buffer: ArrayBuffer}} */ (target).buffer]);
+    const file = new File([made], name, { type: "video/mp4", lastModified: Date.now() });
+    return { file, from: first.timestamp, to: end, forget };
+  } catch (error) {
+    await output.cancel().catch(() => undefined);
+    forget();
+    throw error;
+  }
+}
 
-  const copyPictures = async () => {
-    const about = { decoderConfig: (await video.getDecoderConfig()) ?? undefined };
-    for await (const packet of pictures.packets(first, undefined, { verifyKeyPackets: true })) {
-      // Packets come in the order of decoding: only a key frame is sure to be past the end with all that follows.
-      if (packet.type === "key" && packet.timestamp >= to) break;
-      end = Math.max(end, packet.timestamp + packet.duration);
+/** @typedef {typeof import("mediabunny")} Media */
+
+/**
+ * Copies the pictures from the key frame `first` on, and returns the second at which the last one ends.
+ * @param {import("mediabunny").EncodedPacketSink} pictures
+ * @param {import("mediabunny").EncodedVideoPacketSource} source
+ * @param {{first: import("mediabunny").EncodedPacket, to: number, decoderConfig: VideoDecoderConfig | null}} wanted
+ * @param {(share: number) => void} report
+ */
+async function copyPictures(pictures, source, { first, to, decoderConfig }, report) {
+  const origin = first.timestamp;
+  const about = { decoderConfig: decoderConfig ?? undefined };
+  let end = origin;
+  for await (const packet of pictures.packets(first, undefined, { verifyKeyPackets: true })) {
+    // Packets come in the order of decoding: only a key frame is sure to be past the end with all that follows.
+    if (packet.type === "key" && packet.timestamp >= to) break;
+    end = Math.max(end, packet.timestamp + packet.duration);
+    await source.add(packet.clone({ timestamp: packet.timestamp - origin }), about);
+    report(Math.min(1, (packet.timestamp - origin) / (to - origin)));
+  }
+  source.close();
+  return end;
+}
+
+/**
+ * The film's sound and where it goes, if it has some that the part can hold.
+ * @param {Media} media
+ * @param {import("mediabunny").Input} input
+ * @param {import("mediabunny").Output} output
+ */
+async function soundFor(media, input, output) {
+  const track = await input.getPrimaryAudioTrack();
+  const codec = await track?.getCodec();
+  if (!track || !codec || !output.format.getSupportedCodecs().includes(codec)) return null;
+  const source = new media.EncodedAudioPacketSource(codec);
+  output.addAudioTrack(source);
+  return { track, source };
+}
+
+/**
+ * @param {Media} media
+ * @param {NonNullable<Awaited<ReturnType<typeof soundFor>>>} sound
+ * @param {{origin: number, to: number}} wanted
+ */
+async function copySound(media, { track, source }, { origin, to }) {
+  const about = { decoderConfig: (await track.getDecoderConfig()) ?? undefined };
+  const packets = new media.EncodedPacketSink(track);
+  const start = (await packets.getPacket(origin)) ?? (await packets.getFirstPacket());
+  if (start)
+    for await (const packet of packets.packets(start)) {
+      if (packet.timestamp >= to) break;
+      if (packet.timestamp < origin) continue;
       await source.add(packet.clone({ timestamp: packet.timestamp - origin }), about);
-      report(Math.min(1, (packet.timestamp - origin) / (to - origin)));
     }
-    source.close();
-  };
-  const copySound = async () => {
-    if (!sound || !soundSource) return;
-    const about = { decoderConfig: (await sound.getDecoderConfig()) ?? undefined };
-    const packets = new media.EncodedPacketSink(sound);
-    const start = (await packets.getPacket(origin)) ?? (await packets.getFirstPacket());
-    if (start)
-      for await (const packet of packets.packets(start)) {
-        if (packet.timestamp >= to) break;
-        if (packet.timestamp < origin) continue;
-        await soundSource.add(packet.clone({ timestamp: packet.timestamp - origin }), about);
-      }
-    soundSource.close();
-  };
-  await Promise.all([copyPictures(), copySound()]);
-  await output.finalize();
-  const made = handle ? await handle.getFile() : new Blob([/** @type {{buffer: ArrayBuffer}} */ (target).buffer]);
-  return { file: new File([made], name, { type: "video/mp4", lastModified: Date.now() }), from: origin, to: end, forget };
+  source.close();
 }
 
 /**
  * Where the part is written: in the browser's own store if it has one, since an hour does not fit into memory.
- * @param {typeof import("mediabunny")} media
+ * @param {Media} media
  */
 async function placeFor(media) {
   try {

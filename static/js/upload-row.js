@@ -11,7 +11,7 @@ export class FileRow {
 
   /**
    * @param {File} file
-   * @param {{pause?: () => void, remove?: () => void}} acts
+   * @param {{pause: () => void, remove: () => void}} acts
    */
   constructor(file, { pause, remove }) {
     this.file = file;
@@ -29,10 +29,8 @@ export class FileRow {
     this.bar.setAttribute("aria-label", fill(words.progressOf, { name: file.name }));
     this.#label(this.pauseButton, words.pause);
     this.#label(this.removeButton, words.remove);
-    this.pauseButton.hidden = !pause;
-    this.removeButton.hidden = !remove;
-    this.pauseButton.addEventListener("click", () => pause?.());
-    this.removeButton.addEventListener("click", () => remove?.());
+    this.pauseButton.addEventListener("click", pause);
+    this.removeButton.addEventListener("click", remove);
     this.status.textContent = words.waiting;
     byId("files").append(row);
   }

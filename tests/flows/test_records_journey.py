@@ -17,7 +17,7 @@ from tests.factories.footage_requests import camera_at, open_request
 from tests.factories.items import sealed_item
 from tests.factories.people import AgencyFactory, registrant, staff, terms_in_force
 from tests.factories.sessions import sign_in
-from tests.plugins.browser import NewPage, assert_accessible
+from tests.plugins.browser import NewPage, looked_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -33,12 +33,6 @@ def opened(settings, tmp_path):
     opened = open_request(agency, camera_at(partner))
     sealed_item(b"frames", sent_through=opened.invitation)
     return opened
-
-
-def looked_at(page: Page, shoot, name: str) -> None:
-    assert_accessible(page)
-    assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-    shoot(page, name)
 
 
 @pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1280, "light"), (390, "light"), (1280, "dark")])

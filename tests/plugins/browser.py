@@ -117,3 +117,10 @@ def wait_until_video(page: Page, question: str) -> None:
         question,
         pause=lambda: page.wait_for_timeout(50),
     )
+
+
+def looked_at(page: Page, shoot: Callable[[Page, str], None], name: str) -> None:
+    """The page is accessible, fits into its window, and is kept as a picture where pictures are kept."""
+    assert_accessible(page)
+    assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    shoot(page, name)
