@@ -284,6 +284,9 @@ TABLE: dict[str, str] = {
         "sttf srrf": """
             web:start
         """,
+        "rrrf tttf": """
+            footage_requests:kept
+        """,
         "rrrr tttf": """
             web:language
         """,

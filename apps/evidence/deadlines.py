@@ -9,9 +9,10 @@ from django.db.models import Exists, Min, OuterRef, QuerySet
 from django.utils import timezone
 
 from apps.evidence.models import EvidenceItem
+from apps.footage_requests.clock import running
 from apps.footage_requests.models import FootageRequest, Match
 from apps.footage_requests.staff_mails import tell_author
-from apps.footage_requests.states import Answer, RequestState
+from apps.footage_requests.states import RequestState
 
 
 def nearly_lost() -> QuerySet[Match]:
@@ -19,11 +20,10 @@ def nearly_lost() -> QuerySet[Match]:
     now = timezone.now()
     came = EvidenceItem.objects.filter(match_id=OuterRef("pk"))
     return Match.objects.filter(
+        running(now),
         ~Exists(came),
         request__state=RequestState.OPEN,
         request__closes_at__gt=now,
-        answer__in=("", Answer.HAS_FOOTAGE),
-        overwrite_deadline__gt=now,
         overwrite_deadline__lte=now + timedelta(hours=settings.REMIND_BEFORE_HOURS),
     )
 

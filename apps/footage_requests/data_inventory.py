@@ -40,6 +40,7 @@ def _matched(whose: Whose) -> Iterator[Row]:
             "camera": row.camera.name,
             "state": str(row.get_state_display()),
             "answer": str(row.get_answer_display()) if row.answer else "",
+            "kept": row.kept_at,
         }
 
 
@@ -80,7 +81,7 @@ register(
         "matches",
         _("Which cameras were asked about"),
         _matched,
-        {"code": _("Request"), "camera": _("Camera"), "state": _("State"), "answer": _("Answer")},
+        {"code": _("Request"), "camera": _("Camera"), "state": _("State"), "answer": _("Answer"), "kept": _("Kept")},
         covers=("footage_requests.Match",),
     )
 )

@@ -154,6 +154,9 @@ class Match(PublicModel):
     overwrite_deadline = models.DateTimeField(
         _("overwrite deadline"), help_text=_("UTC. When the recorder overwrites the start of the window.")
     )
+    kept_at = models.DateTimeField(
+        _("kept at"), null=True, blank=True, help_text=_("UTC. When the owner said that the recording is kept.")
+    )
 
     class Meta:
         verbose_name = _("match")

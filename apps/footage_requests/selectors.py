@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.agencies.policies import Person
 from apps.core.errors import NotFound
+from apps.footage_requests.clock import is_running, is_silent_promise
 from apps.footage_requests.codes import camera_code
 from apps.footage_requests.models import FootageRequest, Invitation, Match
 from apps.footage_requests.policies import viewable_invitations, viewable_requests
@@ -79,6 +82,9 @@ class BoardRow:
     answered_at: datetime | None
     overwrite_deadline: datetime
     still_holds: bool
+    kept_at: datetime | None
+    clock_runs: bool
+    silent_promise: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,8 @@ class Board:
     waiting: int
     answers: dict[str, int]
     next_overwrite: datetime | None
+    silent: int
+    kept: int
 
     @property
     def total(self) -> int:
@@ -100,30 +108,43 @@ class Board:
         return self.answers.get(Answer.HAS_FOOTAGE, 0)
 
 
-def board_of(request: FootageRequest) -> Board:
-    """The matches of an approved request, those with an answer first, then by the time that is left to them.
+def board_of(request: FootageRequest, *, sent: Collection[UUID] = (), loose: Collection[UUID] = ()) -> Board:
+    """The matches of an approved request: what was promised and not sent first, then by the time that is left to them.
 
-    Three queries whatever the size.
+    `sent` are the public ids of the matches for which files came, `loose` those of the invitations through which files
+    came that name no camera: they may be of any. Three queries whatever the size.
     """
+    now = timezone.now()
     matches = (
         Match.objects.filter(request=request)
         .select_related("invitation", "camera")
         .prefetch_related("responses")
         .order_by("overwrite_deadline", "pk")
     )
-    rows = [_row(match) for match in matches]
-    rows.sort(key=lambda row: (row.answer != Answer.HAS_FOOTAGE, row.state != MatchState.ANSWERED))
+    rows = [
+        _row(match, now=now, sent=match.public_id in sent or match.invitation.public_id in loose) for match in matches
+    ]
+    rows.sort(key=_urgency)
     waiting = [row for row in rows if row.state in (MatchState.PENDING, MatchState.INVITED)]
+    # A promise that was kept by a file needs no clock any more.
+    running = [row for row in rows if row.clock_runs and (row.silent_promise or not row.answer)]
     return Board(
         rows=rows,
         invited=sum(row.state != MatchState.PENDING for row in rows),
         waiting=len(waiting),
         answers=dict(Counter(row.answer for row in rows if row.answer)),
-        next_overwrite=min((row.overwrite_deadline for row in waiting if row.still_holds), default=None),
+        next_overwrite=min((row.overwrite_deadline for row in running), default=None),
+        silent=sum(row.silent_promise for row in rows),
+        kept=sum(row.kept_at is not None for row in rows),
     )
 
 
-def _row(match: Match) -> BoardRow:
+def _urgency(row: BoardRow) -> tuple[bool, bool, bool]:
+    """The loudest first; the order by deadline stands within each."""
+    return not row.silent_promise, row.answer != Answer.HAS_FOOTAGE, row.state == MatchState.ANSWERED
+
+
+def _row(match: Match, *, now: datetime, sent: bool) -> BoardRow:
     last = max(match.responses.all(), key=lambda response: response.number, default=None)
     return BoardRow(
         public_id=match.public_id,
@@ -139,4 +160,7 @@ def _row(match: Match) -> BoardRow:
         answered_at=match.answered_at,
         overwrite_deadline=match.overwrite_deadline,
         still_holds=match.still_holds,
+        kept_at=match.kept_at,
+        clock_runs=is_running(match, now),
+        silent_promise=is_silent_promise(match, sent=sent),
     )

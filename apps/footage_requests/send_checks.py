@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from apps.footage_requests.access import accepts_answers
 from apps.footage_requests.link_kinds import INVITATION
+from apps.footage_requests.mails import REMINDER
 from apps.footage_requests.models import Invitation
 from apps.footage_requests.policies import still_askable
 from apps.links.services import links_of
@@ -18,9 +19,12 @@ from apps.partners.selectors import contact_hours_of
 
 
 def may_go(message: Message) -> Verdict:
-    """Nothing to who left, took consent back or did not accept; no dead link; nothing outside of the hours."""
+    """Nothing to who left, took consent back or did not accept; no dead link; nothing outside of the hours.
+
+    No reminder to who has answered since it was written.
+    """
     try:
-        _kind, invitation_id, generation, reader = message.dedupe_key.split(":")
+        kind, invitation_id, generation, reader = message.dedupe_key.split(":")
         wanted = UUID(invitation_id)
     except ValueError:
         return None
@@ -32,6 +36,8 @@ def may_go(message: Message) -> Verdict:
         return Drop("The link that it carries is dead.")
     if not still_askable(Invitation.objects.filter(pk=invitation.pk)).exists():
         return Drop("This partner may no longer be asked.")
+    if kind == REMINDER and not invitation.matches.filter(answer="", kept_at__isnull=True).exists():
+        return Drop("It was answered meanwhile.")
     acts = Membership.objects.filter(
         partner_id=invitation.partner_id, user__public_id=reader, user__is_active=True, ended_at__isnull=True
     )

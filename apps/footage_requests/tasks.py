@@ -6,15 +6,15 @@ import logging
 from datetime import timedelta
 
 from celery import shared_task
-from django.conf import settings
 from django.utils import timezone
 
 from apps.core.errors import WrongState
 from apps.footage_requests import approved_reach
+from apps.footage_requests.clock import to_remind
 from apps.footage_requests.models import FootageRequest, Invitation
 from apps.footage_requests.policies import still_askable
 from apps.footage_requests.services import expire_request, remind_invitation
-from apps.footage_requests.states import InvitationState, MatchState, RequestState
+from apps.footage_requests.states import InvitationState, RequestState
 from apps.ledger.values import Actor
 
 logger = logging.getLogger(__name__)
@@ -41,14 +41,11 @@ def remind_due_invitations() -> int:
     due = (
         still_askable(Invitation.objects.all())
         .filter(
+            to_remind(now),
             state=InvitationState.SENT,
             reminded_at__isnull=True,
-            sent_at__lte=now - timedelta(hours=settings.REMIND_AFTER_HOURS),
             request__state=RequestState.OPEN,
             request__closes_at__gt=now,
-            matches__state=MatchState.INVITED,
-            matches__overwrite_deadline__gt=now,
-            matches__overwrite_deadline__lte=now + timedelta(hours=settings.REMIND_BEFORE_HOURS),
         )
         .select_related("request")
         .distinct()

@@ -38,6 +38,7 @@ def first_overwritten(partners: list[int], now: datetime) -> datetime | None:
         ~Q(state=MatchState.ANSWERED),
         invitation__in=waiting_invitations(now).filter(partner__in=partners),
         overwrite_deadline__gt=now,
+        kept_at__isnull=True,
     )
     first: datetime | None = matches.aggregate(first=Min("overwrite_deadline"))["first"]
     return first

@@ -32,6 +32,7 @@ from apps.disclosure.states import OPEN_STATES
 from apps.evidence.models import CaseHold, EvidenceHold, EvidenceItem, FixityCheck, WitnessContact
 from apps.evidence.services.holds import AnyHold, not_held, only_held
 from apps.evidence.states import FixityOutcome, ItemState, Triage
+from apps.footage_requests.clock import running
 from apps.footage_requests.models import FootageRequest, Match
 from apps.footage_requests.states import Answer, RequestState
 from apps.ledger.models import Checkpoint
@@ -228,8 +229,7 @@ def calls_desk(user: User) -> CallsDesk:
 
 def may_be_overwritten(now: datetime) -> Q:
     """The matches of a request whose footage may still be lost: no answer yet, or footage that was promised."""
-    still = Q(matches__overwrite_deadline__gt=now, matches__answer__in=["", Answer.HAS_FOOTAGE])
-    return still & Q(state=RequestState.OPEN)
+    return running(now, "matches__") & Q(state=RequestState.OPEN)
 
 
 def promised_to(user: Any, agencies: QuerySet[Agency]) -> list[Match]:
@@ -237,12 +237,12 @@ def promised_to(user: Any, agencies: QuerySet[Agency]) -> list[Match]:
     sent = EvidenceItem.objects.filter(match_id=OuterRef("pk"))
     return list(
         Match.objects.filter(
+            running(timezone.now()),
             ~Exists(sent),
             request__author=user,
             request__agency__in=agencies,
             request__state=RequestState.OPEN,
             answer=Answer.HAS_FOOTAGE,
-            overwrite_deadline__gt=timezone.now(),
         )
         .select_related("camera", "request")
         .order_by("overwrite_deadline", "pk")[:SHOWN]

@@ -156,6 +156,7 @@ verb(
         "actor": SYSTEM,
     },
 )
+verb(requests.keep_footage, lambda w: {"invitation": w.invitation, "actor": SYSTEM})
 verb(requests.revoke_invitation, lambda w: {"invitation": w.invitation} | by_asker(w))
 verb(requests.renew_invitation, lambda w: {"invitation": w.invitation} | by_asker(w))
 verb(requests.renew_for_remaining, lambda w: {"partner": w.partner, "actor": SYSTEM})

@@ -99,6 +99,7 @@ class Migration(migrations.Migration):
                 ('unavailable_reason', models.CharField(blank=True, choices=[('overwritten', 'already overwritten'), ('broken', 'camera or recorder not working'), ('no_access', 'cannot get at the recording'), ('other', 'another reason')], max_length=12, verbose_name='reason')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
                 ('overwrite_deadline', models.DateTimeField(help_text='UTC. When the recorder overwrites the start of the window.', verbose_name='overwrite deadline')),
+                ('kept_at', models.DateTimeField(blank=True, help_text='UTC. When the owner said that the recording is kept.', null=True, verbose_name='kept at')),
                 ('camera', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cameras.camera', verbose_name='camera')),
                 ('invitation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='footage_requests.invitation', verbose_name='invitation')),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='footage_requests.footagerequest', verbose_name='request')),

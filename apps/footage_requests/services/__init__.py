@@ -15,6 +15,7 @@ from apps.footage_requests.services.inviting import (
     renew_invitation,
     revoke_invitation,
 )
+from apps.footage_requests.services.keeping import keep_footage
 
 __all__ = [
     "AnswerGiven",
@@ -27,6 +28,7 @@ __all__ = [
     "count_partners",
     "draft_request",
     "expire_request",
+    "keep_footage",
     "prepare_request",
     "record_sent",
     "remind_invitation",

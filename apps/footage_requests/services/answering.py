@@ -138,6 +138,8 @@ def _respond(match: Match, answer: AnswerGiven, *, number: int, key: UUID | None
     match.answer = answer.answer
     match.unavailable_reason = answer.unavailable_reason
     match.answered_at = timezone.now()
+    if answer.answer != Answer.HAS_FOOTAGE:
+        match.kept_at = None  # what was kept turned out to be nothing, or is not given
     return Response(
         match=match,
         number=number,
@@ -151,7 +153,7 @@ def _respond(match: Match, answer: AnswerGiven, *, number: int, key: UUID | None
 def _store(invitation: Invitation, fresh: list[Response], actor: Actor) -> None:
     Response.objects.bulk_create(fresh)
     Match.objects.bulk_update(
-        [response.match for response in fresh], ["state", "answer", "unavailable_reason", "answered_at"]
+        [response.match for response in fresh], ["state", "answer", "unavailable_reason", "answered_at", "kept_at"]
     )
     notes = {str(response.public_id): response.note for response in fresh if response.note}
     ledger.record(

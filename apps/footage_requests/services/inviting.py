@@ -166,7 +166,7 @@ def remind_invitation(*, invitation: Invitation, actor: Actor) -> bool:
         invitation = locked_invitation(invitation)
         if not accepts_answers(invitation):
             raise WrongState(_("This request takes no more answers."))
-        waiting = invitation.matches.filter(state=MatchState.INVITED).exists()
+        waiting = invitation.matches.filter(state=MatchState.INVITED, kept_at__isnull=True).exists()
         if invitation.reminded_at is not None or not waiting or not _may_be_asked(invitation):
             return False
         link = link_for_letter(kind=link_kinds.INVITATION, subject=invitation.public_id)

@@ -29,6 +29,7 @@ from apps.evidence.models import Derivative, EvidenceItem
 from apps.evidence.selectors import sender_notes_of
 from apps.evidence.states import DerivativeKind
 from apps.footage_requests import policies as request_policies
+from apps.footage_requests.clock import is_running
 from apps.footage_requests.codes import camera_code
 from apps.footage_requests.models import FootageRequest, Match
 from apps.footage_requests.states import Answer, MatchState, RequestState
@@ -178,7 +179,8 @@ def _request_row(request: FootageRequest, matches: Iterable[Match]) -> RequestRo
         row.asked += 1
         row.answered += match.state == MatchState.ANSWERED
         row.with_footage += match.answer == Answer.HAS_FOOTAGE
-        if request.state == RequestState.OPEN and match.still_holds and row.next_overwrite is None:
+        running = request.state == RequestState.OPEN and is_running(match, timezone.now())
+        if running and row.next_overwrite is None:
             row.next_overwrite = match.overwrite_deadline
     return row
 
@@ -206,7 +208,7 @@ def _deadlines(requests: Iterable[FootageRequest], matches: Iterable[Match], fil
     now, found = timezone.now(), []
     waiting: dict[int, list[Match]] = {}
     for match in matches:
-        if match.request.state != RequestState.OPEN or match.overwrite_deadline <= now:
+        if match.request.state != RequestState.OPEN or not is_running(match, now):
             continue
         if match.answer == Answer.HAS_FOOTAGE and not files[match.pk]:
             found.append(Deadline(match.overwrite_deadline, promise_in_words(match), url_of(match.request)))

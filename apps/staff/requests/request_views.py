@@ -222,7 +222,8 @@ def _board(request: HttpRequest, asked: FootageRequest) -> dict[str, Any]:
     for item in items:
         if item.match is not None:
             by_match.setdefault(item.match, []).append(item)
-    board = board_of(asked)
+    loose = {item.invitation for item in items if item.match is None}
+    board = board_of(asked, sent=by_match.keys(), loose=loose)
     may_end = asked.state == RequestState.OPEN and policies.can_end(user, asked)
     return {
         "asked": asked,

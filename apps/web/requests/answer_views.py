@@ -22,6 +22,7 @@ from apps.footage_requests.submitted import given_through
 from apps.links.views import landing
 from apps.web.letterhead.views import shown
 from apps.web.requests.answer_forms import answers_from, request_key_from
+from apps.web.requests.clock import owner_clock
 from apps.web.requests.export_help import export_help
 
 
@@ -77,7 +78,8 @@ def _ask(
         "reasons": UnavailableReason.choices,
         "request_key": request.POST.get("request_key") or uuid.uuid4(),
         "problem": problem.message if problem else refused,
-        "given": given_through(invitation),
+        "given": (given := given_through(invitation)),
+        "clock": owner_clock(matches, sent=given is not None),
         "letterhead": shown(invitation.request.agency),
         "note": request.POST.get("note", ""),
         "all_chosen": request.POST.get("all", ""),
@@ -132,7 +134,8 @@ def thanks(request: HttpRequest, invitation: UUID) -> HttpResponseBase:
         "matches": matches,
         "has_footage": any(match.answer == Answer.HAS_FOOTAGE for match in matches),
         "changeable": access.accepts_answers(found),
-        "given": given_through(found),
+        "given": (given := given_through(found)),
+        "clock": owner_clock(asked_matches(found), sent=given is not None),
         "letterhead": shown(found.request.agency),
     }
     return _page(request, "thanks", context)

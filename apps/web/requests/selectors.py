@@ -8,12 +8,14 @@ from datetime import datetime
 
 from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.accounts.models import User
 from apps.footage_requests.access import accepts_answers
+from apps.footage_requests.clock import is_running
 from apps.footage_requests.models import Invitation, Match
 from apps.footage_requests.policies import viewable_invitations
 from apps.footage_requests.states import MatchState, RequestState
@@ -74,7 +76,8 @@ def invitation_card(invitation: Invitation) -> InvitationCard:
     matches = list(invitation.matches.all())
     is_open = accepts_answers(invitation)
     answered = bool(matches) and all(match.state == MatchState.ANSWERED for match in matches)
-    waiting = [match.overwrite_deadline for match in matches if match.state != MatchState.ANSWERED]
+    now = timezone.now()
+    waiting = [match.overwrite_deadline for match in matches if is_running(match, now)]
     words, css = _invitation_state(is_open, answered)
     return InvitationCard(
         code=asked.code,

@@ -239,6 +239,7 @@ def test_a_letter_about_a_camera_leads_to_its_own_partner(client, two):
 
 # Forms about the person, about what a link opens, or about one thing that names its partner by itself.
 OF_THE_PERSON = {
+    "_clock",
     "_closed_notice",
     "account",
     "answer",
