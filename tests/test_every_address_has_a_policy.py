@@ -93,6 +93,7 @@ TABLE: dict[str, str] = {
             admin:evidence_evidenceitem_accept admin:evidence_evidenceitem_change
             admin:evidence_evidenceitem_original admin:evidence_evidenceitem_purpose
             admin:evidence_evidenceitem_statement
+            admin:evidence_evidenceitem_restrict admin:evidence_evidenceitem_unrestrict
             admin:evidence_evidenceitem_again admin:agencies_case_hold admin:agencies_case_lift
             admin:agencies_case_again admin:retention_retentionschedule_change
             admin:retention_retentionschedule_rules
@@ -133,6 +134,7 @@ TABLE: dict[str, str] = {
             admin:accounts_user_grant admin:accounts_user_open admin:accounts_user_release admin:accounts_user_revoke
             admin:agencies_agency_case_numbers admin:agencies_agency_change admin:agencies_agency_changelist
             admin:agencies_agency_training admin:agencies_agency_request_limits admin:accounts_user_training
+            admin:accounts_user_clear admin:accounts_user_unclear
             admin:agencies_absence_end admin:agencies_absence_set
             admin:agencies_agency_details admin:agencies_agency_zones admin:agencies_agency_zones_load
             admin:agencies_agency_zones_preview admin:agencies_agency_letterhead

@@ -112,6 +112,30 @@ def has_role(user: Person, agency: Agency, *roles: str) -> bool:
     return _is_active_staff(user) and agency.pk in _agency_ids(user, roles)
 
 
+def is_cleared(user: Person, agency: Agency) -> bool:
+    """Whether somebody let the person open what is restricted (s. 119.071(2)(h), F.S.) in this agency.
+
+    A clearance hangs from a role: it ends with the role, and does not count while the role gives no rights.
+    """
+    return _is_active_staff(user) and agency.pk in _cleared_ids(user)
+
+
+def agencies_cleared(user: Person) -> QuerySet[Agency]:
+    """The active agencies of which `is_cleared` says so."""
+    found = _cleared_ids(user) if _is_active_staff(user) else set()
+    return Agency.objects.filter(pk__in=found) if found else Agency.objects.none()
+
+
+def _cleared_ids(user: User) -> set[int]:
+    return {grant.agency_id for grant in _grants_held(user) if grant.cleared_at is not None}
+
+
+def cleared_in(agency: Agency) -> QuerySet[User]:
+    """The people who may open what is restricted in the agency now, by name."""
+    cleared = grants_in_force().filter(agency=agency, cleared_at__isnull=False, user__is_active=True)
+    return User.objects.filter(pk__in=cleared.values("user_id")).order_by("name", "pk")
+
+
 def roles_of(user: Person, agency: Agency) -> set[str]:
     """The roles that the person holds in this agency now."""
     return {role for held, role in _held(user) if held == agency.pk} if _is_active_staff(user) else set()

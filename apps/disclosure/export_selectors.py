@@ -21,6 +21,7 @@ from apps.disclosure.export_states import ExportState, SecondReason
 from apps.disclosure.models import Export, ExportFile
 from apps.disclosure.package.zip_layout import Member, ZipLayout
 from apps.evidence.models import EvidenceItem
+from apps.evidence.policies import open_to
 from apps.evidence.states import ItemState, Triage
 from apps.footage_requests.models import Match
 from apps.partners.models import PartnerKind
@@ -41,9 +42,9 @@ def get_export_for(user: Person, public_id: UUID | str) -> Export:
 
 
 def items_to_offer(user: Person, case: Case) -> QuerySet[EvidenceItem]:
-    """The items of a case that can leave: sealed at least and not disposed of, the oldest first."""
+    """The items of a case that can leave: sealed at least, not disposed of, not hidden from them; the oldest first."""
     kept = EvidenceItem.objects.exclude(state__in=(ItemState.RECEIVED, ItemState.DISPOSED))
-    items = kept.filter(submission__case=case)
+    items = kept.filter(open_to(user), submission__case=case)
     return items.select_related("submission__partner", "match__camera").order_by("received_at", "pk")
 
 
@@ -51,12 +52,15 @@ def second_reasons(items: Iterable[EvidenceItem], *, originals: bool, places: bo
     """Why these items need a second person before they leave, by what the data hold; none: nobody is asked.
 
     A home is where people live unwatched (s. 119.071(3)(a), F.S., keeps its place); sound may have been recorded
-    without consent (s. 934.03); what is quarantined, or not accepted as evidence, leaves by exception alone.
+    without consent (s. 934.03); what is restricted shows a victim (s. 119.071(2)(h)); what is quarantined, or not
+    accepted as evidence, leaves by exception alone.
     """
     found: set[str] = {SecondReason.PLACES} if places else set()
     for item in items:
         if item.state == ItemState.QUARANTINED:
             found.add(SecondReason.QUARANTINED)
+        if item.is_restricted:
+            found.add(SecondReason.RESTRICTED)
         if item.submission.partner.kind == PartnerKind.RESIDENT:
             found.add(SecondReason.HOME)
         if originals and (item.probe or {}).get("audio"):
@@ -122,9 +126,11 @@ def exports_of_case(user: Person, case: Case, *, at_most: int) -> list[Export]:
     return list(rows.order_by("-created_at", "-pk")[:at_most])
 
 
-def exports_at_desk(agencies: QuerySet[Agency]) -> list[Export]:
+def exports_at_desk(user: Person, agencies: QuerySet[Agency]) -> list[Export]:
     """What a records custodian has to know: exports that wait, run or can be taken; those that wait first."""
-    live = Export.objects.filter(agency__in=agencies, state__in=(*_WAITING, ExportState.BUILDING, ExportState.READY))
+    live = viewable_exports(user).filter(
+        agency__in=agencies, state__in=(*_WAITING, ExportState.BUILDING, ExportState.READY)
+    )
     order = [*_WAITING, ExportState.READY, ExportState.BUILDING]
     found = live.select_related("case", "requested_by").order_by("-created_at", "-pk")[: SHOWN * 4]
     return sorted(found, key=lambda one: order.index(ExportState(one.state)))[:SHOWN]

@@ -43,6 +43,7 @@ class SecondReason(models.TextChoices):
     """What in an export asks for a second person. Each is read from the data, never ticked by who asks."""
 
     QUARANTINED = "quarantined", _("a file is in quarantine")
+    RESTRICTED = "restricted", _("a file is restricted")
     HOME = "home", _("a video is from somebody's home")
     SOUND = "sound", _("an original has sound")
     PLACES = "places", _("it says where cameras are")

@@ -11,10 +11,9 @@ from apps.footage_requests.submitted import Given, SubmittedItem
 
 
 def items_of_request(request: FootageRequest) -> list[SubmittedItem]:
-    """Every item that came in answer to this request."""
-    items = EvidenceItem.objects.filter(submission__invitation__request=request).select_related(
-        "submission__invitation", "match"
-    )
+    """Every item that came in answer to this request but those that are restricted: all who see the board read it."""
+    came = EvidenceItem.objects.filter(submission__invitation__request=request, restricted_at__isnull=True)
+    items = came.select_related("submission__invitation", "match")
     return [
         SubmittedItem(
             public_id=item.public_id,

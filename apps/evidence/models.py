@@ -47,6 +47,13 @@ class EvidenceItem(PublicModel, Claimable):
     state = models.CharField(_("state"), max_length=12, choices=ItemState.choices, default=ItemState.RECEIVED)
     triage = models.CharField(_("triage"), max_length=10, choices=Triage.choices, default=Triage.SUBMITTED)
     triage_reason = models.TextField(_("triage reason"), blank=True)
+    restricted_at = models.DateTimeField(
+        _("restricted at"),
+        null=True,
+        blank=True,
+        help_text=_("UTC. Since then only cleared colleagues see that the item exists. Empty: it is not restricted."),
+    )
+    restricted_because = EncryptedTextField(_("restricted because"), blank=True)
     filename = models.CharField(_("file name"), max_length=255)
     size = models.BigIntegerField(_("size"), help_text=_("Bytes."))
     received_at = models.DateTimeField(_("received at"), help_text=_("UTC, of the last byte."))
@@ -85,6 +92,11 @@ class EvidenceItem(PublicModel, Claimable):
 
     def __str__(self) -> str:
         return f"item {self.public_id}"
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether it may show who a victim is (s. 119.071(2)(h), F.S.): hidden from all but cleared colleagues."""
+        return self.restricted_at is not None
 
     @property
     def sender_digest_agrees(self) -> bool | None:

@@ -3,15 +3,18 @@
 Staff see the items of their agencies; the partner who gave an item sees what became of it. To see an item is to see its
 facts, states and custody. Its pictures need `can_play_item` and, beyond that, a purpose
 (see services/footage_access.py).
+
+A restricted item (s. 119.071(2)(h), F.S.: who a victim of child abuse or of a sexual offense is) does not exist for
+staff whom nobody has cleared for their agency. Its partner's own view stays as it was.
 """
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.agencies.models import Case, Role
-from apps.agencies.policies import Person, agencies_of, has_role, serves_as
+from apps.agencies.policies import Person, agencies_cleared, agencies_of, has_role, is_cleared, serves_as
 from apps.evidence.models import CaseHold, Derivative, EvidenceHold, EvidenceItem, FixityCheck, Submission
 from apps.evidence.states import ItemState
 from apps.partners.models import Membership
@@ -24,6 +27,9 @@ DOWNLOADERS = (Role.DETECTIVE, Role.SUPERVISOR, Role.RECORDS_CUSTODIAN)
 TRIAGERS = (Role.DETECTIVE, Role.SUPERVISOR)
 RETRIERS = (Role.DETECTIVE, Role.SUPERVISOR, Role.RECORDS_CUSTODIAN)
 RECORDS_KEEPERS = (Role.RECORDS_CUSTODIAN,)
+RESTRICTERS = (Role.DETECTIVE, Role.SUPERVISOR, Role.RECORDS_CUSTODIAN)
+# Lifting takes a clearance besides.
+RESTRICTION_LIFTERS = (Role.SUPERVISOR, Role.RECORDS_CUSTODIAN)
 
 
 def viewable_items(user: Person) -> QuerySet[EvidenceItem]:
@@ -33,11 +39,23 @@ def viewable_items(user: Person) -> QuerySet[EvidenceItem]:
     if user.is_staff:
         if not serves_as(user, *VIEWERS):
             return EvidenceItem.objects.none()
-        return EvidenceItem.objects.filter(agency__in=agencies_of(user, *VIEWERS))
+        return EvidenceItem.objects.filter(open_to(user), agency__in=agencies_of(user, *VIEWERS))
     mine = Membership.objects.filter(
         partner_id=OuterRef("submission__partner_id"), user_id=user.pk, ended_at__isnull=True
     )
     return EvidenceItem.objects.filter(Exists(mine))
+
+
+def open_to(user: Person, prefix: str = "") -> Q:
+    """Which items no restriction hides from this staff member; `prefix` leads to the item, like `item__`."""
+    cleared = agencies_cleared(user)
+    free = Q(**{f"{prefix}restricted_at__isnull": True})
+    return free if cleared.query.is_empty() else free | Q(**{f"{prefix}agency__in": cleared})
+
+
+def is_open_to(user: Person, item: EvidenceItem) -> bool:
+    """Whether no restriction hides the item from this staff member."""
+    return not item.is_restricted or is_cleared(user, item.agency)
 
 
 def can_view_item(user: Person, item: EvidenceItem) -> bool:
@@ -47,24 +65,34 @@ def can_view_item(user: Person, item: EvidenceItem) -> bool:
 
 def can_play_item(user: Person, item: EvidenceItem) -> bool:
     """Whether the person may see the working copy and the poster, given a purpose. Never of a quarantined item."""
-    return item.state not in NEVER_OPENED and has_role(user, item.agency, *PLAYERS)
+    return item.state not in NEVER_OPENED and has_role(user, item.agency, *PLAYERS) and is_open_to(user, item)
 
 
 def can_download_original(user: Person, item: EvidenceItem) -> bool:
     """Whether the person may take the original, given a purpose. Never before it is sealed, nor in quarantine."""
     if item.state == ItemState.RECEIVED or item.state in NEVER_OPENED:
         return False
-    return has_role(user, item.agency, *DOWNLOADERS)
+    return has_role(user, item.agency, *DOWNLOADERS) and is_open_to(user, item)
 
 
 def can_triage_item(user: Person, item: EvidenceItem) -> bool:
     """Whether the person decides if the item is evidence."""
-    return has_role(user, item.agency, *TRIAGERS)
+    return has_role(user, item.agency, *TRIAGERS) and is_open_to(user, item)
+
+
+def can_restrict_item(user: Person, item: EvidenceItem) -> bool:
+    """Whether the person hides the item from all but cleared colleagues, also if that hides it from themselves."""
+    return has_role(user, item.agency, *RESTRICTERS) and is_open_to(user, item)
+
+
+def can_lift_restriction(user: Person, item: EvidenceItem) -> bool:
+    """Whether the person, who is cleared, shows the item to colleagues again."""
+    return is_cleared(user, item.agency) and has_role(user, item.agency, *RESTRICTION_LIFTERS)
 
 
 def can_retry_item(user: Person, item: EvidenceItem) -> bool:
     """Whether the person may have a stuck or unplayable item tried again."""
-    return has_role(user, item.agency, *RETRIERS)
+    return has_role(user, item.agency, *RETRIERS) and is_open_to(user, item)
 
 
 def viewable_submissions(user: Person) -> QuerySet[Submission]:
@@ -136,4 +164,4 @@ def can_hold_case(user: Person, case: Case) -> bool:
 
 def is_records_keeper(user: Person, item: EvidenceItem) -> bool:
     """Whether a records duty is a ground on which this person may see the item."""
-    return has_role(user, item.agency, *RECORDS_KEEPERS)
+    return has_role(user, item.agency, *RECORDS_KEEPERS) and is_open_to(user, item)

@@ -44,6 +44,8 @@ ACTS: dict[str, Any] = {
     "evidence_item.statement_opened": gettext_lazy("The signed statement about the video was read."),
     "evidence_item.accepted": gettext_lazy("The item was accepted as evidence."),
     "evidence_item.returned": gettext_lazy("The item was returned."),
+    "evidence_item.restricted": gettext_lazy("The item was hidden from all but cleared colleagues."),
+    "evidence_item.restriction_lifted": gettext_lazy("The restriction of the item was lifted."),
     "evidence_item.lock_extended": gettext_lazy("The store was told to keep the original locked for longer."),
     "evidence_item.hold_placed": gettext_lazy("A hold was placed on the item."),
     "evidence_item.hold_lifted": gettext_lazy("A hold on the item was lifted."),
@@ -55,10 +57,12 @@ ACTS: dict[str, Any] = {
     "evidence_item.fixity_failed": gettext_lazy("The stored original was read again and is not what its digest says."),
 }
 
-# What a giver and the public do not read: a hold, or a refusal to let an item go, tells of an
+# What a giver and the public do not read: a hold, a restriction, or a refusal to let an item go, tells of an
 # investigation.
 UNTOLD = frozenset(
     {
+        "evidence_item.restricted",
+        "evidence_item.restriction_lifted",
         "evidence_item.hold_placed",
         "evidence_item.hold_lifted",
         "evidence_item.hold_reviewed",

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from apps.agencies.models import Agency, Role
 from apps.agencies.policies import Person, agencies_of, has_role, serves_as
+from apps.evidence.policies import is_open_to, open_to
 from apps.retention.models import Disposition, RetentionSchedule
 
 READERS = (Role.RECORDS_CUSTODIAN, Role.PROGRAM_MANAGER, Role.AUDITOR)
@@ -38,12 +39,12 @@ def viewable_dispositions(user: Person) -> QuerySet[Disposition]:
     """Custodians and auditors, those of their agencies."""
     if not serves_as(user, *EXPIRY_READERS):
         return Disposition.objects.none()
-    return Disposition.objects.filter(agency__in=agencies_of(user, *EXPIRY_READERS))
+    return Disposition.objects.filter(open_to(user, "item__"), agency__in=agencies_of(user, *EXPIRY_READERS))
 
 
 def can_view_disposition(user: Person, disposition: Disposition) -> bool:
     """Whether the disposition is one of `viewable_dispositions(user)`."""
-    return has_role(user, disposition.agency, *EXPIRY_READERS)
+    return has_role(user, disposition.agency, *EXPIRY_READERS) and is_open_to(user, disposition.item)
 
 
 def can_dispose_for(user: Person, agency: Agency) -> bool:

@@ -30,6 +30,7 @@ from apps.disclosure.export_selectors import exports_at_desk
 from apps.disclosure.models import Export, RecordsRequest, Withholding
 from apps.disclosure.states import OPEN_STATES
 from apps.evidence.models import CaseHold, EvidenceHold, EvidenceItem, FixityCheck, WitnessContact
+from apps.evidence.policies import is_open_to, open_to
 from apps.evidence.services.holds import AnyHold, not_held, only_held
 from apps.evidence.states import FixityOutcome, ItemState, Triage
 from apps.footage_requests.clock import running
@@ -115,7 +116,7 @@ class CallsDesk:
 
 def records_desk(user: User, agencies: QuerySet[Agency]) -> RecordsDesk:
     """A fixed number of queries, and some for each agency where the person is a custodian."""
-    items = EvidenceItem.objects.filter(agency__in=agencies)
+    items = EvidenceItem.objects.filter(open_to(user), agency__in=agencies)
     counts = items.aggregate(
         untriaged=Count("pk", filter=Q(triage=Triage.SUBMITTED)),
         unplayable=Count("pk", filter=Q(state=ItemState.UNPLAYABLE)),
@@ -125,7 +126,7 @@ def records_desk(user: User, agencies: QuerySet[Agency]) -> RecordsDesk:
     named = items.select_related("submission__case")
     now = timezone.now()
     duties = Purpose.objects.filter(user=user, agency__in=agencies, kind=PurposeKind.RECORDS_DUTY, ends_at__gt=now)
-    holds = EvidenceHold.objects.filter(item__agency__in=agencies, lifted_at__isnull=True)
+    holds = EvidenceHold.objects.filter(open_to(user, "item__"), item__agency__in=agencies, lifted_at__isnull=True)
     return RecordsDesk(
         **counts,
         requests_open=FootageRequest.objects.filter(agency__in=agencies, state=RequestState.OPEN).count(),
@@ -142,7 +143,7 @@ def records_desk(user: User, agencies: QuerySet[Agency]) -> RecordsDesk:
         ending=_contacts_that_end(named),
         oldest=list(named.filter(triage=Triage.SUBMITTED).order_by("received_at", "pk")[:SHOWN]),
         changed=list(named.filter(Exists(failed)).order_by("-received_at", "-pk")[:SHOWN]),
-        exports=exports_at_desk(agencies),
+        exports=exports_at_desk(user, agencies),
     )
 
 
@@ -166,11 +167,17 @@ def _retention(user: User, agencies: QuerySet[Agency]) -> dict[str, Any]:
     keeps = list(agencies)
     rules = rules_in_force(keeps)
     dated = dated_items(user, keeps, rules).filter(expires_at__isnull=False)[:SHOWN] if rules else []
-    due: list[AnyHold] = [hold for agency in keeps for rows in holds_to_review(agency) for hold in rows[:SHOWN]]
+    due: list[AnyHold] = [
+        hold
+        for agency in keeps
+        for rows in holds_to_review(agency)
+        for hold in rows[:SHOWN]
+        if isinstance(hold, CaseHold) or is_open_to(user, hold.item)
+    ]
     return {
         "expiring": rows_of(dated, rules),
         "has_rules": bool(rules),
-        "proposed": waiting_for(keeps),
+        "proposed": waiting_for(user, keeps),
         "hold_reviews": [(hold, page_of_hold(hold)) for hold in due[:SHOWN]],
     }
 

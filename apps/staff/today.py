@@ -23,6 +23,7 @@ from apps.agencies.training import last_day, my_trainings_due, trainings_due
 from apps.cameras.counts import cameras_by_zone
 from apps.cameras.states import CameraState
 from apps.evidence.models import EvidenceItem
+from apps.evidence.policies import open_to
 from apps.evidence.states import Triage
 from apps.findings.models import Finding
 from apps.footage_requests.models import FootageRequest, Match
@@ -135,7 +136,7 @@ def today_for(user: Any) -> Today:
         today.promised = [(match, promise_in_words(match)) for match in promised_to(user, asks)]
         today.new_items = list(
             EvidenceItem.objects.filter(
-                agency__in=asks, triage=Triage.SUBMITTED, submission__invitation__request__author=user
+                open_to(user), agency__in=asks, triage=Triage.SUBMITTED, submission__invitation__request__author=user
             )
             .select_related("submission__case", "submission__invitation__request")
             .order_by("-received_at")[:SHOWN]

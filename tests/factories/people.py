@@ -79,6 +79,13 @@ def staff(role: str = Role.DETECTIVE, agency: Agency | None = None) -> User:
     return user
 
 
+def cleared_staff(role: str = Role.DETECTIVE, agency: Agency | None = None) -> User:
+    """A staff member with one role, who may open restricted evidence in its agency."""
+    user = staff(role, agency)
+    RoleGrant.objects.filter(user=user).update(cleared_at=timezone.now())
+    return user
+
+
 def terms_in_force() -> TermsVersion:
     """The privacy terms in force, made on first use."""
     present = TermsVersion.objects.filter(kind=TermsKind.PRIVACY, state=TermsState.IN_FORCE).first()

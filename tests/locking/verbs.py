@@ -31,7 +31,7 @@ from apps.disclosure.services.export_building import build_export
 from apps.disclosure.services.export_taking import open_package
 from apps.disclosure.services.export_trying import stop_dead_exports
 from apps.disclosure.services.searching import Wanted
-from apps.evidence.services import contacts, holds, intake, removal, sender_notes, triage
+from apps.evidence.services import contacts, holds, intake, removal, restriction, sender_notes, triage
 from apps.footage_requests import services as requests
 from apps.footage_requests.incident_types import FIRST, Given
 from apps.footage_requests.services.erasing import erase_answers
@@ -186,6 +186,7 @@ verb(
 verb(triage.accept_item, lambda w: {"item": w.sealed, "user": w.detective})
 verb(triage.return_item, lambda w: {"item": w.sealed, "reason": "Another street.", "user": w.detective})
 verb(triage.retry_item, lambda w: {"item": w.sealed, "user": w.detective})
+verb(restriction.restrict_item, lambda w: {"item": w.sealed, "user": w.detective, "reason": "A victim is seen."})
 verb(
     ask_for_places,
     lambda w: {"user": w.detective, "agency": w.agency, "case_number": "26-7", "reason": "The van stood there."},
@@ -567,6 +568,7 @@ ELSEWHERE = {
     "core.claims.claim": "locks one job and nothing else",
     "core.claims.put_back": "locks one job and nothing else",
     "demo.loading.load_demo": "fills an empty portal",
+    "evidence.services.restriction.lift_restriction": "locks one item and nothing else, as restrict_item",
     "evidence.services.footage_access.open_statement": "opens no place, so it locks nothing",
     "evidence.services.witness_statements.sign_statement": "locks one submission and nothing else",
     "evidence.services.working.give_up": "locks one item and nothing else",

@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
                 ('training', models.CharField(blank=True, help_text='The last one recorded.', max_length=120, verbose_name='training')),
                 ('trained_on', models.DateField(blank=True, null=True, verbose_name='trained on')),
                 ('trained_until', models.DateTimeField(blank=True, help_text='UTC. It counts where the agency asks for training.', null=True, verbose_name='trained until')),
+                ('cleared_at', models.DateTimeField(blank=True, help_text='UTC. Since then the person may open restricted evidence of the agency. Empty: may not.', null=True, verbose_name='cleared at')),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
             ],

@@ -111,6 +111,12 @@ class RoleGrant(PublicModel):
     trained_until = models.DateTimeField(
         _("trained until"), null=True, blank=True, help_text=_("UTC. It counts where the agency asks for training.")
     )
+    cleared_at = models.DateTimeField(
+        _("cleared at"),
+        null=True,
+        blank=True,
+        help_text=_("UTC. Since then the person may open restricted evidence of the agency. Empty: may not."),
+    )
 
     class Meta:
         verbose_name = _("role")

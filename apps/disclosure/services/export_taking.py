@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core import signing
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -59,7 +60,8 @@ def read_token(token: str) -> PackageAccess:
 def open_package(*, user: User, export: Export, purpose: Purpose, session_key: str | None) -> PackageAccess:
     """Record that the person takes the package, and return the access for its download.
 
-    Raises NotAllowed (role, purpose, a file that was put into quarantine since), WrongState unless it is ready.
+    Raises NotAllowed (role, purpose, a file that was put into quarantine or restricted since), WrongState unless it is
+    ready.
     """
     if not can_take_package(user, export):
         raise NotAllowed(_("Who asked for it, or a records custodian, downloads a package."), code="role")
@@ -106,11 +108,14 @@ def package_for_access(*, access: PackageAccess, user: Person, session_key: str 
 
 
 def is_held_back(export: Export) -> bool:
-    """Whether a file was put into quarantine after the second person decided without knowing it."""
-    if SecondReason.QUARANTINED in export.second_reasons:
-        return False
+    """Whether a file was put into quarantine, or restricted, after the second person decided without knowing it."""
+    unknown = Q()
+    if SecondReason.QUARANTINED not in export.second_reasons:
+        unknown |= Q(state=ItemState.QUARANTINED)
+    if SecondReason.RESTRICTED not in export.second_reasons:
+        unknown |= Q(restricted_at__isnull=False)
     items = EvidenceItem.objects.filter(pk__in=export.items.values("item"))
-    return items.filter(state=ItemState.QUARANTINED).exists()
+    return bool(unknown) and items.filter(unknown).exists()
 
 
 def _check_ready(export: Export) -> None:
@@ -118,6 +123,9 @@ def _check_ready(export: Export) -> None:
         raise WrongState(_("This package is not ready, or its days are over."), code="not_ready")
     if is_held_back(export):
         raise NotAllowed(
-            _("A file of this package was put into quarantine since. Ask for a new export; a second person decides."),
+            _(
+                "A file of this package was put into quarantine or restricted since. Ask for a new export; a second "
+                "person decides."
+            ),
             code="quarantined",
         )

@@ -33,6 +33,8 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('received', 'received'), ('sealed', 'sealed'), ('playable', 'playable'), ('unplayable', 'unplayable'), ('quarantined', 'quarantined'), ('disposed', 'disposed of')], default='received', max_length=12, verbose_name='state')),
                 ('triage', models.CharField(choices=[('submitted', 'submitted'), ('accepted', 'accepted as evidence'), ('returned', 'returned')], default='submitted', max_length=10, verbose_name='triage')),
                 ('triage_reason', models.TextField(blank=True, verbose_name='triage reason')),
+                ('restricted_at', models.DateTimeField(blank=True, help_text='UTC. Since then only cleared colleagues see that the item exists. Empty: it is not restricted.', null=True, verbose_name='restricted at')),
+                ('restricted_because', apps.core.fields.EncryptedTextField(blank=True, verbose_name='restricted because')),
                 ('filename', models.CharField(max_length=255, verbose_name='file name')),
                 ('size', models.BigIntegerField(help_text='Bytes.', verbose_name='size')),
                 ('received_at', models.DateTimeField(help_text='UTC, of the last byte.', verbose_name='received at')),

@@ -21,6 +21,9 @@ from apps.evidence.services.witness_statements import last_statement
 from apps.evidence.services.working import subject_of
 from apps.evidence.states import DerivativeKind
 
+NEVER_OF_RESTRICTED = (DerivativeKind.POSTER,)
+"""Pictures that show what is in a film before somebody decides to play it."""
+
 
 def open_footage(*, user: User, item: EvidenceItem, purpose: Purpose, session_key: str | None) -> MediaAccess:
     """Record that the person sees the item's footage, and return the access that its tokens are made from.
@@ -38,8 +41,11 @@ def open_footage(*, user: User, item: EvidenceItem, purpose: Purpose, session_ke
 def open_posters(*, user: User, items: list[EvidenceItem], purpose: Purpose, session_key: str | None) -> list[str]:
     """Record that the person sees a still picture of each item, and return a token for each, in the same order.
 
-    An item's owner reads of it as of any other access. Raises NotAllowed as `open_footage` does; then none is opened.
+    An item's owner reads of it as of any other access. Raises NotAllowed as `open_footage` does, and for a restricted
+    item, whose picture is shown nowhere; then none is opened.
     """
+    if any(item.is_restricted for item in items):
+        raise NotAllowed(_("A picture of a restricted item is never shown."), code="restricted")
     with transaction.atomic():
         opened = [open_footage(user=user, item=item, purpose=purpose, session_key=session_key) for item in items]
     return [make_token(access.for_thing(DerivativeKind.POSTER)) for access in opened]
@@ -89,6 +95,8 @@ def item_for_access(*, access: MediaAccess, user: Person, session_key: str | Non
     item = EvidenceItem.objects.select_related("agency", "submission").filter(public_id=access.item).first()
     purpose = Purpose.objects.filter(public_id=access.purpose).first()
     if item is None or purpose is None or not selectors.purpose_opens(purpose, item, user):
+        raise refused
+    if item.is_restricted and access.thing in NEVER_OF_RESTRICTED:
         raise refused
     may = policies.can_download_original if access.thing == ORIGINAL else policies.can_play_item
     if not may(user, item):

@@ -15,6 +15,7 @@ from apps.core import text
 from apps.core.errors import NotAllowed, WrongState
 from apps.core.locks import locked
 from apps.evidence.models import EvidenceItem
+from apps.evidence.policies import is_open_to
 from apps.evidence.services.removal import check_kept, start_removal
 from apps.evidence.services.working import subject_of
 from apps.ledger import services as ledger
@@ -123,7 +124,7 @@ def _locked_item(item: EvidenceItem, user: User) -> EvidenceItem:
     """The item under the locks of its case and its own, for a custodian of its agency."""
     locked(Case.objects).get(pk=item.submission.case_id)
     mine = locked(EvidenceItem.objects).select_related("agency", "submission").get(pk=item.pk)
-    if not policies.can_dispose_for(user, mine.agency):
+    if not policies.can_dispose_for(user, mine.agency) or not is_open_to(user, mine):
         raise NotAllowed(_("Only records custodians of this agency dispose of its items."), code="role")
     return mine
 

@@ -22,6 +22,7 @@ from apps.accounts.staff_events import last_use_of
 from apps.accounts.staff_holds import open_hold, open_holds
 from apps.agencies import staff_policies as policies
 from apps.agencies.acting import acting_as_manager
+from apps.agencies.clearances import end_clearance, give_clearance
 from apps.agencies.models import Agency, Role, RoleGrant
 from apps.agencies.policies import agencies_of, appoints_managers_in, is_appointed_manager, is_in_force
 from apps.agencies.staff_proposals import propose_address
@@ -137,6 +138,22 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
             form=BadgeForm,
             service=set_badge,
             done=gettext_lazy("The badge number is saved."),
+            guard=recent_proof_required,
+        ),
+        Verb(
+            name="clear",
+            below="roles/",
+            form=ReasonForm,
+            service=give_clearance,
+            done=gettext_lazy("The colleague may open restricted evidence."),
+            guard=recent_proof_required,
+        ),
+        Verb(
+            name="unclear",
+            below="roles/",
+            form=ReasonForm,
+            service=end_clearance,
+            done=gettext_lazy("The clearance has ended."),
             guard=recent_proof_required,
         ),
         Verb(
@@ -321,6 +338,8 @@ class StaffAdmin(StaffRolesAdmin, VerbScreen):
             "badge_form": BadgeForm(prefix="badge", initial={"badge": person.badge}),
             "grant_form": GrantForm(**_appointing(user), prefix="grant"),
             "revoke_form": ReasonForm(prefix="revoke"),
+            "clear_form": ReasonForm(prefix="clear"),
+            "unclear_form": ReasonForm(prefix="unclear"),
             "release_form": ReasonForm(prefix="release"),
             "end_form": EndForm(agencies=managed, prefix="end"),
             **given,

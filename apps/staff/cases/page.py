@@ -124,7 +124,10 @@ def page_of_case(user: User, case: Case, *, most: int = MOST) -> CasePage:
     )
     by_pk = {request.pk: request for request in requests}
     matches = list(
-        Match.objects.filter(request__in=by_pk).select_related("camera", "invitation").order_by("overwrite_deadline")
+        Match.objects.filter(request__in=by_pk)
+        .annotate(was_sent=Exists(EvidenceItem.objects.filter(match_id=OuterRef("pk"))))
+        .select_related("camera", "invitation")
+        .order_by("overwrite_deadline")
     )
     for match in matches:
         match.request = by_pk[match.request_id]
@@ -142,7 +145,7 @@ def page_of_case(user: User, case: Case, *, most: int = MOST) -> CasePage:
         items=items,
         notes=notes_of(user, case, at_most=NOTES),
         readers=_readers(user, case, grounds),
-        deadlines=_deadlines(requests, matches, files),
+        deadlines=_deadlines(requests, matches),
         areas=[_ring(request) for request in requests],
         has_reason=any(_opens_footage(row, user) for row in grounds),
         reasons=_reasons(user, case, grounds),
@@ -191,7 +194,7 @@ def _items(user: User, case: Case, most: int) -> list[ItemRow]:
         evidence_policies.viewable_items(user)
         .filter(submission__case=case)
         .select_related("agency", "submission__invitation__request", "match__camera")
-        .annotate(has_poster=Exists(poster))
+        .annotate(has_poster=Exists(poster.filter(item__restricted_at__isnull=True)))
         .order_by("-received_at", "-pk")[:most]
     )
     rows, notes = [], sender_notes_of(items)
@@ -203,14 +206,14 @@ def _items(user: User, case: Case, most: int) -> list[ItemRow]:
     return rows
 
 
-def _deadlines(requests: Iterable[FootageRequest], matches: Iterable[Match], files: Counter[Any]) -> list[Deadline]:
+def _deadlines(requests: Iterable[FootageRequest], matches: Iterable[Any]) -> list[Deadline]:
     """The soonest first: promised and not sent, not answered yet, and requests that end."""
     now, found = timezone.now(), []
     waiting: dict[int, list[Match]] = {}
     for match in matches:
         if match.request.state != RequestState.OPEN or not is_running(match, now):
             continue
-        if match.answer == Answer.HAS_FOOTAGE and not files[match.pk]:
+        if match.answer == Answer.HAS_FOOTAGE and not match.was_sent:  # also a file that the person does not see
             found.append(Deadline(match.overwrite_deadline, promise_in_words(match), url_of(match.request)))
         elif not match.answer:
             waiting.setdefault(match.request_id, []).append(match)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from apps.access.forms import PurposeForm
 from apps.access.models import AccessKind
 from apps.accounts.models import User
-from apps.agencies.policies import serves_in_several
+from apps.agencies.policies import is_cleared, serves_in_several
 from apps.core.admin import View
 from apps.core.errors import NotAllowed, NotFound
 from apps.core.forms import ServiceForm
@@ -35,6 +35,7 @@ from apps.footage_requests.codes import camera_code
 from apps.retention.policies import can_dispose_for
 from apps.retention.selectors import last_disposition
 from apps.staff.evidence.forms import HoldAgainForm, HoldForm, LiftForm, ReturnForm
+from apps.staff.evidence.restricting import RESTRICTION_VERBS, restriction_of
 from apps.staff.lists.filters import AgencyFilter
 from apps.staff.purposes import PurposeScreen
 from apps.staff.retention.expiring import expiry_of
@@ -83,6 +84,7 @@ class EvidenceItemAdmin(PurposeScreen):
             done=gettext_lazy("Returned. The original is kept."),
         ),
         Verb(name="retry", service=triage.retry_item, done=gettext_lazy("It is being tried again.")),
+        *RESTRICTION_VERBS,
         Verb(
             name="hold",
             form=HoldForm,
@@ -220,7 +222,10 @@ class EvidenceItemAdmin(PurposeScreen):
         return self._page(request, _item_of(subject), status=422, **shown)
 
     def verb_done(self, request: HttpRequest, verb: Verb, subject: EvidenceItem | EvidenceHold) -> HttpResponse:
-        return _back(_item_of(subject))
+        item = _item_of(subject)
+        if verb.name == "restrict" and not is_cleared(request.user, item.agency):
+            return redirect("admin:evidence_evidenceitem_changelist")  # its page is hidden from who restricted it
+        return _back(item)
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
@@ -243,6 +248,8 @@ class EvidenceItemAdmin(PurposeScreen):
         lift_form: ServiceForm | None = None,
         again_form: ServiceForm | None = None,
         lifted: UUID | None = None,
+        restrict_form: ServiceForm | None = None,
+        unrestrict_form: ServiceForm | None = None,
         status: int = 200,
     ) -> HttpResponse:
         made = presentation.derivatives_by_kind(item)
@@ -280,6 +287,7 @@ class EvidenceItemAdmin(PurposeScreen):
             "case_holds": [one for one in holds.holds_on_case(item.submission.case) if one.lifted_at is None],
             "lifted": lifted,
             "giver_form": giver_form or _asks_for_duty(request.user, item),
+            **restriction_of(request.user, item, restrict_form, unrestrict_form),
             **_rights(request.user, item),
             **self._footage(request, item, made, purpose_form),
         }
@@ -307,7 +315,8 @@ class EvidenceItemAdmin(PurposeScreen):
             access = footage_access.open_footage(
                 user=user, item=item, purpose=purpose, session_key=request.session.session_key
             )
-            tokens = {kind: make_token(access.for_thing(kind)) for kind in made}
+            hidden = footage_access.NEVER_OF_RESTRICTED if item.is_restricted else ()
+            tokens = {kind: make_token(access.for_thing(kind)) for kind in made if kind not in hidden}
             shown |= {
                 "tokens": tokens,
                 "fps": presentation.frames_per_second(item),

@@ -52,6 +52,25 @@ class LiftForm(ServiceForm):
     )
 
 
+class RestrictForm(ServiceForm):
+    """Why an item is hidden from all but cleared colleagues."""
+
+    reason = forms.CharField(
+        label=_("Why is it restricted?"),
+        help_text=_("Cleared colleagues read this. Leave out names."),
+        max_length=REASON_MAX,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class UnrestrictForm(ServiceForm):
+    """Why a restriction ends."""
+
+    reason = forms.CharField(
+        label=_("Why does the restriction end?"), max_length=REASON_MAX, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
 class ReturnForm(ServiceForm):
     """Why an item is returned; its owner reads this."""
 

@@ -24,6 +24,7 @@ from apps.disclosure.pause import PAUSE
 from apps.disclosure.selectors import lines_of
 from apps.disclosure.services.ending import what_is_missing
 from apps.disclosure.states import OPEN_STATES, RecordsState
+from apps.evidence.policies import is_open_to
 from apps.staff.records.forms import (
     AgainForm,
     AnswerForm,
@@ -55,6 +56,7 @@ class Row:
 
     line: RequestedItem
     name: str
+    is_shown: bool
     log: list[Held]
     decide_form: ServiceForm
     cite_form: ServiceForm
@@ -76,7 +78,7 @@ def context_of(user: User, asked: RecordsRequest, given: dict[str, Any]) -> dict
         "day": next_day(asked),
         "left": _left(asked),
         "late": (days_left(asked) or 0) < 0,
-        "rows": [_row(line, held, given) for line in lines_of(asked)],
+        "rows": [_row(user, line, held, given) for line in lines_of(asked)],
         "elsewhere": [one for one in held if one.row.requested_id is None],
         "fees": list(Fee.objects.filter(request=asked).select_related("made_by").order_by("pk")),
         "kept_until": asked.ended_at + PAUSE if asked.ended_at else None,
@@ -127,11 +129,14 @@ def _held(one: Withholding, today: date, given: dict[str, Any]) -> Held:
     )
 
 
-def _row(line: RequestedItem, held: list[Held], given: dict[str, Any]) -> Row:
+def _row(user: User, line: RequestedItem, held: list[Held], given: dict[str, Any]) -> Row:
     first = {"decision": line.decision, "note": line.note}
+    is_shown = is_open_to(user, line.item)
+    case = line.item.submission.case.number
     return Row(
         line=line,
-        name=f"{line.item.submission.case.number} · {line.item.filename}",
+        name=f"{case} · {line.item.filename}" if is_shown else _("A restricted file"),
+        is_shown=is_shown,
         log=[one for one in held if one.row.requested_id == line.pk],
         decide_form=_form("decide", DecideForm, line.public_id, given, first),
         cite_form=_form("cite", WithholdForm, line.public_id, given),

@@ -67,7 +67,7 @@ class RetentionScheduleAdmin(PolicyAdmin):
             "schedules": [(one, present_schedule(one), policies.can_write_rules(user, one)) for one in reads],
             "several": len(reads) > 1,
             "sees": bool(sees),
-            "proposed": waiting_for(sees),
+            "proposed": waiting_for(request.user, sees),
         }
         if sees:
             rules = rules_in_force(sees)

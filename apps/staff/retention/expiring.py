@@ -11,11 +11,13 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from apps.agencies.models import Agency
+from apps.agencies.policies import Person
 from apps.evidence.models import EvidenceItem
 from apps.evidence.policies import viewable_items
 from apps.evidence.states import ItemState
 from apps.retention.models import Disposition, RetentionRule
 from apps.retention.obstacles import free, obstacles_of, words_of
+from apps.retention.policies import viewable_dispositions
 from apps.retention.selectors import rule_by_key, rules_in_force, with_dates
 from apps.retention.states import DisposalState
 
@@ -74,9 +76,9 @@ def rows_of(items: Iterable[Any], rules: list[RetentionRule]) -> list[Expiring]:
     ]
 
 
-def waiting_for(agencies: Iterable[Agency]) -> list[Disposition]:
-    """Proposals of these agencies that nobody decided, the oldest first."""
-    rows = Disposition.objects.filter(agency__in=list(agencies), state=DisposalState.PROPOSED)
+def waiting_for(user: Person, agencies: Iterable[Agency]) -> list[Disposition]:
+    """Proposals of these agencies that the person sees and nobody decided, the oldest first."""
+    rows = viewable_dispositions(user).filter(agency__in=list(agencies), state=DisposalState.PROPOSED)
     return list(rows.select_related("item__submission__case", "proposed_by").order_by("pk")[:SHOWN])
 
 
