@@ -1,13 +1,24 @@
 """The Celery application. Tasks live in each app's tasks.py; the schedule is `CELERY_BEAT_SCHEDULE` in settings."""
 
 import os
+import sys
+from pathlib import Path
 from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init, worker_init, worker_ready
+from django.conf import settings
 from django.utils.module_loading import import_string
 
+from config.settings.safety import CannotStart
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
+if Path(sys.argv[0]).name in ("celery", "__main__.py"):
+    # In a process of Celery's own, which would bury the reasons below three screens of its code.
+    try:
+        _ = settings.INSTALLED_APPS
+    except CannotStart as reasons:
+        sys.exit(str(reasons))
 
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -8,21 +8,32 @@ import os
 import sys
 from typing import Any
 
+from django.conf import settings
+
 from config.heap import keep_what_is_loaded
+from config.settings.components.environment import env
+from config.settings.safety import CannotStart, refuse
 
 worker_class = "config.worker.DeadlineWorker"
-workers = int(os.environ.get("GUNICORN_WORKERS", "1"))
+workers = env.int("GUNICORN_WORKERS", default=1)
 # Two pools of 128 kept answering within a millisecond beside 64 crawling senders; two of 16 answered nobody.
-threads = int(os.environ.get("GUNICORN_THREADS", "128"))
+threads = env.int("GUNICORN_THREADS", default=128)
 timeout = 60
-graceful_timeout = int(os.environ.get("GUNICORN_GRACEFUL_S", "30"))
+graceful_timeout = env.int("GUNICORN_GRACEFUL_S", default=30)
 keepalive = 5
 
 control_socket_disable = True
-accesslog = os.environ.get("GUNICORN_ACCESS_LOG") or None
+accesslog = env.str("GUNICORN_ACCESS_LOG", default="") or None
 logger_class = "config.access_log.AccessLog"
 # Heartbeats are written to memory: a slow disk must not look like a hung process.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+
+# Here, before a worker is forked: a worker that cannot start would be started again and again.
+try:
+    _ = settings.INSTALLED_APPS
+    refuse(env.problems)
+except CannotStart as reasons:
+    sys.exit(str(reasons))
 
 
 def post_fork(server: Any, worker: Any) -> None:

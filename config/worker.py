@@ -5,7 +5,6 @@ gunicorn waits without end once the first byte of a request is here. A hundred h
 
 from __future__ import annotations
 
-import os
 import socket
 import struct
 import time
@@ -13,9 +12,11 @@ from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker
 
-HEADER_SECONDS = float(os.environ.get("HEADER_SECONDS", "5"))  # from a first byte to the end of its headers
+from config.settings.components.environment import env
+
+HEADER_SECONDS = env.float("HEADER_SECONDS", default=5.0)  # from a first byte to the end of its headers
 # A body that is no upload: so long, and a second more for each so many bytes. `/files/` has its own pace (uploads).
-BODY_SECONDS, BODY_BYTES_PER_SECOND = float(os.environ.get("BODY_SECONDS", "20")), 16 * 1024
+BODY_SECONDS, BODY_BYTES_PER_SECOND = env.float("BODY_SECONDS", default=20.0), 16 * 1024
 # A reader that takes nothing for so long is cut off; a player that was paused asks again where it stopped.
 SEND_SECONDS = 120
 

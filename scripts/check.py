@@ -35,6 +35,7 @@ COMMANDS = {
     "tests of scripts": f"node --test --test-reporter=spec {SCRIPT_TESTS}",
     "templates": "djlint templates apps --lint --quiet",
     "acts": f"{PYTHON} -m scripts.acts --check",
+    "settings": f"{PYTHON} -m scripts.settings_table --check",
     "migrations": f"{MANAGE} makemigrations --check --dry-run",
     "bill of materials": f"{PYTHON} -m scripts.sbom --check",
     "known holes": f"{PYTHON} -m scripts.audit",
@@ -101,6 +102,8 @@ def production_environment() -> Mapping[str, str]:
         "BROKER_URL": "redis://localhost/0",
         "CACHE_URL": "redis://localhost/1",
         "EMAIL_URL": "smtp+tls://portal@localhost:587",
+        "DEFAULT_FROM_EMAIL": "portal@example.org",
+        "SECURITY_CONTACT": "mailto:security@example.org",
     }
 
 

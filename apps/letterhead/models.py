@@ -16,7 +16,13 @@ class Letterhead(PublicModel):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
     number = models.PositiveIntegerField(_("version"))
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("author")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("author"),
+        help_text=_("Nobody where the operator placed the first seal."),
     )
     words = models.JSONField(_("words"), default=dict, help_text=_("By place and language."))
     seal = models.BinaryField(_("seal"), blank=True, default=b"", help_text=_("JPEG of at most 256 pixels a side."))

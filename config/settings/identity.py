@@ -5,34 +5,44 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-import environ
-from django.core.exceptions import ImproperlyConfigured
+from config.settings.reading import Environment
 
+SETTING = "STAFF_IDENTITY_PROVIDERS"
 NEEDED = {
     "oidc": ("server_url", "client_id"),
     "saml": ("entity_id", "sso_url", "x509cert"),
 }
 
 
-def read_providers(env: environ.Env) -> list[dict[str, Any]]:
+def read_providers(env: Environment) -> list[dict[str, Any]]:
     """The list in STAFF_IDENTITY_PROVIDERS (JSON), each with its secret from STAFF_IDP_SECRET_<ID>.
 
-    Raises ImproperlyConfigured for what is missing: a half-configured door stays shut, and says so at start.
+    Notes a problem and gives none where one is half configured: that door stays shut, and says so at start.
     """
-    providers: list[dict[str, Any]] = env.json("STAFF_IDENTITY_PROVIDERS", default=[])
+    providers: list[dict[str, Any]] = env.json(SETTING, default=[])
+    if not isinstance(providers, list) or not all(isinstance(one, dict) for one in providers):
+        env.problem(SETTING, "has to be a list of objects in JSON.")
+        return []
     for one in providers:
-        kind = one.get("kind", "")
-        missing = [name for name in ("id", "agency", "name", "domains", *NEEDED.get(kind, ())) if not one.get(name)]
-        if kind not in NEEDED or missing:
-            raise ImproperlyConfigured(
-                f"STAFF_IDENTITY_PROVIDERS: {one.get('id', '?')} needs kind oidc or saml, and {', '.join(missing)}."
-            )
+        problem = _problem_of(one)
+        if problem:
+            env.problem(SETTING, f"{one.get('id', '?')} {problem}")
+            return []
         one["secret"] = env.str(f"STAFF_IDP_SECRET_{str(one['id']).upper().replace('-', '_')}", default="")
         address = urlsplit(str(one.get("server_url") or one.get("sso_url")))
-        if address.scheme != "https" and address.hostname not in ("localhost", "127.0.0.1"):
-            raise ImproperlyConfigured(f"STAFF_IDENTITY_PROVIDERS: {one['id']} is not reached by https.")
         one["origins"] = [*one.get("origins", []), f"{address.scheme}://{address.netloc}"]
     return providers
+
+
+def _problem_of(one: dict[str, Any]) -> str:
+    kind = one.get("kind", "")
+    missing = [name for name in ("id", "agency", "name", "domains", *NEEDED.get(kind, ())) if not one.get(name)]
+    if kind not in NEEDED or missing:
+        return f"needs kind oidc or saml, and {', '.join(missing)}."
+    address = urlsplit(str(one.get("server_url") or one.get("sso_url")))
+    if address.scheme != "https" and address.hostname not in ("localhost", "127.0.0.1"):
+        return "is not reached by https."
+    return ""
 
 
 def as_library_settings(providers: list[dict[str, Any]], *, longest_s: int) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from config.settings.base import *  # noqa: F403
 from config.settings.base import CACHES, DATA_DIR, INSTALLED_APPS, MIDDLEWARE, STORAGES, env
+from config.settings.safety import refuse
 from config.settings.secrets import development_secret
 
 DEBUG = env.bool("DEBUG", default=True)
@@ -46,3 +47,5 @@ def _ffmpeg() -> str:
 FFMPEG_BINARY = env.str("FFMPEG_BINARY", default="") or _ffmpeg()
 PORTAL_TIME_ZONE = env.str("PORTAL_TIME_ZONE", default="America/New_York")
 PORTAL_CITY = env.str("PORTAL_CITY", default="Tallahassee")
+
+refuse(env.problems)

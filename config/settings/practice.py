@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import environ
-
 from config.settings.components.stores import files_storage
+from config.settings.reading import Environment
 
 RESET_EVERY_S = 600.0
 
@@ -22,7 +21,7 @@ def practice_key(key: str) -> str:
     return hmac.new(key.encode(), b"practice portal", hashlib.sha256).hexdigest()
 
 
-def as_practice_portal(settings: Mapping[str, Any], env: environ.Env) -> dict[str, Any]:
+def as_practice_portal(settings: Mapping[str, Any], env: Environment) -> dict[str, Any]:
     """The settings that differ. Folders lie below PRACTICE_DIR, and `reset_practice` clears nothing else."""
     folder: Path = settings["PRACTICE_DIR"]
     return {

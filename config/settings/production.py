@@ -23,6 +23,8 @@ PRACTICE, PRACTICE_CODE = env.bool("PRACTICE", default=False), env.str("PRACTICE
 if not PRACTICE:
     EMAIL_CONFIG = env.email("EMAIL_URL")
     vars().update(EMAIL_CONFIG)
+    DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL")
+    SECURITY_CONTACT = env.str("SECURITY_CONTACT")
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
@@ -45,6 +47,6 @@ MIDDLEWARE = [
     *MIDDLEWARE[_first_to_ask:],
 ]
 
-refuse_unsafe(globals())
+refuse_unsafe(globals(), env.problems)
 if PRACTICE:
     vars().update(as_practice_portal(globals(), env))

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Mapping
-from itertools import chain
+from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 
-SHORTEST, FEWEST = 32, 8  # characters of a key, and different ones among them
-SHORTEST_CODE = 12  # of a practice portal; wrong ones are counted
+from config.settings.strength import LEAST_BITS, bits_of
+
+FIRST_LINE = "The portal does not start like this:"
+LAST_LINE = "Each setting is explained in docs/settings.md."
+SHORTEST = 32  # characters of a key
+SHORTEST_CODE, FEWEST = 12, 8  # of a practice portal, and different ones among them; wrong ones are counted
 # What a practice portal has no use for: mail leaves it never, and its folders are its own.
 ONLY_REAL = (
     "EMAIL_URL",
@@ -35,16 +41,39 @@ ONLY_REAL = (
 )
 
 
-def refuse_unsafe(settings: Mapping[str, Any]) -> None:
-    """Raise ImproperlyConfigured that names each setting with which the portal must not face the internet."""
-    found = problems(settings)
+class CannotStart(ImproperlyConfigured):
+    """Everything that an administrator has to set right before a process starts, in one list."""
+
+
+def refuse_unsafe(settings: Mapping[str, Any], unreadable: Mapping[str, str]) -> None:
+    """Raise CannotStart that names each setting with which the portal must not face the internet.
+
+    `unreadable` are those that are missing or malformed (`Environment.problems`).
+    """
+    refuse({**problems(settings), **unreadable})
+
+
+def refuse(found: Mapping[str, str]) -> None:
+    """Raise CannotStart about these settings, if there are any."""
     if found:
-        raise ImproperlyConfigured("The portal does not start like this:\n- " + "\n- ".join(found))
+        lines = "\n".join(f"- {name} {sentence}" for name, sentence in found.items())
+        sys.excepthook = _without_traceback
+        raise CannotStart(
+            f"The portal does not start like this:\n{lines}\nEach setting is explained in docs/settings.md."
+        )
 
 
-def problems(settings: Mapping[str, Any]) -> list[str]:
-    """A sentence for each setting that is not safe."""
-    found = []
+def _without_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Whatever process it is: an administrator reads the list, and not where in the code it was noticed."""
+    if isinstance(error, CannotStart):
+        sys.stderr.write(f"{error}\n")
+    else:
+        sys.__excepthook__(kind, error, trace)
+
+
+def problems(settings: Mapping[str, Any]) -> dict[str, str]:
+    """A sentence for each setting that is not safe, by its name."""
+    found: dict[str, str] = {}
     keys = {
         "SECRET_KEY": [settings["SECRET_KEY"]],
         "SECRET_KEY_FALLBACKS": settings["SECRET_KEY_FALLBACKS"],
@@ -53,38 +82,46 @@ def problems(settings: Mapping[str, Any]) -> list[str]:
     }
     for name, values in keys.items():
         if (not values and name != "SECRET_KEY_FALLBACKS") or any(_is_weak(value) for value in values):
-            found.append(f"{name}: at least {SHORTEST} random characters each.")
+            found[name] = f"needs at least {SHORTEST} random characters each."
     ledger_keys = {name: settings[name] for name in ("LEDGER_KEY", "LEDGER_NEXT_KEY") if settings[name]}
     for name, key in {"LEDGER_KEY": "", **ledger_keys}.items():
         if not re.fullmatch(r"[0-9a-fA-F]{64}", key) or _is_weak(key):
-            found.append(f"{name}: 64 random hexadecimal digits.")
-    used = [*chain(*keys.values()), *ledger_keys.values()]
-    if len(set(used)) < len(used):
-        found.append(f"{', '.join([*keys, *ledger_keys])}: one key must not serve two purposes.")
+            found[name] = "needs 64 random hexadecimal digits."
+    by_key: dict[str, list[str]] = {}
+    for name, values in {**keys, **{name: [key] for name, key in ledger_keys.items()}}.items():
+        for value in values:
+            by_key.setdefault(value, []).append(name)
+    for names in by_key.values():
+        if len(names) > 1 and names[-1] not in found:
+            found[names[-1]] = f"repeats a key of {names[0]}: one key must not serve two purposes."
     hosts = settings["ALLOWED_HOSTS"]
+    site = urlsplit(settings["SITE_URL"])
     if not hosts or any(host in ("*", ".") for host in hosts):
-        found.append("ALLOWED_HOSTS: the portal's own names, not *.")
-    if not settings["SITE_URL"].startswith("https://"):
-        found.append("SITE_URL: an https address; cookies and links go nowhere else.")
+        found["ALLOWED_HOSTS"] = "needs the portal's own names, not *."
+    elif site.hostname and not validate_host(site.hostname, hosts):
+        found["ALLOWED_HOSTS"] = f"lacks {site.hostname}, the host of SITE_URL."
+    if site.scheme != "https":
+        found["SITE_URL"] = "has to be an https address; cookies and links go nowhere else."
     if settings["MEDIA_ALLOW_UNCONFINED"]:
-        found.append("MEDIA_ALLOW_UNCONFINED: strangers' videos are opened in confinement alone.")
-    if settings["DEBUG"] or settings["DEMO"]:
-        found.append("DEBUG and DEMO: off.")
+        found["MEDIA_ALLOW_UNCONFINED"] = "has to be off: strangers' videos are opened in confinement alone."
+    for name in ("DEBUG", "DEMO"):
+        if settings[name]:
+            found[name] = "has to be off."
     if settings["PRACTICE_URL"] and not _is_https_or_here(settings["PRACTICE_URL"]):
-        found.append("PRACTICE_URL: an https address, or one of this computer.")
+        found["PRACTICE_URL"] = "has to be an https address, or one of this computer."
     if settings["PRACTICE"]:
-        found += _problems_of_practice(settings["PRACTICE_CODE"])
+        found |= _problems_of_practice(settings["PRACTICE_CODE"])
     return found
 
 
-def _problems_of_practice(code: str) -> list[str]:
+def _problems_of_practice(code: str) -> dict[str, str]:
     """Whoever copies the environment of a real portal has set one of these, and is told before a database is opened."""
     real = [name for name in ONLY_REAL if os.environ.get(name)]
     if real:
-        return [f"PRACTICE is on beside {', '.join(real)}: these belong to a real portal. Nothing was touched."]
+        return {"PRACTICE": f"is on beside {', '.join(real)}: these belong to a real portal. Nothing was touched."}
     if len(code) < SHORTEST_CODE or len(set(code)) < FEWEST:
-        return [f"PRACTICE_CODE: at least {SHORTEST_CODE} characters, {FEWEST} of them different."]
-    return []
+        return {"PRACTICE_CODE": f"needs at least {SHORTEST_CODE} characters, {FEWEST} of them different."}
+    return {}
 
 
 def _is_https_or_here(address: str) -> bool:
@@ -95,4 +132,4 @@ def _is_https_or_here(address: str) -> bool:
 
 
 def _is_weak(key: str) -> bool:
-    return len(key) < SHORTEST or len(set(key)) < FEWEST or key.startswith("django-insecure-")
+    return len(key) < SHORTEST or bits_of(key) < LEAST_BITS or key.startswith("django-insecure-")

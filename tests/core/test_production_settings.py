@@ -29,6 +29,8 @@ REAL = {
     '"server_url": "https://a.example", "client_id": "a"}]',
     "LEDGER_NEXT_KEY": secrets.token_hex(32),
     "PRACTICE_URL": "https://practice.example.org",
+    "EVIDENCE_URL": "file:///evidence",
+    "FILES_URL": "file:///files",
 }
 QUESTION_OF_STORES = """
 import json
@@ -65,8 +67,67 @@ def test_without_one_of_them_it_says_which_and_does_not_start(tmp_path: Path, na
     asked = start(tmp_path, **{name: ""})
     assert asked.returncode != 0
     assert asked.stdout == ""
-    assert f"Set the {name} environment variable" in asked.stderr
+    assert f"\n- {name} is missing.\n" in asked.stderr
+    assert "Traceback" not in asked.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+WRONG = {
+    "LOCK_SECONDS": ("soon", "is no whole number"),
+    "LAYER_MAX_BYTES": ("-1", "is no whole number"),
+    "BEHIND_PROXY": ("treu", "has to be true or false"),
+    "DATABASE_URL": ("portal:secret-word@db/portal", "has to be an address like postgres://"),
+    "EMAIL_URL": ("mail.example", "has to be an address like smtp"),
+    "PORTAL_BOUNDS": ("30,-84,31,-85", "has to be west,south,east,north"),
+    "PORTAL_TIME_ZONE": ("Florida", "has to be a time zone's name"),
+    "TRUSTED_PROXY_NETWORKS": ("10.0.0.0/99", "has to be networks"),
+    "EVIDENCE_URL": ("/srv/evidence", "has to be file:///folder or s3://bucket"),
+    "SECURITY_CONTACT": ("security@city.example", "has to be mailto:"),
+    "SIGN_IN_EVENT_DAYS": ("30", "has to be 366 or more"),
+    "STAFF_IDENTITY_PROVIDERS": ("[{", "is no JSON"),
+    "ALLOWED_HOSTS": ("other.example", "lacks portal.example.org"),
+    "SITE_URL": ("http://portal.example.org", "has to be an https address"),
+    "SECRET_KEY": ("change-me-" * 6, "random characters"),
+    "LEDGER_KEY": ("0123456789abcdef" * 4, "64 random hexadecimal digits"),
+}
+PROCESSES = {
+    "a command": ("manage.py", "check"),
+    "a command of ours": ("manage.py", "prepare_database"),
+    "a web server": ("-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi"),
+    "a worker": ("-m", "celery", "-A", "config.celery", "worker"),
+    "the clock": ("-m", "celery", "-A", "config.celery", "beat"),
+}
+
+
+@pytest.mark.parametrize("words", PROCESSES.values(), ids=PROCESSES)
+def test_every_process_names_all_that_is_wrong_at_once_and_nothing_else(tmp_path: Path, words: tuple[str, ...]) -> None:
+    given = {**production_environment(), **{name: value for name, (value, _said) in WRONG.items()}}
+    del given["CACHE_URL"]
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), **given}
+    asked = subprocess.run(
+        [sys.executable, *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+    first, *lines, last = asked.stderr.splitlines()
+    assert asked.returncode == 1
+    assert (first, last) == ("The portal does not start like this:", "Each setting is explained in docs/settings.md.")
+    told = {line.split()[1]: line for line in lines}
+    assert set(told) == {*WRONG, "CACHE_URL"}
+    assert [name for name, (_value, said) in WRONG.items() if said not in told[name]] == []
+    assert "secret-word" not in asked.stderr
+
+
+def test_one_key_for_two_purposes_is_refused(tmp_path: Path) -> None:
+    key = secrets.token_hex(32)
+    assert "DIGEST_KEY repeats a key of SECRET_KEY" in start(tmp_path, SECRET_KEY=key, DIGEST_KEY=key).stderr
+
+
+def test_a_dollar_in_a_password_is_a_dollar(tmp_path: Path) -> None:
+    asked = ask(
+        "from django.conf import settings; print(settings.EVIDENCE_S3_SECRET)",
+        tmp_path,
+        {**production_environment(), "EVIDENCE_S3_SECRET": "$ecret"},
+    )
+    assert asked.stdout.strip() == "$ecret", asked.stderr
 
 
 def test_counts_may_live_behind_the_socket_of_a_real_server(tmp_path: Path) -> None:
@@ -94,8 +155,8 @@ def test_a_practice_portal_needs_no_mail_server_and_has_a_city(tmp_path: Path) -
 def test_practice_on_a_real_portals_environment_does_not_start_and_says_one_sentence(tmp_path: Path, name: str) -> None:
     asked = practice(tmp_path, **{name: REAL.get(name, "something")})
     assert asked.returncode != 0
-    told = asked.stderr.rsplit("The portal does not start like this:\n- ", 1)[1].strip()
-    assert told == f"PRACTICE is on beside {name}: these belong to a real portal. Nothing was touched."
+    told = asked.stderr.splitlines()[1]
+    assert told == f"- PRACTICE is on beside {name}: these belong to a real portal. Nothing was touched."
     assert list(tmp_path.iterdir()) == []
 
 
@@ -103,12 +164,12 @@ def test_practice_on_a_real_portals_environment_does_not_start_and_says_one_sent
 def test_practice_without_a_code_that_is_hard_to_guess_does_not_start(tmp_path: Path, code: str) -> None:
     asked = practice(tmp_path, PRACTICE_CODE=code)
     assert asked.returncode != 0
-    assert "PRACTICE_CODE: at least 12 characters, 8 of them different." in asked.stderr
+    assert "PRACTICE_CODE needs at least 12 characters, 8 of them different." in asked.stderr
 
 
 @pytest.mark.parametrize("address", ["http://practice.example.org", "javascript:alert(1)", "practice.example.org"])
 def test_the_way_to_practice_is_https(tmp_path: Path, address: str) -> None:
-    assert "PRACTICE_URL: an https address" in start(tmp_path, PRACTICE_URL=address).stderr
+    assert "PRACTICE_URL has to be an" in start(tmp_path, PRACTICE_URL=address).stderr
 
 
 @pytest.mark.parametrize("address", ["https://practice.example.org", "http://localhost:8001/"])

@@ -22,6 +22,7 @@ from apps.notifications.models import Message
 from tests.factories.footage_requests import open_request
 from tests.factories.links import post_secret
 from tests.factories.people import AgencyFactory, staff
+from tests.factories.pictures import seal as picture
 from tests.factories.sessions import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -29,12 +30,6 @@ WORDS = {
     "invitation": {"en": "Our detectives read every answer.", "es": "Nuestros detectives leen cada respuesta."},
     "thanks": {"en": "Your help matters to <us>.", "es": "Su ayuda nos importa."},
 }
-
-
-def picture(size: tuple[int, int] = (600, 400), kind: str = "PNG") -> bytes:
-    made = io.BytesIO()
-    Image.new("RGB", size, "navy").save(made, kind)
-    return made.getvalue()
 
 
 def published(agency, **changes):

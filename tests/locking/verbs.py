@@ -36,7 +36,7 @@ from apps.footage_requests import services as requests
 from apps.footage_requests.incident_types import FIRST, Given
 from apps.footage_requests.services.erasing import erase_answers
 from apps.imports import services as imports
-from apps.letterhead.services import publish_letterhead
+from apps.letterhead.services import place_first_seal, publish_letterhead
 from apps.notifications.erasing import erase_messages
 from apps.notifications.sending import announce_sent
 from apps.notifications.services import Wish, choose_telling
@@ -56,6 +56,7 @@ from apps.specifications import services as specifications
 from apps.terms import services as terms
 from apps.uploads.services import finish_upload
 from tests.factories.footage_requests import content
+from tests.factories.pictures import seal
 from tests.locking.table import (
     VERBS,
     by_asker,
@@ -454,6 +455,7 @@ verb(
 )
 verb(set_training_months, lambda w: {"agency": w.agency, "training_months": 12, "by": w.manager})
 verb(publish_letterhead, lambda w: {"agency": w.agency, "read": 0, "words": {}, "seal": None, "by": w.manager})
+verb(place_first_seal, lambda w: {"agency": w.agency, "seal": seal(), "actor": SYSTEM})
 verb(save_rule_draft, lambda w: {"agency": w.agency, "rule": "features", "values": {"number": "0"}, "by": w.manager})
 verb(discard_rule_draft, lambda w: {"agency": w.agency, "rule": "features", "by": w.manager})
 verb(set_features, lambda w: {"agency": w.agency, "off": {"layers": None}, "number": 0, "by": w.manager})

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('seal', models.BinaryField(blank=True, default=b'', help_text='JPEG of at most 256 pixels a side.', verbose_name='seal')),
                 ('seal_digest', models.CharField(blank=True, max_length=64, verbose_name='SHA-256 of the seal')),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),
+                ('author', models.ForeignKey(blank=True, help_text='Nobody where the operator placed the first seal.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),
             ],
             options={
                 'verbose_name': 'letterhead',

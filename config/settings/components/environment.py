@@ -3,12 +3,12 @@
 import os
 from pathlib import Path
 
-import environ
+from config.settings.reading import Environment
 
 BASE_DIR = Path(__file__).resolve().parents[3]
-env = environ.Env()
+env = Environment()
 
-DATA_DIR = Path(env.path("DATA_DIR", default=str(BASE_DIR / "var")).root)
+DATA_DIR = env.path("DATA_DIR", default=str(BASE_DIR / "var"))
 
 # What any process of ours makes is for its own account alone: database, mail, keys, staged uploads.
 os.umask(0o077)

@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from environ import Env
+
 from config.settings.components.environment import DATA_DIR, env
 
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'portal.sqlite3'}")}
@@ -78,7 +80,7 @@ _REDIS = "django.core.cache.backends.redis.RedisCache"
 CACHES = {
     "default": {"BACKEND": _REDIS, "LOCATION": _CACHE_URL}
     if _CACHE_URL.startswith(("redis:", "rediss:", "unix:"))
-    else env.cache_url_config(_CACHE_URL),
+    else Env.cache_url_config(_CACHE_URL),
     # Parts of pages that are the same for everybody of a kind, by language: kept by each process, none for a person.
     "fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "fragments"},
 }
