@@ -138,7 +138,8 @@ class _Source:
         """Every call that writes an entry."""
         for place in self._calls:
             name = ast.unparse(place.call.func)
-            is_record = name == "ledger.record" or (name == "record" and place.module.startswith("ledger."))
+            in_ledger = name == "record" and place.module.startswith("ledger.")
+            is_record = in_ledger or name in ("ledger.record", "ledger.record_alone")
             if (is_record or place.is_access) and len(place.call.args) == 3 and not _is_in_access(place):
                 yield place
 

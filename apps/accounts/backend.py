@@ -8,8 +8,10 @@ from django.http import HttpRequest
 
 from apps.accounts.backends import PasswordBackend
 from apps.accounts.models import User
+from apps.accounts.session_store import person_question
 from apps.accounts.staff_holds import is_shut
 from apps.accounts.staff_sso import signs_in_elsewhere
+from apps.core.reading import asked_once
 
 
 class PortalBackend(PasswordBackend):
@@ -30,6 +32,11 @@ class PortalBackend(PasswordBackend):
         if inactive is not None:
             self._stash_user(inactive)
         return user
+
+    def get_user(self, user_id: Any) -> User | None:
+        """The person of a session, whom a page that only reads has had from the session's own query."""
+        person: User | None = asked_once(person_question(int(user_id)), lambda: PasswordBackend.get_user(self, user_id))
+        return person if person is not None and self.user_can_authenticate(person) else None
 
     @staticmethod
     def _refuses(user: User) -> bool:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.api_keys import delete_keys_of
-from apps.accounts.models import User
+from apps.accounts.models import Session, User
 from apps.core.errors import NotAllowed
 from apps.core.locks import locked
 from apps.ledger import services as ledger
@@ -79,8 +77,7 @@ def erase_person(*, user: User, actor: Actor) -> bool:
         user = locked(User.objects).get(pk=user.pk)
         if user.erased_at is not None:
             return False
-        keys = list(UserSession.objects.filter(user=user).values_list("session_key", flat=True))
-        Session.objects.filter(session_key__in=keys).delete()
+        Session.objects.filter(user=user).delete()
         # Sessions of visits that never signed in may hold an address; all of them ended long before.
         Session.objects.filter(expire_date__lt=timezone.now()).delete()
         delete_keys_of(user=user)

@@ -119,6 +119,6 @@ register(
         _("Where you are signed in"),
         _sessions,
         {"since": _("Since"), "last_seen": _("Last seen"), "address": _("Network address"), "browser": _("Browser")},
-        covers=("usersessions.UserSession",),
+        covers=("accounts.Session", "usersessions.UserSession"),
     )
 )

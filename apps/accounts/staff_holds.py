@@ -7,14 +7,13 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.dispatch import Signal
 from django.http import HttpRequest
 from django.utils import timezone
 
-from apps.accounts.models import PROOFS, ApiKey, EventKind, HoldKind, SignInEvent, StaffHold, User
+from apps.accounts.models import PROOFS, ApiKey, EventKind, HoldKind, Session, SignInEvent, StaffHold, User
 from apps.accounts.sources import source_of
 from apps.accounts.staff_events import record_event
 from apps.accounts.tallies import FOR_GOOD, Taken
@@ -153,10 +152,8 @@ def lift_holds(*, person: User, kinds: tuple[HoldKind, ...], by: User | None, re
 
 
 def end_sessions(person: User) -> int:
-    """End the person's sessions at once and say how many. One that was never listed dies with `is_active`."""
-    listed = list(UserSession.objects.filter(user=person))
-    keys = {session.session_key for session in listed}
-    Session.objects.filter(session_key__in=keys).delete()
-    for session in listed:
-        session.delete()
+    """End the person's sessions at once, also those that were never listed, and say how many there were."""
+    keys = set(Session.objects.filter(user=person).values_list("session_key", flat=True))
+    Session.objects.filter(user=person).delete()
+    UserSession.objects.filter(user=person).delete()
     return len(keys)

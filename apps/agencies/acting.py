@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.agencies.models import Agency, Role
-from apps.agencies.policies import agencies_of, appoints_managers_in, roles_of
+from apps.agencies.policies import agencies_served, appoints_managers_in, roles_of
 from apps.core.errors import NotAllowed
 from apps.ledger.values import Actor
 
@@ -46,7 +46,7 @@ def acting_anywhere(user: User, *roles: str) -> Acting:
 
     Raises NotAllowed for somebody who holds none.
     """
-    agency = agencies_of(user, *roles).order_by("pk").first()
+    agency = min(agencies_served(user, *roles), key=lambda one: one.pk, default=None)
     if agency is None:
         raise NotAllowed(_("Your role does not include this."), code="role")
     return acting_as(user, agency, *roles)

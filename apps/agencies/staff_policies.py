@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.models import SignInEvent, User
 from apps.agencies.models import Agency, Role, RoleGrant
-from apps.agencies.policies import Person, agencies_of, appoints_managers_in, has_role, is_appointed_manager
+from apps.agencies.policies import Person, agencies_of, appoints_managers_in, has_role, is_appointed_manager, serves_as
 
 
 def _with_role_ever(agencies: QuerySet[Agency]) -> QuerySet[RoleGrant]:
@@ -68,15 +68,14 @@ def can_release(user: Person, person: User) -> bool:
 
 def viewable_sign_in_events(user: Person) -> QuerySet[SignInEvent]:
     """Auditors read the events of those who have or had a role in their agency, and those that name nobody (AU-6)."""
-    agencies = agencies_of(user, Role.AUDITOR)
-    if agencies.query.is_empty() or not agencies.exists():
+    if not serves_as(user, Role.AUDITOR):
         return SignInEvent.objects.none()
-    colleagues = _with_role_ever(agencies).filter(user_id=OuterRef("user_id"))
+    colleagues = _with_role_ever(agencies_of(user, Role.AUDITOR)).filter(user_id=OuterRef("user_id"))
     return SignInEvent.objects.filter(Q(user__isnull=True) | Exists(colleagues))
 
 
 def can_view_sign_in_event(user: Person, event: SignInEvent) -> bool:
     agencies = agencies_of(user, Role.AUDITOR)
     if event.user_id is None:
-        return agencies.exists()
+        return serves_as(user, Role.AUDITOR)
     return _with_role_ever(agencies).filter(user_id=event.user_id).exists()

@@ -38,6 +38,13 @@ def is_reading() -> bool:
     return _answers.get() is not None
 
 
+def keep_answer(question: Hashable, answer: Any) -> None:
+    """Keep what another query brought along, for whoever asks in this page; outside a page it is not kept."""
+    answers = _answers.get()
+    if answers is not None:
+        answers[question] = answer
+
+
 def asked_once(question: Hashable, ask: Callable[[], Answer]) -> Answer:
     """The answer, asked for once a page; outside a page that is only read it is asked for each time."""
     answers = _answers.get()

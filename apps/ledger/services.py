@@ -47,6 +47,14 @@ def record(action: str, subject: Subject, actor: Actor, /, *, private: Any = Non
     return append(Act(action=action, actor=actor, subject=subject, facts=facts, private=private or {}))
 
 
+def record_alone(action: str, subject: Subject, actor: Actor, /, **facts: Any) -> Entry:
+    """Write an act that changes nothing else, such as reading a log: its one insert is the transaction.
+
+    Raises ActorIncomplete for a staff member without role and agency, NotCanonical for facts that have no one spelling.
+    """
+    return _insert(Act(action=action, actor=actor, subject=subject, facts=facts))
+
+
 def check_actor(actor: Actor, subject: Subject) -> None:
     """Raise ActorIncomplete unless a staff member acts in a role of an agency, or on their own account."""
     own_account = subject.kind == "user" and subject.public_id == actor.public_id
@@ -62,6 +70,15 @@ def append(act: Act) -> Entry:
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("An act and its ledger entry are one transaction.")
+    if not act.private:
+        return _insert(act)
+    salt, data = secrets.token_bytes(SALT_BYTES), canonical(act.private)
+    entry = _insert(act, private=commitment(salt, data))
+    PrivatePart.objects.create(entry=entry, salt=salt, data=data.decode())
+    return entry
+
+
+def _insert(act: Act, *, private: str = "") -> Entry:
     check_actor(act.actor, act.subject)
     now = timezone.now()
     public_id = uuid.uuid4()
@@ -79,11 +96,9 @@ def append(act: Act) -> Entry:
         "subject": {"kind": act.subject.kind, "id": act.subject.public_id},
         "facts": act.facts,
     }
-    salt, data = b"", b""
-    if act.private:
-        salt, data = secrets.token_bytes(SALT_BYTES), canonical(act.private)
-        leaf["private"] = commitment(salt, data)
-    entry = Entry.objects.create(
+    if private:
+        leaf["private"] = private
+    return Entry.objects.create(
         public_id=public_id,
         recorded_at=now,
         action=act.action,
@@ -93,9 +108,6 @@ def append(act: Act) -> Entry:
         subject_id=act.subject.public_id,
         leaf=canonical(leaf),
     )
-    if act.private:
-        PrivatePart.objects.create(entry=entry, salt=salt, data=data.decode())
-    return entry
 
 
 def commitment(salt: bytes, data: bytes) -> str:

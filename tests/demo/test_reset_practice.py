@@ -11,11 +11,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from apps.accounts.models import User
+from apps.accounts.models import Session, User
 from apps.core import own_database
 from apps.core.errors import Busy
 from apps.demo import nights, resetting, waiting

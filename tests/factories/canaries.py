@@ -9,12 +9,12 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.apps import apps
-from django.db import connection, models
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.api_keys import issue_key
-from apps.accounts.models import User
+from apps.accounts.models import Session, User
 from apps.agencies.models import Agency
 from apps.cameras.details import CameraDetails
 from apps.cameras.models import Camera, CameraView
@@ -126,9 +126,7 @@ def everything() -> dict[str, str]:
         names = [field.attname for field in model._meta.concrete_fields]
         for row in model._default_manager.values_list(*names):
             told.setdefault(model._meta.db_table, []).extend(_text(value) for value in row)
-    if "django_session" in told:
-        session: type[models.Model] = apps.get_model("sessions", "Session")
-        told["django_session"] += [str(one.get_decoded()) for one in session._default_manager.all()]
+    told[Session._meta.db_table] += [str(one.get_decoded()) for one in Session.objects.all()]
     return {table: "\n".join(values) for table, values in told.items()}
 
 

@@ -2,6 +2,7 @@
 
 from apps.accounts.models.keys import PERSON_SCOPES, ApiKey, KeyHolder, KeyScope
 from apps.accounts.models.people import User, UserManager, normalize_email
+from apps.accounts.models.sessions import Session
 from apps.accounts.models.staff import PROOFS, USES, EventKind, HoldKind, SignInEvent, StaffHold
 from apps.accounts.models.tallies import Tally
 
@@ -14,6 +15,7 @@ __all__ = [
     "HoldKind",
     "KeyHolder",
     "KeyScope",
+    "Session",
     "SignInEvent",
     "StaffHold",
     "Tally",

@@ -55,6 +55,7 @@ MFA_TOTP_ISSUER = env.str("PORTAL_NAME", default="Community Camera Partnership")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "web:start"
 LOGOUT_REDIRECT_URL = "web:home"
+SESSION_ENGINE = "apps.accounts.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
