@@ -107,6 +107,10 @@ TABLE: dict[str, str] = {
             admin:footage_requests_footagerequest_purpose admin:footage_requests_footagerequest_renew
             admin:footage_requests_footagerequest_return admin:footage_requests_footagerequest_revoke
             admin:footage_requests_footagerequest_submit admin:footage_requests_footagerequest_withdraw
+            admin:footage_requests_footagerequest_thread admin:footage_requests_footagerequest_thread_file
+            admin:footage_requests_footagerequest_write admin:footage_requests_footagerequest_acknowledge
+            admin:footage_requests_footagerequest_look admin:footage_requests_footagerequest_note
+            admin:footage_requests_footagerequest_thank
             admin:ledger_entry_add admin:ledger_entry_change admin:ledger_entry_changelist admin:ledger_entry_delete
             admin:notifications_message_add admin:notifications_message_change
             admin:notifications_message_changelist admin:notifications_message_delete admin:partner_map_places
@@ -133,6 +137,7 @@ TABLE: dict[str, str] = {
             admin:accounts_user_change admin:accounts_user_changelist admin:accounts_user_end
             admin:accounts_user_grant admin:accounts_user_open admin:accounts_user_release admin:accounts_user_revoke
             admin:agencies_agency_case_numbers admin:agencies_agency_change admin:agencies_agency_changelist
+            admin:agencies_agency_promises
             admin:agencies_agency_training admin:agencies_agency_request_limits admin:accounts_user_training
             admin:accounts_user_clear admin:accounts_user_unclear
             admin:agencies_absence_end admin:agencies_absence_set
@@ -157,6 +162,7 @@ TABLE: dict[str, str] = {
             admin:two_people_ask admin:two_people_confirm admin:two_people_withdraw
         """,
         "rrrf rrrf": """
+            footage_requests:attachment footage_requests:rate
             web:agency_seal web:program_quarter web:program_update
             prospects:remove streets:tile witness:add_checkpoint witness:checkpoint
             api-camera-detail api-camera-withdraw api-invitation-answers api-invitation-detail api-nowhere
@@ -178,7 +184,8 @@ TABLE: dict[str, str] = {
         "ooof rrrf": """
             prospects:owner web:staff_setup wall:board
             account_inactive account_password_reset_completed api-schema links:code
-            footage_requests:invitation web:confirmation web:home web:ledger web:terms web:program
+            footage_requests:invitation footage_requests:conversation
+            web:confirmation web:home web:ledger web:terms web:program
             web:checkpoint web:security_txt streets:about
             web:invited web:appeals_stop web:belong web:no_mail
             socialaccount_login_cancelled

@@ -31,6 +31,14 @@ WORDS: dict[str, Promise] = {
     "invitation.revoked": gettext_lazy("Link closed"),
     "invitation.renewed": gettext_lazy("Link renewed"),
     "invitation.reminded": gettext_lazy("Reminder sent"),
+    "thread.owner_wrote": gettext_lazy("Message from an owner"),
+    "thread.staff_wrote": gettext_lazy("Message to an owner"),
+    "thread.acknowledged": gettext_lazy("Owner’s question taken"),
+    "thread.looked_at": gettext_lazy("Owner’s question looked into"),
+    "thread.promise_broken": gettext_lazy("An owner waited longer than was promised; supervisors told"),
+    "thread.note_added": gettext_lazy("Staff note on a conversation"),
+    "thread.rated": gettext_lazy("An owner said how it went"),
+    "request.owners_thanked": gettext_lazy("Owners who answered were thanked"),
 }
 
 

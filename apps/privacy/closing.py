@@ -17,6 +17,7 @@ from apps.accounts import closing as accounts
 from apps.accounts.api_keys import revoke_keys_of
 from apps.accounts.models import User
 from apps.cameras.services.erasing import erase_cameras, erase_drafts_of
+from apps.conversations.services import erase_conversations
 from apps.core.locks import locked
 from apps.disclosure.services.export_deciding import end_exports_with_places_of
 from apps.evidence.services.contacts import (
@@ -141,6 +142,7 @@ def erase_account(*, user: User) -> bool:
         erase_cameras(partner=partner, actor=actor)
         end_exports_with_places_of(partner=partner, actor=actor)
         erase_answers(partner=partner, actor=actor)
+        erase_conversations(partner=partner)
         erase_loose_uploads(partner=partner, actor=actor)
         erase_partner(partner=partner, actor=actor)
     erase_drafts_of(user=started)

@@ -22,6 +22,8 @@ from apps.agencies.staff_proposal_policies import something_takes_two
 from apps.agencies.training import last_day, my_trainings_due, trainings_due
 from apps.cameras.counts import cameras_by_zone
 from apps.cameras.states import CameraState
+from apps.conversations.models import Thread
+from apps.conversations.selectors import waiting_threads
 from apps.evidence.models import EvidenceItem
 from apps.evidence.policies import open_to
 from apps.evidence.states import Triage
@@ -85,6 +87,7 @@ class Today:
     mine: list[FootageRequest] | None = None
     to_approve: list[FootageRequest] | None = None
     places_asked: list[PlacesRequest] | None = None
+    owners_wait: list[Thread] = field(default_factory=list)
     new_items: list[EvidenceItem] | None = None
     figures: ProgramFigures | None = None
     findings: list[Finding] | None = None
@@ -119,6 +122,8 @@ def today_for(user: Any) -> Today:
         today.absences = [(one, last_day_of(one), one.grant.user_id == user.pk) for one in absences_to_know(user)]
     today.requests_off = off_words(user, Feature.REQUESTS, *AUTHOR_ROLES)
     today.has_map = has_open(user, Feature.PARTNER_MAP)
+    if asks or approves:
+        today.owners_wait = list(waiting_threads(user)[:SHOWN])
     if asks:
         live = [RequestState.DRAFT, RequestState.SUBMITTED, RequestState.RETURNED, RequestState.OPEN]
         today.mine = list(

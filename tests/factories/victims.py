@@ -16,6 +16,9 @@ from apps.access.services import open_purpose
 from apps.accounts.models import User
 from apps.agencies.models import Agency, Role
 from apps.cases.models import CaseNote
+from apps.conversations.attaching import GivenFile
+from apps.conversations.models import Attachment
+from apps.conversations.services import write_to_agency
 from apps.disclosure.models import Export, ExportItem, RecordsRequest, RequestedItem, Withholding
 from apps.disclosure.services import add_items, withhold
 from apps.disclosure.services.export_taking import PackageAccess
@@ -46,6 +49,7 @@ from tests.factories.passkeys import give_passkey
 from tests.factories.people import AgencyFactory, registrant, staff
 
 CANARY = "Kestrelcanary"
+TALKING = ("thread", "write", "acknowledge", "look", "note")
 PLACE = (30.438765, -84.280432)
 
 
@@ -112,6 +116,9 @@ class Victim:
             ("access_placesrequest", self.asked),
             ("invitation", self.opened.invitation),
             ("footage_requests:", self.opened.invitation),
+            ("footage_requests:attachment", Attachment.objects.get()),
+            *((f"footagerequest_{verb}", self.opened.invitation) for verb in TALKING),
+            ("footagerequest_thread_file", Attachment.objects.get()),
             ("evidence:upload", self.opened.invitation),
             ("_revoke", self.opened.invitation),
             ("_renew", self.opened.invitation),
@@ -190,6 +197,13 @@ def victim(settings: LazySettings, tmp_path: Path) -> Victim:
     )
     look = MediaAccess(item.public_id, ORIGINAL, purpose.public_id, opened.author.public_id, fingerprint("a session"))
     note_on(opened.request.case, opened.author, f"Spoke to {CANARY}.")
+    write_to_agency(
+        invitation=opened.invitation,
+        text=f"This is {CANARY}.",
+        files=[GivenFile(f"{CANARY}.txt", b"Model 7")],
+        author=user,
+        actor=actor_for(user),
+    )
     save_view(
         user=opened.author,
         agency=agency,

@@ -24,6 +24,7 @@ from apps.cameras import services as cameras
 from apps.cameras.services import confirmation, erasing
 from apps.cameras.services.rezoning import start_rezoning_if_needed
 from apps.cases import services as cases
+from apps.conversations import services as conversations
 from apps.disclosure import services as disclosure
 from apps.disclosure.services import export_asking as exports
 from apps.disclosure.services import export_deciding as deciding
@@ -158,6 +159,30 @@ verb(
     },
 )
 verb(requests.keep_footage, lambda w: {"invitation": w.invitation, "actor": SYSTEM})
+verb(
+    conversations.write_to_agency,
+    lambda w: {"invitation": w.invitation, "text": "Which door?", "author": w.owner, "actor": SYSTEM},
+)
+verb(conversations.write_to_owner, lambda w: {"invitation": w.invitation, "text": "The front door."} | by_asker(w))
+verb(conversations.acknowledge_question, lambda w: {"invitation": w.questioned} | by_asker(w))
+verb(conversations.look_at_question, lambda w: {"invitation": w.questioned} | by_asker(w))
+verb(conversations.add_staff_note, lambda w: {"invitation": w.invitation, "text": "Calm."} | by_asker(w))
+verb(conversations.rate_handling, lambda w: {"invitation": w.invitation, "rating": 5, "actor": SYSTEM})
+verb(conversations.tell_of_broken_promise, lambda w: {"thread": w.overdue, "actor": SYSTEM})
+verb(conversations.thank_owners, lambda w: {"request": w.over, "text": "Thanks."} | by_supervisor(w))
+verb(conversations.erase_conversations, lambda w: {"partner": w.partner})
+verb(
+    conversations.set_promises,
+    lambda w: {
+        "agency": w.agency,
+        "acknowledge_hours": 2,
+        "look_hours": 4,
+        "decide_hours": 8,
+        "helper": None,
+        "version": 0,
+        "by": w.manager,
+    },
+)
 verb(requests.revoke_invitation, lambda w: {"invitation": w.invitation} | by_asker(w))
 verb(requests.renew_invitation, lambda w: {"invitation": w.invitation} | by_asker(w))
 verb(requests.renew_for_remaining, lambda w: {"partner": w.partner, "actor": SYSTEM})

@@ -20,6 +20,8 @@ from apps.cameras.confirmation_letters import LAST_LETTER
 from apps.cameras.details import CameraDetails, stated_values
 from apps.cameras.models import Camera, Confirmation, Evaluation
 from apps.cameras.services import ask_for_confirmation, start_rezoning_if_needed
+from apps.conversations.models import Thread
+from apps.conversations.services import write_to_agency
 from apps.disclosure import services as disclosure
 from apps.disclosure.export_states import ExportState
 from apps.disclosure.models import Export, RequestedItem
@@ -29,6 +31,7 @@ from apps.evidence.models import EvidenceItem, ObjectRemoval, WitnessContact
 from apps.evidence.services import holds
 from apps.evidence.states import ItemState
 from apps.footage_requests.models import FootageRequest
+from apps.footage_requests.services import AnswerGiven, answer_matches, close_request
 from apps.footage_requests.states import Outcome
 from apps.imports.services import start_import, work_on_import
 from apps.ledger.values import Actor
@@ -171,8 +174,22 @@ def _requests(w: World) -> None:
     w.expired = open_request(w.agency, w.camera).request
     FootageRequest.objects.filter(pk=w.expired.pk).update(closes_at=timezone.now())
     w.note = note_on(w.request.case, w.detective)
+    _conversations(w)
     mail = Message.objects.filter(kind="footage_request.invitation").order_by("pk").first()
     Message.objects.filter(pk=mail.pk).update(state=MessageState.SENT, announced=False, sent_at=timezone.now())
+
+
+def _conversations(w: World) -> None:
+    """A question that waits beyond its promise, and a request that is over."""
+    waiting = open_request(w.agency, w.camera, case_number="26-008000")
+    w.questioned = waiting.invitation
+    w.overdue = write_to_agency(invitation=w.questioned, text="Which door?", author=None, actor=SYSTEM).thread
+    Thread.objects.filter(pk=w.overdue.pk).update(due_at=timezone.now())
+    gone = open_request(w.agency, w.camera, case_number="26-008001")
+    answer_matches(invitation=gone.invitation, answers={gone.match.public_id: AnswerGiven("has_footage")}, actor=SYSTEM)
+    w.over = close_request(
+        user=gone.author, request=gone.request, outcome=Outcome.values[0], actor=actor_for(gone.author)
+    )
 
 
 def _evidence(w: World) -> None:

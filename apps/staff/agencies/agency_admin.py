@@ -24,6 +24,7 @@ from apps.agencies.request_limits import set_request_limits
 from apps.agencies.services import set_case_mask
 from apps.agencies.training import set_training_months
 from apps.agencies.zones import load_zones_of_file
+from apps.conversations.services import set_promises
 from apps.core.admin import View
 from apps.core.errors import NotFound, PortalError
 from apps.core.forms import ServiceForm
@@ -40,6 +41,7 @@ from apps.staff.agencies.features import (
 from apps.staff.agencies.incident_types import IncidentTypesForm, given_in
 from apps.staff.agencies.limits import limits_beside, limits_in
 from apps.staff.agencies.own_rules import RULES
+from apps.staff.agencies.promises import PromisesForm, promises_form
 from apps.staff.agencies.rules import RuleScreens
 from apps.staff.agencies.zones import ZonesFileForm, ZonesLoadForm, preview_context, zones_context
 from apps.staff.verbs import Verb
@@ -92,6 +94,13 @@ class AgencyAdmin(StaffRolesAdmin, RuleScreens):
             form=TrainingMonthsForm,
             service=set_training_months,
             done=gettext_lazy("Saved."),
+            guard=recent_proof_required,
+        ),
+        Verb(
+            name="promises",
+            form=PromisesForm,
+            service=set_promises,
+            done=gettext_lazy("Promised. Questions that are open already keep the promise that runs for them."),
             guard=recent_proof_required,
         ),
         Verb(
@@ -218,6 +227,7 @@ class AgencyAdmin(StaffRolesAdmin, RuleScreens):
     def _page(self, request: HttpRequest, agency: Agency, *, status: int = 200, **given: Any) -> HttpResponse:
         context = {
             "agency": agency,
+            "promises_form": promises_form(agency, given.pop("promises_form", None)),
             "case_numbers_form": CaseNumbersForm(initial={"case_mask": agency.case_mask}, auto_id="case_numbers_%s"),
             "zones": Zone.objects.filter(agency=agency).count(),
             "details_form": DetailsForm(

@@ -18,7 +18,7 @@ from apps.footage_requests.incident_types import incident_words
 from apps.footage_requests.models import FootageRequest
 from apps.staff.lists.filters import AgencyFilter
 from apps.staff.requests.compose_views import ComposeViews
-from apps.staff.requests.request_views import RequestViews
+from apps.staff.requests.thread_views import ThreadViews
 
 
 class IncidentFilter(admin.SimpleListFilter):
@@ -36,7 +36,7 @@ class IncidentFilter(admin.SimpleListFilter):
 
 
 @admin.register(FootageRequest)
-class FootageRequestAdmin(ComposeViews, RequestViews):
+class FootageRequestAdmin(ComposeViews, ThreadViews):
     """Requests of one's agencies; each page is for looking, each button is a service."""
 
     viewable = staticmethod(policies.viewable_requests)
@@ -96,4 +96,6 @@ class FootageRequestAdmin(ComposeViews, RequestViews):
             one: ("change", self.request_view),
             f"{one}edit/": ("edit", self.edit_view),
             f"{one}board/": ("board", self.board_view),
+            "threads/<uuid:public_id>/": ("thread", self.thread_view),
+            "threads/files/<uuid:public_id>/": ("thread_file", self.thread_file_view),
         }

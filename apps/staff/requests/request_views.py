@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import messages
@@ -85,7 +85,7 @@ VERBS = (
 class RequestViews(PurposeScreen):
     """Mixed into the request's admin."""
 
-    verbs = VERBS
+    verbs: ClassVar[tuple[Verb, ...]] = VERBS
 
     def request_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """The request's page. With a purpose for its case, a GET shows the cameras and is an access."""
@@ -144,6 +144,10 @@ class RequestViews(PurposeScreen):
         response.status_code = 303
         return response
 
+    def thread_context(self, request: HttpRequest, asked: FootageRequest) -> dict[str, Any]:
+        """What the page says of conversations with owners; see `thread_views`."""
+        return {}
+
     # -- inside ------------------------------------------------------------------------------------------------------
 
     def _page(self, request: HttpRequest, asked: FootageRequest) -> HttpResponse:
@@ -167,7 +171,9 @@ class RequestViews(PurposeScreen):
         if context["may_decide"]:
             context["counts"] = _counts(user, asked)
         if approved:
-            context |= _board(request, asked) | self._cameras(request, user, asked)
+            context |= (
+                _board(request, asked) | self._cameras(request, user, asked) | self.thread_context(request, asked)
+            )
         # After the access, so that the history on the page already tells of it.
         context["history"] = history_of(asked)
         title = _("Request %(code)s, case %(case)s") % {"code": asked.code, "case": asked.case.number}

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from apps.web.requests import answer_views, clock
+from apps.web.requests import answer_views, clock, thread_views
 
 app_name = "footage_requests"
 urlpatterns = [
+    path("files/<uuid:attachment>/", thread_views.attachment, name="attachment"),
     path("<uuid:invitation>/", answer_views.invitation, name="invitation"),
     path("<uuid:invitation>/kept/", clock.kept, name="kept"),
     path("<uuid:invitation>/thanks/", answer_views.thanks, name="thanks"),
+    path("<uuid:invitation>/messages/", thread_views.conversation, name="conversation"),
+    path("<uuid:invitation>/rate/", thread_views.rate, name="rate"),
 ]

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "apps.imports",
     "apps.layers",
     "apps.footage_requests",
+    "apps.conversations",
     "apps.evidence",
     "apps.disclosure",
     "apps.retention",

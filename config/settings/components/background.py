@@ -81,6 +81,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "end-wall-screens": {"task": "apps.calls.tasks.end_wall_screens", "schedule": 900.0},
     "expire-places-requests": {"task": "apps.access.tasks.expire_places_requests", "schedule": 300.0},
     "check-approvals": {"task": "apps.footage_requests.tasks.notice_cases_without_approval", "schedule": 3600.0},
+    "tell-of-promises": {"task": "apps.conversations.tasks.tell_of_broken_promises", "schedule": 300.0},
     "expire-requests": {"task": "apps.footage_requests.tasks.expire_due_requests", "schedule": 60.0},
     "sweep-imports": {"task": "apps.imports.tasks.sweep_imports", "schedule": 60.0, "options": {"expires": 60}},
     # Asked for hourly and made once a week, also where the worker was down on Monday.

@@ -248,6 +248,7 @@ OF_THE_PERSON = {
     "camera_photo",
     "camera_withdraw",
     "close_account",
+    "conversation",
     "for_partner",
     "invited",
     "join",
