@@ -129,7 +129,7 @@ TABLE: dict[str, str] = {
             web:sign_pdf
             web:withdraw_camera web:camera_history web:replace_camera
             web:for_partner web:member_hand_over web:member_invitation web:member_remove web:member_role
-            web:switch web:api_key_revoke
+            web:switch web:api_key_revoke web:allow_kind
             web:site_close web:site_edit
             web:affiliation web:association web:association_appeal web:association_flyer
             admin/accounts/signinevent/<path:object_id>/ admin:accounts_signinevent_add
@@ -309,7 +309,7 @@ TABLE: dict[str, str] = {
             staff:notice
         """,
         "rrrf ooof": """
-            policy_reports:take
+            policy_reports:take footage_requests:again
         """,
     }.items()
     for name in names.split()

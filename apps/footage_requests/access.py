@@ -17,7 +17,7 @@ from apps.core.prepared import Given, PreparedQuery
 from apps.footage_requests.link_kinds import INVITATION
 from apps.footage_requests.models import Invitation, Match
 from apps.footage_requests.policies import can_view_invitation, viewable_invitations
-from apps.footage_requests.states import Answer, InvitationState, RequestState
+from apps.footage_requests.states import MAY_GIVE, InvitationState, RequestState
 from apps.ledger.values import Actor
 from apps.links import access as links
 
@@ -107,4 +107,4 @@ def answered_without_footage(invitation: UUID, match: str = "") -> bool:
     if match:
         matches = matches.filter(public_id=match)
     answers = set(matches.values_list("answer", flat=True))
-    return bool(answers) and answers.isdisjoint({"", Answer.HAS_FOOTAGE})
+    return bool(answers) and answers.isdisjoint(MAY_GIVE)

@@ -12,14 +12,14 @@ from django.conf import settings
 from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q, Value
 
 from apps.footage_requests.models import Match
-from apps.footage_requests.states import Answer, MatchState
+from apps.footage_requests.states import POSSIBLE, Answer, MatchState
 
 
 def running(now: datetime, matches: str = "") -> Q:
     """Matches whose video may still be lost at `now` (UTC). `matches` is the path to them, such as `matches__`."""
     said = {
         f"{matches}overwrite_deadline__gt": now,
-        f"{matches}answer__in": ["", Answer.HAS_FOOTAGE],
+        f"{matches}answer__in": POSSIBLE,
         f"{matches}kept_at__isnull": True,
     }
     return Q(**said)
@@ -27,7 +27,7 @@ def running(now: datetime, matches: str = "") -> Q:
 
 def is_running(match: Match, now: datetime) -> bool:
     """The same for one match."""
-    may_exist = match.answer in ("", Answer.HAS_FOOTAGE)
+    may_exist = match.answer in POSSIBLE
     return may_exist and match.kept_at is None and match.overwrite_deadline > now
 
 

@@ -12,7 +12,7 @@ from apps.core.data_inventory import (
     Whose,
     register,
 )
-from apps.footage_requests.models import Invitation, Match, Response
+from apps.footage_requests.models import Invitation, KindRefusal, Match, Response
 
 
 def _asked(whose: Whose) -> Iterator[Row]:
@@ -83,6 +83,28 @@ register(
         _matched,
         {"code": _("Request"), "camera": _("Camera"), "state": _("State"), "answer": _("Answer"), "kept": _("Kept")},
         covers=("footage_requests.Match",),
+    )
+)
+
+
+def _refusals(whose: Whose) -> Iterator[Row]:
+    rows = KindRefusal.objects.filter(partner__in=whose.partners).select_related("agency")
+    for row in rows.order_by("pk").iterator(500):
+        yield {
+            "agency": row.agency.name,
+            "about": row.incident,
+            "refused": row.created_at,
+            "ended": row.ended_at,
+        }
+
+
+register(
+    Section(
+        "kind_refusals",
+        _("Kinds of incident about which you are not asked"),
+        _refusals,
+        {"agency": _("Agency"), "about": _("About"), "refused": _("Since"), "ended": _("Taken back")},
+        covers=("footage_requests.KindRefusal",),
     )
 )
 register(

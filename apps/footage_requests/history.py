@@ -31,6 +31,7 @@ WORDS: dict[str, Promise] = {
     "invitation.revoked": gettext_lazy("Link closed"),
     "invitation.renewed": gettext_lazy("Link renewed"),
     "invitation.reminded": gettext_lazy("Reminder sent"),
+    "invitation.asked_again": gettext_lazy("A new letter was asked for on the request’s page"),
     "thread.owner_wrote": gettext_lazy("Message from an owner"),
     "thread.staff_wrote": gettext_lazy("Message to an owner"),
     "thread.acknowledged": gettext_lazy("Owner’s question taken"),

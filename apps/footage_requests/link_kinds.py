@@ -26,5 +26,6 @@ INVITATION = register(
         # A browser remembers it for as long as the longest request lasts.
         remembered=lambda: timedelta(days=settings.REQUEST_OPEN_DAYS),
         sign_in="",
+        again="footage_requests:again",
     )
 )

@@ -23,7 +23,7 @@ from apps.notifications.models import Letter, mark
 from apps.notifications.services import Draft
 from apps.partners.models import Membership
 
-INVITATION, REMINDER = "invitation", "reminder"
+INVITATION, REMINDER, AGAIN = "invitation", "reminder", "again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ class Writer:
         """`words` stand for those of the agency's letterhead, in a preview."""
         self._request = request
         self._kind = kind
+        # A letter that somebody asked for goes each time; the others go once for a link.
+        self._once = f"{kind}{timezone.now():%Y%m%d%H%M%S}" if kind == AGAIN else kind
         self._words = words
         self._rendered = lru_cache(maxsize=None)(self._render)
 
@@ -74,7 +76,9 @@ class Writer:
                 "portal_name": settings.PORTAL_NAME,
                 "language": language,
             }
-            if self._kind == REMINDER:
+            if self._kind == AGAIN:
+                subject = _("The link that you asked for: %(agency)s asks about video")
+            elif self._kind == REMINDER:
                 subject = _("Reminder: %(agency)s asked about video from your camera")
             else:
                 subject = _("%(agency)s asks about video from your camera")
@@ -106,5 +110,5 @@ class Writer:
             html=html,
             not_before=not_before,
             values={"link": link.address, "code": link.code},
-            dedupe_key=f"{self._kind}:{link.subject}:{link.generation}:{reader.public_id}",
+            dedupe_key=f"{self._once}:{link.subject}:{link.generation}:{reader.public_id}",
         )

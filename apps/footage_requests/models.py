@@ -179,6 +179,35 @@ class Match(PublicModel):
         return self.overwrite_deadline > timezone.now()
 
 
+class KindRefusal(PublicModel):
+    """That an agency asks a partner no more about one kind of incident, until the partner takes that back."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+", verbose_name=_("partner"))
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
+    incident_type = models.CharField(_("incident type"), max_length=40)
+    incident_names = models.JSONField(_("name of the incident"), help_text=_("By language, as it was answered about."))
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True, help_text=_("UTC."))
+
+    class Meta:
+        verbose_name = _("refusal of a kind of incident")
+        verbose_name_plural = _("refusals of kinds of incident")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner", "agency", "incident_type"],
+                condition=models.Q(ended_at__isnull=True),
+                name="kind_refused_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"refusal of a kind {self.public_id}"
+
+    @property
+    def incident(self) -> str:
+        """The kind in the reader's language."""
+        return in_language(self.incident_names)
+
+
 class Response(PublicModel, RequestKeyed):
     """One answer to one match; never changed. `Match.answer` copies the last."""
 

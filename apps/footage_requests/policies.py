@@ -9,7 +9,7 @@ from apps.agencies.features import Feature, has_open, is_on
 from apps.agencies.models import Agency, Role
 from apps.agencies.policies import Person, agencies_of, has_role
 from apps.cameras.states import CameraState
-from apps.footage_requests.models import FootageRequest, Invitation, Match
+from apps.footage_requests.models import FootageRequest, Invitation, KindRefusal, Match
 from apps.footage_requests.states import InvitationState, RequestState
 from apps.partners.models import Consent, Membership
 from apps.terms.eligibility import may_be_asked
@@ -59,8 +59,20 @@ def can_view_invitation(user: Person, invitation: Invitation) -> bool:
 
 
 def still_askable(invitations: QuerySet[Invitation]) -> QuerySet[Invitation]:
-    """Those whose partner may be written to again: takes part, no pause, agency allowed, terms accepted."""
-    return invitations.filter(may_be_asked(OuterRef("request__agency_id"), partner="partner"))
+    """Those whose partner may be written to again: takes part, no pause, agency allowed, terms accepted, kind too."""
+    refused = KindRefusal.objects.filter(
+        partner_id=OuterRef("partner_id"),
+        agency_id=OuterRef("request__agency_id"),
+        incident_type=OuterRef("request__incident_type"),
+        ended_at__isnull=True,
+    )
+    return invitations.filter(~Exists(refused), may_be_asked(OuterRef("request__agency_id"), partner="partner"))
+
+
+def who_refused(agency: Agency, incident_type: str) -> set[int]:
+    """The partners (primary keys) that this agency asks no more about this kind of incident."""
+    rows = KindRefusal.objects.filter(agency=agency, incident_type=incident_type, ended_at__isnull=True)
+    return set(rows.values_list("partner_id", flat=True))
 
 
 def matches_with_open_places(request: FootageRequest) -> QuerySet[Match]:

@@ -16,9 +16,10 @@ from apps.agencies.policies import Person
 from apps.core.errors import NotFound
 from apps.footage_requests.clock import is_running, is_silent_promise
 from apps.footage_requests.codes import camera_code
-from apps.footage_requests.models import FootageRequest, Invitation, Match
+from apps.footage_requests.models import FootageRequest, Invitation, KindRefusal, Match
 from apps.footage_requests.policies import viewable_invitations, viewable_requests
 from apps.footage_requests.states import Answer, MatchState
+from apps.partners.models import Partner
 
 
 def get_request_for(user: Person, public_id: UUID | str) -> FootageRequest:
@@ -65,6 +66,12 @@ def invitations_of(user: Person) -> QuerySet[Invitation]:
     )
 
 
+def refused_kinds(partner: Partner) -> list[KindRefusal]:
+    """The kinds of incident about which this partner is not asked, with the agency, the newest first."""
+    rows = KindRefusal.objects.filter(partner=partner, ended_at__isnull=True)
+    return list(rows.select_related("agency").order_by("-pk"))
+
+
 @dataclass(frozen=True, slots=True)
 class BoardRow:
     """One match as staff see it without a purpose: no place, no name, nothing about who opened a link."""
@@ -102,6 +109,11 @@ class Board:
     @property
     def total(self) -> int:
         return len(self.rows)
+
+    @property
+    def declined(self) -> int:
+        """Those who said no, also for all requests of this kind."""
+        return self.answers.get(Answer.DECLINED, 0) + self.answers.get(Answer.NEVER, 0)
 
     @property
     def has_footage(self) -> int:

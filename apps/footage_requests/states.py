@@ -53,11 +53,22 @@ class Answer(models.TextChoices):
     NONE = "none", _("no footage")
     UNAVAILABLE = "unavailable", _("unavailable")
     DECLINED = "declined", _("declined")
+    CALL_ME = "call_me", _("ask me by phone")  # no word yet about the video
+    NEVER = "never", _("never for this kind of incident")  # declines, and a rule for later requests
+    LEGAL = "legal", _("my company needs legal process")  # may have it, gives it by subpoena or warrant alone
+
+
+# The video may exist: its clock runs, and “I have kept it” makes sense.
+POSSIBLE = ("", Answer.HAS_FOOTAGE, Answer.CALL_ME, Answer.LEGAL)
+# A file may come with these.
+MAY_GIVE = ("", Answer.HAS_FOOTAGE, Answer.CALL_ME)
 
 
 class UnavailableReason(models.TextChoices):
     OVERWRITTEN = "overwritten", _("already overwritten")
     BROKEN = "broken", _("camera or recorder not working")
+    NO_RECORDING = "no_recording", _("was not recording")
+    MOVED = "moved", _("camera was moved or taken down")
     NO_ACCESS = "no_access", _("cannot get at the recording")
     OTHER = "other", _("another reason")
 

@@ -26,6 +26,7 @@ class Kind:
     `admits` is asked with the subject after the secret was right: whether the subject's own state lets anybody in.
     `opens` is the act of opening, for a kind that opens once: it takes the link and returns the one to remember, of a
     generation that nobody was told. It raises WrongState for who comes second.
+    `again` names the page of the subject that takes a POST and sends a new letter to the address on file; empty: none.
     `sign_in` names the page to sign in for instead; empty: the page itself.
     """
 
@@ -39,6 +40,7 @@ class Kind:
     admits: Callable[[UUID], bool] = lambda _subject: True
     sign_in: str | None = None
     opens: Callable[[Link], Link] = lambda link: link
+    again: str = ""
 
     def path(self, subject: UUID) -> str:
         """The page's path: the public id stands in it and never a secret."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.core.addresses import address_of
 from apps.links import access, throttle
 from apps.links.kinds import Kind, kind_named
 from apps.links.models import Link
@@ -33,6 +34,7 @@ def landing(request: HttpRequest, kind: Kind, subject: UUID, *, problem: str = "
         "typed": request.POST.get("code", "")[:40],
         "sign_in": kind.sign_in,
         "page": kind.path(subject),
+        "again": address_of(kind.again, subject) if kind.again else "",
     }
     return render(request, "links/landing.html", context, status=status or (403 if request.method == "POST" else 200))
 

@@ -25,6 +25,7 @@ from apps.disclosure.services.export_taking import PackageAccess
 from apps.evidence.media_tokens import ORIGINAL, MediaAccess, fingerprint, make_token
 from apps.evidence.models import CaseHold, EvidenceItem
 from apps.evidence.services.holds import place_case_hold, place_hold
+from apps.footage_requests.models import KindRefusal
 from apps.ledger.models import Entry
 from apps.ledger.services import sequence
 from apps.lists.models import ListView
@@ -136,6 +137,7 @@ class Victim:
             *((f"evidenceitem_{verb}", self.item.holds.get()) for verb in ("lift", "again")),
             *((f"agencies_case_{verb}", CaseHold.objects.get()) for verb in ("lift", "again")),
             ("web:for_partner", self.partner),
+            ("web:allow_kind", KindRefusal.objects.get()),
             ("web:site_", row.site),
             ("web:affiliation", Affiliation.objects.get(partner=self.partner)),
             ("web:member_", self.partner.memberships.get()),
@@ -197,6 +199,9 @@ def victim(settings: LazySettings, tmp_path: Path) -> Victim:
     )
     look = MediaAccess(item.public_id, ORIGINAL, purpose.public_id, opened.author.public_id, fingerprint("a session"))
     note_on(opened.request.case, opened.author, f"Spoke to {CANARY}.")
+    KindRefusal.objects.create(
+        partner=partner, agency=agency, incident_type="arson", incident_names={"en": f"{CANARY} arson"}
+    )
     write_to_agency(
         invitation=opened.invitation,
         text=f"This is {CANARY}.",

@@ -158,6 +158,8 @@ verb(
         "actor": SYSTEM,
     },
 )
+verb(requests.ask_again, lambda w: {"public_id": w.invitation.public_id, "actor": SYSTEM})
+verb(requests.allow_kind_again, lambda w: {"partner": w.partner, "refusal": w.refusal} | by_owner(w))
 verb(requests.keep_footage, lambda w: {"invitation": w.invitation, "actor": SYSTEM})
 verb(
     conversations.write_to_agency,

@@ -30,7 +30,7 @@ from apps.disclosure.services.export_deciding import approve_export
 from apps.evidence.models import EvidenceItem, ObjectRemoval, WitnessContact
 from apps.evidence.services import holds
 from apps.evidence.states import ItemState
-from apps.footage_requests.models import FootageRequest
+from apps.footage_requests.models import FootageRequest, KindRefusal
 from apps.footage_requests.services import AnswerGiven, answer_matches, close_request
 from apps.footage_requests.states import Outcome
 from apps.imports.services import start_import, work_on_import
@@ -185,6 +185,9 @@ def _conversations(w: World) -> None:
     w.questioned = waiting.invitation
     w.overdue = write_to_agency(invitation=w.questioned, text="Which door?", author=None, actor=SYSTEM).thread
     Thread.objects.filter(pk=w.overdue.pk).update(due_at=timezone.now())
+    w.refusal = KindRefusal.objects.create(
+        partner=w.partner, agency=w.agency, incident_type="arson", incident_names={"en": "arson"}
+    )
     gone = open_request(w.agency, w.camera, case_number="26-008001")
     answer_matches(invitation=gone.invitation, answers={gone.match.public_id: AnswerGiven("has_footage")}, actor=SYSTEM)
     w.over = close_request(

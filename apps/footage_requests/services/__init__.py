@@ -1,5 +1,6 @@
 """The verbs of a request. Each is one transaction with one ledger entry; who may not is told before what is wrong."""
 
+from apps.footage_requests.services.again import ask_again
 from apps.footage_requests.services.answering import AnswerGiven, answer_matches
 from apps.footage_requests.services.camera_access import CameraSeen, access_cameras
 from apps.footage_requests.services.counting import PartnerCount, count_partners
@@ -16,14 +17,17 @@ from apps.footage_requests.services.inviting import (
     revoke_invitation,
 )
 from apps.footage_requests.services.keeping import keep_footage
+from apps.footage_requests.services.kinds import allow_kind_again
 
 __all__ = [
     "AnswerGiven",
     "CameraSeen",
     "PartnerCount",
     "access_cameras",
+    "allow_kind_again",
     "answer_matches",
     "approve_request",
+    "ask_again",
     "close_request",
     "count_partners",
     "draft_request",

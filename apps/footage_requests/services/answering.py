@@ -15,8 +15,11 @@ from apps.core.errors import InvalidInput, NotFound, WrongState
 from apps.footage_requests.access import accepts_answers
 from apps.footage_requests.models import Invitation, Match, Response
 from apps.footage_requests.services.guard import locked_invitation, subject_of
+from apps.footage_requests.services.kinds import refuse_kind
 from apps.footage_requests.states import (
     MATCH_TRANSITIONS,
+    MAY_GIVE,
+    POSSIBLE,
     Answer,
     InvitationState,
     MatchState,
@@ -42,7 +45,7 @@ class AnswerGiven:
         note = text.paragraphs(self.note, field=field, most=NOTE_MAX, required=False)
         problem = ""
         if self.answer not in Answer.values:
-            problem = _("Choose one of the four answers.")
+            problem = _("Choose one of the answers.")
         elif self.answer == Answer.UNAVAILABLE and self.unavailable_reason not in UnavailableReason.values:
             problem = _("Say why the video is unavailable.")
         if problem:
@@ -115,13 +118,13 @@ def answer_matches(
 def _check_against_given(invitation: Invitation, matches: dict[UUID, Match], given: Mapping[UUID, AnswerGiven]) -> None:
     """Raise WrongState (`given`) where an answer says that there is no footage and files have arrived."""
     sent = given_through(invitation)
-    contrary = {matches[public_id].pk for public_id, one in given.items() if one.answer != Answer.HAS_FOOTAGE}
+    contrary = {matches[public_id].pk for public_id, one in given.items() if one.answer not in MAY_GIVE}
     if sent is None or not contrary:
         return
     if None in sent.files:
         # Files that name no camera stand for any: one of the cameras has to keep its footage.
-        others = invitation.matches.exclude(pk__in=contrary).filter(answer=Answer.HAS_FOOTAGE).exists()
-        stands = others or any(one.answer == Answer.HAS_FOOTAGE for one in given.values())
+        others = invitation.matches.exclude(pk__in=contrary).filter(answer__in=MAY_GIVE).exists()
+        stands = others or any(one.answer in MAY_GIVE for one in given.values())
     else:
         stands = True
     if not stands or contrary & sent.files.keys():
@@ -138,7 +141,7 @@ def _respond(match: Match, answer: AnswerGiven, *, number: int, key: UUID | None
     match.answer = answer.answer
     match.unavailable_reason = answer.unavailable_reason
     match.answered_at = timezone.now()
-    if answer.answer != Answer.HAS_FOOTAGE:
+    if answer.answer not in POSSIBLE:
         match.kept_at = None  # what was kept turned out to be nothing, or is not given
     return Response(
         match=match,
@@ -155,6 +158,9 @@ def _store(invitation: Invitation, fresh: list[Response], actor: Actor) -> None:
     Match.objects.bulk_update(
         [response.match for response in fresh], ["state", "answer", "unavailable_reason", "answered_at", "kept_at"]
     )
+    never = any(response.answer == Answer.NEVER for response in fresh)
+    if never:
+        refuse_kind(invitation)
     notes = {str(response.public_id): response.note for response in fresh if response.note}
     ledger.record(
         "request.answered",
@@ -171,5 +177,6 @@ def _store(invitation: Invitation, fresh: list[Response], actor: Actor) -> None:
             }
             for response in fresh
         ],
+        **({"refused_kind": invitation.request.incident_type} if never else {}),
         private={"notes": notes} if notes else None,
     )

@@ -65,7 +65,9 @@ def approve_request(
         request.closes_at = now + timedelta(days=settings.REQUEST_OPEN_DAYS)
         request.version += 1
         request.save()
-        reached = find_matches(parse_area(request.area), agency=request.agency)
+        refusing = policies.who_refused(request.agency, request.incident_type)
+        found = find_matches(parse_area(request.area), agency=request.agency)
+        reached = [one for one in found if one.partner_id not in refusing]
         # Asked again under a lock: two approvals at once would each find the last request that a partner, or the
         # agency for each partner, allows.
         allowed = record_contacts(

@@ -13,7 +13,7 @@ from apps.core.errors import NotFound, WrongState
 from apps.footage_requests.access import accepts_answers
 from apps.footage_requests.models import Invitation, Match
 from apps.footage_requests.services.guard import locked_invitation, subject_of
-from apps.footage_requests.states import Answer, InvitationState
+from apps.footage_requests.states import POSSIBLE, InvitationState
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor
 
@@ -38,7 +38,7 @@ def keep_footage(*, invitation: Invitation, matches: Collection[UUID] | None = N
             found = [match for match in found if match.public_id in wanted]
             if len(found) != len(wanted):
                 raise NotFound(_("One of these cameras is not part of this request."))
-        possible = [match for match in found if match.answer in ("", Answer.HAS_FOOTAGE)]
+        possible = [match for match in found if match.answer in POSSIBLE]
         if not possible:
             raise WrongState(
                 _("You answered that there is no video to keep. Change your answer first."), code="nothing"

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.core.errors import InvalidInput, Stale
+from apps.footage_requests.selectors import refused_kinds
 from apps.partners.models import Partner
 from apps.partners.services.consenting import set_consent
 from apps.web.consent.forms import ConsentForm, zone_of
@@ -47,4 +48,5 @@ def consents(request: HttpRequest, user: User, partner: Partner) -> HttpResponse
     if form.errors:
         status = 422
     context = {"form": form, "nav": "account", "zone": zone_of(user)}
+    context["refused_kinds"] = refused_kinds(partner)
     return render(request, "web/consent/consents.html", context, status=status)

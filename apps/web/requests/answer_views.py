@@ -76,6 +76,7 @@ def _ask(
         "has_footage": any(match.answer == Answer.HAS_FOOTAGE for match in matches),
         "answers": Answer.choices,
         "reasons": UnavailableReason.choices,
+        "more_answers": (Answer.CALL_ME, Answer.LEGAL, Answer.NEVER),
         "request_key": request.POST.get("request_key") or uuid.uuid4(),
         "problem": problem.message if problem else refused,
         "given": (given := given_through(invitation)),

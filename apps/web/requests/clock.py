@@ -19,7 +19,7 @@ from apps.footage_requests import access
 from apps.footage_requests.clock import is_running
 from apps.footage_requests.models import Match
 from apps.footage_requests.services import keep_footage
-from apps.footage_requests.states import Answer
+from apps.footage_requests.states import POSSIBLE
 from apps.links.views import SeeOther
 from apps.web.requests.export_help import ExportHelp, export_help
 
@@ -44,7 +44,7 @@ def owner_clock(matches: Sequence[Match], *, sent: bool) -> OwnerClock:
     now = timezone.now()
     running = [match for match in matches if is_running(match, now)]
     kept = [match for match in matches if match.kept_at is not None]
-    possible = [match for match in matches if match.kept_at is None and match.answer in ("", Answer.HAS_FOOTAGE)]
+    possible = [match for match in matches if match.kept_at is None and match.answer in POSSIBLE]
     return OwnerClock(
         first=None if sent else min((match.overwrite_deadline for match in running), default=None),
         gone=0 if sent else len(possible) - len(running),

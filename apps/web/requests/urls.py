@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.web.requests import answer_views, clock, thread_views
+from apps.web.requests import again_views, answer_views, clock, thread_views
 
 app_name = "footage_requests"
 urlpatterns = [
@@ -11,5 +11,6 @@ urlpatterns = [
     path("<uuid:invitation>/kept/", clock.kept, name="kept"),
     path("<uuid:invitation>/thanks/", answer_views.thanks, name="thanks"),
     path("<uuid:invitation>/messages/", thread_views.conversation, name="conversation"),
+    path("<uuid:invitation>/again/", again_views.again, name="again"),
     path("<uuid:invitation>/rate/", thread_views.rate, name="rate"),
 ]
