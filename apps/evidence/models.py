@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.agencies.models import Agency, Case
 from apps.core.fields import EncryptedTextField
 from apps.core.models import Claimable, PublicModel, RequestKeyed
-from apps.evidence.states import DerivativeKind, FixityOutcome, ItemState, Triage
+from apps.evidence.states import DerivativeKind, FixityOutcome, ItemKind, ItemState, Triage
 from apps.footage_requests.models import Invitation, Match
 from apps.partners.models import Partner
 from apps.uploads.models import Upload
@@ -45,6 +45,9 @@ class EvidenceItem(PublicModel, Claimable):
     )
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
     state = models.CharField(_("state"), max_length=12, choices=ItemState.choices, default=ItemState.RECEIVED)
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=ItemKind.choices, blank=True, help_text=_("By its content. Empty: not known.")
+    )
     triage = models.CharField(_("triage"), max_length=10, choices=Triage.choices, default=Triage.SUBMITTED)
     triage_reason = models.TextField(_("triage reason"), blank=True)
     restricted_at = models.DateTimeField(

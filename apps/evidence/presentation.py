@@ -16,12 +16,12 @@ from apps.accounts.actors import REGISTRANT
 from apps.accounts.models import User
 from apps.agencies.models import Role
 from apps.evidence.models import Derivative, EvidenceItem
-from apps.evidence.states import STUCK, DerivativeKind, ItemState
+from apps.evidence.states import STUCK, DerivativeKind, ItemKind, ItemState
 from apps.ledger import selectors as ledger
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor, Subject
 from apps.media.errors import NOTES, REASONS, Undecodable
-from apps.media.facts import ProbeFacts
+from apps.media.facts import ProbeFacts, SoundFacts
 from apps.media.timing import Timing
 
 # What each act means to somebody who reads the custody of an item. An act that is missing here shows its own name.
@@ -32,8 +32,8 @@ ACTS: dict[str, Any] = {
     "evidence_item.hashed": gettext_lazy("The digest of the file was computed."),
     "evidence_item.sealed": gettext_lazy("The original was stored under its digest, read back and locked."),
     "evidence_item.seal_stuck": gettext_lazy("Sealing failed three times. The file is safe and waits for help."),
-    "evidence_item.probed": gettext_lazy("The portal read what kind of video this is."),
-    "evidence_item.poster_made": gettext_lazy("A still picture was made."),
+    "evidence_item.probed": gettext_lazy("The portal read how the recording is stored."),
+    "evidence_item.poster_made": gettext_lazy("A picture of it was made."),
     "evidence_item.playable": gettext_lazy("A working copy that plays was made."),
     "evidence_item.unplayable": gettext_lazy("No working copy can be made. The original is kept."),
     "evidence_item.retried": gettext_lazy("The failed step was asked to run again."),
@@ -164,8 +164,12 @@ def is_stopped(item: EvidenceItem) -> bool:
 def facts_of(item: EvidenceItem) -> list[Fact]:
     """What the file says of itself and what was found in it. Claims of the file are named as claims."""
     facts = [Fact(_("File name, as sent"), item.filename), Fact(_("Size"), size_in_words(item.size))]
+    if item.kind:
+        facts.append(Fact(_("Kind, by its content"), item.get_kind_display()))
     if not item.probe:
         return facts
+    if item.kind == ItemKind.SOUND:
+        return facts + _sound_facts(SoundFacts.from_json(item.probe))
     probe = ProbeFacts.from_json(item.probe)
     video = probe.video[0]
     if probe.duration_s is not None:
@@ -177,6 +181,19 @@ def facts_of(item: EvidenceItem) -> list[Fact]:
     sound = CODEC_NAMES.get(probe.audio[0].codec, probe.audio[0].codec) if probe.audio else ""
     heard = _("recorded (%(codec)s); the working copy is silent") % {"codec": sound} if sound else _("none recorded")
     facts.append(Fact(_("Sound"), heard))
+    facts.append(Fact(_("Recording time that the file claims"), _claimed_words(probe.recorded_at_claimed)))
+    return facts
+
+
+def _sound_facts(probe: SoundFacts) -> list[Fact]:
+    """How long a recording of sound is, and how it is stored."""
+    track = probe.audio[0]
+    facts = [Fact(_("Length"), duration_in_words(probe.duration_s))] if probe.duration_s is not None else []
+    channels = ngettext("%(count)d channel", "%(count)d channels", track.channels) % {"count": track.channels}
+    codec = CODEC_NAMES.get(track.codec, track.codec)
+    stored = _("%(codec)s, %(rate)s Hz, %(channels)s")
+    facts.append(Fact(_("Sound"), stored % {"codec": codec, "rate": f"{track.sample_rate:,}", "channels": channels}))
+    facts.append(Fact(_("File format"), probe.container))
     facts.append(Fact(_("Recording time that the file claims"), _claimed_words(probe.recorded_at_claimed)))
     return facts
 
@@ -245,8 +262,15 @@ def recipe_in_words(working_copy: Derivative | None) -> str:
     """How the working copy was made."""
     if working_copy is None:
         return ""
-    if working_copy.recipe == "copy":
-        return _("The pictures are those of the original, in a new wrapper.")
+    recipe = working_copy.recipe.partition(" ")[0]
+    words = {
+        "copy": _("The pictures are those of the original, in a new wrapper."),
+        "sound": _("The sound was converted so that browsers can play it. The picture shows how loud it is."),
+        "photo": _("The photograph was made anew from its pixels, without what the file says of itself."),
+        "text": _("The text is shown as plain letters. Signs that steer a screen are left out."),
+    }
+    if recipe in words:
+        return words[recipe]
     return _("The pictures were converted so that browsers can play them. Judge details by the original.")
 
 

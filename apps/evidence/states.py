@@ -45,10 +45,28 @@ TRIAGE_TRANSITIONS = Transitions(
 )
 
 
+class ItemKind(models.TextChoices):
+    """What a file is, by its content. Empty while nobody has looked."""
+
+    VIDEO = "video", _("video")
+    SOUND = "sound", _("sound recording")
+    PHOTO = "photo", _("photograph")
+    DOCUMENT = "document", _("document")
+    TEXT = "text", _("text")
+    OTHER = "other", _("another kind of file")
+
+
 class DerivativeKind(models.TextChoices):
     WORKING_COPY = "working_copy", _("working copy")
     POSTER = "poster", _("poster")
+    PAGE_1 = "page_1", _("first page")
+    PAGE_2 = "page_2", _("second page")
+    PAGE_3 = "page_3", _("third page")
+    STRIP = "strip", _("contact strip")
     TIMES = "times", _("times of the pictures")  # of the working copy, for stepping
+
+
+PAGES = (DerivativeKind.PAGE_1, DerivativeKind.PAGE_2, DerivativeKind.PAGE_3)
 
 
 class FixityOutcome(models.TextChoices):

@@ -31,6 +31,11 @@ def main(job: dict[str, Any]) -> int:
         answer = reader.read(job["source"], declared=job["declared"])
         if job["times"] and "error" not in answer:
             answer["times"] = times.read(job["source"], job["folder"])
+    elif kind == "sound":
+        from apps.media import sound_reader
+
+        _confine(job)
+        answer = sound_reader.read(job["source"])
     elif kind == "picture":
         from apps.media import picture
 

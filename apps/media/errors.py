@@ -15,6 +15,14 @@ REASONS: dict[str, Any] = {
     "text": _("The file holds text, not video."),
     "playlist": _("The file is a playlist that points to other files. It holds no video of its own."),
     "picture": _("The file is a still picture, not a video."),
+    "picture_format": _("The photograph is in a format that the portal does not draw. It draws JPEG, PNG and WebP."),
+    "no_preview": _(
+        "The file is a document for which there is no safe preview: no confined program here draws this kind, or it is "
+        "protected by a password."
+    ),
+    "no_sound": _("The file holds no sound."),
+    "sound_codec": _("The sound is stored in a way that the portal does not read."),
+    "damaged_sound": _("The beginning of the sound could not be read. The file may be damaged."),
     "heic": _("The picture is in the HEIC format, which the portal does not read."),
     "archive": _("The file is an archive. It was kept as it is and not unpacked."),
     "program": _("The file is a program, such as a player that some recorders export. It was kept and never run."),
@@ -49,6 +57,7 @@ NOTES: dict[str, Any] = {
     "test_signature": _("The file contains the signature that virus scanners use for tests."),
     "changing_size": _("The pictures change their size."),
     "damaged_start": _("Some of the first pictures could not be read."),
+    "text_cut": _("The text is long. The preview shows its beginning; the original has all of it."),
     "incomplete": _("The video ends earlier than the file says. It was probably cut off."),
 }
 

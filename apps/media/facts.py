@@ -13,7 +13,8 @@ _LONGEST_WORD = 40
 _MOST_LISTED = 64
 
 
-def _word(value: Any) -> str:
+def word(value: Any) -> str:
+    """A short word of plain letters; empty for what is none."""
     return re.sub(r"[^A-Za-z0-9 .:_()+-]", "", value)[:_LONGEST_WORD] if isinstance(value, str) else ""
 
 
@@ -21,10 +22,10 @@ def _track(data: dict[str, Any]) -> dict[str, Any]:
     """What pictures and sound have in common."""
     return {
         "index": whole(data.get("index")),
-        "codec": _word(data.get("codec")),
-        "profile": _word(data.get("profile")),
+        "codec": word(data.get("codec")),
+        "profile": word(data.get("profile")),
         "bit_rate": whole(data.get("bit_rate")),
-        "duration_s": _number(data.get("duration_s")),
+        "duration_s": number(data.get("duration_s")),
     }
 
 
@@ -33,18 +34,20 @@ def whole(value: Any) -> int:
     return value if type(value) is int and 0 <= value < 2**53 else 0
 
 
-def _number(value: Any) -> float | None:
+def number(value: Any) -> float | None:
+    """A number that is finite and not negative; None for what is none."""
     good = type(value) in (int, float) and math.isfinite(value) and 0 <= value < 1e9
     return float(value) if good else None
 
 
 def _aspect(value: Any) -> float | None:
     """Width of a pixel over its height; wild values are lies."""
-    number = _number(value)
-    return number if number is not None and 0.25 <= number <= 4 else None
+    share = number(value)
+    return share if share is not None and 0.25 <= share <= 4 else None
 
 
-def _listed(value: Any) -> list[dict[str, Any]]:
+def listed(value: Any) -> list[dict[str, Any]]:
+    """A list of values by name, cut at some length; empty for what is none."""
     return [entry for entry in value[:_MOST_LISTED] if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
@@ -77,8 +80,8 @@ class VideoStream:
             level=whole(data.get("level")),
             width=whole(data.get("width")),
             height=whole(data.get("height")),
-            pixel_format=_word(data.get("pixel_format")),
-            fps=_number(data.get("fps")),
+            pixel_format=word(data.get("pixel_format")),
+            fps=number(data.get("fps")),
             pictures=whole(data.get("pictures")),
             rotation=whole(data.get("rotation")) % 360,
             pixel_aspect=_aspect(data.get("pixel_aspect")),
@@ -129,20 +132,20 @@ class ProbeFacts:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         """Read an answer of the confined reader, or what `to_json` gave. Raises `Undecodable` without pictures."""
-        video = tuple(VideoStream.from_json(entry) for entry in _listed(data.get("video")))
+        video = tuple(VideoStream.from_json(entry) for entry in listed(data.get("video")))
         if not video or not video[0].width or not video[0].height:
             raise Undecodable("no_video")
         claimed = data.get("recorded_at_claimed")
         notes = data.get("notes")
         return cls(
-            container=_word(data.get("container")),
-            demuxer=_word(data.get("demuxer")),
-            duration_s=_number(data.get("duration_s")) or None,
+            container=word(data.get("container")),
+            demuxer=word(data.get("demuxer")),
+            duration_s=number(data.get("duration_s")) or None,
             size=whole(data.get("size")),
             bit_rate=whole(data.get("bit_rate")),
             streams=whole(data.get("streams")),
             video=video,
-            audio=tuple(AudioStream.from_json(entry) for entry in _listed(data.get("audio"))),
+            audio=tuple(AudioStream.from_json(entry) for entry in listed(data.get("audio"))),
             recorded_at_claimed=claimed
             if isinstance(claimed, str) and re.fullmatch(r"[0-9T:+.-]{10,40}", claimed)
             else None,
@@ -161,3 +164,45 @@ class ProbeFacts:
     def sentences(self) -> list[Any]:
         """The notes as sentences for people, translated when shown."""
         return [NOTES[note] for note in self.notes]
+
+
+@dataclass(frozen=True)
+class SoundFacts:
+    """What the probe found. `recorded_at_claimed` is what the file says of itself, ISO 8601, and proves nothing."""
+
+    container: str
+    demuxer: str
+    duration_s: float | None
+    size: int
+    bit_rate: int
+    streams: int
+    audio: tuple[AudioStream, ...]
+    recorded_at_claimed: str | None
+    notes: tuple[str, ...]
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Read an answer of the confined reader, or what `to_json` gave. Raises `Undecodable` without sound."""
+        audio = tuple(AudioStream.from_json(entry) for entry in listed(data.get("audio")))
+        if not audio:
+            raise Undecodable("no_sound")
+        claimed, notes = data.get("recorded_at_claimed"), data.get("notes")
+        is_time = isinstance(claimed, str) and re.fullmatch(r"[0-9T:+.-]{10,40}", claimed)
+        return cls(
+            container=word(data.get("container")),
+            demuxer=word(data.get("demuxer")),
+            duration_s=number(data.get("duration_s")) or None,
+            size=whole(data.get("size")),
+            bit_rate=whole(data.get("bit_rate")),
+            streams=whole(data.get("streams")),
+            audio=audio,
+            recorded_at_claimed=claimed if is_time else None,
+            notes=tuple(note for note in (notes if isinstance(notes, list | tuple) else ()) if note in NOTES),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for a JSON field; `from_json` reads them back."""
+        data = {field.name: getattr(self, field.name) for field in fields(self)}
+        data["audio"] = [asdict(stream) for stream in self.audio]
+        data["notes"] = list(self.notes)
+        return data

@@ -16,6 +16,12 @@ DEMUXERS = (
     "h264", "hevc", "m4v", "mpegvideo", "mjpeg",
 )  # fmt: skip
 
+# The same for recordings of sound alone, such as telephone calls. Films are never opened with these.
+SOUND_DEMUXERS = (
+    "wav", "w64", "mp3", "ogg", "flac", "amr", "aac", "aiff", "caf", "au",
+    "mov", "mp4", "matroska", "webm", "asf", "avi", "mpegts", "mpeg", "flv",
+)  # fmt: skip
+
 # Decoder names of libavcodec.
 VIDEO_DECODERS = (
     "h264", "hevc", "av1", "libdav1d", "vp8", "vp9", "mpeg4", "mpeg2video", "mpeg1video", "mjpeg", "h263", "h263p",
@@ -29,6 +35,7 @@ AUDIO_DECODERS = (
 # The same codecs by the name of the codec, which differs from the decoder's for some.
 VIDEO_CODECS = frozenset(VIDEO_DECODERS) | {"flv1", "msmpeg4v3"}
 
+HEAD = 4096  # bytes from the beginning that tell what a file is
 MOST_STREAMS = 32
 MOST_PIXELS = 8192 * 4320
 
@@ -54,6 +61,15 @@ def input_options() -> dict[str, str]:
     return {
         "protocol_whitelist": PROTOCOLS,
         "format_whitelist": ",".join(DEMUXERS),
+        "codec_whitelist": ",".join((*VIDEO_DECODERS, *AUDIO_DECODERS)),
+    }
+
+
+def sound_options() -> dict[str, str]:
+    """The same for a recording of sound."""
+    return {
+        "protocol_whitelist": PROTOCOLS,
+        "format_whitelist": ",".join(SOUND_DEMUXERS),
         "codec_whitelist": ",".join((*VIDEO_DECODERS, *AUDIO_DECODERS)),
     }
 
@@ -86,6 +102,9 @@ _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "document"),
     (b"\xd0\xcf\x11\xe0", "document"),
 )
+# Brands by which the family of HEIF (HEIC, AVIF) says what it is, at the eighth byte.
+HEIF = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
+_SOUND_STARTS = (b"ID3", b"OggS", b"fLaC", b"#!AMR", b"caff", b".snd", b"riff\x2e\x91\xcf\x11")
 _PLAYLIST_TEXT = re.compile(rb"<(MPD|smil|asx|SmoothStreamingMedia)[\s>]", re.IGNORECASE)
 _DOCUMENT_TEXT = re.compile(rb"^\s*<(!doctype|html|svg|\?xml)", re.IGNORECASE)
 
@@ -95,16 +114,36 @@ def looks_like(head: bytes) -> str:
     if not head:
         return "empty"
     plain = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith(b"#!AMR"):
+        return ""  # speech; the next lines would take it for a script
     for start, what in _STARTS:
         if head.startswith(start) or (what == "playlist" and plain.startswith(start)):
             return what
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "picture"
+    if head[4:8] == b"ftyp" and head[8:12] in HEIF:
+        return "heic"
     if _is_text(head):
         if _PLAYLIST_TEXT.search(head) or re.search(rb"^file\s+\S", plain):
             return "playlist"
         return "document" if _DOCUMENT_TEXT.match(plain) else "text"
     return ""
+
+
+def begins_like_sound(head: bytes) -> bool:
+    """Whether the first bytes are those of a recording of sound."""
+    if head.startswith(_SOUND_STARTS):
+        return True
+    if head[:4] in (b"RIFF", b"RF64", b"FORM") and head[8:12] in (b"WAVE", b"AIFF", b"AIFC"):
+        return True
+    # A frame of MPEG audio or of AAC: twelve or eleven set bits, and values that are in use.
+    return len(head) > 3 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and head[1] & 0x18 != 0x08 and head[2] < 0xF0
+
+
+def is_office_document(head: bytes) -> bool:
+    """Whether an archive is a document of an office program, by the name of its first file."""
+    name = head[30 : 30 + int.from_bytes(head[26:28], "little")]
+    return name in (b"[Content_Types].xml", b"mimetype", b"_rels/.rels")
 
 
 def _is_text(head: bytes) -> bool:

@@ -50,12 +50,19 @@ class Budget(NamedTuple):
 
 
 def run_ffmpeg(
-    command: Sequence[str], *, source: Path, folder: Path, budget: Budget, may_go_on: MayGoOn | None = None
+    command: Sequence[str],
+    *,
+    source: Path,
+    folder: Path,
+    budget: Budget,
+    may_go_on: MayGoOn | None = None,
+    readable: Sequence[str] = (),
 ) -> None:
-    """Run ffmpeg with `command` (its first word is the program). It reads `source` and writes into `folder`.
+    """Run ffmpeg, or another program, with `command` (its first word). It reads `source` and writes into `folder`.
 
-    `may_go_on` is asked once, when the run has used up its first slice of processor time. Raises `Undecodable` where
-    the file is at fault, `MediaTimeout`, `MediaInterrupted`, `Unconfined`, and `SliceOver` if it may not go on.
+    `readable` are folders that it may read besides. `may_go_on` is asked once, when the run has used up its first slice
+    of processor time. Raises `Undecodable` where the file is at fault, `MediaTimeout`, `MediaInterrupted`,
+    `Unconfined`, and `SliceOver` if it may not go on.
     """
     program = str(Path(command[0]).resolve())
     _run(
@@ -63,14 +70,14 @@ def run_ffmpeg(
         source=source,
         folder=folder,
         budget=budget,
-        readable=LIBRARIES,
+        readable=(*LIBRARIES, *readable),
         programs=(program, *(str(Path(loader).resolve()) for loader in LOADERS if Path(loader).exists())),
         may_go_on=may_go_on,
     )
 
 
 def run_reader(kind: str, *, source: Path, folder: Path, budget: Budget, **job: Any) -> dict[str, Any]:
-    """Run a reader of ours (`probe`, `still`, `picture`) on `source` and return what it wrote, as far as it is JSON.
+    """Run a reader of ours (`probe`, `sound`, `still`, `picture`) on `source` and return what it wrote, if it is JSON.
 
     The answer comes from a process that has read hostile bytes: the caller checks each value. Raises as `run_ffmpeg`.
     """

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from apps.core.errors import InvalidInput
-from apps.media import launcher
+from apps.media import formats, launcher
 from apps.media.errors import MediaError, MediaInterrupted, Undecodable
 from apps.media.scratch import job_folder
 from apps.media.turns import picture_turn
@@ -19,8 +19,6 @@ from apps.media.turns import picture_turn
 PICTURE_BUDGET = launcher.Budget(seconds=10, memory=640 * launcher.MIB, output=4 * launcher.MIB)
 PICTURE_MOST = 20 * launcher.MIB
 JPEG_MOST = 1 * launcher.MIB
-# Brands by which the family of HEIF (HEIC, AVIF) says what it is, at the eighth byte.
-_HEIF = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ def clean_picture(picture: bytes, *, longest_side: int, sender: str) -> CleanPic
         raise Undecodable("empty")
     if len(picture) > PICTURE_MOST:
         raise Undecodable("picture_too_large")
-    if picture[4:8] == b"ftyp" and picture[8:12] in _HEIF:
+    if picture[4:8] == b"ftyp" and picture[8:12] in formats.HEIF:
         raise Undecodable("heic")
     scratch = Path(settings.SCRATCH_DIR)
     scratch.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -93,23 +93,28 @@ def make_poster(source: Path, target: Path, facts: ProbeFacts, *, scratch: Path)
     Raises as `make_working_copy`.
     """
     with job_folder(scratch) as folder:
-        raw, clean = folder / "raw.jpg", folder / "poster.jpg"
+        raw = folder / "raw.jpg"
         try:
             _poster_from(source, raw, facts, folder=folder, start=recipes.poster_start(facts))
         except Undecodable:
             # Files that cannot be searched, or end before that second, are read from their beginning.
             _poster_from(source, raw, facts, folder=folder, start=0.0)
-        with job_folder(folder.parent) as still_folder:
-            clean = still_folder / "poster.jpg"
-            launcher.run_reader(
-                "still",
-                source=raw,
-                folder=still_folder,
-                budget=STILL_BUDGET,
-                target=str(clean),
-                longest_side=recipes.POSTER_SIDE,
-            )
-            _hand_over(clean, target)
+        clean_still(raw, target, scratch=folder.parent, longest_side=recipes.POSTER_SIDE)
+
+
+def clean_still(raw: Path, target: Path, *, scratch: Path, longest_side: int) -> None:
+    """Read the JPEG that a decoder wrote in another confinement, and write it anew from its pixels to `target`."""
+    with job_folder(scratch) as folder:
+        clean = folder / "clean.jpg"
+        launcher.run_reader(
+            "still",
+            source=raw,
+            folder=folder,
+            budget=STILL_BUDGET,
+            target=str(clean),
+            longest_side=longest_side,
+        )
+        hand_over(clean, target)
 
 
 def _poster_from(source: Path, raw: Path, facts: ProbeFacts, *, folder: Path, start: float) -> None:
@@ -140,7 +145,7 @@ def _make(
         # ffmpeg ends with 0 also where it gave up half-way: only reading the result tells.
         result = examine(made, scratch=scratch)
         duration = result.facts.duration_s or 0.0
-        _hand_over(made, target)
+        hand_over(made, target)
     return WorkingCopy(
         recipe=recipe,
         duration_s=duration,
@@ -190,7 +195,7 @@ def _is_incomplete(facts: ProbeFacts, duration: float) -> bool:
     return stated - duration > max(MISSING_SECONDS, MISSING_SHARE * stated)
 
 
-def _hand_over(made: Path, target: Path) -> None:
+def hand_over(made: Path, target: Path) -> None:
     """Move the result out of the folder the decoder could write to, in one step where both lie on one disk."""
     handle = os.open(made, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:

@@ -19,14 +19,13 @@ import av.logging
 
 from apps.media import formats
 
-HEAD = 4096
 PACKETS_TRIED = 400
 PICTURES_WANTED = 12
 SEARCHED = 2 * 1024 * 1024
 _EICAR = "EICAR-STANDARD-ANTIVIRUS-TEST-FILE"
 # A sample entry of an encrypted picture track: its name and the six reserved bytes after it.
 _ENCRYPTED_ENTRY = rb"encv\x00\x00\x00\x00\x00\x00"
-_NO_PICTURES = {"text", "playlist", "program", "archive", "document"}
+_NO_PICTURES = {"text", "playlist", "program", "archive", "document", "heic"}
 
 av.logging.set_level(av.logging.PANIC)
 
@@ -44,7 +43,7 @@ def read(source: str, *, declared: str) -> dict[str, Any]:
     """Facts about `source`, or `{"error": code}`. `declared` is the ending of the name that the sender gave."""
     size = os.stat(source).st_size  # noqa: PTH116 - pathlib is not needed elsewhere in this child
     with open(source, "rb") as file:  # noqa: PTH123
-        head = file.read(HEAD)
+        head = file.read(formats.HEAD)
     kind = formats.looks_like(head)
     try:
         if kind in _NO_PICTURES or kind == "empty":
@@ -85,13 +84,13 @@ def _look(container: av.container.InputContainer, source: str, *, kind: str) -> 
     if demuxer == "mov" and _holds(source, _ENCRYPTED_ENTRY):
         raise Unreadable("encrypted")
     if context is None or context.codec.canonical_name not in formats.VIDEO_CODECS:
-        raise Unreadable("codec", detail=_word(context and context.codec.canonical_name))
+        raise Unreadable("codec", detail=word(context and context.codec.canonical_name))
     if context.width * context.height > formats.MOST_PIXELS:
         raise Unreadable("picture_too_large")
     seen = _decode_first_pictures(container, first, source)
     if demuxer == "mjpeg" and seen["pictures"] == 1 and kind == "picture":
         raise Unreadable("picture")
-    duration = _seconds(container.duration, 1e-6)
+    duration = seconds(container.duration, 1e-6)
     notes = list(seen["notes"])
     if duration is None:
         notes.append("no_duration")
@@ -99,17 +98,17 @@ def _look(container: av.container.InputContainer, source: str, *, kind: str) -> 
         notes.append("more_video")
     if any(stream.type == "attachment" for stream in container.streams):
         notes.append("attachments")
-    if _holds_test_signature(container):
+    if holds_test_signature(container):
         notes.append("test_signature")
     return {
         "container": "mp4" if demuxer == "mov" else demuxer,
         "demuxer": demuxer,
         "duration_s": duration,
-        "bit_rate": _whole(container.bit_rate),
+        "bit_rate": whole(container.bit_rate),
         "streams": len(container.streams),
         "video": [_video_facts(stream, seen if stream is first else {}) for stream in videos],
-        "audio": [_audio_facts(stream) for stream in container.streams.audio],
-        "recorded_at_claimed": _claimed_time(container),
+        "audio": [audio_facts(stream) for stream in container.streams.audio],
+        "recorded_at_claimed": claimed_time(container),
         "decoded_pictures": seen["pictures"],
         "notes": notes,
     }
@@ -158,31 +157,32 @@ def _video_facts(stream: Any, seen: dict[str, Any]) -> dict[str, Any]:
     width, height = seen.get("size") or ((context.width, context.height) if context else (0, 0))
     return {
         "index": stream.index,
-        "codec": _word(context and context.codec.canonical_name),
-        "profile": _word(stream.profile),
-        "level": _whole(context and context.level) or 0,
-        "width": _whole(width) or 0,
-        "height": _whole(height) or 0,
+        "codec": word(context and context.codec.canonical_name),
+        "profile": word(stream.profile),
+        "level": whole(context and context.level) or 0,
+        "width": whole(width) or 0,
+        "height": whole(height) or 0,
         "fps": _rate(stream.average_rate) or _rate(stream.guessed_rate),
-        "pixel_format": _word(pixel_format),
-        "bit_rate": _whole(context and context.bit_rate),
-        "duration_s": _seconds(stream.duration, float(stream.time_base or 0)),
-        "pictures": _whole(stream.frames) or None,
+        "pixel_format": word(pixel_format),
+        "bit_rate": whole(context and context.bit_rate),
+        "duration_s": seconds(stream.duration, float(stream.time_base or 0)),
+        "pictures": whole(stream.frames) or None,
         "rotation": seen.get("rotation", 0),
         "pixel_aspect": _rate(context and context.sample_aspect_ratio),
     }
 
 
-def _audio_facts(stream: Any) -> dict[str, Any]:
+def audio_facts(stream: Any) -> dict[str, Any]:
+    """Facts about one sound track."""
     context = stream.codec_context
     return {
         "index": stream.index,
-        "codec": _word(context and context.codec.canonical_name),
-        "profile": _word(stream.profile),
-        "sample_rate": _whole(context and context.sample_rate) or 0,
-        "channels": _whole(context and context.channels) or 0,
-        "bit_rate": _whole(context and context.bit_rate),
-        "duration_s": _seconds(stream.duration, float(stream.time_base or 0)),
+        "codec": word(context and context.codec.canonical_name),
+        "profile": word(stream.profile),
+        "sample_rate": whole(context and context.sample_rate) or 0,
+        "channels": whole(context and context.channels) or 0,
+        "bit_rate": whole(context and context.bit_rate),
+        "duration_s": seconds(stream.duration, float(stream.time_base or 0)),
     }
 
 
@@ -194,7 +194,8 @@ def _is_cover(stream: Any) -> bool:
     return bool(stream.disposition & av.stream.Disposition.attached_pic)
 
 
-def _claimed_time(container: av.container.InputContainer) -> str | None:
+def claimed_time(container: av.container.InputContainer) -> str | None:
+    """The time of recording that the file states, ISO 8601."""
     claim = (container.metadata.get("creation_time") or "")[:40]
     try:
         moment = datetime.fromisoformat(claim.replace("Z", "+00:00"))
@@ -204,7 +205,8 @@ def _claimed_time(container: av.container.InputContainer) -> str | None:
     return moment.isoformat() if 1980 < moment.year < 2200 else None
 
 
-def _holds_test_signature(container: av.container.InputContainer) -> bool:
+def holds_test_signature(container: av.container.InputContainer) -> bool:
+    """Whether its texts hold the signature by which virus scanners are tested."""
     texts = [*container.metadata.values()]
     for stream in container.streams:
         texts += stream.metadata.values()
@@ -266,15 +268,17 @@ def _has_external_data(source: str) -> bool:
     return re.search(rb"dref.{12}(?:url |urn |alis|rsrc)\x00\x00\x00\x00", _both_ends(source), re.DOTALL) is not None
 
 
-def _whole(value: Any) -> int | None:
+def whole(value: Any) -> int | None:
+    """A whole number, or None for what is none."""
     return int(value) if isinstance(value, (int, float)) and math.isfinite(value) and 0 <= value < 2**53 else None
 
 
-def _seconds(value: Any, unit: float) -> float | None:
+def seconds(value: Any, unit: float) -> float | None:
+    """A length in seconds, or None for what is none."""
     if value is None:
         return None
-    seconds = value * unit
-    return round(seconds, 3) if math.isfinite(seconds) and 0 < seconds < 1e9 else None
+    length = value * unit
+    return round(length, 3) if math.isfinite(length) and 0 < length < 1e9 else None
 
 
 def _rate(value: Any) -> float | None:
@@ -285,5 +289,6 @@ def _rate(value: Any) -> float | None:
     return round(rate, 3) if math.isfinite(rate) and 0 < rate < 1e7 else None
 
 
-def _word(value: Any) -> str:
+def word(value: Any) -> str:
+    """A short word of plain letters."""
     return re.sub(r"[^A-Za-z0-9 .:_()+-]", "", str(value or ""))[:40]

@@ -8,7 +8,7 @@ from typing import Any
 import ffmpeg
 
 from apps.media import formats
-from apps.media.facts import ProbeFacts
+from apps.media.facts import ProbeFacts, SoundFacts
 
 WIDTH, HEIGHT = 1280, 720
 POSTER_SIDE = 1280
@@ -18,11 +18,31 @@ MOST_FPS_COPIED = 120
 LONGEST_GROUP_COPIED = 900
 THREADS = 2
 
+# The way in which each thing is made, by number. A number above that of a derivative: it is made better today.
+VERSIONS = {
+    "copy": 1,
+    "transcode": 1,
+    "still": 1,
+    "strip": 1,
+    "times": 1,
+    "sound": 1,
+    "waveform": 1,
+    "photo": 1,
+    "text": 1,
+    "page": 1,
+}
+WAVE_WIDTH, WAVE_HEIGHT = 1280, 320
+
 _COPIED_FROM = {"mov", "matroska", "mpegts", "flv"}
 _PLAYING_PROFILES = {"Baseline", "Constrained Baseline", "Main", "High"}
 _PLAYING_PIXELS = {"yuv420p", "yuvj420p"}
 _PLAYING_SOUND = {"aac", "mp3"}
 _HIGHEST_LEVEL = 52
+
+
+def name_of(recipe: str) -> str:
+    """The recipe with its present version, as a derivative states it: `copy 1`."""
+    return f"{recipe} {VERSIONS[recipe]}"
 
 
 def plays_as_it_is(facts: ProbeFacts) -> bool:
@@ -99,6 +119,32 @@ def poster(program: str, source: Path, made: Path, facts: ProbeFacts, *, start: 
     return _command(program, source, made, facts, sound=False, options=options, start=start)
 
 
+def sound_copy(program: str, source: Path, made: Path, facts: SoundFacts) -> list[str]:
+    """AAC in an MP4, mono or stereo."""
+    track = _opened_sound(source, facts)
+    options = {**_aac(), "map_metadata": -1, "map_chapters": -1, "movflags": "+faststart", "f": "mp4"}
+    return _compiled(ffmpeg.output(track, f"file:{made}", **options), program)
+
+
+def waveform(program: str, source: Path, made: Path, facts: SoundFacts) -> list[str]:
+    """One JPEG: how loud it is, from the beginning at the left to the end at the right."""
+    track = _opened_sound(source, facts)
+    mono = track.filter("aformat", channel_layouts="mono")
+    drawn = mono.filter("showwavespic", s=f"{WAVE_WIDTH}x{WAVE_HEIGHT}", colors="0xf2b33d", scale="sqrt")
+    options = {"frames:v": 1, "c:v": "mjpeg", "q:v": 3, "pix_fmt": "yuvj420p", "f": "image2", "update": 1}
+    return _compiled(ffmpeg.output(drawn, f"file:{made}", **options, map_metadata=-1, threads=1), program)
+
+
+def _opened_sound(source: Path, facts: SoundFacts) -> Any:
+    opened = ffmpeg.input(f"file:{source}", **formats.sound_options(), f=facts.demuxer, threads=THREADS)
+    return opened[str(facts.audio[0].index)]
+
+
+def _compiled(writing: Any, program: str) -> list[str]:
+    quiet = ["-nostdin", "-hide_banner", "-loglevel", "error", "-y"]
+    return [str(word) for word in writing.global_args(*quiet).compile(cmd=program)]
+
+
 def fitted_size(facts: ProbeFacts, width: int, height: int) -> tuple[int, int]:
     """Size of the pictures as they are seen (upright, square pixels), shrunk into `width` by `height`, both even."""
     video = facts.video[0]
@@ -158,5 +204,4 @@ def _command(
     if sound:
         tracks.append(opened[str(facts.audio[0].index)])
     writing = ffmpeg.output(*tracks, f"file:{made}", **options)
-    quiet = ["-nostdin", "-hide_banner", "-loglevel", "error", "-y"]
-    return [str(word) for word in writing.global_args(*quiet).compile(cmd=program)]
+    return _compiled(writing, program)

@@ -37,9 +37,9 @@ from tests.media import samples
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders")]
 
 BAD = {
-    "text": (b"Dear officer, please find attached the video.\n" * 20, "text"),
+    "program": (b"MZ\x90\x00" + bytes(4000), "program"),
     "playlist": (samples.hls("http://127.0.0.1:9/x.ts"), "playlist"),
-    "picture": (samples.jpeg(), "picture"),
+    "picture of a strange kind": (b"BM" + bytes(3000), "picture_format"),
     "nothing known": (bytes(5000), "unknown_format"),
 }
 

@@ -11,7 +11,7 @@ from apps.disclosure.export_selectors import items_of
 from apps.disclosure.models import Export
 from apps.disclosure.package.names import safe_name
 from apps.evidence.coverage import request_of
-from apps.evidence.models import EvidenceItem, SenderNote
+from apps.evidence.models import Derivative, EvidenceItem, SenderNote
 from apps.evidence.presentation import ACTS, UNTOLD, actor_in_words
 from apps.evidence.states import DerivativeKind, ItemState
 from apps.footage_requests.codes import camera_code
@@ -85,6 +85,10 @@ def who_in_words(entry: Entry) -> str:
     return actor_in_words(entry.actor)
 
 
+def _ending_of(copy: Derivative) -> str:
+    return {"image/jpeg": ".jpg", "text/plain; charset=utf-8": ".txt"}.get(copy.content_type, ".mp4")
+
+
 def _facts(export: Export, item: EvidenceItem, number: int, places: dict[int, CameraPlace]) -> ItemFacts:
     name = safe_name(number, item.filename)
     copy = item.derivatives.filter(kind=DerivativeKind.WORKING_COPY).first()
@@ -95,7 +99,7 @@ def _facts(export: Export, item: EvidenceItem, number: int, places: dict[int, Ca
         number=number,
         item=item,
         original=FileFacts(f"{ORIGINALS}/{name}", item.size, item.digest) if export.originals else None,
-        working_copy=FileFacts(f"{COPIES}/{name.rpartition('.')[0] or name}.mp4", copy.size, copy.digest)
+        working_copy=FileFacts(f"{COPIES}/{name.rpartition('.')[0] or name}{_ending_of(copy)}", copy.size, copy.digest)
         if with_copy and copy
         else None,
         recipe=copy.recipe if with_copy and copy else "",

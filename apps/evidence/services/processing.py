@@ -15,17 +15,17 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from apps.core import claims
 from apps.core.connections import let_go_of_connection
 from apps.evidence import selectors
 from apps.evidence.models import Derivative, EvidenceItem
-from apps.evidence.services.working import LEASE, WORKER, attempt, held, subject_of
-from apps.evidence.states import ITEM_TRANSITIONS, DerivativeKind, ItemState
+from apps.evidence.services.other_kinds import make_viewable, record_kind
+from apps.evidence.services.working import LEASE, WORKER, attempt, end_step, held, subject_of
+from apps.evidence.states import DerivativeKind, ItemKind, ItemState
 from apps.evidence.storage import EvidenceStore, Stored, original_key, store
 from apps.ledger import services as ledger
-from apps.media import timing
+from apps.media import recipes, timing
 from apps.media.errors import Undecodable
 from apps.media.facts import ProbeFacts
 from apps.media.lanes import LongLane
@@ -81,7 +81,12 @@ def _may_go_on(item: EvidenceItem, lane: LongLane) -> bool:
 
 def _process(item: EvidenceItem, source: Path, scratch: Path, lane: LongLane) -> None:
     keep = store()
-    facts = probe(source, scratch=scratch, declared_name=item.filename)
+    try:
+        facts = probe(source, scratch=scratch, declared_name=item.filename)
+    except Undecodable as refusal:
+        make_viewable(item, source, scratch, refusal)
+        return
+    record_kind(item, ItemKind.VIDEO)
     _record_facts(item, facts)
     _poster(item, source, facts, scratch, keep)
     let_go_of_connection()
@@ -100,7 +105,7 @@ def _process(item: EvidenceItem, source: Path, scratch: Path, lane: LongLane) ->
                     "digest": table.digest,
                     "size": table.size,
                     "content_type": timing.CONTENT_TYPE,
-                    "recipe": f"times {timing.VERSION}",
+                    "recipe": recipes.name_of("times"),
                 },
             )
         if copy.timing:
@@ -112,11 +117,11 @@ def _process(item: EvidenceItem, source: Path, scratch: Path, lane: LongLane) ->
                 "digest": stored.digest,
                 "size": stored.size,
                 "content_type": "video/mp4",
-                "recipe": copy.recipe,
+                "recipe": recipes.name_of(copy.recipe),
             },
         )
         # A video that breaks off plays as far as it goes, and the page says so.
-        _end(mine, ItemState.PLAYABLE, problem="incomplete" if copy.incomplete else "")
+        end_step(mine, ItemState.PLAYABLE, problem="incomplete" if copy.incomplete else "")
         ledger.record(
             "evidence_item.playable",
             subject_of(item),
@@ -124,6 +129,7 @@ def _process(item: EvidenceItem, source: Path, scratch: Path, lane: LongLane) ->
             digest=made.digest,
             size=made.size,
             recipe=made.recipe,
+            kind=mine.kind,
             problem=mine.problem,
             times=table.digest if table else "",
         )
@@ -159,7 +165,7 @@ def _poster(item: EvidenceItem, source: Path, facts: ProbeFacts, scratch: Path, 
                 "digest": stored.digest,
                 "size": stored.size,
                 "content_type": "image/jpeg",
-                "recipe": "still",
+                "recipe": recipes.name_of("still"),
             },
         )
         if created:
@@ -191,18 +197,8 @@ def _record_unplayable(item: EvidenceItem, error: Undecodable) -> None:
     problem = f"{error.code} name_differs" if error.name_differs else error.code
     with transaction.atomic():
         mine = held(item)
-        _end(mine, ItemState.UNPLAYABLE, problem=problem)
-        ledger.record("evidence_item.unplayable", subject_of(item), WORKER, problem=problem)
-
-
-def _end(mine: EvidenceItem, state: ItemState, *, problem: str) -> None:
-    ITEM_TRANSITIONS.check(mine.state, state)
-    mine.state = state
-    mine.problem = problem
-    mine.failure_reason = ""
-    mine.processed_at = timezone.now()
-    claims.release(mine, step_done=True)
-    mine.save()
+        end_step(mine, ItemState.UNPLAYABLE, problem=problem)
+        ledger.record("evidence_item.unplayable", subject_of(item), WORKER, problem=problem, kind=mine.kind)
 
 
 @contextlib.contextmanager

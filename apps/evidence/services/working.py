@@ -108,6 +108,17 @@ def held(item: EvidenceItem) -> EvidenceItem:
     return mine
 
 
+def end_step(mine: EvidenceItem, state: ItemState, *, problem: str) -> None:
+    """The step is over: the held item gets its new state, and nobody's lease."""
+    ITEM_TRANSITIONS.check(mine.state, state)
+    mine.state = state
+    mine.problem = problem
+    mine.failure_reason = ""
+    mine.processed_at = timezone.now()
+    claims.release(mine, step_done=True)
+    mine.save()
+
+
 def postpone(item: EvidenceItem, *, reason: str) -> None:
     """End without a result for a cause that is not the item's, such as a store that is away: the try does not count."""
     with transaction.atomic():

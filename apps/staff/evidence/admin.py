@@ -30,7 +30,8 @@ from apps.evidence.sender_words import facts_of_note
 from apps.evidence.services import contacts, footage_access, holds, triage
 from apps.evidence.services.witness_statements import last_statement
 from apps.evidence.statement_sheet import statement_pdf
-from apps.evidence.states import DerivativeKind, ItemState, Triage
+from apps.evidence.states import PAGES, DerivativeKind, ItemState, Triage
+from apps.evidence.text_preview import text_of
 from apps.footage_requests.codes import camera_code
 from apps.retention.policies import can_dispose_for
 from apps.retention.selectors import last_disposition
@@ -63,7 +64,7 @@ class EvidenceItemAdmin(PurposeScreen):
     viewable = staticmethod(policies.viewable_items)
     empty_words = gettext_lazy("No file came yet. A file appears here when an owner answers a request with it.")
     list_display = ("case_number", "camera", "received_at", "size_words", "state", "triage", "short_digest")
-    list_filter = ("state", "triage", HeldFilter, AgencyFilter)
+    list_filter = ("state", "triage", "kind", HeldFilter, AgencyFilter)
     list_select_related = ("submission__case", "agency", "match__camera")
     search_fields = (
         "submission__case__number__iexact",
@@ -319,6 +320,8 @@ class EvidenceItemAdmin(PurposeScreen):
             tokens = {kind: make_token(access.for_thing(kind)) for kind in made if kind not in hidden}
             shown |= {
                 "tokens": tokens,
+                "pages": [tokens[kind] for kind in PAGES if kind in tokens],
+                "text": text_of(item, made.get(DerivativeKind.WORKING_COPY)),
                 "fps": presentation.frames_per_second(item),
                 "lifetime_s": LIFETIME_S,
             }

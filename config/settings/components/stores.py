@@ -65,6 +65,8 @@ def files_storage(url: str) -> dict[str, Any]:
     return {"BACKEND": "apps.core.private_bucket.PrivateBucket", "OPTIONS": options}
 
 
+# Draws pages of PDFs. Where there is none, PDFs have no preview.
+PDFTOPPM_BINARY: str = env.str("PDFTOPPM_BINARY", default="pdftoppm")
 FFMPEG_BINARY: str = env.str("FFMPEG_BINARY", default="ffmpeg")
 # Decoding without the kernel's confinement is refused unless an operator says otherwise.
 MEDIA_ALLOW_UNCONFINED: bool = env.bool("MEDIA_ALLOW_UNCONFINED", default=False)
