@@ -77,6 +77,7 @@ TABLE: dict[str, str] = {
             admin:cameras_camera_purpose admin:cameras_camera_retire admin:cameras_camera_return
             admin:cameras_catalogentry_add admin:cameras_catalogentry_change
             admin:cameras_catalogentry_changelist
+            admin:evidence_formatguide_change admin:evidence_formatguide_add admin:evidence_formatguide_changelist
             admin:specifications_specification_change admin:specifications_specification_changelist
             admin:specifications_specification_discard admin:specifications_specification_draft
             admin:specifications_specification_progress admin:specifications_specification_publish
@@ -94,6 +95,7 @@ TABLE: dict[str, str] = {
             admin:evidence_evidenceitem_original admin:evidence_evidenceitem_purpose
             admin:evidence_evidenceitem_statement
             admin:evidence_evidenceitem_restrict admin:evidence_evidenceitem_unrestrict
+            admin:evidence_evidenceitem_remake
             admin:evidence_evidenceitem_again admin:agencies_case_hold admin:agencies_case_lift
             admin:agencies_case_again admin:retention_retentionschedule_change
             admin:retention_retentionschedule_rules

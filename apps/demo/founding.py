@@ -17,6 +17,8 @@ from apps.agencies.training import end_of
 from apps.cameras.catalog import read_entries
 from apps.cameras.services import load_catalog
 from apps.demo import city, people
+from apps.evidence.format_guides import read_guides
+from apps.evidence.services.format_guides import load_format_guides
 from apps.ledger.values import Actor
 from apps.specifications.first import FIRST, read_checks
 from apps.specifications.selectors import specification_in_force
@@ -59,6 +61,7 @@ def found_program(anchor: date) -> None:
         summaries, texts = read_texts(folder_of(kind))
         publish_and_put_in_force(summary=summaries, full_text=texts, kind=kind, actor=LOADER)
     load_catalog(entries=read_entries(), actor=LOADER)
+    load_format_guides(guides=read_guides(), actor=LOADER)
     if specification_in_force() is None:
         publish_specification(checks=read_checks(FIRST), actor=LOADER)
 

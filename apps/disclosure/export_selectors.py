@@ -22,7 +22,7 @@ from apps.disclosure.models import Export, ExportFile
 from apps.disclosure.package.zip_layout import Member, ZipLayout
 from apps.evidence.models import EvidenceItem
 from apps.evidence.policies import open_to
-from apps.evidence.states import ItemState, Triage
+from apps.evidence.states import ItemState, ScanOutcome, Triage
 from apps.footage_requests.models import Match
 from apps.partners.models import PartnerKind
 
@@ -61,6 +61,8 @@ def second_reasons(items: Iterable[EvidenceItem], *, originals: bool, places: bo
             found.add(SecondReason.QUARANTINED)
         if item.is_restricted:
             found.add(SecondReason.RESTRICTED)
+        if originals and item.scan == ScanOutcome.FOUND:
+            found.add(SecondReason.MALWARE)
         if item.submission.partner.kind == PartnerKind.RESIDENT:
             found.add(SecondReason.HOME)
         if originals and (item.probe or {}).get("audio"):

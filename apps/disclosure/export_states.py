@@ -44,6 +44,7 @@ class SecondReason(models.TextChoices):
 
     QUARANTINED = "quarantined", _("a file is in quarantine")
     RESTRICTED = "restricted", _("a file is restricted")
+    MALWARE = "malware", _("a virus scanner found something in a file")
     HOME = "home", _("a video is from somebody's home")
     SOUND = "sound", _("an original has sound")
     PLACES = "places", _("it says where cameras are")

@@ -14,3 +14,14 @@ declare(
         ),
     )
 )
+
+declare(
+    Kind(
+        "evidence.malware_found",
+        _("A virus scanner found something in an original"),
+        _(
+            "The original is evidence and stays as it came. Tell whoever wants to take a copy, and open it only on a "
+            "computer that is apart from the network. Working copies are made anew and can be played."
+        ),
+    )
+)

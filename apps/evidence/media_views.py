@@ -85,7 +85,7 @@ def _thing(item: EvidenceItem, name: str) -> Thing:
         # Whatever it is, it is saved and never shown: it may be a page, a script or a program.
         disposition = content_disposition_header(True, filename) or "attachment"
         return Thing(original_key(item.digest), item.digest, item.size, "application/octet-stream", disposition)
-    made = item.derivatives.filter(kind=name).first()
+    made = item.derivatives.in_use().filter(kind=name).first()
     if made is None:
         raise NotFound(_("There is nothing here."))
     return Thing(derivative_key(made.digest), made.digest, made.size, made.content_type, "inline")

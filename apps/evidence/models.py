@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.agencies.models import Agency, Case
 from apps.core.fields import EncryptedTextField
 from apps.core.models import Claimable, PublicModel, RequestKeyed
-from apps.evidence.states import DerivativeKind, FixityOutcome, ItemKind, ItemState, Triage
+from apps.evidence.states import DerivativeKind, FixityOutcome, ItemKind, ItemState, ScanOutcome, Triage
 from apps.footage_requests.models import Invitation, Match
 from apps.partners.models import Partner
 from apps.uploads.models import Upload
@@ -75,6 +75,25 @@ class EvidenceItem(PublicModel, Claimable):
     takes_long = models.BooleanField(
         _("takes long"), default=False, help_text=_("Decoding it used up a first slice; others' files come before.")
     )
+    scan = models.CharField(
+        _("virus scan"), max_length=10, choices=ScanOutcome.choices, blank=True, help_text=_("Empty: not scanned.")
+    )
+    scan_found = models.CharField(
+        _("found by the scan"), max_length=100, blank=True, help_text=_("The scanner's name for it.")
+    )
+    scanned_at = models.DateTimeField(_("scanned at"), null=True, blank=True, help_text=_("UTC."))
+    beginning = models.CharField(
+        _("first bytes"), max_length=64, blank=True, help_text=_("Hexadecimal, of a file that does not play.")
+    )
+    made_by = models.PositiveSmallIntegerField(
+        _("made by"), default=0, help_text=_("Generation of the recipes that made what shows it. 0: nothing yet.")
+    )
+    remake_asked_at = models.DateTimeField(
+        _("remake asked at"),
+        null=True,
+        blank=True,
+        help_text=_("UTC. Its copies are made anew; until then they stay."),
+    )
     problem = models.CharField(
         _("problem"), max_length=200, blank=True, help_text=_("Why it does not play, or what is odd.")
     )
@@ -85,6 +104,10 @@ class EvidenceItem(PublicModel, Claimable):
             models.Index(fields=["state", "leased_until"], name="item_due"),
             models.Index(fields=["agency", "received_at"], name="item_agency_received"),
             models.Index(fields=["digest"], name="item_digest"),
+            models.Index(fields=["id"], condition=models.Q(scan=""), name="item_scan_due"),
+            models.Index(
+                fields=["remake_asked_at"], condition=models.Q(remake_asked_at__isnull=False), name="item_remake_due"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -161,22 +184,61 @@ class WitnessStatement(PublicModel, RequestKeyed):
         return f"statement {self.public_id}"
 
 
+class DerivativeQuerySet(models.QuerySet["Derivative"]):
+    """Derivatives, also those that a newer one took the place of."""
+
+    def in_use(self) -> DerivativeQuerySet:
+        """Those that are shown now: at most one of each kind of an item."""
+        return self.filter(replaced_at__isnull=True)
+
+
 class Derivative(PublicModel):
-    """Anything made from the original. The original stays what it is."""
+    """Anything made from the original. The original stays what it is.
+
+    One that is made anew leaves the row and the bytes of the earlier one: who looked at that has seen it.
+    """
 
     item = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="derivatives", verbose_name=_("item"))
     kind = models.CharField(_("kind"), max_length=12, choices=DerivativeKind.choices)
     digest = models.CharField(_("digest"), max_length=64)
     size = models.BigIntegerField(_("size"), help_text=_("Bytes."))
     content_type = models.CharField(_("type"), max_length=50)
-    recipe = models.CharField(_("made by"), max_length=60, help_text=_("copy, transcode, …"))
+    recipe = models.CharField(
+        _("made by"), max_length=60, help_text=_("Recipe and its version: copy 1, transcode 1, …")
+    )
+    replaced_at = models.DateTimeField(_("replaced at"), null=True, blank=True, help_text=_("UTC. Empty: in use."))
+
+    objects = DerivativeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("derivative")
-        constraints = [models.UniqueConstraint(fields=["item", "kind"], name="derivative_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "kind"], condition=models.Q(replaced_at__isnull=True), name="derivative_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.item_id}"
+
+
+class FormatGuide(PublicModel):
+    """Which player opens a format that no browser plays, and how to export again. The ledger has earlier versions."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    endings = models.JSONField(_("endings"), default=list, blank=True, help_text=_("Of file names, without the dot."))
+    signature = models.CharField(_("first bytes"), max_length=64, blank=True, help_text=_("Hexadecimal."))
+    player = models.CharField(_("player"), max_length=120)
+    player_url = models.URLField(_("where its maker is found"), max_length=200, blank=True)
+    steps = models.JSONField(_("how to export again"), default=dict, blank=True, help_text=_("By language."))
+    is_offered = models.BooleanField(_("shown on items"), default=True)
+    version = models.PositiveIntegerField(_("version"), default=1)
+
+    class Meta:
+        verbose_name = _("file format")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ObjectVersion(PublicModel):

@@ -15,7 +15,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from apps.accounts.models import User
 from apps.agencies.models import Case, Role
 from apps.agencies.policies import Person, agencies_cleared, agencies_of, has_role, is_cleared, serves_as
-from apps.evidence.models import CaseHold, Derivative, EvidenceHold, EvidenceItem, FixityCheck, Submission
+from apps.evidence.models import (
+    CaseHold,
+    Derivative,
+    EvidenceHold,
+    EvidenceItem,
+    FixityCheck,
+    FormatGuide,
+    Submission,
+)
 from apps.evidence.states import ItemState
 from apps.partners.models import Membership
 
@@ -117,6 +125,22 @@ def viewable_derivatives(user: Person) -> QuerySet[Derivative]:
 def can_view_derivative(user: Person, derivative: Derivative) -> bool:
     """Whether the derivative is one of `viewable_derivatives(user)`."""
     return viewable_derivatives(user).filter(pk=derivative.pk).exists()
+
+
+def viewable_format_guides(user: Person) -> QuerySet[FormatGuide]:
+    """The program's own people read the catalog; everybody who sees an item reads the guide on its page."""
+    readers = (Role.PROGRAM_MANAGER, Role.AUDITOR)
+    return FormatGuide.objects.all() if serves_as(user, *readers) else FormatGuide.objects.none()
+
+
+def can_view_format_guide(user: Person, guide: FormatGuide) -> bool:
+    """Whether the guide is one of `viewable_format_guides(user)`."""
+    return viewable_format_guides(user).filter(pk=guide.pk).exists()
+
+
+def can_edit_format_guides(user: Person) -> bool:
+    """Program managers write it: it belongs to the program, not to one agency."""
+    return serves_as(user, Role.PROGRAM_MANAGER)
 
 
 def viewable_fixity_checks(user: Person) -> QuerySet[FixityCheck]:

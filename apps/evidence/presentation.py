@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
@@ -16,7 +17,7 @@ from apps.accounts.actors import REGISTRANT
 from apps.accounts.models import User
 from apps.agencies.models import Role
 from apps.evidence.models import Derivative, EvidenceItem
-from apps.evidence.states import STUCK, DerivativeKind, ItemKind, ItemState
+from apps.evidence.states import STUCK, ItemKind, ItemState, ScanOutcome
 from apps.ledger import selectors as ledger
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor, Subject
@@ -36,6 +37,10 @@ ACTS: dict[str, Any] = {
     "evidence_item.poster_made": gettext_lazy("A picture of it was made."),
     "evidence_item.playable": gettext_lazy("A working copy that plays was made."),
     "evidence_item.unplayable": gettext_lazy("No working copy can be made. The original is kept."),
+    "evidence_item.scanned": gettext_lazy("A virus scanner looked at the original."),
+    "evidence_item.strip_made": gettext_lazy("A contact strip was made: still pictures from all of the film."),
+    "evidence_item.remake_asked": gettext_lazy("The copies were asked to be made anew. The original is not touched."),
+    "evidence_item.remake_failed": gettext_lazy("Making the copies anew failed. The earlier ones stay."),
     "evidence_item.retried": gettext_lazy("The failed step was asked to run again."),
     "evidence_item.viewed": gettext_lazy("The footage was viewed."),
     "evidence_item.original_downloaded": gettext_lazy("A copy of the original was taken."),
@@ -247,6 +252,17 @@ def _gap_words(timing: Timing) -> str:
     return " ".join(said) or _("none")
 
 
+def scan_in_words(item: EvidenceItem) -> str:
+    """What a virus scanner said of the original, or why none did."""
+    if item.scan == ScanOutcome.FOUND:
+        return _("found: %(name)s") % {"name": item.scan_found}
+    if item.scan:
+        return item.get_scan_display()
+    if not settings.CLAMD_URL:
+        return _("not scanned: no scanner is set up")
+    return _("not scanned yet: it is asked as soon as it answers")
+
+
 def notes_of(item: EvidenceItem) -> list[str]:
     """What is odd about a file that can be read all the same."""
     return [str(NOTES[note]) for note in item.probe.get("notes", []) if note in NOTES] if item.probe else []
@@ -276,7 +292,7 @@ def recipe_in_words(working_copy: Derivative | None) -> str:
 
 def derivatives_by_kind(item: EvidenceItem) -> dict[str, Derivative]:
     """The item's working copy, poster and times of pictures, as far as they exist."""
-    return {made.kind: made for made in item.derivatives.filter(kind__in=DerivativeKind.values)}
+    return {made.kind: made for made in item.derivatives.in_use()}
 
 
 def size_in_words(size: int) -> str:

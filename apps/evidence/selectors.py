@@ -100,9 +100,19 @@ def partner_has_long_work(item: EvidenceItem) -> bool:
     return others.exclude(pk=item.pk).exists()
 
 
+def due_remakes(*, limit: int) -> list[int]:
+    """Items whose copies are to be made anew and that nobody works on; the first asked first."""
+    free = Q(leased_until__isnull=True) | Q(leased_until__lt=timezone.now())
+    due = EvidenceItem.objects.filter(
+        free, state=ItemState.PLAYABLE, remake_asked_at__isnull=False, attempts__lt=MAX_ATTEMPTS
+    )
+    return list(due.order_by("remake_asked_at", "pk").values_list("pk", flat=True)[:limit])
+
+
 def stuck_item_pks() -> Iterable[int]:
     """Items whose step died as often as it may."""
-    stuck = EvidenceItem.objects.filter(state__in=WAITING_STATES, attempts__gte=MAX_ATTEMPTS, problem="")
+    waits = Q(state__in=WAITING_STATES, problem="") | Q(remake_asked_at__isnull=False)
+    stuck = EvidenceItem.objects.filter(waits, attempts__gte=MAX_ATTEMPTS)
     return list(stuck.order_by("pk").values_list("pk", flat=True)[:200])
 
 

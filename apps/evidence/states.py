@@ -69,6 +69,14 @@ class DerivativeKind(models.TextChoices):
 PAGES = (DerivativeKind.PAGE_1, DerivativeKind.PAGE_2, DerivativeKind.PAGE_3)
 
 
+class ScanOutcome(models.TextChoices):
+    """What a virus scanner said of an original. Empty while nobody asked one."""
+
+    CLEAN = "clean", _("nothing found")
+    FOUND = "found", _("malware found")
+    TOO_LARGE = "too_large", _("larger than the scanner takes")
+
+
 class FixityOutcome(models.TextChoices):
     PASS = "pass", _("pass")
     FAIL = "fail", _("fail")

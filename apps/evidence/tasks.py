@@ -9,7 +9,7 @@ from celery import shared_task
 from apps.core.background import enqueue_after_commit
 from apps.evidence import deadlines, selectors
 from apps.evidence.models import EvidenceItem
-from apps.evidence.services import locks, processing, removal, sealing, working
+from apps.evidence.services import locks, processing, removal, scanning, sealing, working
 from apps.evidence.states import ItemState
 from apps.evidence.storage import StoreError, store
 
@@ -30,7 +30,7 @@ def process_item(item_pk: int) -> None:
 @shared_task(expires=STALE_AFTER)
 def make_next_playable() -> None:
     """Probe, poster and working copy of the item whose turn it is, whichever rang. Queue `media`, lowest priority."""
-    if processing.make_next_playable() and selectors.items_by_turn(limit=1):
+    if processing.make_next_playable() and (selectors.items_by_turn(limit=1) or selectors.due_remakes(limit=1)):
         # What was put behind another has no bell of its own.
         enqueue_after_commit("apps.evidence.tasks.make_next_playable")
 
@@ -48,6 +48,12 @@ def keep_locked(item_pk: int) -> None:
 def renew_locks() -> None:
     """Renew the locks of originals that the portal keeps, in a store that locks."""
     locks.renew_locks()
+
+
+@shared_task(expires=STALE_AFTER, time_limit=3600)
+def scan_items() -> int:
+    """Ask the virus scanner, where there is one, about originals of which it said nothing yet. Queue `bulk`."""
+    return scanning.scan_due_items()
 
 
 @shared_task(expires=STALE_AFTER)
@@ -69,6 +75,8 @@ def sweep_evidence() -> None:
         working.record_if_stuck(item_pk=item_pk)
     for item_pk in selectors.due_item_pks(limit=50):
         enqueue_after_commit("apps.evidence.tasks.process_item", item_pk)
+    if selectors.due_remakes(limit=1):
+        enqueue_after_commit("apps.evidence.tasks.make_next_playable")
     for pk in removal.due_removals():
         enqueue_after_commit("apps.evidence.tasks.remove_objects", pk)
     sealing.clear_sealed_from_staging()

@@ -102,6 +102,26 @@ def make_poster(source: Path, target: Path, facts: ProbeFacts, *, scratch: Path)
         clean_still(raw, target, scratch=folder.parent, longest_side=recipes.POSTER_SIDE)
 
 
+def make_strip(film: Path, target: Path, *, duration_s: float, group_s: float, scratch: Path) -> None:
+    """Write a contact strip of a working copy to `target`: stills from all over it, in one JPEG.
+
+    `group_s` is how far its key pictures lie apart at most. Raises as `make_working_copy`.
+    """
+    share = duration_s / (recipes.STRIP_COLUMNS * recipes.STRIP_ROWS)
+    only_keys = 0 < group_s <= share / 2
+    seconds = 60 + (duration_s / 100 if only_keys else duration_s)
+    budget = launcher.Budget(seconds=min(seconds, 1200), output=16 * launcher.MIB, idle=True)
+    with job_folder(scratch) as folder:
+        raw = folder / "raw.jpg"
+        command = recipes.strip(
+            launcher.ffmpeg_binary(), film.resolve(), raw, duration_s=duration_s, only_keys=only_keys
+        )
+        launcher.run_ffmpeg(command, source=film, folder=folder, budget=budget)
+        if not raw.is_file() or raw.stat().st_size == 0:
+            raise Undecodable("no_result")
+        clean_still(raw, target, scratch=scratch, longest_side=recipes.STRIP_COLUMNS * recipes.CELL_WIDTH)
+
+
 def clean_still(raw: Path, target: Path, *, scratch: Path, longest_side: int) -> None:
     """Read the JPEG that a decoder wrote in another confinement, and write it anew from its pixels to `target`."""
     with job_folder(scratch) as folder:

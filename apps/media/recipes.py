@@ -31,6 +31,11 @@ VERSIONS = {
     "text": 1,
     "page": 1,
 }
+# One more for each change after which what was made before should be made anew: `manage.py remake_copies` finds it.
+# 1: before the tables of times and the contact strip. 2: with them.
+GENERATION = 2
+STRIP_COLUMNS, STRIP_ROWS = 5, 4
+CELL_WIDTH, CELL_HEIGHT = 320, 180
 WAVE_WIDTH, WAVE_HEIGHT = 1280, 320
 
 _COPIED_FROM = {"mov", "matroska", "mpegts", "flv"}
@@ -117,6 +122,33 @@ def poster(program: str, source: Path, made: Path, facts: ProbeFacts, *, start: 
         "threads": 1,
     }
     return _command(program, source, made, facts, sound=False, options=options, start=start)
+
+
+def strip(program: str, film: Path, made: Path, *, duration_s: float, only_keys: bool) -> list[str]:
+    """One JPEG of stills from all over a working copy, row by row, each the first picture of its share of the film.
+
+    `only_keys` decodes nothing but key pictures, where those are closer together than the stills.
+    """
+    share = duration_s / (STRIP_COLUMNS * STRIP_ROWS)
+    reading: dict[str, Any] = {**formats.input_options(), **formats.decoder_options(), "f": "mov", "threads": THREADS}
+    if only_keys:
+        reading["skip_frame"] = "nokey"
+    cell = f"scale={CELL_WIDTH}:{CELL_HEIGHT}:force_original_aspect_ratio=decrease:flags=bilinear:out_range=pc"
+    chosen = f"select='isnan(prev_selected_t)+gt(floor(t/{share:.6f}),floor(prev_selected_t/{share:.6f}))'"
+    padded = f"{cell},pad={CELL_WIDTH}:{CELL_HEIGHT}:x=-1:y=-1,setsar=1"
+    options = {
+        "vf": f"{chosen},{padded},format=yuvj420p,tile={STRIP_COLUMNS}x{STRIP_ROWS}",
+        "frames:v": 1,
+        "fps_mode": "passthrough",
+        "c:v": "mjpeg",
+        "q:v": 4,
+        "f": "image2",
+        "update": 1,
+        "map_metadata": -1,
+        "threads": 1,
+    }
+    opened = ffmpeg.input(f"file:{film}", **reading)
+    return _compiled(ffmpeg.output(opened["v:0"], f"file:{made}", **options), program)
 
 
 def sound_copy(program: str, source: Path, made: Path, facts: SoundFacts) -> list[str]:

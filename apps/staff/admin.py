@@ -8,6 +8,7 @@ from apps.staff.calls import screens, shifts
 from apps.staff.cameras import catalog, registrations
 from apps.staff.cases import admin as cases
 from apps.staff.evidence import admin as evidence
+from apps.staff.evidence import formats
 from apps.staff.findings import admin as findings
 from apps.staff.imports import admin as imports
 from apps.staff.layers import admin as layers
@@ -38,6 +39,7 @@ __all__ = [
     "dispositions",
     "evidence",
     "findings",
+    "formats",
     "imports",
     "layers",
     "lists",

@@ -125,6 +125,7 @@ GROUPS = (
             "prospects.OwnerInvitation",
             "specifications.Specification",
             "cameras.CatalogEntry",
+            "evidence.FormatGuide",
         ),
     ),
     Group(

@@ -44,6 +44,12 @@ function startPlayer(section) {
   for (const button of parts(section, "[data-frame]")) {
     button.addEventListener("click", () => step(Number(button.dataset.frame)));
   }
+  for (const button of parts(section, "[data-at]")) {
+    button.addEventListener("click", () => {
+      video.pause();
+      video.currentTime = Math.min(Number(button.dataset.at), video.duration || 0);
+    });
+  }
   speed.addEventListener("change", () => {
     video.playbackRate = Number(speed.value);
   });

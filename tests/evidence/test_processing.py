@@ -53,7 +53,7 @@ def test_a_video_gets_facts_then_a_poster_then_a_working_copy(codec: str, recipe
     item.refresh_from_db()
     assert (item.state, item.problem, item.lease_token, item.attempts) == (ItemState.PLAYABLE, "", None, 0)
     assert item.probe["video"][0]["codec"] == codec
-    assert actions(item) == ["received", "hashed", "sealed", "probed", "poster_made", "playable"]
+    assert actions(item) == ["received", "hashed", "sealed", "probed", "poster_made", "strip_made", "playable"]
     made = {derivative.kind: derivative for derivative in item.derivatives.all()}
     assert made[DerivativeKind.WORKING_COPY].recipe == f"{recipe} 1"
     assert bytes_of(made[DerivativeKind.WORKING_COPY])[4:8] == b"ftyp"
@@ -107,7 +107,7 @@ def test_processing_twice_makes_nothing_twice() -> None:
     item = sealed_item(clip("h264"))
     assert processing.make_playable(item_pk=item.pk)
     assert not processing.make_playable(item_pk=item.pk)
-    assert Derivative.objects.filter(item=item).count() == 3
+    assert Derivative.objects.filter(item=item).count() == 4
 
 
 def test_the_same_task_ten_times_at_once_makes_one_result() -> None:
@@ -129,7 +129,7 @@ def test_the_same_task_ten_times_at_once_makes_one_result() -> None:
         thread.join()
     assert sorted(ended) == [False] * 9 + [True]
     assert actions(item).count("playable") == 1
-    assert Derivative.objects.filter(item=item).count() == 3
+    assert Derivative.objects.filter(item=item).count() == 4
 
 
 def test_no_connection_is_held_while_a_decoder_runs(monkeypatch: pytest.MonkeyPatch) -> None:

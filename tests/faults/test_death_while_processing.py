@@ -40,9 +40,9 @@ def test_death_at_any_point_of_processing_heals_into_one_playable_item() -> None
             assert processing.make_playable(item_pk=item.pk), number
         item.refresh_from_db()
         assert (item.state, item.lease_token) == (ItemState.PLAYABLE, None)
-        assert item.derivatives.count() == 3
+        assert item.derivatives.count() == 4
         acts = [entry.action.removeprefix("evidence_item.") for entry in ledger.entries_for(working.subject_of(item))]
-        assert acts == ["received", "hashed", "sealed", "probed", "poster_made", "playable"], number
+        assert acts == ["received", "hashed", "sealed", "probed", "poster_made", "strip_made", "playable"], number
         assert store().read_back(original_key(item.digest)) == item.digest
         number += STRIDE
         assert number < 800

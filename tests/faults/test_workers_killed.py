@@ -25,7 +25,7 @@ from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.queue, pytest.mark.django_db(transaction=True)]
 
-WHOLE_STORY = ["received", "hashed", "sealed", "probed", "poster_made", "playable"]
+WHOLE_STORY = ["received", "hashed", "sealed", "probed", "poster_made", "strip_made", "playable"]
 
 
 @pytest.fixture

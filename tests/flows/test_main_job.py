@@ -192,7 +192,7 @@ def test_from_a_sign_up_to_footage_that_plays_with_its_custody(
     item = EvidenceItem.objects.get()
     story = [entry.action.removeprefix("evidence_item.") for entry in ledger.entries_for(working.subject_of(item))]
     steps = [step for step in story if step != "sender_digest_stated"]
-    assert steps == ["received", "hashed", "sealed", "probed", "poster_made", "playable", "viewed"]
+    assert steps == ["received", "hashed", "sealed", "probed", "poster_made", "strip_made", "playable", "viewed"]
     resident.goto(f"{portal.url}/given/")
     expect(resident.get_by_text(digest[:16])).to_be_visible()
     expect(resident.get_by_text("detective, TPD").first).to_be_visible()

@@ -91,7 +91,7 @@ def _ending_of(copy: Derivative) -> str:
 
 def _facts(export: Export, item: EvidenceItem, number: int, places: dict[int, CameraPlace]) -> ItemFacts:
     name = safe_name(number, item.filename)
-    copy = item.derivatives.filter(kind=DerivativeKind.WORKING_COPY).first()
+    copy = item.derivatives.in_use().filter(kind=DerivativeKind.WORKING_COPY).first()
     # What is quarantined may not be opened, so its copy stays here.
     with_copy = export.working_copies and copy is not None and item.state != ItemState.QUARANTINED
     asked = request_of(item)

@@ -170,7 +170,7 @@ def _chosen(user: User, case: Case, items: Collection[UUID]) -> list[EvidenceIte
 
 def _copies(items: list[EvidenceItem]) -> QuerySet[Derivative]:
     may_leave = [one.pk for one in items if one.state != ItemState.QUARANTINED]
-    return Derivative.objects.filter(item__in=may_leave, kind=DerivativeKind.WORKING_COPY)
+    return Derivative.objects.in_use().filter(item__in=may_leave, kind=DerivativeKind.WORKING_COPY)
 
 
 def _checked_reason(reason: str) -> str:

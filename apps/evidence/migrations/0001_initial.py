@@ -45,6 +45,12 @@ class Migration(migrations.Migration):
                 ('processed_at', models.DateTimeField(blank=True, null=True, verbose_name='processed at')),
                 ('probe', models.JSONField(blank=True, default=dict, verbose_name='probe facts')),
                 ('takes_long', models.BooleanField(default=False, help_text="Decoding it used up a first slice; others' files come before.", verbose_name='takes long')),
+                ('scan', models.CharField(blank=True, choices=[('clean', 'nothing found'), ('found', 'malware found'), ('too_large', 'larger than the scanner takes')], help_text='Empty: not scanned.', max_length=10, verbose_name='virus scan')),
+                ('scan_found', models.CharField(blank=True, help_text="The scanner's name for it.", max_length=100, verbose_name='found by the scan')),
+                ('scanned_at', models.DateTimeField(blank=True, help_text='UTC.', null=True, verbose_name='scanned at')),
+                ('beginning', models.CharField(blank=True, help_text='Hexadecimal, of a file that does not play.', max_length=64, verbose_name='first bytes')),
+                ('made_by', models.PositiveSmallIntegerField(default=0, help_text='Generation of the recipes that made what shows it. 0: nothing yet.', verbose_name='made by')),
+                ('remake_asked_at', models.DateTimeField(blank=True, help_text='UTC. Its copies are made anew; until then they stay.', null=True, verbose_name='remake asked at')),
                 ('problem', models.CharField(blank=True, help_text='Why it does not play, or what is odd.', max_length=200, verbose_name='problem')),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency')),
                 ('match', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='footage_requests.match', verbose_name='match')),
@@ -140,6 +146,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='FormatGuide',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
+                ('endings', models.JSONField(blank=True, default=list, help_text='Of file names, without the dot.', verbose_name='endings')),
+                ('signature', models.CharField(blank=True, help_text='Hexadecimal.', max_length=64, verbose_name='first bytes')),
+                ('player', models.CharField(max_length=120, verbose_name='player')),
+                ('player_url', models.URLField(blank=True, verbose_name='where its maker is found')),
+                ('steps', models.JSONField(blank=True, default=dict, help_text='By language.', verbose_name='how to export again')),
+                ('is_offered', models.BooleanField(default=True, verbose_name='shown on items')),
+                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
+            ],
+            options={
+                'verbose_name': 'file format',
+            },
+        ),
+        migrations.CreateModel(
             name='Derivative',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -149,12 +174,13 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(max_length=64, verbose_name='digest')),
                 ('size', models.BigIntegerField(help_text='Bytes.', verbose_name='size')),
                 ('content_type', models.CharField(max_length=50, verbose_name='type')),
-                ('recipe', models.CharField(help_text='copy, transcode, …', max_length=60, verbose_name='made by')),
+                ('recipe', models.CharField(help_text='Recipe and its version: copy 1, transcode 1, …', max_length=60, verbose_name='made by')),
+                ('replaced_at', models.DateTimeField(blank=True, help_text='UTC. Empty: in use.', null=True, verbose_name='replaced at')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='derivatives', to='evidence.evidenceitem', verbose_name='item')),
             ],
             options={
                 'verbose_name': 'derivative',
-                'constraints': [models.UniqueConstraint(fields=('item', 'kind'), name='derivative_once')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('replaced_at__isnull', True)), fields=('item', 'kind'), name='derivative_once')],
             },
         ),
         migrations.AddIndex(
@@ -168,6 +194,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='evidenceitem',
             index=models.Index(fields=['digest'], name='item_digest'),
+        ),
+        migrations.AddIndex(
+            model_name='evidenceitem',
+            index=models.Index(condition=models.Q(('scan', '')), fields=['id'], name='item_scan_due'),
+        ),
+        migrations.AddIndex(
+            model_name='evidenceitem',
+            index=models.Index(condition=models.Q(('remake_asked_at__isnull', False)), fields=['remake_asked_at'], name='item_remake_due'),
         ),
         migrations.AddConstraint(
             model_name='evidenceitem',

@@ -21,7 +21,7 @@ from apps.evidence.services.witness_statements import last_statement
 from apps.evidence.services.working import subject_of
 from apps.evidence.states import DerivativeKind
 
-NEVER_OF_RESTRICTED = (DerivativeKind.POSTER,)
+NEVER_OF_RESTRICTED = (DerivativeKind.POSTER, DerivativeKind.STRIP)
 """Pictures that show what is in a film before somebody decides to play it."""
 
 

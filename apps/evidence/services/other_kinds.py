@@ -11,8 +11,8 @@ from pathlib import Path
 from django.db import transaction
 
 from apps.core.connections import let_go_of_connection
-from apps.evidence.models import Derivative, EvidenceItem
-from apps.evidence.services.working import WORKER, end_step, held, subject_of
+from apps.evidence.models import EvidenceItem
+from apps.evidence.services.working import WORKER, end_step, held, keep_derivative, subject_of
 from apps.evidence.states import PAGES, DerivativeKind, ItemKind, ItemState
 from apps.evidence.storage import store
 from apps.ledger import services as ledger
@@ -161,16 +161,7 @@ def add_derivative(item: EvidenceItem, kind: DerivativeKind, made: Path, content
     stored = store().put_derivative(made)
     with transaction.atomic():
         mine = held(item)
-        _made, created = Derivative.objects.get_or_create(
-            item=mine,
-            kind=kind,
-            defaults={
-                "digest": stored.digest,
-                "size": stored.size,
-                "content_type": content_type,
-                "recipe": recipe,
-            },
-        )
+        _made, created = keep_derivative(mine, kind, stored, content_type=content_type, recipe=recipe)
         if created:
             ledger.record("evidence_item.poster_made", subject_of(item), WORKER, digest=stored.digest, size=stored.size)
 
@@ -181,16 +172,7 @@ def _finish(
     stored = store().put_derivative(made)
     with transaction.atomic():
         mine = held(item)
-        kept, _created = Derivative.objects.get_or_create(
-            item=mine,
-            kind=kind,
-            defaults={
-                "digest": stored.digest,
-                "size": stored.size,
-                "content_type": content_type,
-                "recipe": recipe,
-            },
-        )
+        kept, _created = keep_derivative(mine, kind, stored, content_type=content_type, recipe=recipe)
         end_step(mine, ItemState.PLAYABLE, problem=problem)
         ledger.record(
             "evidence_item.playable",

@@ -21,32 +21,49 @@ from apps.core.connections import let_go_of_connection
 from apps.evidence import selectors
 from apps.evidence.models import Derivative, EvidenceItem
 from apps.evidence.services.other_kinds import make_viewable, record_kind
-from apps.evidence.services.working import LEASE, WORKER, attempt, end_step, held, subject_of
+from apps.evidence.services.working import (
+    LEASE,
+    WORKER,
+    attempt,
+    end_remake,
+    end_step,
+    held,
+    keep_derivative,
+    subject_of,
+)
 from apps.evidence.states import DerivativeKind, ItemKind, ItemState
 from apps.evidence.storage import EvidenceStore, Stored, original_key, store
 from apps.ledger import services as ledger
 from apps.media import recipes, timing
-from apps.media.errors import Undecodable
+from apps.media.errors import MediaError, Undecodable
 from apps.media.facts import ProbeFacts
 from apps.media.lanes import LongLane
 from apps.media.probe import probe
-from apps.media.produce import WorkingCopy, make_poster, make_working_copy
+from apps.media.produce import WorkingCopy, make_poster, make_strip, make_working_copy
 from apps.media.scratch import job_folder
 
 logger = logging.getLogger(__name__)
+SHORTEST_STRIP_S = 2.0
+FIRST_BYTES = 32
+
+
+DUE = Q(state=ItemState.SEALED) | Q(state=ItemState.PLAYABLE, remake_asked_at__isnull=False)
 
 
 def make_next_playable() -> bool:
     """Process the item whose turn it is. True if this call ended the processing of one; what failed is passed over."""
-    return any(make_playable(item_pk=item_pk) for item_pk in selectors.items_by_turn(limit=20))
+    if any(make_playable(item_pk=item_pk) for item_pk in selectors.items_by_turn(limit=20)):
+        return True
+    # What plays already comes after all that does not play yet.
+    return any(make_playable(item_pk=item_pk) for item_pk in selectors.due_remakes(limit=20))
 
 
 def make_playable(*, item_pk: int) -> bool:
-    """Process the item if it is sealed and nobody else is at it. True if this call ended its processing."""
+    """Process the item if it is sealed, or to be made anew, and nobody else is at it. True if this call ended that."""
     with LongLane(Path(settings.SCRATCH_DIR)) as lane:
         if EvidenceItem.objects.filter(pk=item_pk, takes_long=True).exists() and not lane.take():
             return False
-        item = claims.claim(EvidenceItem, item_pk, lease=LEASE, where=Q(state=ItemState.SEALED))
+        item = claims.claim(EvidenceItem, item_pk, lease=LEASE, where=DUE)
         if item is None:
             return False
         done = False
@@ -57,7 +74,7 @@ def make_playable(*, item_pk: int) -> bool:
                 try:
                     _process(item, source, scratch, lane)
                 except Undecodable as error:
-                    _record_unplayable(item, error)
+                    _record_unplayable(item, error, source)
             done = True
         return done
 
@@ -95,30 +112,25 @@ def _process(item: EvidenceItem, source: Path, scratch: Path, lane: LongLane) ->
     copy = make_working_copy(source, target, facts, scratch=scratch, may_go_on=go_on)
     stored = keep.put_derivative(target)
     table = _stored_times(copy, stored.digest, scratch, keep)
+    _strip(item, target, copy, scratch, keep)
     with transaction.atomic():
         mine = held(item)
         if table:
-            Derivative.objects.get_or_create(
-                item=mine,
-                kind=DerivativeKind.TIMES,
-                defaults={
-                    "digest": table.digest,
-                    "size": table.size,
-                    "content_type": timing.CONTENT_TYPE,
-                    "recipe": recipes.name_of("times"),
-                },
+            keep_derivative(
+                mine,
+                DerivativeKind.TIMES,
+                table,
+                content_type=timing.CONTENT_TYPE,
+                recipe=recipes.name_of("times"),
             )
         if copy.timing:
             mine.probe = {**mine.probe, "timing": copy.timing.to_json()}
-        made, _created = Derivative.objects.get_or_create(
-            item=mine,
-            kind=DerivativeKind.WORKING_COPY,
-            defaults={
-                "digest": stored.digest,
-                "size": stored.size,
-                "content_type": "video/mp4",
-                "recipe": recipes.name_of(copy.recipe),
-            },
+        made, _created = keep_derivative(
+            mine,
+            DerivativeKind.WORKING_COPY,
+            stored,
+            content_type="video/mp4",
+            recipe=recipes.name_of(copy.recipe),
         )
         # A video that breaks off plays as far as it goes, and the page says so.
         end_step(mine, ItemState.PLAYABLE, problem="incomplete" if copy.incomplete else "")
@@ -146,7 +158,7 @@ def _stored_times(copy: WorkingCopy, film: str, scratch: Path, keep: EvidenceSto
 
 def _poster(item: EvidenceItem, source: Path, facts: ProbeFacts, scratch: Path, keep: EvidenceStore) -> None:
     """Record a poster once. One that cannot be made is no reason to withhold the video."""
-    if Derivative.objects.filter(item=item, kind=DerivativeKind.POSTER).exists():
+    if item.remake_asked_at is None and _has(item, DerivativeKind.POSTER):
         return
     let_go_of_connection()
     target = scratch / "poster.jpg"
@@ -158,18 +170,38 @@ def _poster(item: EvidenceItem, source: Path, facts: ProbeFacts, scratch: Path, 
     stored = keep.put_derivative(target)
     with transaction.atomic():
         mine = held(item)
-        _made, created = Derivative.objects.get_or_create(
-            item=mine,
-            kind=DerivativeKind.POSTER,
-            defaults={
-                "digest": stored.digest,
-                "size": stored.size,
-                "content_type": "image/jpeg",
-                "recipe": recipes.name_of("still"),
-            },
+        _made, created = keep_derivative(
+            mine, DerivativeKind.POSTER, stored, content_type="image/jpeg", recipe=recipes.name_of("still")
         )
         if created:
             ledger.record("evidence_item.poster_made", subject_of(item), WORKER, digest=stored.digest, size=stored.size)
+
+
+def _strip(item: EvidenceItem, film: Path, copy: WorkingCopy, scratch: Path, keep: EvidenceStore) -> None:
+    """Record a contact strip. One that cannot be made is no reason to withhold the video."""
+    if copy.duration_s < SHORTEST_STRIP_S or (item.remake_asked_at is None and _has(item, DerivativeKind.STRIP)):
+        return
+    let_go_of_connection()
+    target = scratch / "strip.jpg"
+    timing_of = copy.timing
+    group_s = timing_of.longest_group * timing_of.usual_s if timing_of else 0.0
+    try:
+        make_strip(film, target, duration_s=copy.duration_s, group_s=group_s, scratch=scratch)
+    except MediaError as error:
+        logger.info("Item %s has no contact strip: %s", item.public_id, error)
+        return
+    stored = keep.put_derivative(target)
+    with transaction.atomic():
+        mine = held(item)
+        _made, created = keep_derivative(
+            mine, DerivativeKind.STRIP, stored, content_type="image/jpeg", recipe=recipes.name_of("strip")
+        )
+        if created:
+            ledger.record("evidence_item.strip_made", subject_of(item), WORKER, digest=stored.digest, size=stored.size)
+
+
+def _has(item: EvidenceItem, kind: DerivativeKind) -> bool:
+    return Derivative.objects.in_use().filter(item=item, kind=kind).exists()
 
 
 def _record_facts(item: EvidenceItem, facts: ProbeFacts) -> None:
@@ -193,10 +225,16 @@ def _record_facts(item: EvidenceItem, facts: ProbeFacts) -> None:
     item.probe = found
 
 
-def _record_unplayable(item: EvidenceItem, error: Undecodable) -> None:
+def _record_unplayable(item: EvidenceItem, error: Undecodable, source: Path) -> None:
     problem = f"{error.code} name_differs" if error.name_differs else error.code
+    with source.open("rb") as file:
+        beginning = file.read(FIRST_BYTES).hex()
     with transaction.atomic():
         mine = held(item)
+        if mine.remake_asked_at is not None:
+            end_remake(mine, problem)
+            return
+        mine.beginning = beginning
         end_step(mine, ItemState.UNPLAYABLE, problem=problem)
         ledger.record("evidence_item.unplayable", subject_of(item), WORKER, problem=problem, kind=mine.kind)
 

@@ -13,24 +13,30 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from apps.core import claims
 from apps.core.claims import MAX_ATTEMPTS
 from apps.core.locks import locked
 from apps.core.models import Claimable
-from apps.evidence.models import EvidenceItem
-from apps.evidence.states import ITEM_TRANSITIONS, STUCK, ItemState
-from apps.evidence.storage import StoreError, StoreUnavailable
+from apps.evidence.models import Derivative, EvidenceItem
+from apps.evidence.states import ITEM_TRANSITIONS, STUCK, DerivativeKind, ItemState
+from apps.evidence.storage import Stored, StoreError, StoreUnavailable
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
 from apps.media.errors import MediaError, SliceOver, Unconfined
+from apps.media.recipes import GENERATION
 
 logger = logging.getLogger(__name__)
 
 WORKER = Actor.system("worker")
 LEASE = timedelta(seconds=45)
 BEAT = timedelta(seconds=10)
+STUCK_NOW = Q(attempts__gte=MAX_ATTEMPTS) & (
+    Q(state__in=(ItemState.RECEIVED, ItemState.SEALED), problem="") | Q(remake_asked_at__isnull=False)
+)
+"""Items whose step died as often as it may, and of which nothing is recorded yet."""
 PAUSE_AFTER_FAILURE = timedelta(seconds=30)
 
 
@@ -108,15 +114,47 @@ def held(item: EvidenceItem) -> EvidenceItem:
     return mine
 
 
+def keep_derivative(
+    mine: EvidenceItem, kind: DerivativeKind, stored: Stored, *, content_type: str, recipe: str
+) -> tuple[Derivative, bool]:
+    """Record what was made, for an item that is held. Whether it is new.
+
+    One of this kind that is in use already stays, unless the item is made anew: then the new one takes its place.
+    """
+    there = Derivative.objects.in_use().filter(item=mine, kind=kind).first()
+    if there is not None:
+        same = (there.digest, there.recipe) == (stored.digest, recipe)
+        if same or mine.remake_asked_at is None or there.created_at > mine.remake_asked_at:
+            return there, False
+        there.replaced_at = timezone.now()
+        there.save(update_fields=["replaced_at"])
+    made = Derivative.objects.create(
+        item=mine, kind=kind, digest=stored.digest, size=stored.size, content_type=content_type, recipe=recipe
+    )
+    return made, True
+
+
 def end_step(mine: EvidenceItem, state: ItemState, *, problem: str) -> None:
     """The step is over: the held item gets its new state, and nobody's lease."""
-    ITEM_TRANSITIONS.check(mine.state, state)
+    if mine.state != state or mine.remake_asked_at is None:
+        ITEM_TRANSITIONS.check(mine.state, state)
     mine.state = state
+    mine.made_by = GENERATION
+    mine.remake_asked_at = None
     mine.problem = problem
     mine.failure_reason = ""
     mine.processed_at = timezone.now()
     claims.release(mine, step_done=True)
     mine.save()
+
+
+def end_remake(mine: EvidenceItem, problem: str) -> None:
+    """What should have taken the place of the copies cannot be made: those stay, and the item is what it was."""
+    mine.remake_asked_at = None
+    mine.made_by = GENERATION
+    claims.release(mine, step_done=True)
+    mine.save()
+    ledger.record("evidence_item.remake_failed", subject_of(mine), WORKER, problem=problem)
 
 
 def postpone(item: EvidenceItem, *, reason: str) -> None:
@@ -154,13 +192,7 @@ def record_if_stuck(*, item_pk: int) -> bool:
     """Record that an item's step died as often as it may. True if this call recorded it."""
     with transaction.atomic():
         now = timezone.now()
-        item = (
-            locked(EvidenceItem.objects)
-            .filter(pk=item_pk, state__in=(ItemState.RECEIVED, ItemState.SEALED), attempts__gte=MAX_ATTEMPTS)
-            .filter(problem="")
-            .exclude(leased_until__gte=now)
-            .first()
-        )
+        item = locked(EvidenceItem.objects).filter(STUCK_NOW, pk=item_pk).exclude(leased_until__gte=now).first()
         if item is None:
             return False
         _record_stuck(item, item.failure_reason or "the worker died", STUCK)
@@ -177,6 +209,9 @@ def _rest(item: EvidenceItem, reason: str) -> None:
 
 def _record_stuck(item: EvidenceItem, reason: str, problem: str) -> None:
     """A received item stays received: its bytes are whole in staging and a person may try again."""
+    if item.remake_asked_at is not None:
+        end_remake(item, problem)
+        return
     if item.state == ItemState.SEALED:
         ITEM_TRANSITIONS.check(item.state, ItemState.UNPLAYABLE)
         item.state = ItemState.UNPLAYABLE

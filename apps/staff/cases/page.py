@@ -189,7 +189,7 @@ def _request_row(request: FootageRequest, matches: Iterable[Match]) -> RequestRo
 
 
 def _items(user: User, case: Case, most: int) -> list[ItemRow]:
-    poster = Derivative.objects.filter(item_id=OuterRef("pk"), kind=DerivativeKind.POSTER)
+    poster = Derivative.objects.in_use().filter(item_id=OuterRef("pk"), kind=DerivativeKind.POSTER)
     items = (
         evidence_policies.viewable_items(user)
         .filter(submission__case=case)

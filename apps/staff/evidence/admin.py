@@ -28,13 +28,15 @@ from apps.evidence.media_tokens import LIFETIME_S, make_token
 from apps.evidence.models import Derivative, EvidenceHold, EvidenceItem
 from apps.evidence.sender_words import facts_of_note
 from apps.evidence.services import contacts, footage_access, holds, triage
+from apps.evidence.services.remaking import remake_item
 from apps.evidence.services.witness_statements import last_statement
 from apps.evidence.statement_sheet import statement_pdf
-from apps.evidence.states import PAGES, DerivativeKind, ItemState, Triage
+from apps.evidence.states import PAGES, DerivativeKind, ItemState, ScanOutcome, Triage
 from apps.evidence.text_preview import text_of
 from apps.footage_requests.codes import camera_code
 from apps.retention.policies import can_dispose_for
 from apps.retention.selectors import last_disposition
+from apps.staff.evidence.beside import beside_player
 from apps.staff.evidence.forms import HoldAgainForm, HoldForm, LiftForm, ReturnForm
 from apps.staff.evidence.restricting import RESTRICTION_VERBS, restriction_of
 from apps.staff.lists.filters import AgencyFilter
@@ -64,7 +66,7 @@ class EvidenceItemAdmin(PurposeScreen):
     viewable = staticmethod(policies.viewable_items)
     empty_words = gettext_lazy("No file came yet. A file appears here when an owner answers a request with it.")
     list_display = ("case_number", "camera", "received_at", "size_words", "state", "triage", "short_digest")
-    list_filter = ("state", "triage", "kind", HeldFilter, AgencyFilter)
+    list_filter = ("state", "triage", "kind", "scan", HeldFilter, AgencyFilter)
     list_select_related = ("submission__case", "agency", "match__camera")
     search_fields = (
         "submission__case__number__iexact",
@@ -85,6 +87,11 @@ class EvidenceItemAdmin(PurposeScreen):
             done=gettext_lazy("Returned. The original is kept."),
         ),
         Verb(name="retry", service=triage.retry_item, done=gettext_lazy("It is being tried again.")),
+        Verb(
+            name="remake",
+            service=remake_item,
+            done=gettext_lazy("The copies are being made anew. The present ones stay until then."),
+        ),
         *RESTRICTION_VERBS,
         Verb(
             name="hold",
@@ -165,6 +172,9 @@ class EvidenceItemAdmin(PurposeScreen):
         purpose = selectors.purpose_for(user, item)
         if purpose is None:
             messages.error(request, _("Please say first why you need access to this footage."))
+            return _back(item)
+        if item.scan == ScanOutcome.FOUND and request.POST.get("knows") != "malware":
+            messages.error(request, _("A virus scanner found something in this file. Confirm that you know it."))
             return _back(item)
         access = footage_access.open_original(
             user=user, item=item, purpose=purpose, session_key=request.session.session_key
@@ -264,6 +274,7 @@ class EvidenceItemAdmin(PurposeScreen):
             "is_stated": last_statement(item.submission) is not None,
             "camera": camera_code(item.match.camera.public_id) if item.match else "",
             "notes": presentation.notes_of(item),
+            "scan": presentation.scan_in_words(item),
             "problem": presentation.problem_in_words(item),
             "recipe": presentation.recipe_in_words(made.get(DerivativeKind.WORKING_COPY)),
             "fixity": selectors.last_fixity_check(item),
@@ -292,6 +303,7 @@ class EvidenceItemAdmin(PurposeScreen):
             **_rights(request.user, item),
             **self._footage(request, item, made, purpose_form),
         }
+        context |= beside_player(item, context.get("tokens", {}))
         # After the access, so that the custody on the page already tells of it.
         context["custody"] = presentation.custody_of(item, named=True)
         title = _("Evidence item, case %(case)s") % {"case": item.submission.case.number}
@@ -360,6 +372,7 @@ def _rights(user: Any, item: EvidenceItem) -> dict[str, bool]:
         "may_return": triages and item.triage != Triage.RETURNED,
         "may_download": policies.can_download_original(user, item),
         "may_ask_giver": policies.is_records_keeper(user, item) and contacts.was_kept(item.submission),
+        "may_remake": item.state == ItemState.PLAYABLE and policies.can_retry_item(user, item),
         "may_retry": presentation.is_stopped(item) and policies.can_retry_item(user, item),
     }
 

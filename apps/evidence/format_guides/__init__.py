@@ -1,0 +1,79 @@
+"""Which player opens a file that no browser plays, and how to export it again: what staff wrote about formats."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path, PurePath
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from apps.core import text
+from apps.core.errors import InvalidInput
+from apps.evidence.models import EvidenceItem, FormatGuide
+
+FIRST = Path(__file__).parent / "first.json"
+FIELDS = ("name", "endings", "signature", "player", "player_url", "steps", "is_offered")
+ENDINGS_MOST, STEPS_MOST = 12, 1000
+
+
+def read_guides(path: Path = FIRST) -> list[dict[str, Any]]:
+    """The guides that a new city begins with. Raises OSError, ValueError."""
+    found = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(found, list):
+        raise ValueError("not a list")
+    return found
+
+
+def checked_guide(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of a guide as they are kept. Raises InvalidInput beside the field that does not hold."""
+    endings = [str(one).strip().lower().lstrip(".") for one in facts.get("endings", [])]
+    if len(endings) > ENDINGS_MOST or any(not re.fullmatch(r"[a-z0-9_]{1,10}", one) for one in endings):
+        raise _refused("endings", _("Write endings like dav or g64x, at most 12, with commas between."))
+    signature = "".join(str(facts.get("signature", "")).split()).lower()
+    if not re.fullmatch(r"([0-9a-f]{2}){0,32}", signature):
+        raise _refused("signature", _("Write the first bytes as pairs of hexadecimal digits, like 44 48 41 56."))
+    if not endings and not signature:
+        raise _refused("endings", _("Give an ending or the first bytes: the format is known by them."))
+    url = str(facts.get("player_url", "")).strip()
+    if url:
+        try:
+            URLValidator(schemes=["https"])(url)
+        except ValidationError as error:
+            raise _refused("player_url", _("Give an address that begins with https://.")) from error
+    steps = facts.get("steps", {})
+    return {
+        "name": text.line(str(facts.get("name", "")), field="name", most=80),
+        "endings": list(dict.fromkeys(endings)),
+        "signature": signature,
+        "player": text.line(str(facts.get("player", "")), field="player", most=120),
+        "player_url": url,
+        "steps": {code: str(steps.get(code, "")).strip()[:STEPS_MOST] for code, _name in settings.LANGUAGES},
+        "is_offered": bool(facts.get("is_offered", True)),
+    }
+
+
+def guide_of(item: EvidenceItem) -> FormatGuide | None:
+    """What staff wrote about this file's format: by its first bytes, and else by the ending of its name."""
+    ending = PurePath(item.filename).suffix.lstrip(".").lower()
+    guides = list(FormatGuide.objects.filter(is_offered=True).order_by("name"))
+    signed = [one for one in guides if one.signature and item.beginning.startswith(one.signature)]
+    if signed:
+        return max(signed, key=lambda one: len(one.signature))
+    return next((one for one in guides if ending in one.endings), None)
+
+
+def steps_of(guide: FormatGuide) -> str:
+    """How to export it again, in the reader's language where that is known."""
+    language = (get_language() or settings.LANGUAGE_CODE).partition("-")[0]
+    return str(guide.steps.get(language) or guide.steps.get(settings.LANGUAGE_CODE, ""))
+
+
+def _refused(field: str, sentence: str) -> InvalidInput:
+    return InvalidInput(sentence, fields={field: sentence})
