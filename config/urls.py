@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+handler500 = "apps.core.problems.server_error"
 handler429 = "apps.accounts.limits.too_many_tries"
 
 urlpatterns = [

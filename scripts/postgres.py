@@ -10,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
@@ -29,35 +29,73 @@ class NoPostgres(Exception):
     """Why there is no server."""
 
 
+class Cluster:
+    """A server that can be stopped and started again on the same data."""
+
+    def __init__(self, folder: Path, settings: Sequence[str]) -> None:
+        self._folder, self._settings = folder, settings
+        self._programs = _programs(folder)
+        self._user = "nobody" if os.geteuid() == 0 else None
+        if self._user:
+            account = pwd.getpwnam(self._user)
+            os.chown(folder, account.pw_uid, account.pw_gid)
+        _initialize(self._programs, folder / "data", self._user)
+        self._server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """The DATABASE_URL of its superuser."""
+        return f"postgres://postgres@{quote(str(self._folder), safe='')}/postgres"
+
+    def start(self) -> None:
+        """Start it and wait until it answers. Raises `NoPostgres`."""
+        command = [
+            str(self._programs / "postgres"),
+            "-D",
+            str(self._folder / "data"),
+            "-k",
+            str(self._folder),
+            "-h",
+            "",
+        ]
+        command += [f"--{setting}" for setting in self._settings]
+        with (self._folder / "log").open("ab") as log:
+            self._server = _start(command, self._folder, self._user, log)
+        _await(self._programs, self._folder, self._server)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """End it: SIGINT breaks all connections, as a restart does; SIGTERM waits ten seconds for them first."""
+        server, self._server = self._server, None
+        if server is None:
+            return
+        server.send_signal(how)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(10)
+        server.kill()
+        server.wait()
+
+
 @contextlib.contextmanager
 def postgres(*, durable: bool = False) -> Iterator[str]:
     """A running server's DATABASE_URL; a `durable` one waits for the disk. As root it runs as `nobody`.
 
     Raises `NoPostgres`.
     """
+    with cluster(["max_connections=200", *([] if durable else FAST)]) as running:
+        yield running.url
+
+
+@contextlib.contextmanager
+def cluster(settings: Sequence[str]) -> Iterator[Cluster]:
+    """A running server with these settings, gone with its folder at the end. Raises `NoPostgres`."""
     folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
     try:
-        programs = _programs(folder)
-        user = "nobody" if os.geteuid() == 0 else None
-        if user:
-            account = pwd.getpwnam(user)
-            os.chown(folder, account.pw_uid, account.pw_gid)
-        data = folder / "data"
-        _initialize(programs, data, user)
-        with (folder / "log").open("wb") as log:
-            manner = ["max_connections=200", *([] if durable else FAST)]
-            command = [str(programs / "postgres"), "-D", str(data), "-k", str(folder), "-h", ""]
-            command += [f"--{setting}" for setting in manner]
-            server = _start(command, folder, user, log)
-            try:
-                _await(programs, folder, server)
-                yield f"postgres://postgres@{quote(str(folder), safe='')}/postgres"
-            finally:
-                server.terminate()
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    server.wait(10)
-                server.kill()
-                server.wait()
+        server = Cluster(folder, settings)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -74,9 +112,11 @@ def _programs(folder: Path) -> Path:
         return newest / "bin"
     # Another user has to read it, wherever the project lies.
     folder.chmod(0o755)
+    before = os.umask(0o022)
     for source in (newest, package.parent / f"{package.name}.libs"):
         target = folder / "package" / source.relative_to(package.parent)
         shutil.copytree(source, target, symlinks=True, ignore=shutil.ignore_patterns("include", "pgxs"))
+    os.umask(before)
     return folder / "package" / newest.relative_to(package.parent) / "bin"
 
 

@@ -9,4 +9,4 @@ class CoreConfig(AppConfig):
     verbose_name = _("Core")
 
     def ready(self) -> None:
-        from apps.core import checks  # noqa: F401
+        from apps.core import budget, checks  # noqa: F401

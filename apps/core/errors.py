@@ -16,6 +16,8 @@ class PortalError(Exception):
     """A refusal with words for the person who caused it. Views turn it into a 4xx with that sentence."""
 
     status = 400
+    #: Seconds after which trying again makes sense, as the answer says; 0 where it does not.
+    retry_after = 0
 
     def __init__(self, message: Any, *, code: str = "") -> None:
         super().__init__(message)
@@ -61,6 +63,22 @@ class Unavailable(PortalError):
     """Something that the portal needs does not answer, such as a store of files. Nothing is lost; try again."""
 
     status = 503
+    retry_after = 5
+
+
+class DatabaseAway(PortalError, OperationalError):
+    """The database cannot be reached, ended the connection, or has none to give. What was not acknowledged is lost.
+
+    An `OperationalError` too: code that expects trouble from the database expects this.
+    """
+
+    status = 503
+    retry_after = 5
+
+    def __init__(self, message: Any = None) -> None:
+        super().__init__(
+            message or _("The portal cannot reach its records right now. Try again in a moment."), code="away"
+        )
 
 
 class TooMany(PortalError):
@@ -77,6 +95,7 @@ class Busy(PortalError, OperationalError):
     """
 
     status = 503
+    retry_after = 2
 
     def __init__(self, message: Any = None) -> None:
         super().__init__(

@@ -16,6 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, OperationalError, connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from apps.core.connections import let_go_of_connection
 from apps.core.errors import Busy
 
 TAG = "own_database"
@@ -65,6 +66,9 @@ class OwnDatabaseMiddleware:
             self._ask()
         except NO_ANSWER as error:
             logger.warning("The database does not answer yet (%s).", type(error).__name__)
+        finally:
+            # This thread serves no request, and would keep one of the few that all others share.
+            let_go_of_connection()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not self._is_ours:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.views.defaults import server_error as default_server_error
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as rest_exception_handler
 
-from apps.core.errors import Busy, PortalError
+from apps.core.errors import DatabaseAway, PortalError
 
 PROBLEM_TYPE = "application/problem+json"
-# After `Busy`: whatever was under way is over by then.
-RETRY_SECONDS = "2"
 
 
 def title_of(status: int) -> str:
@@ -60,6 +62,9 @@ def problem_response(request: HttpRequest, error: PortalError) -> HttpResponse:
     """Answer a refusal in the form that the caller reads. Nothing but the refusal's own sentence is shown."""
     if wants_json(request):
         answer: HttpResponse = JsonResponse(document(error), status=error.status, content_type=PROBLEM_TYPE)
+    elif isinstance(error, DatabaseAway):
+        # The usual page asks the database who is reading.
+        answer = HttpResponse(render_to_string("503.html"), status=error.status)
     else:
         context = {
             "heading": title_of(error.status),
@@ -69,9 +74,20 @@ def problem_response(request: HttpRequest, error: PortalError) -> HttpResponse:
         }
         answer = render(request, "problem.html", context, status=error.status)
     answer["Cache-Control"] = "no-store"
-    if isinstance(error, Busy):
-        answer["Retry-After"] = RETRY_SECONDS
+    if error.retry_after:
+        answer["Retry-After"] = str(error.retry_after)
     return answer
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """Django's `handler500`, called while the error is being handled.
+
+    Middleware that asks the database stands outside of `ProblemMiddleware`, so its refusals come here.
+    """
+    error = sys.exc_info()[1]
+    if isinstance(error, PortalError):
+        return problem_response(request, error)
+    return default_server_error(request)
 
 
 class ProblemMiddleware:
@@ -92,7 +108,7 @@ class ProblemMiddleware:
 def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """The same problem document from the API's views, also for what the framework itself refuses."""
     if isinstance(error, PortalError):
-        headers = {"Retry-After": RETRY_SECONDS} if isinstance(error, Busy) else None
+        headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
         return Response(document(error), status=error.status, headers=headers, content_type=PROBLEM_TYPE)
     if isinstance(error, RecursionError):
         # JSON of lists within lists, thousands deep: the parser gives up in its own way.

@@ -102,6 +102,8 @@ class TusView(View):
             if error.status >= 500:
                 logger.warning("Upload refused with %s: %s", error.status, error.code)
             response = JsonResponse(document(error), status=error.status, content_type=PROBLEM_TYPE)
+            if error.retry_after:
+                response["Retry-After"] = str(error.retry_after)
             if isinstance(error, tus.UnsupportedVersion):
                 response["Tus-Version"] = tus.VERSION  # the protocol asks for it
         except CutOff:

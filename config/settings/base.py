@@ -7,6 +7,7 @@ from config.settings.components.api import *  # noqa: F403
 from config.settings.components.application import *  # noqa: F403
 from config.settings.components.background import *  # noqa: F403
 from config.settings.components.city import *  # noqa: F403
+from config.settings.components.connections import *  # noqa: F403
 from config.settings.components.environment import *  # noqa: F403
 from config.settings.components.imports import *  # noqa: F403
 from config.settings.components.language import *  # noqa: F403

@@ -24,7 +24,6 @@ from apps.cameras.services import discard_camera_draft, remove_camera_view, save
 from apps.cameras.services.own import NEW_CAMERA
 from apps.core import text
 from apps.core.errors import Busy, InvalidInput, NotFound
-from apps.core.problems import RETRY_SECONDS
 from apps.media.pictures import PICTURE_MOST
 from apps.partners.models import Partner
 from apps.streets.asking import QUESTION_MOST, count_question
@@ -109,7 +108,7 @@ def _photo(request: HttpRequest, user: User, partner: Partner, public_id: UUID) 
             save_camera_view(camera=camera, picture=_bytes(request.FILES.get("picture")), user=user, actor=actor)
         except (InvalidInput, Busy) as error:
             problem, status = str(error.message), error.status
-            headers = {"Retry-After": RETRY_SECONDS} if isinstance(error, Busy) else {}
+            headers = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
         else:
             messages.success(request, _("The photo is saved, without the place and time that the phone had put in it."))
             return redirect("web:camera_photo", public_id=public_id)

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from apps.core.budget import there_are_connections_for_all
 from apps.core.own_database import NOT_YET, database_problems
 
 
@@ -23,6 +24,8 @@ class Command(BaseCommand):
         for problem in database_problems():
             if problem.id != NOT_YET:
                 raise CommandError(problem.msg)
+        for problem in there_are_connections_for_all([connection.alias]):
+            raise CommandError(f"{problem.msg} {problem.hint}")
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA journal_mode=WAL")
