@@ -189,6 +189,7 @@ TABLE: dict[str, str] = {
             footage_requests:invitation footage_requests:conversation
             web:confirmation web:home web:ledger web:terms web:program
             web:checkpoint web:security_txt streets:about
+            web:check web:contact web:help web:after web:privacy web:accessibility
             web:invited web:appeals_stop web:belong web:no_mail
             socialaccount_login_cancelled
         """,

@@ -29,7 +29,10 @@ def _first_of(subjects: list[UUID]) -> Invitation | None:
     if not subjects:
         return None
     rows = Invitation.objects.filter(public_id__in=subjects).exclude(state=InvitationState.REVOKED)
-    found = {row.public_id: row for row in rows.select_related("request__agency", "request__case", "partner")}
+    found = {
+        row.public_id: row
+        for row in rows.select_related("request__agency", "request__case", "request__author", "partner")
+    }
     return next((found[subject] for subject in subjects if subject in found), None)
 
 
@@ -52,7 +55,7 @@ def invitation_from(request: HttpRequest, public_id: UUID | str | None = None) -
     return (
         viewable_invitations(request.user)
         .filter(public_id=wanted)
-        .select_related("request__agency", "request__case", "partner")
+        .select_related("request__agency", "request__case", "request__author", "partner")
         .first()
     )
 

@@ -71,6 +71,7 @@ class Writer:
                 "cameras": cameras,
                 "link": mark("link"),
                 "code": mark("code"),
+                "check_page": f"{site}{reverse('web:check')}",
                 "code_page": f"{site}{reverse('links:code')}",
                 "site": site,
                 "portal_name": settings.PORTAL_NAME,

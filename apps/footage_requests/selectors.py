@@ -35,6 +35,13 @@ def get_request_for(user: Person, public_id: UUID | str) -> FootageRequest:
     return request
 
 
+def asked_by_code(typed: str) -> FootageRequest | None:
+    """The request that this code of a letter names, once it was sent, with agency and author."""
+    code = "".join(typed.split()).upper()
+    rows = FootageRequest.objects.filter(code=code, approved_at__isnull=False)
+    return rows.select_related("agency", "author").first()
+
+
 def get_invitation_for_staff(user: Person, public_id: UUID | str) -> Invitation:
     """The invitation of a request that this staff member may see. Raises NotFound."""
     invitation = (

@@ -115,6 +115,18 @@ MEASURES: tuple[Measure, ...] = (
         rows=("footage_requests.FootageRequest", ""),
     ),
     Measure(
+        key="satisfaction",
+        title=_("Went well for owners"),
+        means=_(
+            "Owners who said “well” or “very well” when they were asked how a request went, of all who answered that "
+            "in the past 90 days. No figure of fewer than five answers."
+        ),
+        unit=Unit.PERCENT,
+        better=Better.UP,
+        read=readings.satisfaction,
+        rows=("footage_requests.FootageRequest", ""),
+    ),
+    Measure(
         key="first_footage",
         title=_("Time to first footage"),
         means=_(

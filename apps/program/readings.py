@@ -15,6 +15,7 @@ from apps.access.models import AccessEvent, Purpose
 from apps.agencies.models import Agency, Role
 from apps.cameras.models import Camera
 from apps.cameras.states import CameraState
+from apps.conversations.models import Thread
 from apps.counts.selectors import partners_by_zone
 from apps.evidence.models import EvidenceItem
 from apps.evidence.states import ItemState, Triage
@@ -24,6 +25,7 @@ from apps.ledger.models import Entry
 
 PERIOD = timedelta(days=90)
 OVERDUE = timedelta(days=1)
+FEWEST_RATINGS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,15 @@ def response_rate(asked: Asked) -> list[Reading]:
         some=Count("pk", filter=Q(state=MatchState.ANSWERED)), of=Count("pk")
     )
     return [share(found["some"], found["of"])]
+
+
+def satisfaction(asked: Asked) -> list[Reading]:
+    """Of few ratings there is no figure: it would tell what one household said."""
+    rated = Thread.objects.filter(
+        _of_agency(asked, "invitation__request__agency"), rated_at__range=(asked.since, asked.now)
+    )
+    found = rated.aggregate(some=Count("pk", filter=Q(rating__gte=4)), of=Count("pk"))
+    return [share(found["some"], found["of"]) if found["of"] >= FEWEST_RATINGS else share(0, 0)]
 
 
 def waits_for_footage(agencies: Iterable[Agency] | None, since: datetime) -> list[timedelta]:

@@ -6,6 +6,7 @@ from apps.web.requests import views as requests
 
 app_name = "web"
 urlpatterns = [
+    path("", include("apps.web.about.urls")),
     path("", include("apps.web.account.urls")),
     path("", include("apps.web.associations.urls")),
     path("", include("apps.web.cameras.urls")),

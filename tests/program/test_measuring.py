@@ -15,6 +15,7 @@ from apps.access.services import open_purpose, record_access
 from apps.agencies.models import Agency, Role
 from apps.cameras.models import Camera
 from apps.cameras.states import CameraState
+from apps.conversations.services import rate_handling
 from apps.evidence.models import EvidenceItem
 from apps.evidence.states import ItemState, Triage
 from apps.footage_requests.models import FootageRequest, Match
@@ -28,7 +29,7 @@ from apps.program.services import take_snapshots
 from apps.program.tasks import take_snapshots as task
 from tests.factories.cameras import camera
 from tests.factories.evidence import invitation, received_item
-from tests.factories.footage_requests import submitted
+from tests.factories.footage_requests import open_request, submitted
 from tests.factories.people import AgencyFactory, ZoneFactory, registrant, staff
 
 pytestmark = pytest.mark.django_db
@@ -209,3 +210,14 @@ def test_each_measure_asks_the_database_at_most_twice():
         with CaptureQueriesContext(connection) as asked:
             measure.read(Asked(agency, timezone.now()))
         assert len(asked) <= 2, measure.key
+
+
+def test_how_it_went_has_no_figure_of_fewer_than_five_ratings():
+    agency = AgencyFactory.create()
+    asked = [open_request(agency, case_number=f"26-00{number}000") for number in range(5)]
+    for number, opened in enumerate(asked):
+        assert figure("satisfaction", agency) == (None, 0)
+        rating = 2 if number == 0 else 5
+        rate_handling(invitation=opened.invitation, rating=rating, actor=Actor.invitation(opened.invitation.public_id))
+    assert figure("satisfaction", agency) == (80, 5)
+    assert figure("satisfaction", AgencyFactory.create()) == (None, 0)
