@@ -82,7 +82,7 @@ def _send(film: Path, kind: str, invitation: Invitation) -> EvidenceItem:
         shutil.copyfileobj(source, target)
         target.flush()
         os.fsync(target.fileno())
-    services.commit_offset(upload=upload, offset=upload.length)
+    services.commit_offset(upload=upload, offset=upload.size)
     services.finish_upload(upload=upload)
     return EvidenceItem.objects.get(upload=upload)
 

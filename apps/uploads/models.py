@@ -16,7 +16,9 @@ class Upload(PublicModel):
     holder = models.CharField(_("holder"), max_length=64, blank=True, help_text=_("Who owns the scope, for shares."))
     source = models.CharField(_("source"), max_length=64, blank=True, help_text=_("Digest of the sender's address."))
     state = models.CharField(_("state"), max_length=12, choices=UploadState.choices, default=UploadState.RECEIVING)
-    length = models.BigIntegerField(_("length"), help_text=_("Declared size in bytes."))
+    length = models.BigIntegerField(
+        _("length"), null=True, blank=True, help_text=_("Declared size in bytes; empty until its sender knows it.")
+    )
     offset = models.BigIntegerField(_("offset"), default=0, help_text=_("Bytes that are durable."))
     filename = models.CharField(_("file name"), max_length=255, help_text=_("As sent, made safe to show."))
     content_type = models.CharField(_("declared type"), max_length=100, blank=True)
@@ -43,3 +45,15 @@ class Upload(PublicModel):
 
     def __str__(self) -> str:
         return f"upload {self.public_id}"
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every declared byte is durable. Never while the sender has not told how many there are."""
+        return self.length is not None and self.offset == self.length
+
+    @property
+    def size(self) -> int:
+        """The declared size in bytes. Raises ValueError while it was not told."""
+        if self.length is None:
+            raise ValueError(f"the length of upload {self.public_id} was not told yet")
+        return self.length

@@ -23,7 +23,7 @@ from apps.uploads.body import Body, Silent
 from apps.uploads.errors import BadChecksum, Gone, NoSpace, TooLarge, TooSlow
 from apps.uploads.locks import WriteLock
 from apps.uploads.models import Upload
-from apps.uploads.room import is_short
+from apps.uploads.room import check_growth, is_short
 from apps.uploads.tus import Checksum
 from apps.uploads.writeback import STEP_BYTES, start_writing
 
@@ -60,6 +60,7 @@ class Receiving:
         self._fd = -1
         self._committed_at = self._heard_at = self._window_at = time.monotonic()
         self._window_bytes = 0
+        self._most = settings.UPLOAD_MAX_BYTES if upload.length is None else upload.length
         self._asked_at: float | None = None
 
     def run(self) -> None:
@@ -125,7 +126,7 @@ class Receiving:
             self._window_at, self._window_bytes = now, 0
 
     def _write(self, piece: memoryview) -> None:
-        if self._written + len(piece) > self._upload.length:
+        if self._written + len(piece) > self._most:
             raise TooLarge(_("More came than was declared."))
         if self._hasher is not None:
             self._hasher.update(piece)
@@ -177,8 +178,10 @@ class Receiving:
             logger.error("fsync of upload %s failed: %s", self._upload.public_id, error.strerror)
             raise NoSpace(_("The portal could not store the last part. Please resume later.")) from error
         services.commit_offset(upload=self._upload, offset=self._written)
-        if self._written < self._upload.length and is_short():
+        if not self._upload.is_complete and is_short():
             raise NoSpace(_("The portal's disk is full. What came is kept; please resume later."))
+        if self._upload.length is None:
+            check_growth(self._upload)
 
     def _compare_checksum(self) -> None:
         if self._hasher is not None and self._checksum is not None and self._hasher.digest() != self._checksum.digest:
@@ -190,5 +193,5 @@ def receive(*, upload: Upload, lock: WriteLock, body: Body, checksum: Checksum |
     try:
         Receiving(upload=upload, lock=lock, body=body, checksum=checksum).run()
     finally:
-        if upload.offset == upload.length:
+        if upload.is_complete:
             services.finish_upload(upload=upload, held=lock)

@@ -1,6 +1,7 @@
 """How the room on the staging disk is shared: promised to bytes that come, and to nobody more than a fair share.
 
-A declared size is only a wish. It has to be possible, and it counts against the sender's own share; against others
+A declared size is only a wish. A file whose size is told later counts with what came and one promise more, and is
+checked again whenever it has grown. A declared size has to be possible, and it counts against the sender's own share; against others
 counts what lies on the disk already, and a small promise to each sender that was heard from a moment ago.
 """
 
@@ -11,6 +12,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -44,15 +46,52 @@ class Sender:
         )
 
 
-def check_room(sender: Sender, length: int) -> None:
-    """Raise unless a file of `length` bytes may begin: TooMany, TooLarge, NoSpace. The caller lets one in at a time."""
-    _check_numbers(sender, length)
-    under_way = list(Upload.objects.filter(state=UploadState.RECEIVING))
+def check_room(sender: Sender, length: int | None) -> None:
+    """Raise unless a file of `length` bytes may begin: TooMany, TooLarge, NoSpace. The caller lets one in at a time.
+
+    None: a file whose length is told later.
+    """
+    _check_numbers(sender)
+    under_way = _under_way()
     free = staging.free_bytes() - settings.UPLOAD_RESERVE_BYTES
-    room = free + sum(upload.offset for upload in under_way)
-    if free < sum(map(_promised, under_way)) + min(length, PROMISE_BYTES):
+    if free < sum(map(_promised, under_way)) + min(length or PROMISE_BYTES, PROMISE_BYTES):
         raise NoSpace(_("The portal has no room for this file right now. Please try again later."))
-    mine = sum(upload.length for upload in under_way if sender.is_in(upload))
+    _check_share(sender, length or PROMISE_BYTES, under_way)
+
+
+def check_told_length(upload: Upload, length: int) -> None:
+    """Raise TooLarge or NoSpace unless an upload that began without a length may have this one."""
+    _check_share(_sender_of(upload), length, [other for other in _under_way() if other.pk != upload.pk], upload)
+
+
+def check_growth(upload: Upload) -> None:
+    """Raise TooLarge or NoSpace unless more may come of an upload whose length was not told. What came is kept."""
+    check_told_length(upload, upload.offset + PROMISE_BYTES)
+
+
+def _under_way() -> list[Upload]:
+    return list(Upload.objects.filter(state=UploadState.RECEIVING))
+
+
+def _sender_of(upload: Upload) -> Sender:
+    return Sender(upload.scope, upload.holder, upload.source)
+
+
+def _reckoned(upload: Upload) -> int:
+    return upload.offset + PROMISE_BYTES if upload.length is None else upload.length
+
+
+def _check_share(sender: Sender, length: int, others: list[Upload], own: Upload | None = None) -> None:
+    """A file of `length` bytes beside the others under way; what came of `own`, this file, takes no room any more."""
+    kept = Upload.objects.filter(scope=sender.scope).exclude(state=UploadState.ABANDONED)
+    if own is not None:
+        kept = kept.exclude(pk=own.pk)
+    said = sum(kept.values_list(Coalesce("length", "offset"), flat=True))
+    if said + length > settings.UPLOAD_BYTES_PER_SCOPE:
+        raise TooLarge(_("These files together are larger than this portal takes for one request."))
+    free = staging.free_bytes() - settings.UPLOAD_RESERVE_BYTES
+    room = free + sum(upload.offset for upload in others) + (own.offset if own else 0)
+    mine = sum(_reckoned(upload) for upload in others if sender.is_in(upload))
     if mine + length > FAIR_SHARE * room:
         raise NoSpace(
             _("Your files under way and this one are larger than the room that is left. Let some finish first.")
@@ -64,17 +103,15 @@ def is_short() -> bool:
     return staging.free_bytes() < settings.UPLOAD_RESERVE_BYTES
 
 
-def _check_numbers(sender: Sender, length: int) -> None:
+def _check_numbers(sender: Sender) -> None:
     mine = Upload.objects.filter(scope=sender.scope)
-    kept = list(mine.exclude(state=UploadState.ABANDONED).values_list("state", "length"))
-    if sum(state == UploadState.RECEIVING for state, _length in kept) >= settings.UPLOAD_OPEN_PER_SCOPE:
+    kept = list(mine.exclude(state=UploadState.ABANDONED).values_list("state", flat=True))
+    if sum(state == UploadState.RECEIVING for state in kept) >= settings.UPLOAD_OPEN_PER_SCOPE:
         raise TooMany(_("Too many files are under way at once. Please let some finish first."))
     if len(kept) >= settings.UPLOAD_FILES_PER_SCOPE:
         raise TooMany(
             _("This request has as many files as it takes. Put several recordings into one file, or call us.")
         )
-    if sum(size for _state, size in kept) + length > settings.UPLOAD_BYTES_PER_SCOPE:
-        raise TooLarge(_("These files together are larger than this portal takes for one request."))
     same = Q(scope=sender.scope)
     if sender.holder:
         same |= Q(holder=sender.holder)
@@ -88,4 +125,4 @@ def _promised(upload: Upload) -> int:
     heard_at = upload.expires_at - timedelta(days=settings.UPLOAD_DAYS)
     if heard_at + PROMISED_FOR < timezone.now():
         return 0
-    return min(upload.length - upload.offset, PROMISE_BYTES)
+    return min(_reckoned(upload) - upload.offset, PROMISE_BYTES)

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,8 +25,9 @@ from apps.uploads.filenames import safe_filename
 from apps.uploads.locks import PATIENCE_S, WriteLock
 from apps.uploads.models import Upload
 from apps.uploads.receivers import receiver_for
-from apps.uploads.room import Sender, check_room
+from apps.uploads.room import Sender, check_room, check_told_length
 from apps.uploads.states import UPLOAD_TRANSITIONS, UploadState
+from apps.uploads.tus import same_length
 
 logger = logging.getLogger(__name__)
 
@@ -34,21 +35,19 @@ logger = logging.getLogger(__name__)
 def open_upload(
     *,
     sender: Sender,
-    length: int,
+    length: int | None,
     filename: str,
     content_type: str = "",
     metadata: dict[str, Any] | None = None,
     actor: Actor,
 ) -> Upload:
-    """Let a file of `length` bytes begin and make the empty staging file.
+    """Let a file of `length` bytes begin and make the empty staging file. None: the sender tells it later.
 
     Raises InvalidInput for an empty file, TooLarge and TooMany when the sender's quota is used up, NoSpace when there
     is no room for it: see `room`.
     """
-    if length <= 0:
-        raise InvalidInput(_("The file is empty."), code="empty")
-    if length > settings.UPLOAD_MAX_BYTES:
-        raise TooLarge(_("The file is larger than this portal takes."))
+    if length is not None:
+        _check_length(length)
     receiver_for(sender.scope)
     public_id = uuid.uuid4()
     try:
@@ -82,6 +81,35 @@ def open_upload(
         # A file whose row was rolled back by a caller's outer transaction is left for the sweep.
         staging.remove(Upload(public_id=public_id))
         raise
+    return upload
+
+
+def _check_length(length: int) -> None:
+    if length <= 0:
+        raise InvalidInput(_("The file is empty."), code="empty")
+    if length > settings.UPLOAD_MAX_BYTES:
+        raise TooLarge(_("The file is larger than this portal takes."))
+
+
+def tell_length(*, upload: Upload, length: int, actor: Actor) -> Upload:
+    """Record how long a file is that began without a length. The caller holds the upload's lock.
+
+    Told once: the same again changes nothing, so that a PATCH may be repeated. Raises BadHeader for another length
+    than before or one below what came, TooLarge and NoSpace as for a file that begins; what came is kept.
+    """
+    _check_length(length)
+    with transaction.atomic():
+        _one_opening_at_a_time()
+        fresh = locked(Upload.objects).get(pk=upload.pk)
+        if fresh.state != UploadState.RECEIVING:
+            raise WrongState(_("This file has arrived already."))
+        same_length(fresh.length, length, fresh.offset)
+        if fresh.length is None:
+            check_told_length(fresh, length)
+            fresh.length = length
+            fresh.save(update_fields=["length"])
+            ledger.record("upload.length_told", Subject.of("upload", fresh.public_id), actor, length=length)
+    upload.length = length
     return upload
 
 
@@ -154,7 +182,7 @@ def _hand_over(upload: Upload) -> Upload:
 
 def _check_complete(upload: Upload) -> None:
     UPLOAD_TRANSITIONS.check(upload.state, UploadState.RECEIVED)
-    if upload.offset != upload.length:
+    if not upload.is_complete:
         raise InvalidInput(_("Some of the file has not arrived yet."), code="incomplete")
 
 
@@ -219,7 +247,8 @@ def sweep() -> Swept:
             logger.error("Upload %s cannot be finished: %s", upload.public_id, error)
             continue
         swept.finished += state == UploadState.RECEIVED
-    for upload in receiving.filter(expires_at__lte=timezone.now(), offset__lt=F("length")).iterator(chunk_size=100):
+    unfinished = Q(length__isnull=True) | Q(offset__lt=F("length"))
+    for upload in receiving.filter(unfinished, expires_at__lte=timezone.now()).iterator(chunk_size=100):
         try:
             fresh = _abandon(upload, Actor.system("sweep"), "expired", patience=0, only_expired=True)
         except (Locked, WrongState):

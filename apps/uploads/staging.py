@@ -47,10 +47,10 @@ def seal_against_writers(upload: Upload) -> None:
     """
     path = path_of(upload)
     size = path.stat().st_size
-    if size < upload.length:
-        raise OSError(f"upload {upload.public_id} holds {size} of {upload.length} bytes")
-    if size > upload.length:
-        os.truncate(path, upload.length)
+    if size < upload.size:
+        raise OSError(f"upload {upload.public_id} holds {size} of {upload.size} bytes")
+    if size > upload.size:
+        os.truncate(path, upload.size)
     fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fchmod(fd, stat.S_IRUSR | stat.S_IRGRP)

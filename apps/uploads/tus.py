@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hashlib import _Hash
 
 VERSION = "1.0.0"
-EXTENSIONS = "creation,creation-with-upload,expiration,checksum,termination"
+EXTENSIONS = "creation,creation-defer-length,creation-with-upload,expiration,checksum,termination"
 CONTENT_TYPE = "application/offset+octet-stream"
 CHECKSUM_ALGORITHMS = ("sha256", "sha1", "md5")
 MAX_LENGTH = 2**63 - 1
@@ -55,10 +55,29 @@ def parse_number(headers: Mapping[str, str], name: str) -> int:
     return int(raw)
 
 
-def parse_length(headers: Mapping[str, str]) -> int:
-    """Upload-Length: at least one byte. A length that is told later is not taken. Raises BadHeader."""
-    if "Upload-Defer-Length" in headers:
-        raise BadHeader(_("The size of the file has to be told at the start."))
+def parse_length(headers: Mapping[str, str]) -> int | None:
+    """The length with which an upload is created; None if the sender tells it later. Raises BadHeader."""
+    deferred = headers.get("Upload-Defer-Length")
+    if deferred is None:
+        return _length(headers)
+    if deferred.strip() != "1" or "Upload-Length" in headers:
+        raise BadHeader(_("The size of the file is told either at the start or later, not both."))
+    return None
+
+
+def parse_told_length(headers: Mapping[str, str]) -> int | None:
+    """The length that a PATCH tells of an upload that was created without one, if it does. Raises BadHeader."""
+    return _length(headers) if "Upload-Length" in headers else None
+
+
+def same_length(known: int | None, told: int | None, offset: int) -> int | None:
+    """The length of an upload of which `told` is said now. Raises BadHeader if it was another, or if more has come."""
+    if told is not None and (known not in (None, told) or told < offset):
+        raise BadHeader(_("The size of the file is not what was said or sent before."), code="length")
+    return known if told is None else told
+
+
+def _length(headers: Mapping[str, str]) -> int:
     length = parse_number(headers, "Upload-Length")
     if length == 0:
         raise BadHeader(_("The file is empty."), code="empty")

@@ -40,7 +40,7 @@ _UPLOADS = PreparedQuery(lambda: Upload.objects.filter(public_id=Given("public_i
 class Declared:
     """What a sender says about a file before any byte of it."""
 
-    length: int
+    length: int | None
     metadata: dict[str, str]
 
     @property
@@ -151,7 +151,7 @@ class TusView(View):
         with_bytes = request.content_type == tus.CONTENT_TYPE
         checksum = tus.parse_checksum(request.headers.get("Upload-Checksum")) if with_bytes else None
         body_length = declared_length(request.META)
-        if with_bytes and body_length is not None and body_length > length:
+        if with_bytes and body_length is not None and length is not None and body_length > length:
             raise TooLarge(_("More came than was declared."))
         upload = self.open(request, declared)
         response = HttpResponse(status=201, headers={"Location": self.address_of(upload)})
@@ -169,13 +169,16 @@ class TusView(View):
     def head(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """What the database has committed, which is on the disk."""
         upload = self._upload(request, public_id)
-        if upload.state == UploadState.RECEIVING and upload.offset == upload.length:
+        if upload.state == UploadState.RECEIVING and upload.is_complete:
             # The writer of the last byte died before the finish. If another one is at it now, all the better.
             with contextlib.suppress(Locked, Gone):
                 services.finish_upload(upload=upload)
         response = HttpResponse(status=200)
         response["Upload-Offset"] = str(upload.offset)
-        response["Upload-Length"] = str(upload.length)
+        if upload.length is None:
+            response["Upload-Defer-Length"] = "1"
+        else:
+            response["Upload-Length"] = str(upload.length)
         if sent := upload.metadata.get("sent"):
             response["Upload-Metadata"] = sent
         if upload.state == UploadState.RECEIVING:
@@ -189,21 +192,27 @@ class TusView(View):
             raise tus.UnsupportedMediaType(_("Bytes have to come as %(type)s.") % {"type": tus.CONTENT_TYPE})
         offset = tus.parse_number(request.headers, "Upload-Offset")
         checksum = tus.parse_checksum(request.headers.get("Upload-Checksum"))
+        told = tus.parse_told_length(request.headers)
         if upload.state == UploadState.RECEIVED:
             raise Finished(_("This file has arrived already."))
         release_connection()
         with WriteLock(staging.path_of(upload)) as lock:
             # Read again under the lock: another connection may have gone on, or finished.
-            upload.state, upload.offset = Upload.objects.values_list("state", "offset").get(pk=upload.pk)
+            fresh = Upload.objects.values_list("state", "offset", "length").get(pk=upload.pk)
+            upload.state, upload.offset, upload.length = fresh
             if upload.state == UploadState.RECEIVED:
                 raise Finished(_("This file has arrived already."))
             if upload.state == UploadState.ABANDONED:
                 raise Gone(_("This upload is no longer here. Please start it again."))
             if offset != upload.offset:
                 raise Stale(_("The file goes on at another place."), code="offset")
+            length = tus.same_length(upload.length, told, offset)
             body_length = declared_length(request.META)
-            if body_length is not None and body_length > upload.length - offset:
+            if body_length is not None and length is not None and body_length > length - offset:
                 raise TooLarge(_("More came than was declared."))
+            if told is not None:
+                services.tell_length(upload=upload, length=told, actor=self.actor_of(request, upload))
+                release_connection()
             receive(upload=upload, lock=lock, body=body_of(request.META), checksum=checksum)
         response = HttpResponse(status=204)
         response["Upload-Offset"] = str(upload.offset)

@@ -55,7 +55,7 @@ from apps.retention.services import (
 from apps.retention.services.scheduling import Given as GivenRule
 from apps.specifications import services as specifications
 from apps.terms import services as terms
-from apps.uploads.services import finish_upload
+from apps.uploads.services import finish_upload, tell_length
 from tests.factories.footage_requests import content
 from tests.factories.pictures import seal
 from tests.locking.table import (
@@ -206,6 +206,7 @@ verb(announce_sent, lambda w: {})
 
 # Evidence
 verb(finish_upload, lambda w: {"upload": w.upload})
+verb(tell_length, lambda w: {"upload": w.deferred, "length": 9, "actor": SYSTEM})
 verb(intake.state_sender_digest, lambda w: {"upload": w.begun, "digest": "a" * 64, "actor": SYSTEM})
 verb(
     sender_notes.state_sender_note,

@@ -50,6 +50,7 @@ from apps.specifications.services import publish_specification, start_draft
 from apps.terms.models import TermsVersion
 from apps.terms.services import digest_of
 from apps.terms.services.accepting import Shown
+from apps.uploads.models import Upload
 from apps.uploads.services import commit_offset
 from apps.uploads.staging import path_of
 from tests.factories.access import asked_for_places
@@ -198,8 +199,10 @@ def _conversations(w: World) -> None:
 def _evidence(w: World) -> None:
     w.upload = open_upload(b"video", sent_through=w.invitation)
     path_of(w.upload).write_bytes(b"video")
-    commit_offset(upload=w.upload, offset=w.upload.length)
+    commit_offset(upload=w.upload, offset=w.upload.size)
     w.begun = open_upload(b"video", sent_through=w.invitation)
+    w.deferred = open_upload(b"video", sent_through=w.invitation)
+    Upload.objects.filter(pk=w.deferred.pk).update(length=None)
     w.item = received_item(b"video", sent_through=w.invitation)
     w.sealed = received_item(b"video", sent_through=w.invitation)
     EvidenceItem.objects.filter(pk=w.sealed.pk).update(

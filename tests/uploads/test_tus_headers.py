@@ -23,9 +23,17 @@ def test_absent_length_is_refused() -> None:
         tus.parse_length(CaseInsensitiveMapping({}))
 
 
-def test_length_that_is_told_later_is_refused_clearly() -> None:
-    with pytest.raises(tus.BadHeader, match="told at the start"):
-        tus.parse_length(CaseInsensitiveMapping({"Upload-Defer-Length": "1"}))
+def test_length_may_be_told_later() -> None:
+    assert tus.parse_length(CaseInsensitiveMapping({"Upload-Defer-Length": "1"})) is None
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Upload-Defer-Length": "0"}, {"Upload-Defer-Length": ""}, {"Upload-Defer-Length": "1", "Upload-Length": "5"}],
+)
+def test_length_that_is_neither_told_nor_deferred_clearly_is_refused(headers: dict[str, str]) -> None:
+    with pytest.raises(tus.BadHeader, match="not both"):
+        tus.parse_length(CaseInsensitiveMapping(headers))
 
 
 def test_largest_length_is_read() -> None:

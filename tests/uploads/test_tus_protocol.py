@@ -102,6 +102,84 @@ def test_creation_with_twice_the_same_metadata_is_refused(client: Client) -> Non
     assert create(client, 4, **{"Upload-Metadata": "filename YQ==,filename Yg=="}).status_code == 400
 
 
+def defer(client: Client, **headers: str) -> tuple[str, Upload]:
+    answer = client.post("/tus/", headers={**TUS, "Upload-Defer-Length": "1", **headers})
+    assert answer.status_code == 201
+    return answer["Location"], Upload.objects.latest("pk")
+
+
+def test_length_may_be_told_with_the_last_part(client: Client) -> None:
+    where, upload = defer(client)
+    assert patch(client, where, 0, b"hello ").status_code == 204
+    head = client.head(where, headers=TUS)
+    assert (head["Upload-Defer-Length"], head["Upload-Offset"]) == ("1", "6")
+    assert "Upload-Length" not in head
+    assert patch(client, where, 6, b"you!", **{"Upload-Length": "10"}).status_code == 204
+    head = client.head(where, headers=TUS)
+    assert (head["Upload-Length"], head["Upload-Offset"]) == ("10", "10")
+    assert "Upload-Defer-Length" not in head
+    upload.refresh_from_db()
+    assert upload.state == UploadState.RECEIVED
+    assert staging.path_of(upload).read_bytes() == b"hello you!"
+
+
+def test_length_may_be_told_alone_when_all_has_come(client: Client) -> None:
+    where, upload = defer(client)
+    patch(client, where, 0, b"abc")
+    assert patch(client, where, 3, b"", **{"Upload-Length": "3"}).status_code == 204
+    upload.refresh_from_db()
+    assert upload.state == UploadState.RECEIVED
+    assert tus_site.received[-1] == upload.public_id
+
+
+def test_length_is_told_once_and_may_be_repeated(client: Client) -> None:
+    where, upload = defer(client)
+    patch(client, where, 0, b"abc", **{"Upload-Length": "6"})
+    assert patch(client, where, 3, b"d", **{"Upload-Length": "7"}).status_code == 400
+    assert patch(client, where, 3, b"d", **{"Upload-Length": "6"}).status_code == 204
+    upload.refresh_from_db()
+    assert (upload.length, upload.offset) == (6, 4)
+    other, _upload = begin(client, 5)
+    assert patch(client, other, 0, b"abc", **{"Upload-Length": "9"}).status_code == 400
+    assert patch(client, other, 0, b"abc", **{"Upload-Length": "5"}).status_code == 204
+
+
+@pytest.mark.parametrize("told", ["0", "2", "-1", "many"])
+def test_told_length_that_cannot_be_is_refused_and_what_came_is_kept(client: Client, told: str) -> None:
+    where, upload = defer(client)
+    patch(client, where, 0, b"abc")
+    assert patch(client, where, 3, b"", **{"Upload-Length": told}).status_code == 400
+    upload.refresh_from_db()
+    assert (upload.offset, upload.length) == (3, None)
+    assert staging.path_of(upload).read_bytes() == b"abc"
+
+
+def test_file_without_a_length_grows_no_further_than_its_share(client: Client, settings: Settings) -> None:
+    where, upload = defer(client)
+    patch(client, where, 0, b"abc")
+    settings.UPLOAD_BYTES_PER_SCOPE = 100
+    assert patch(client, where, 3, b"def").status_code == 413
+    assert client.head(where, headers=TUS)["Upload-Offset"] == "6"
+    assert patch(client, where, 6, b"", **{"Upload-Length": "101"}).status_code == 413
+    assert patch(client, where, 6, b"", **{"Upload-Length": "6"}).status_code == 204
+    upload.refresh_from_db()
+    assert upload.state == UploadState.RECEIVED
+
+
+def test_largest_file_is_the_limit_also_where_no_length_was_told(client: Client, settings: Settings) -> None:
+    where, upload = defer(client)
+    settings.UPLOAD_MAX_BYTES = 5
+    assert patch(client, where, 0, b"abcdef").status_code == 413
+    upload.refresh_from_db()
+    assert upload.offset == 0
+
+
+def test_upload_without_a_length_expires_like_any(client: Client) -> None:
+    _where, upload = defer(client)
+    Upload.objects.filter(pk=upload.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert services.sweep().abandoned == 1
+
+
 def test_other_version_is_refused(client: Client) -> None:
     answer = client.post("/tus/", headers={**TUS, "Tus-Resumable": "0.2.2", "Upload-Length": "4"})
     assert answer.status_code == 412

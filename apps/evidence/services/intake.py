@@ -93,7 +93,7 @@ def receive_item(*, upload: Upload, invitation: Invitation, match: Match | None,
         match=match,
         agency_id=submission.agency_id,
         filename=upload.filename,
-        size=upload.length,
+        size=upload.size,
         received_at=upload.received_at,
         client_digest=upload.metadata.get("sha256", ""),
     )

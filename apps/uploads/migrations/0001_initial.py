@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('holder', models.CharField(blank=True, help_text='Who owns the scope, for shares.', max_length=64, verbose_name='holder')),
                 ('source', models.CharField(blank=True, help_text="Digest of the sender's address.", max_length=64, verbose_name='source')),
                 ('state', models.CharField(choices=[('receiving', 'receiving'), ('received', 'received'), ('abandoned', 'abandoned')], default='receiving', max_length=12, verbose_name='state')),
-                ('length', models.BigIntegerField(help_text='Declared size in bytes.', verbose_name='length')),
+                ('length', models.BigIntegerField(blank=True, help_text='Declared size in bytes; empty until its sender knows it.', null=True, verbose_name='length')),
                 ('offset', models.BigIntegerField(default=0, help_text='Bytes that are durable.', verbose_name='offset')),
                 ('filename', models.CharField(help_text='As sent, made safe to show.', max_length=255, verbose_name='file name')),
                 ('content_type', models.CharField(blank=True, max_length=100, verbose_name='declared type')),
