@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts import family
+from scripts.debian import unpack
 from scripts.places import CACHE
 
 PACKAGES = ("radosgw", "ceph-mon", "ceph-osd")
@@ -61,43 +62,15 @@ def fetch() -> str:
     """Have the packages unpacked, from an earlier run or now. Returns why they are not, or nothing."""
     if WHOLE.exists():
         return ""
-    if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
-        return "Ceph is not here, and this machine has no apt-get to fetch it"
-    said = _unpack(_plan())
-    if said and os.geteuid() == 0:
-        # A new machine has no lists of packages, and an old list names versions that are gone.
-        subprocess.run(["apt-get", "update", "-qq"], capture_output=True, check=False)
-        said = _unpack(_plan())
+    said = unpack("Ceph", PACKAGES, UNPACKED)
     if said:
         return said
-    WHOLE.touch()
-    return ""
-
-
-def _unpack(wanted: list[str]) -> str:
-    """Download and unpack these packages anew. Returns why that failed, or nothing."""
-    if not wanted:
-        return "apt-get has no plan for Ceph's packages"
-    shutil.rmtree(UNPACKED, ignore_errors=True)
-    debs = UNPACKED / "packages"
-    debs.mkdir(parents=True)
     try:
-        _call(["apt-get", "download", "-qq", *wanted], cwd=debs)
-        for package in sorted(debs.glob("*.deb")):
-            _call(["dpkg-deb", "--extract", str(package), str(UNPACKED)])
         _call([_program("radosgw"), "--version"], env=_environment(UNPACKED))
     except NoCeph as problem:
         return str(problem)
-    shutil.rmtree(debs)
+    WHOLE.touch()
     return ""
-
-
-def _plan() -> list[str]:
-    """What apt would install. A line of it: Inst radosgw (16.2.15 Debian:12 [amd64])."""
-    command = ["apt-get", "install", "--simulate", "--no-install-recommends", *PACKAGES]
-    plan = subprocess.run(command, capture_output=True, text=True, check=False)
-    found = re.findall(r"^Inst (\S+) (?:\[\S+\] )?\((\S+)", plan.stdout, re.MULTILINE)
-    return [f"{name}={version}" for name, version in found]
 
 
 def why_not() -> str:

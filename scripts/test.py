@@ -26,7 +26,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, NamedTuple, NoReturn
 
-from scripts import browser, ceph, family
+from scripts import browser, ceph, family, nginx
 from scripts.check import check
 from scripts.places import PYTHON, ROOT, VENV
 from scripts.postgres import NoPostgres, postgres
@@ -137,6 +137,7 @@ def _queue_and_run(folder: Path, out: IO[str]) -> list[Part]:
     return [
         _part("real queue and workers", "queue and not browser", folder, out=out, paths=_files_with("queue")),
         _object_store(folder, out),
+        *_web_server(),
         _part("make run and its endings", "run", folder, out=out, paths=_files_with("run")),
     ]
 
@@ -150,6 +151,12 @@ def _object_store(folder: Path, out: IO[str]) -> Part:
     if reason_for_none:
         return Part(name, missing=reason_for_none, may_miss=True)
     return _part(name, "s3", folder, out=out, paths=_files_with("s3"))
+
+
+def _web_server() -> list[Part]:
+    """The tests behind a real nginx are few, and run or are skipped among the units: here is said why they were."""
+    reason_for_none = nginx.fetch()
+    return [Part("several computers behind nginx", missing=reason_for_none, may_miss=True)] if reason_for_none else []
 
 
 def _files_with(mark: str) -> list[str]:

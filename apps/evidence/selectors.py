@@ -19,6 +19,7 @@ from apps.core.errors import NotFound
 from apps.evidence import policies
 from apps.evidence.models import EvidenceItem, FixityCheck, SenderNote
 from apps.evidence.states import ItemState
+from apps.uploads import nodes
 
 WAITING_STATES = (ItemState.RECEIVED, ItemState.SEALED)
 
@@ -58,9 +59,10 @@ def last_fixity_check(item: EvidenceItem) -> FixityCheck | None:
 
 
 def due_item_pks(*, limit: int) -> Iterable[int]:
-    """Items that wait for a step and that nobody works on, the oldest first."""
+    """Items that wait for a step that this computer can take and that nobody works on, the oldest first."""
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=timezone.now())
-    due = EvidenceItem.objects.filter(free, state__in=WAITING_STATES, attempts__lt=MAX_ATTEMPTS)
+    within_reach = nodes.here("upload__public_id") | ~Q(state=ItemState.RECEIVED)
+    due = EvidenceItem.objects.filter(free, within_reach, state__in=WAITING_STATES, attempts__lt=MAX_ATTEMPTS)
     return list(due.order_by("pk").values_list("pk", flat=True)[:limit])
 
 

@@ -35,6 +35,12 @@ class Unwanted(PortalError):
     status = 403
 
 
+class Elsewhere(PortalError):
+    """Another computer has the bytes: the proxy sent the request astray. A sender tries again, and nothing is lost."""
+
+    status = 503
+
+
 class Finished(PortalError):
     """Every declared byte is here; no writer may open the file again."""
 

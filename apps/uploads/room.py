@@ -1,8 +1,8 @@
 """How the room on the staging disk is shared: promised to bytes that come, and to nobody more than a fair share.
 
-A declared size is only a wish. A file whose size is told later counts with what came and one promise more, and is
-checked again whenever it has grown. A declared size has to be possible, and it counts against the sender's own share; against others
-counts what lies on the disk already, and a small promise to each sender that was heard from a moment ago.
+A declared size is only a wish. It has to be possible, and it counts against the sender's own share; against others
+counts what lies on the disk already, and a small promise to each sender that was heard from a moment ago. A file whose
+size is told later counts with what came and one promise more, and is checked again whenever it has grown.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.errors import TooMany
-from apps.uploads import staging
+from apps.uploads import nodes, staging
 from apps.uploads.errors import NoSpace, TooLarge
 from apps.uploads.models import Upload
 from apps.uploads.states import UploadState
@@ -70,7 +70,8 @@ def check_growth(upload: Upload) -> None:
 
 
 def _under_way() -> list[Upload]:
-    return list(Upload.objects.filter(state=UploadState.RECEIVING))
+    """What fills this computer's disk. What others receive fills theirs."""
+    return list(Upload.objects.filter(nodes.here(), state=UploadState.RECEIVING))
 
 
 def _sender_of(upload: Upload) -> Sender:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +18,7 @@ from apps.core.errors import InvalidInput, PortalError, WrongState
 from apps.core.locks import locked
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
-from apps.uploads import staging
+from apps.uploads import nodes, staging
 from apps.uploads.errors import Gone, Locked, NoSpace, TooLarge, Unwanted
 from apps.uploads.filenames import safe_filename
 from apps.uploads.locks import PATIENCE_S, WriteLock
@@ -49,7 +48,7 @@ def open_upload(
     if length is not None:
         _check_length(length)
     receiver_for(sender.scope)
-    public_id = uuid.uuid4()
+    public_id = nodes.new_public_id()
     try:
         staging.create(public_id)
     except OSError as error:
@@ -230,11 +229,11 @@ class Swept:
 def sweep() -> Swept:
     """Finish what is complete, give up what expired, remove files that no unfinished or received upload names.
 
-    Running it twice, or beside senders and other sweeps, changes nothing more: uploads that are being written are
-    passed over until the next time.
+    On this computer alone: others have sweeps of their own. Running it twice, or beside senders and other sweeps,
+    changes nothing more: uploads that are being written are passed over until the next time.
     """
     swept = Swept()
-    receiving = Upload.objects.filter(state=UploadState.RECEIVING)
+    receiving = Upload.objects.filter(nodes.here(), state=UploadState.RECEIVING)
     for upload in receiving.filter(offset=F("length")).iterator(chunk_size=100):
         try:
             state = finish_upload(upload=upload).state

@@ -22,9 +22,9 @@ from apps.core.errors import NotAllowed, NotFound, PortalError, Stale
 from apps.core.prepared import Given, PreparedQuery
 from apps.core.problems import PROBLEM_TYPE, document
 from apps.ledger.values import Actor
-from apps.uploads import services, staging, tus
+from apps.uploads import nodes, services, staging, tus
 from apps.uploads.body import CutOff, body_of, declared_length
-from apps.uploads.errors import Finished, Gone, Locked, TooLarge
+from apps.uploads.errors import Elsewhere, Finished, Gone, Locked, TooLarge
 from apps.uploads.locks import WriteLock
 from apps.uploads.models import Upload
 from apps.uploads.receiving import receive, release_connection
@@ -228,11 +228,14 @@ class TusView(View):
         return HttpResponse(status=204)
 
     def _upload(self, request: HttpRequest, public_id: UUID) -> Upload:
-        """The upload, if it is this caller's. Raises NotFound for another's, Gone for one that is over."""
+        """The upload, if it is this caller's. Raises NotFound for another's, Gone for one that is over,
+        Elsewhere for one whose bytes lie on another computer."""
         upload = next(iter(_UPLOADS.given(public_id=public_id)), None)
         if upload is None:
             raise NotFound(_("There is no such upload."))
         self.authorize(request, upload)
         if upload.state == UploadState.ABANDONED or services.is_expired(upload):
             raise Gone(_("This upload is no longer here. Please start it again."))
+        if upload.state == UploadState.RECEIVING and not nodes.is_here(upload.public_id):
+            raise Elsewhere(_("Another computer of this portal has the file. Please try again in a moment."))
         return upload

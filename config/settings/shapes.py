@@ -83,6 +83,10 @@ def _number_of(text: str) -> str:
     return "" if 1 <= int(text) <= 4096 else "has to be a number from 1 to 4096"
 
 
+def _node(text: str) -> str:
+    return "" if text in {str(number) for number in range(1, 256)} else "has to be a number from 1 to 255"
+
+
 Shape = Callable[[str], str]
 SHAPES: dict[str, Shape] = {
     **dict.fromkeys(("SITE_URL", "PRACTICE_URL", "PORTAL_SOURCE_URL", "GEOCODER_URL", "MAP_TILES_URL"), _web),
@@ -106,6 +110,7 @@ SHAPES: dict[str, Shape] = {
     "PORTAL_TIME_ZONE": _time_zone,
     "PORTAL_BOUNDS": _bounds,
     "TRUSTED_PROXY_NETWORKS": _networks,
+    "NODE": _node,
     "CLOCK_HOURS": partial(_one_of, words=("0", "12", "24")),
     "SIGN_IN_EVENT_DAYS": partial(_at_least, least=366),
     **dict.fromkeys(("GUNICORN_WORKERS", "GUNICORN_THREADS", "MEDIA_CONCURRENCY", "LOCK_SECONDS"), _number_of),

@@ -42,7 +42,9 @@ def broker() -> Iterator[str]:
 class Worker:
     """One Celery worker process with its children, in a session of its own."""
 
-    def __init__(self, address: str, *, queues: str = "default,seal,mail,bulk,media", concurrency: int = 1) -> None:
+    def __init__(
+        self, address: str, *, queues: str = "default,node,seal,mail,bulk,media", concurrency: int = 1
+    ) -> None:
         self._log = tempfile.NamedTemporaryFile("w+", prefix="worker-", suffix=".log")  # noqa: SIM115
         env = {
             **os.environ,

@@ -74,7 +74,8 @@ def test_javascript_client_resumes_after_a_kill(
         text=True,
     )
     try:
-        assert sender.stdin and sender.stdout
+        assert sender.stdin
+        assert sender.stdout
         assert "halfway" in (sender.stdout.readline() or sender.communicate()[1])
         freeze(server)
         sender.stdin.write("go on\n")

@@ -25,7 +25,7 @@ from apps.evidence.services.working import PAUSE_AFTER_FAILURE, WORKER, LeaseLos
 from apps.evidence.states import ITEM_TRANSITIONS, ItemState
 from apps.evidence.storage import StoreError, StoreUnavailable, derivative_key, original_key, store
 from apps.ledger import services as ledger
-from apps.uploads import staging
+from apps.uploads import nodes, staging
 
 logger = logging.getLogger(__name__)
 
@@ -51,9 +51,12 @@ def start_removal(item: EvidenceItem) -> ObjectRemoval:
 
 
 def due_removals() -> list[int]:
-    """Removals that are not done and that nobody works on. Those whose workers died again and again begin anew."""
+    """Removals that are not done, that nobody works on, and of which staging here may hold bytes.
+
+    Those whose workers died again and again begin anew.
+    """
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=timezone.now())
-    rows = ObjectRemoval.objects.filter(free, done_at__isnull=True)
+    rows = ObjectRemoval.objects.filter(free, nodes.here("item__upload__public_id"), done_at__isnull=True)
     rows.filter(attempts__gte=claims.MAX_ATTEMPTS).update(attempts=0)
     return list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
 
@@ -67,10 +70,12 @@ def wait_for_removal(digest: str) -> None:
 
 
 def remove_objects(*, pk: int) -> bool:
-    """Remove original, derivatives and what is left in staging. True if this call finished it.
+    """Remove original, derivatives and what is left in staging here. True if this call finished it.
 
     A store that is away, or that locks an object still, postpones it without end: evidence that may go does no harm.
     """
+    if not ObjectRemoval.objects.filter(nodes.here("item__upload__public_id"), pk=pk).exists():
+        return False
     removal = claims.claim(ObjectRemoval, pk, lease=LEASE, where=Q(done_at__isnull=True))
     if removal is None:
         return False

@@ -28,17 +28,19 @@ from apps.evidence.services.working import (
 from apps.evidence.states import ITEM_TRANSITIONS, ItemState
 from apps.evidence.storage import Stored, store
 from apps.ledger import services as ledger
-from apps.uploads import staging
+from apps.uploads import nodes, staging
 from apps.uploads.models import Upload
 
 logger = logging.getLogger(__name__)
 
 
 def hash_and_seal(*, item_pk: int) -> bool:
-    """Seal the item if it is received and nobody else is at it. True if this call sealed it.
+    """Seal the item if it is received, its bytes lie here and nobody else is at it. True if this call sealed it.
 
     A store that is away postpones it; a file that is not what its digest says counts as a failed try.
     """
+    if not EvidenceItem.objects.filter(nodes.here("upload__public_id"), pk=item_pk).exists():
+        return False
     item = claims.claim(EvidenceItem, item_pk, lease=LEASE, where=Q(state=ItemState.RECEIVED))
     if item is None:
         return False

@@ -1,6 +1,6 @@
 """Queues, workers and the schedule. The database is the truth; the broker only carries messages."""
 
-from config.settings.components.environment import DATA_DIR, env
+from config.settings.components.environment import DATA_DIR, NODE_QUEUE, SEAL_QUEUE, env
 
 CELERY_BROKER_URL: str = env.str("BROKER_URL", default=f"redis+socket://{DATA_DIR / 'run' / 'queue.sock'}")
 CELERY_TASK_IGNORE_RESULT = True
@@ -19,9 +19,13 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "inte
 CELERY_TASK_DEFAULT_QUEUE = "default"
 # What can take minutes has a queue and a worker of its own, so that large files, long imports or a mail server that
 # hangs stop nothing else: sealing reads whole originals, decoding runs at the lowest priority, mail waits for a server,
-# bulk goes through many rows. The ledger is sequenced by the default queue, and never waits for any of them.
+# bulk goes through many rows. The ledger is sequenced by the default queue, and never waits for any of them. What is
+# done where an upload's bytes lie has queues of that computer.
 CELERY_TASK_ROUTES = {
-    "apps.evidence.tasks.process_item": {"queue": "seal"},
+    "apps.evidence.tasks.process_item": {"queue": SEAL_QUEUE},
+    "apps.evidence.tasks.remove_objects": {"queue": NODE_QUEUE},
+    "apps.evidence.tasks.sweep_evidence": {"queue": NODE_QUEUE},
+    "apps.uploads.tasks.sweep_uploads": {"queue": NODE_QUEUE},
     "apps.evidence.tasks.make_next_playable": {"queue": "media"},
     "apps.notifications.tasks.send_due_messages": {"queue": "mail"},
     "apps.evidence.tasks.keep_locked": {"queue": "bulk"},

@@ -22,6 +22,13 @@ PRACTICE_DIR = DATA_DIR / "practice"
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
 SITE_URL: str = env.str("SITE_URL", default="http://localhost:8000")
 
+# The number of this computer among those that take files in. It is the beginning of each upload's id, and of the names
+# of the queues whose work is done where the bytes lie. One computer alone has none.
+_NODE = env.str("NODE", default="")
+NODE = int(_NODE or 0)
+NODE_QUEUE = f"node-{_NODE}" if _NODE else "node"
+SEAL_QUEUE = f"seal-{_NODE}" if _NODE else "seal"
+
 # Proxies of ours before the portal: the caller's address is that many places from the end of X-Forwarded-For. Without
 # one the header is anybody's word. Rate limits by address count everybody as one where this is wrong.
 TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", default=int(env.bool("BEHIND_PROXY", default=False)))
