@@ -198,8 +198,7 @@ class TusView(View):
         release_connection()
         with WriteLock(staging.path_of(upload)) as lock:
             # Read again under the lock: another connection may have gone on, or finished.
-            fresh = Upload.objects.values_list("state", "offset", "length").get(pk=upload.pk)
-            upload.state, upload.offset, upload.length = fresh
+            upload.refresh_from_db(fields=["state", "offset", "length"])
             if upload.state == UploadState.RECEIVED:
                 raise Finished(_("This file has arrived already."))
             if upload.state == UploadState.ABANDONED:
