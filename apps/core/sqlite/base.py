@@ -13,11 +13,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakSet
 
 from django.db.backends.sqlite3 import base
 from django.utils.functional import cached_property
 
 from apps.core.lock_errors import LockErrors
+from apps.core.sqlite import idle
+from apps.core.sqlite.idle import Origin
 from apps.core.sqlite.log_keeper import keep_log_of
 from apps.core.tickets import Ticket, take
 
@@ -48,13 +51,26 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._ticket: Ticket | None = None
+        self._origin: Origin | None = None
+        self._cursors: WeakSet[FairCursor] = WeakSet()
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        how = tuple(sorted((name, str(value)) for name, value in conn_params.items()))
+        path = str(conn_params["database"])
+        # A memory database, and a file that this connection makes, have no origin yet, and are not kept.
+        self._origin = None if self.is_in_memory_db() else idle.origin_of(path, how)
+        self._cursors = WeakSet()
+        kept = idle.take(self._origin) if self._origin else None
+        return kept or super().get_new_connection(conn_params)
 
     @cached_property
     def wrap_database_errors(self) -> LockErrors:
         return LockErrors(self)
 
     def create_cursor(self, name: str | None = None) -> Any:
-        return self.connection.cursor(factory=lambda connection: FairCursor(connection, self))
+        cursor = self.connection.cursor(factory=lambda connection: FairCursor(connection, self))
+        self._cursors.add(cursor)
+        return cursor
 
     @contextmanager
     def ticket_for(self, connection: sqlite3.Connection, query: str) -> Iterator[None]:
@@ -108,6 +124,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if "memory" not in name:
             keep_log_of(name)
         try:
-            super()._close()  # type: ignore[misc]
+            if not self._kept():
+                super()._close()  # type: ignore[misc]
         finally:
             self._return_ticket()
+
+    def _kept(self) -> bool:
+        """Whether the connection waits for its next use. A cursor that is still open ends, as it would with it."""
+        if self._origin is None or self.errors_occurred:
+            return False
+        for cursor in list(self._cursors):
+            cursor.close()
+        return idle.keep(self._origin, self.connection)
