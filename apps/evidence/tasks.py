@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 from celery import shared_task
+from django.conf import settings
 
 from apps.core.background import enqueue_after_commit
 from apps.evidence import deadlines, selectors
 from apps.evidence.models import EvidenceItem
-from apps.evidence.services import locks, processing, removal, scanning, sealing, working
+from apps.evidence.services import fixity, locks, processing, removal, scanning, sealing, working
 from apps.evidence.states import ItemState
 from apps.evidence.storage import StoreError, store
+from apps.ledger.values import Actor
 
 # A message that waited longer than two sweeps says nothing that a later sweep does not say again.
 STALE_AFTER = 120
@@ -54,6 +56,13 @@ def renew_locks() -> None:
 def scan_items() -> int:
     """Ask the virus scanner, where there is one, about originals of which it said nothing yet. Queue `bulk`."""
     return scanning.scan_due_items()
+
+
+@shared_task(time_limit=int(LONGEST_SEAL.total_seconds()))
+def check_due_fixity() -> None:
+    """Read originals that are due today: for a minute out of five, so that exports and imports get their turns."""
+    if settings.FIXITY_DAYS:
+        fixity.check_due_fixity(actor=Actor.system("fixity"), seconds=60)
 
 
 @shared_task(expires=STALE_AFTER)

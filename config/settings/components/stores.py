@@ -41,6 +41,7 @@ EVIDENCE_LOCK_DAYS: int = env.int("EVIDENCE_LOCK_DAYS", default=30)
 EVIDENCE_LOCK_ACCEPTED_DAYS: int = env.int("EVIDENCE_LOCK_ACCEPTED_DAYS", default=180)
 EVIDENCE_STAGED_DAYS: int = env.int("EVIDENCE_STAGED_DAYS", default=7)  # the staged file stays so long after the seal
 EVIDENCE_FETCHED_BYTES: int = env.int("EVIDENCE_FETCHED_BYTES", default=50 * 1024**3)  # decoders' copies, at most
+FIXITY_DAYS: int = env.int("FIXITY_DAYS", default=90)  # every original is read again within so many days; 0: by hand
 STAGING_DIR = Path(env.str("STAGING_DIR", default=str(DATA_DIR / "staging")))
 SCRATCH_DIR = Path(env.str("SCRATCH_DIR", default=str(DATA_DIR / "scratch")))
 # Files that are no evidence, such as signed agreements: a folder, or s3://bucket/folder?endpoint=https://host.
