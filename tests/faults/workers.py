@@ -43,11 +43,25 @@ class Worker:
     """One Celery worker process with its children, in a session of its own."""
 
     def __init__(
-        self, address: str, *, queues: str = "default,node,seal,mail,bulk,media", concurrency: int = 1
+        self,
+        address: str,
+        *,
+        queues: str = "default,node,seal,mail,bulk,media",
+        concurrency: int = 1,
+        env: dict[str, str] | None = None,
     ) -> None:
         self._log = tempfile.NamedTemporaryFile("w+", prefix="worker-", suffix=".log")  # noqa: SIM115
-        env = {
-            **os.environ,
+        env = {**os.environ, **self.environment(address), **(env or {})}
+        command = [sys.executable, "-m", "celery", "-A", "config.celery", "worker", "-Q", queues, "-l", "INFO"]
+        command += ["--concurrency", str(concurrency), "--without-gossip", "--without-mingle"]
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=env, stdout=self._log, stderr=self._log, start_new_session=True
+        )
+
+    @staticmethod
+    def environment(address: str) -> dict[str, str]:
+        """The test's own database and folders, and the queue at this address."""
+        return {
             "DJANGO_SETTINGS_MODULE": "config.settings.test",
             "DATABASE_URL": database_url(),
             "DATA_DIR": str(settings.DATA_DIR),
@@ -56,11 +70,6 @@ class Worker:
             "SCRATCH_DIR": str(settings.SCRATCH_DIR),
             "BROKER_URL": address,
         }
-        command = [sys.executable, "-m", "celery", "-A", "config.celery", "worker", "-Q", queues, "-l", "INFO"]
-        command += ["--concurrency", str(concurrency), "--without-gossip", "--without-mingle"]
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, env=env, stdout=self._log, stderr=self._log, start_new_session=True
-        )
 
     def kill(self) -> None:
         """SIGKILL to the worker and all its children at once: no chance to say anything."""

@@ -84,16 +84,21 @@ def ceph() -> Iterator[cluster.Ceph]:
         yield store
 
 
-@pytest.fixture
-def bucket(ceph: cluster.Ceph, settings: LazySettings) -> Bucket:
-    """A new bucket, and the settings with which the portal keeps evidence in it."""
-    name = f"evidence-{uuid.uuid4().hex}"
+def make_bucket(ceph: cluster.Ceph, name: str) -> Bucket:
+    """A new bucket as our guide asks for, which our policy opens to the portal's key."""
     url = f"s3://{name}/{PREFIX.replace(' ', '%20')}?endpoint={ceph.endpoint}"
     made = Bucket(ceph, read_address(url), url)
     made.owner.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
     policy = least_policy(made.address, "arn:aws:iam:::user/portal")
     made.owner.put_bucket_policy(Bucket=name, Policy=json.dumps(policy))
-    settings.EVIDENCE_URL = url
+    return made
+
+
+@pytest.fixture
+def bucket(ceph: cluster.Ceph, settings: LazySettings) -> Bucket:
+    """A new bucket, and the settings with which the portal keeps evidence in it."""
+    made = make_bucket(ceph, f"evidence-{uuid.uuid4().hex}")
+    settings.EVIDENCE_URL = made.url
     settings.EVIDENCE_S3_KEY_ID, settings.EVIDENCE_S3_SECRET = PORTAL
     settings.EVIDENCE_S3_SILENCE_SECONDS = 5
     return made

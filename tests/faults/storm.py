@@ -1,0 +1,354 @@
+"""A storm of faults over the whole portal: nothing that was acknowledged may be lost, and it heals without a hand.
+
+    python -m tests.faults.storm [--store folder|s3] [--kills 500] [--away SECONDS] [--senders 5] [--seed 1]
+        [--minutes 120]
+
+Real processes: PostgreSQL, Valkey, web, workers and beat, and for `s3` a Ceph behind a line that breaks. Senders
+upload all the while. Each fault is drawn at random: kill -9 of a web process or all of web, of a worker's process or a
+whole worker, of beat, of the queue, of a database backend; the queue emptied; a disk that is full from a random byte
+on; a power cut, which takes every process and all that was never synced; the object store away or broken. Then it is
+quiet, and all that was sent has to be sealed and decided within ten minutes. The last line is one JSON object; the
+exit code is 0 if nothing was lost and nothing was doubled.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import platform
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scripts import ceph as cluster
+from tests.faults import store_line
+from tests.faults.storm_kernel import backends, database, drop_unsynced, fill_disk_of
+
+if TYPE_CHECKING:
+    from tests.faults.storm_city import City
+    from tests.faults.storm_senders import Crowd
+
+HEALED_WITHIN_S = 600.0
+PORTAL_KEY = ("PORTALKEY", "the-portals-secret")
+BUCKET = "evidence-in-a-storm"
+WEIGHTS = {
+    "kill a web process": 16,
+    "kill all of web": 5,
+    "kill a worker's process": 22,
+    "kill a whole worker": 6,
+    "kill beat": 2,
+    "kill the queue": 6,
+    "kill a database backend": 8,
+    "empty the queue": 6,
+    "full disk": 8,
+    "power cut": 3,
+}
+OF_A_BUCKET = {"store away": 4, "store breaks": 10}
+
+
+@dataclass
+class Told:
+    """What happened and how it ended."""
+
+    faults: Counter[str] = field(default_factory=Counter)
+    kills: int = 0
+    dropped: int = 0
+    wrong: list[str] = field(default_factory=list)
+    healed_s: float = 0.0
+
+
+class Storm:
+    """Draws faults until there were enough kills."""
+
+    def __init__(self, city: City, chance: random.Random, told: Told, *, postmaster: int, line: Any) -> None:
+        self._city, self._chance, self._told = city, chance, told
+        self._postmaster, self._line = postmaster, line
+
+    def rage(self, kills: int, pause: float, minutes: float) -> None:
+        """So many kills, with about `pause` seconds between two faults; fewer if the time is over before."""
+        until = time.monotonic() + minutes * 60
+        weights = {**WEIGHTS, **(OF_A_BUCKET if self._line is not None else {})}
+        if not self._postmaster:
+            del weights["kill a database backend"]
+        while self._told.kills < kills and time.monotonic() < until:
+            fault = self._chance.choices(list(weights), list(weights.values()))[0]
+            getattr(self, f"_{fault.replace(' ', '_').replace(chr(39), '')}")()
+            self._told.faults[fault] += 1
+            self._told.kills += fault.startswith(("kill", "power"))
+            time.sleep(pause * 2 * self._chance.random())
+            self._city.start()
+            if sum(self._told.faults.values()) % 20 == 0:
+                sys.stderr.write(f"{self._told.kills} kills, {undecided()} items wait\n")
+
+    def away(self, seconds: float) -> None:
+        """The object store answers nobody for so long."""
+        self._line.fault = store_line.hangs_up
+        time.sleep(seconds)
+        self._line.fault = None
+        self._told.faults["store away for long"] += 1
+
+    def _kill_one(self, pids: list[int]) -> None:
+        if pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._chance.choice(pids), signal.SIGKILL)
+
+    def _kill_a_web_process(self) -> None:
+        self._kill_one(self._city.processes_of_web())
+
+    def _kill_all_of_web(self) -> None:
+        self._city.web.kill()
+
+    def _kill_a_workers_process(self) -> None:
+        self._kill_one(self._city.processes_of_workers())
+
+    def _kill_a_whole_worker(self) -> None:
+        self._chance.choice(list(self._city.workers.values())).kill()
+
+    def _kill_beat(self) -> None:
+        assert self._city.beat is not None
+        self._city.beat.kill()
+
+    def _kill_the_queue(self) -> None:
+        self._city.queue.kill()
+        time.sleep(self._chance.random())
+
+    def _kill_a_database_backend(self) -> None:
+        for _turn in range(40):  # connections are short
+            found = backends(self._postmaster)
+            if found:
+                self._kill_one(found)
+                return
+            time.sleep(0.02)
+
+    def _empty_the_queue(self) -> None:
+        self._city.queue.empty()
+
+    def _full_disk(self) -> None:
+        pids = [*self._city.processes_of_web(), *self._city.processes_of_workers()]
+        give_room = fill_disk_of(pids, self._chance)
+        time.sleep(1 + 2 * self._chance.random())
+        give_room()
+
+    def _power_cut(self) -> None:
+        self._city.kill_all()
+        folders = [self._city.folder / name for name in ("staging", "evidence")]
+        self._told.dropped += drop_unsynced(self._city.journal, folders)
+        shutil.rmtree(self._city.folder / "scratch", ignore_errors=True)
+
+    def _store_away(self) -> None:
+        self.away(5 + 10 * self._chance.random())
+        self._told.faults["store away for long"] -= 1
+
+    def _store_breaks(self) -> None:
+        fault = self._chance.choice(
+            [
+                store_line.hangs_up,
+                store_line.cut_after_it_was_done,
+                store_line.says_error_in_200,
+                store_line.is_too_busy,
+                store_line.sends_half,
+                store_line.changes_what_comes_back,
+                store_line.changes_what_is_sent,
+            ]
+        )
+        one_in = self._chance.randrange(1, 6)
+        chance = random.Random(self._chance.random())
+        self._line.fault = lambda request: chance.randrange(one_in) == 0 and fault(request)
+        time.sleep(2 + 4 * self._chance.random())
+        self._line.fault = None
+
+
+def undecided() -> int | None:
+    """Items that still wait for a step. None where the database is not there to ask."""
+    from django.db import DatabaseError, connection
+
+    from apps.evidence.models import EvidenceItem
+    from apps.evidence.states import ItemState
+
+    try:
+        return EvidenceItem.objects.filter(state__in=(ItemState.RECEIVED, ItemState.SEALED)).count()
+    except DatabaseError:
+        return None
+    finally:
+        connection.close()
+
+
+def judge(crowd: Crowd, told: Told) -> dict[str, int]:
+    """Compare what is there with what was sent; adds to `told.wrong`. Returns counts."""
+    from apps.evidence.models import EvidenceItem
+    from apps.evidence.services.working import subject_of
+    from apps.evidence.states import ItemState
+    from apps.evidence.storage import StoreError, original_key, store
+    from apps.ledger import selectors as ledger
+
+    items = list(EvidenceItem.objects.select_related("upload"))
+    by_upload = {str(item.upload.public_id): item for item in items}
+    whole = [sent for sent in crowd.files if sent.whole]
+    told.wrong += crowd.wrong
+    told.wrong += [f"{sent.name} never arrived" for sent in crowd.files if not sent.whole]
+    if len(items) != len(whole):
+        told.wrong.append(f"{len(whole)} files were acknowledged, and there are {len(items)} items")
+    states: Counter[str] = Counter()
+    for sent in whole:
+        item = by_upload.get(sent.upload.rsplit("/", 1)[1])
+        if item is None:
+            told.wrong.append(f"{sent.name} was acknowledged and is no item")
+            continue
+        states[str(item.state)] += 1
+        if (item.size, item.digest, item.filename) != (sent.size, sent.digest, sent.name):
+            told.wrong.append(f"{sent.name}: digest {item.digest}, size {item.size}, name {item.filename}")
+        try:
+            if store().read_back(original_key(sent.digest)) != sent.digest:
+                told.wrong.append(f"{sent.name}: the store holds other bytes")
+        except StoreError as error:
+            told.wrong.append(f"{sent.name}: {error}")
+        acts = [entry.action.removeprefix("evidence_item.") for entry in ledger.entries_for(subject_of(item))]
+        last = {ItemState.PLAYABLE: "playable", ItemState.UNPLAYABLE: "unplayable"}.get(item.state, "undecided")
+        for act in ("received", "hashed", "sealed", last):
+            if acts.count(act) != 1:
+                told.wrong.append(f"{sent.name}: {act} {acts.count(act)} times")
+        if sent.kind == "film" and item.state == ItemState.UNPLAYABLE:
+            states[f"film: {item.problem}"] += 1
+    return dict(states)
+
+
+@contextlib.contextmanager
+def store_of(kind: str, folder: Path) -> Iterator[tuple[dict[str, str], Any, Callable[[], None]]]:
+    """The environment that names the store, the line to a bucket, and what makes the store once Django is set up."""
+    if kind == "folder":
+        yield {"EVIDENCE_URL": f"file://{folder / 'evidence'}"}, None, (folder / "evidence").mkdir
+        return
+    missing = cluster.fetch()
+    if missing:
+        raise SystemExit(missing)
+    with cluster.ceph() as running, store_line.line_to(running.endpoint) as line:
+
+        def make() -> None:
+            from tests.plugins import ceph as city
+
+            running.user("city", *city.OWNER)
+            running.user("portal", *PORTAL_KEY)
+            city.make_bucket(running, BUCKET)
+
+        yield {
+            "EVIDENCE_URL": f"s3://{BUCKET}/the%20portal?endpoint={line.url}",
+            "EVIDENCE_S3_KEY_ID": PORTAL_KEY[0],
+            "EVIDENCE_S3_SECRET": PORTAL_KEY[1],
+            "EVIDENCE_S3_SILENCE_SECONDS": "5",
+        }, line, make  # fmt: skip
+
+
+def set_up(folder: Path, url: str, env: dict[str, str]) -> None:
+    """This process's own view of the portal, with an empty database."""
+    os.environ.update({**env, "DATA_DIR": str(folder), "DATABASE_URL": url, "UPLOAD_RESERVE_BYTES": "0"})
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("prepare_database", verbosity=0)
+
+
+def run(options: argparse.Namespace, folder: Path, told: Told) -> dict[str, Any]:
+    """The storm, the quiet and the verdict."""
+    with database(folder) as (url, postmaster), store_of(options.store, folder) as (env, line, make_store):
+        set_up(folder, url, env)
+        make_store()
+        from tests.factories.evidence import invitation
+        from tests.faults.storm_city import City
+        from tests.faults.storm_senders import Crowd, Sender, a_clip
+        from tests.uploads.live import cookie_for
+
+        through = invitation()
+        city = City(folder, env)
+        try:
+            city.start()
+            crowd = Crowd(city.web.port, cookie_for(through), str(through.public_id), a_clip())
+            senders = [
+                Sender(crowd, number, seed=options.seed, files=options.files, pause=options.pause * 4)
+                for number in range(options.senders)
+            ]
+            for sender in senders:
+                sender.start()
+            storm = Storm(city, random.Random(options.seed), told, postmaster=postmaster, line=line)
+            storm.rage(options.kills, options.pause, options.minutes)
+            if options.away and line is not None:
+                storm.away(options.away)
+            city.start()
+            calm = time.monotonic()
+            crowd.enough.set()
+            wait_for(lambda: not any(sender.is_alive() for sender in senders), calm)
+            wait_for(lambda: undecided() == 0, calm)
+            told.healed_s = time.monotonic() - calm
+            crowd.over.set()
+            states = judge(crowd, told)
+            answers = {str(status): count for status, count in sorted(crowd.answers.items())}
+            return {"files": len(crowd.files), "bytes": sum(sent.size for sent in crowd.files), "items": states,
+                    "answers": answers, "lines_broken": crowd.broken,
+                    "database": "postgres" if postmaster else "sqlite"}  # fmt: skip
+        finally:
+            city.close()
+
+
+def wait_for(is_so: Callable[[], bool], since: float) -> None:
+    """Wait until it is so, or until it had to be."""
+    while not is_so() and time.monotonic() - since < HEALED_WITHIN_S:
+        time.sleep(1)
+
+
+def main() -> int:
+    """Run and print. Returns the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--store", choices=["folder", "s3"], default="folder")
+    parser.add_argument("--kills", type=int, default=500)
+    parser.add_argument("--minutes", type=float, default=120.0, help="of faults, at most")
+    parser.add_argument("--away", type=float, default=0.0, help="seconds that the object store is away at the end")
+    parser.add_argument("--senders", type=int, default=5)
+    parser.add_argument("--files", type=int, default=200, help="of each sender, at most")
+    parser.add_argument("--pause", type=float, default=0.8, help="seconds between two faults, about")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that all processes go as well
+    began, told = time.monotonic(), Told()
+    folder = Path(tempfile.mkdtemp(prefix="storm-"))
+    try:
+        found = run(options, folder, told)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    if told.healed_s > HEALED_WITHIN_S:
+        told.wrong.append(f"not healed after {told.healed_s:.0f} s")
+    said = {
+        "bench": "storm",
+        "store": options.store,
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "seed": options.seed,
+        "kills": told.kills,
+        "faults": dict(told.faults),
+        "files_that_lost_unsynced_bytes": told.dropped,
+        **found,
+        "healed_s": round(told.healed_s, 1),
+        "wrong": told.wrong,
+        "seconds": round(time.monotonic() - began, 1),
+    }
+    for name, value in said.items():
+        if name != "wrong":
+            sys.stdout.write(f"{name:32} {value}\n")
+    for line in told.wrong:
+        sys.stdout.write(f"WRONG: {line}\n")
+    sys.stdout.write(json.dumps(said) + "\n")
+    return 1 if told.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+"""What a storm asks of the operating system. Nothing here knows the portal."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import resource
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from scripts.postgres import NoPostgres, postgres
+
+
+def children(pid: int) -> list[int]:
+    """Process ids right below this one."""
+    with contextlib.suppress(OSError):
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
+
+
+def drop_unsynced(journal: Path, folders: list[Path]) -> int:
+    """Take away what no process has made durable: ends of files, and names that no synced folder holds.
+
+    Returns how many files lost something. Only prefixes are kept, as after a power cut on a journaled file system.
+    """
+    sizes: dict[int, int] = {}
+    names: dict[str, set[str]] = {}
+    lines = journal.read_text().splitlines() if journal.exists() else []
+    for line in lines:
+        with contextlib.suppress(ValueError):  # the last line of a process that was killed
+            said = json.loads(line)
+            if "folder" in said:
+                names[said["folder"]] = set(said["names"])
+            else:
+                sizes[said["inode"]] = said["size"]
+    dropped = 0
+    for file in (file for folder in folders for file in sorted(folder.rglob("*")) if file.is_file()):
+        found = file.stat()
+        if file.name not in names.get(str(file.parent), set()):
+            file.unlink()
+            dropped += 1
+        elif found.st_size > sizes.get(found.st_ino, 0):
+            file.chmod(0o600)
+            os.truncate(file, sizes.get(found.st_ino, 0))
+            file.chmod(found.st_mode)
+            dropped += 1
+    return dropped
+
+
+def fill_disk_of(pids: list[int], chance: random.Random) -> Callable[[], None]:
+    """From a random byte on, none of these processes can write on: a full disk for them. Returns what gives room."""
+    limit = chance.randrange(1, 4 * 1024 * 1024)
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+
+    def give_room() -> None:
+        for pid in pids:
+            with contextlib.suppress(OSError):
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+    return give_room
+
+
+@contextlib.contextmanager
+def database(folder: Path) -> Iterator[tuple[str, int]]:
+    """A durable PostgreSQL with the process id of its first process, or SQLite and 0 where there is none."""
+    try:
+        with postgres(durable=True) as url:
+            socket_folder = url.partition("@")[2].partition("/")[0].replace("%2F", "/")
+            yield url, int((Path(socket_folder) / "data" / "postmaster.pid").read_text().split()[0])
+    except NoPostgres:
+        yield f"sqlite:///{folder / 'storm.sqlite3'}", 0
+
+
+def backends(postmaster: int) -> list[int]:
+    """Processes of PostgreSQL that serve a connection."""
+    found = []
+    for pid in children(postmaster):
+        with contextlib.suppress(OSError):
+            words = Path(f"/proc/{pid}/cmdline").read_bytes()
+            if words.startswith(b"postgres: ") and b"[local]" in words:
+                found.append(pid)
+    return found
