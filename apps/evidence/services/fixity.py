@@ -27,7 +27,6 @@ from apps.findings.services import notice
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
 
-
 DAILY_SHARE = 0.01
 """Of all originals, read again each day beside what is due by its time."""
 
