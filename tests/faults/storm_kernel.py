@@ -32,7 +32,8 @@ def drop_unsynced(journal: Path, folders: list[Path]) -> int:
         with contextlib.suppress(ValueError):  # the last line of a process that was killed
             said = json.loads(line)
             if "folder" in said:
-                names[said["folder"]] = set(said["names"])
+                # Of two processes, the list that was made first may be written last: what one of them holds is durable.
+                names.setdefault(said["folder"], set()).update(said["names"])
             else:
                 sizes[said["inode"]] = said["size"]
     dropped = 0

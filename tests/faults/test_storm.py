@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from scripts import ceph
+from tests.faults.storm_kernel import drop_unsynced
 from tests.uploads.live import ROOT
 
 
@@ -19,6 +21,23 @@ def storm(*words: str) -> dict[str, object]:
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     said: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
     return said
+
+
+def test_power_cut_takes_what_was_not_synced_and_nothing_else(tmp_path: Path) -> None:
+    folder, journal = tmp_path / "staging", tmp_path / "journal"
+    folder.mkdir()
+    for name in ("half", "whole", "nameless"):
+        (folder / name).write_bytes(b"0123456789")
+    whole, half = ((folder / name).stat().st_ino for name in ("whole", "half"))
+    lines: list[dict[str, object]] = [
+        {"folder": str(folder), "names": ["half", "whole"]},
+        {"folder": str(folder), "names": ["half"]},  # made before the other list, written after it
+        {"inode": whole, "size": 10},
+        {"inode": half, "size": 4},
+    ]
+    journal.write_text("".join(json.dumps(line) + "\n" for line in lines) + '{"inode": 7, "si')
+    assert drop_unsynced(journal, [folder]) == 2
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {"half": b"0123", "whole": b"0123456789"}
 
 
 @pytest.mark.queue

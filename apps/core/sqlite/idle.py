@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from collections.abc import Hashable
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ class Origin:
 
 _idle: list[tuple[Origin, sqlite3.Connection]] = []
 _inherited: list[tuple[Origin, sqlite3.Connection]] = []
+_lock = threading.Lock()
 
 
 def origin_of(path: str, how: Hashable) -> Origin | None:
@@ -39,29 +41,28 @@ def origin_of(path: str, how: Hashable) -> Origin | None:
 
 def take(origin: Origin) -> sqlite3.Connection | None:
     """A connection that waits for this use. The file may have been replaced since: then it is another origin."""
-    for _turn in range(len(_idle)):
-        try:
-            kept = _idle.pop()
-        except IndexError:  # other threads take as well
-            return None
-        if kept[0] == origin:
-            return kept[1]
-        if kept[0].path == origin.path:
-            kept[1].close()
-        else:
-            _idle.insert(0, kept)
+    with _lock:
+        for kept in _idle[::-1]:
+            if kept[0].path == origin.path:
+                _idle.remove(kept)
+                if kept[0] == origin:
+                    return kept[1]
+                kept[1].close()
     return None
 
 
 def keep(origin: Origin, connection: sqlite3.Connection) -> bool:
     """Let it wait for its next use. False if it is better closed: in a transaction, or enough wait already."""
-    if connection.in_transaction or len(_idle) >= MOST:
-        return False
-    _idle.append((origin, connection))
-    return True
+    with _lock:
+        if connection.in_transaction or len(_idle) >= MOST:
+            return False
+        _idle.append((origin, connection))
+        return True
 
 
 def _leave_to_the_parent() -> None:
+    global _lock
+    _lock = threading.Lock()  # its holder stayed behind
     # SQLite's connections do not survive a fork, and closing them here would touch the parent's files.
     _inherited.extend(_idle)
     _idle.clear()
