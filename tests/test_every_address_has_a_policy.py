@@ -41,7 +41,7 @@ TABLE: dict[str, str] = {
             admin:prospects_ownerinvitation_history admin:access_purpose_history
             admin:agencies_case_change admin:agencies_case_note admin:agencies_case_rewrite admin:agencies_case_cad
             admin:agencies_case_rms admin:agencies_case_purpose admin:agencies_case_pictures
-            admin:agencies_case_timeline
+            admin:agencies_case_timeline admin:agencies_case_delay admin:agencies_case_tell evidence:replay
             admin:ledger_entry_history admin:notifications_message_history admin:partners_partner_history
             admin:terms_acceptance_history admin:accounts_signinevent_history
             admin/prospects/ownerinvitation/<path:object_id>/ admin:imports_cameraimport_act

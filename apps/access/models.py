@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.access.states import AskState
 from apps.agencies.models import Agency, Case
 from apps.calls.models import Call
+from apps.core.fields import EncryptedTextField
 from apps.core.models import PublicModel
 from apps.ledger.models import Entry
 
@@ -136,3 +137,29 @@ class PlacesRequest(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.case.number}: {self.get_state_display()}"
+
+
+class TellingDelay(PublicModel):
+    """A supervisor has the owners of a case's video told later who looked at it. Never extended; it can end early.
+
+    Owners read of each access. Where that would warn somebody in an active investigation, it may wait for some days.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", verbose_name=_("case"))
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("set by")
+    )
+    reason = EncryptedTextField(_("reason"))
+    ends_at = models.DateTimeField(_("ends at"), help_text=_("UTC. Then owners read of every access since."))
+
+    class Meta:
+        verbose_name = _("delay of telling owners")
+        verbose_name_plural = _("delays of telling owners")
+        indexes = [models.Index(fields=["case", "ends_at"], name="delay_case_end")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends_at__gte=models.F("created_at")), name="delay_forward")
+        ]
+
+    def __str__(self) -> str:
+        return f"delay {self.public_id}"

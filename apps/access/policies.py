@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from apps.access.grounds import roles_for
 from apps.access.models import AccessKind, PlacesRequest, Purpose, PurposeKind
-from apps.agencies.models import Role
+from apps.agencies.models import Case, Role
 from apps.agencies.policies import Person, agencies_of, has_role, serves_as
 
 
@@ -55,3 +55,8 @@ def can_view_places_request(user: Person, asked: PlacesRequest) -> bool:
 def can_decide_places(user: Person, asked: PlacesRequest) -> bool:
     """A supervisor of the agency who did not ask."""
     return asked.author_id != user.pk and has_role(user, asked.agency, Role.SUPERVISOR)
+
+
+def can_delay_telling(user: Person, case: Case) -> bool:
+    """A supervisor of the case's agency decides when owners are told who looked."""
+    return has_role(user, case.agency, Role.SUPERVISOR)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.access.delays import delays_of
 from apps.access.models import PurposeKind
 from apps.core.data_inventory import (
     Row,
@@ -15,7 +16,7 @@ from apps.core.data_inventory import (
     register,
 )
 from apps.evidence.models import EvidenceItem, SenderNote, Submission, WitnessContact, WitnessStatement
-from apps.evidence.presentation import ACTS, UNTOLD, actor_in_words
+from apps.evidence.presentation import ACTS, actor_in_words, told_of
 from apps.evidence.sender_words import facts_of_note
 from apps.evidence.services.witness_statements import answers_of, signer_of
 from apps.evidence.witness_questions import BY_KEY
@@ -51,10 +52,9 @@ def _items(whose: Whose) -> Iterator[Row]:
 
 def _acts(whose: Whose) -> Iterator[Row]:
     rows = EvidenceItem.objects.filter(submission__partner__in=whose.partners).order_by("pk")
-    for item in rows.only("public_id", "filename").iterator(200):
-        for entry in ledger.entries_for(Subject.of("evidence_item", item.public_id)):
-            if entry.action in UNTOLD:
-                continue
+    delays = delays_of(rows.values_list("submission__case", flat=True))
+    for item in rows.select_related("submission").iterator(200):
+        for entry in told_of(item, ledger.entries_for(Subject.of("evidence_item", item.public_id)), delays):
             kind = entry.facts.get("purpose_kind", "")
             yield {
                 "file_name": item.filename,

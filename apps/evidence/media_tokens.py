@@ -27,11 +27,14 @@ class AccessEnded(PortalError):
 
 @dataclass(frozen=True, slots=True)
 class MediaAccess:
-    """What one opened page may fetch. `thing` is a derivative's kind, or ORIGINAL."""
+    """What one opened page may fetch. `thing` is a derivative's kind, or ORIGINAL.
+
+    `purpose` is None for a giver at the own file.
+    """
 
     item: UUID
     thing: str
-    purpose: UUID
+    purpose: UUID | None
     user: UUID
     session: str
 
@@ -47,7 +50,8 @@ def fingerprint(session_key: str | None) -> str:
 
 def make_token(access: MediaAccess) -> str:
     """Sign an access, from now."""
-    parts = [access.item.hex, access.thing, access.purpose.hex, access.user.hex, access.session]
+    purpose = access.purpose.hex if access.purpose else ""
+    parts = [access.item.hex, access.thing, purpose, access.user.hex, access.session]
     return signing.dumps(parts, salt=SALT)
 
 
@@ -59,4 +63,4 @@ def read_token(token: str) -> MediaAccess:
         raise AccessEnded(_("This view has ended. Please open the item again.")) from error
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise NotFound(_("There is nothing here.")) from error
-    return MediaAccess(UUID(hex=item), thing, UUID(hex=purpose), UUID(hex=user), session)
+    return MediaAccess(UUID(hex=item), thing, UUID(hex=purpose) if purpose else None, UUID(hex=user), session)

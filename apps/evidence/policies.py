@@ -76,6 +76,16 @@ def can_play_item(user: Person, item: EvidenceItem) -> bool:
     return item.state not in NEVER_OPENED and has_role(user, item.agency, *PLAYERS) and is_open_to(user, item)
 
 
+def can_replay_item(user: Person, item: EvidenceItem) -> bool:
+    """Whether the item is the person's own gift, and may be opened: its giver sees the pictures without a purpose.
+
+    Never a restricted one: in a shared account somebody else may open it.
+    """
+    if not isinstance(user, User) or user.is_staff or item.state in NEVER_OPENED or item.is_restricted:
+        return False
+    return can_view_item(user, item)
+
+
 def can_download_original(user: Person, item: EvidenceItem) -> bool:
     """Whether the person may take the original, given a purpose. Never before it is sealed, nor in quarantine."""
     if item.state == ItemState.RECEIVED or item.state in NEVER_OPENED:

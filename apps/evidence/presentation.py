@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from apps.access.delays import Delays, delays_of
 from apps.accounts.actors import REGISTRANT
 from apps.accounts.models import User
 from apps.agencies.models import Role
@@ -43,6 +45,7 @@ ACTS: dict[str, Any] = {
     "evidence_item.remake_failed": gettext_lazy("Making the copies anew failed. The earlier ones stay."),
     "evidence_item.retried": gettext_lazy("The failed step was asked to run again."),
     "evidence_item.viewed": gettext_lazy("The footage was viewed."),
+    "evidence_item.replayed": gettext_lazy("Its giver played the file."),
     "evidence_item.original_downloaded": gettext_lazy("A copy of the original was taken."),
     "evidence_item.packaged": gettext_lazy("The file was read again, found as it was sealed, and put into a package."),
     "evidence_item.package_downloaded": gettext_lazy("A package with the file in it was downloaded."),
@@ -76,6 +79,17 @@ UNTOLD = frozenset(
     }
 )
 
+# Accesses, which a supervisor may have the giver told later.
+LOOKS = frozenset(
+    {
+        "evidence_item.viewed",
+        "evidence_item.original_downloaded",
+        "evidence_item.statement_opened",
+        "evidence_item.packaged",
+        "evidence_item.package_downloaded",
+    }
+)
+
 # Pictures between two key pictures from which on a jump is felt: two seconds of most recorders.
 LONG_GROUP = 60
 
@@ -105,12 +119,21 @@ def custody_of(item: EvidenceItem, *, named: bool = False) -> list[CustodyLine]:
     """Every act on the item, in the order in which they were written; holds for staff alone.
 
     `named` is for staff of the item's agency, who read colleagues by name and badge. Owners and courts read role and
-    agency.
+    agency, and of an access while a supervisor delays that they read nothing (apps/access/delays.py).
     """
     entries = ledger.entries_for(Subject.of("evidence_item", item.public_id))
     ids = {entry.actor_id for entry in entries if entry.actor_kind == "staff"} if named else set()
     people = {str(one.public_id): one for one in User.objects.filter(public_id__in=ids, is_staff=True)} if ids else {}
-    return [_line(entry, people.get(entry.actor_id)) for entry in entries if named or entry.action not in UNTOLD]
+    if not named:
+        entries = told_of(item, entries, delays_of([item.submission.case_id]))
+    return [_line(entry, people.get(entry.actor_id)) for entry in entries]
+
+
+def told_of(item: EvidenceItem, entries: Iterable[Entry], delays: Delays) -> list[Entry]:
+    """Those of the item's entries that its giver may read now."""
+    case = item.submission.case_id
+    told = (entry for entry in entries if entry.action not in UNTOLD)
+    return [entry for entry in told if entry.action not in LOOKS or delays.is_told(case, entry.recorded_at)]
 
 
 def _line(entry: Entry, person: User | None = None) -> CustodyLine:

@@ -189,6 +189,17 @@ MEASURES: tuple[Measure, ...] = (
         read=readings.looks,
         rows=("access.Purpose", ""),
     ),
+    Measure(
+        key="look_delays",
+        title=_("Delays of telling owners"),
+        means=_(
+            "How often a supervisor had owners told later who looked at their video, in the past 90 days. Each delay "
+            "has a reason and an end, and then the owners read of every access."
+        ),
+        unit=Unit.COUNT,
+        better=Better.NEITHER,
+        read=readings.look_delays,
+    ),
 )
 
 BY_KEY = {measure.key: measure for measure in MEASURES}

@@ -11,7 +11,7 @@ from statistics import median
 from django.conf import settings
 from django.db.models import Count, F, Min, Q, QuerySet
 
-from apps.access.models import AccessEvent, Purpose
+from apps.access.models import AccessEvent, Purpose, TellingDelay
 from apps.agencies.models import Agency, Role
 from apps.cameras.models import Camera
 from apps.cameras.states import CameraState
@@ -187,6 +187,10 @@ def looks(asked: Asked) -> list[Reading]:
     entries = Entry.objects.filter(pk__in=opened, recorded_at__range=(asked.since, asked.now)).only("leaf")
     roles = Counter(entry.actor.role for entry in entries.iterator(1000))
     return [count(roles.total()), *(Reading(roles[role], roles[role], part=role) for role in Role.values)]
+
+
+def look_delays(asked: Asked) -> list[Reading]:
+    return [count(TellingDelay.objects.filter(_of_agency(asked), created_at__range=(asked.since, asked.now)).count())]
 
 
 def overdue_approvals(asked: Asked) -> list[Reading]:

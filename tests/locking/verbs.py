@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from apps.access.services import agree_to_places, ask_for_places, refuse_places
+from apps.access.services import agree_to_places, ask_for_places, delay_telling, end_delay, refuse_places
 from apps.accounts import closing as accounts
 from apps.agencies import staff_services
 from apps.agencies.days import today_in
@@ -222,6 +222,11 @@ verb(
 )
 verb(agree_to_places, lambda w: {"user": w.supervisor, "asked": w.asked})
 verb(refuse_places, lambda w: {"user": w.supervisor, "asked": w.asked, "reason": "Ask for footage first."})
+verb(
+    delay_telling,
+    lambda w: {"case": w.sealed.submission.case, "user": w.supervisor, "days": 9, "reason": "A search comes."},
+)
+verb(end_delay, lambda w: {"case": w.sealed.submission.case, "user": w.supervisor})
 verb(contacts.keep_witness_contact, lambda w: {"partner": w.partner, "actor": SYSTEM})
 verb(
     holds.place_hold,

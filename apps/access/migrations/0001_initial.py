@@ -1,3 +1,4 @@
+import apps.core.fields
 import django.db.models.deletion
 import uuid
 from django.conf import settings
@@ -94,5 +95,24 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='placesrequest',
             constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('author')), _negated=True), _connector='OR'), name='places_decided_by_another'),
+        ),
+        migrations.CreateModel(
+            name='TellingDelay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('reason', apps.core.fields.EncryptedTextField(verbose_name='reason')),
+                ('ends_at', models.DateTimeField(help_text='UTC. Then owners read of every access since.', verbose_name='ends at')),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.case', verbose_name='case')),
+                ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='set by')),
+            ],
+            options={
+                'verbose_name': 'delay of telling owners',
+                'verbose_name_plural': 'delays of telling owners',
+                'indexes': [models.Index(fields=['case', 'ends_at'], name='delay_case_end')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gte', models.F('created_at'))), name='delay_forward')],
+            },
         ),
     ]

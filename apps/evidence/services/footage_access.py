@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.access.models import Purpose
 from apps.access.services import record_access
+from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.agencies.policies import Person
 from apps.core.errors import NotAllowed, NotFound
@@ -20,6 +21,7 @@ from apps.evidence.models import EvidenceItem, WitnessStatement
 from apps.evidence.services.witness_statements import last_statement
 from apps.evidence.services.working import subject_of
 from apps.evidence.states import DerivativeKind
+from apps.ledger import services as ledger
 
 NEVER_OF_RESTRICTED = (DerivativeKind.POSTER, DerivativeKind.STRIP)
 """Pictures that show what is in a film before somebody decides to play it."""
@@ -49,6 +51,23 @@ def open_posters(*, user: User, items: list[EvidenceItem], purpose: Purpose, ses
     with transaction.atomic():
         opened = [open_footage(user=user, item=item, purpose=purpose, session_key=session_key) for item in items]
     return [make_token(access.for_thing(DerivativeKind.POSTER)) for access in opened]
+
+
+def open_own_footage(*, user: User, item: EvidenceItem, session_key: str | None) -> MediaAccess:
+    """Record that somebody of the giver's plays the own file, and return the access that its tokens are made from.
+
+    Raises NotFound for an item of others, and for one that nobody may open.
+    """
+    if not policies.can_replay_item(user, item):
+        raise NotFound(_("There is nothing here."))
+    with transaction.atomic():
+        ledger.record("evidence_item.replayed", subject_of(item), actor_for(user), digest=item.digest)
+    return own_access(user=user, item=item, session_key=session_key)
+
+
+def own_access(*, user: User, item: EvidenceItem, session_key: str | None) -> MediaAccess:
+    """The giver's access without an entry: for the small picture beside each file, which says which file it is."""
+    return MediaAccess(item.public_id, "", None, user.public_id, fingerprint(session_key))
 
 
 def open_original(*, user: User, item: EvidenceItem, purpose: Purpose, session_key: str | None) -> MediaAccess:
@@ -93,8 +112,14 @@ def item_for_access(*, access: MediaAccess, user: Person, session_key: str | Non
     if not session_key or fingerprint(session_key) != access.session:
         raise refused
     item = EvidenceItem.objects.select_related("agency", "submission").filter(public_id=access.item).first()
+    if item is None:
+        raise refused
+    if access.purpose is None:
+        if access.thing == ORIGINAL or not policies.can_replay_item(user, item):
+            raise refused
+        return item
     purpose = Purpose.objects.filter(public_id=access.purpose).first()
-    if item is None or purpose is None or not selectors.purpose_opens(purpose, item, user):
+    if purpose is None or not selectors.purpose_opens(purpose, item, user):
         raise refused
     if item.is_restricted and access.thing in NEVER_OF_RESTRICTED:
         raise refused

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Case as Choose
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -14,9 +15,12 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.access.delays import delay_in_force
 from apps.access.forms import PurposeForm
 from apps.access.models import AccessKind, Purpose
+from apps.access.policies import can_delay_telling
 from apps.access.selectors import may_access
+from apps.access.services import delay_telling, end_delay
 from apps.accounts.models import User
 from apps.agencies.maps import map_config
 from apps.agencies.models import Case
@@ -39,7 +43,7 @@ from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.policies import may_begin
 from apps.footage_requests.states import RequestState
 from apps.staff.cases.export import may_export, timeline_view
-from apps.staff.cases.forms import CadNumberForm, ChangedNoteForm, NoteForm, RmsNumberForm
+from apps.staff.cases.forms import CadNumberForm, ChangedNoteForm, DelayForm, NoteForm, RmsNumberForm
 from apps.staff.cases.page import PICTURES, CasePage, page_of_case
 from apps.staff.cases.timeline import entries_about, lines_of
 from apps.staff.evidence.forms import HoldAgainForm, HoldForm, LiftForm
@@ -110,6 +114,17 @@ class CaseAdmin(PurposeScreen):
             form=HoldAgainForm,
             service=holds.review_hold,
             done=gettext_lazy("The hold goes on, and comes back on that day."),
+        ),
+        Verb(
+            name="delay",
+            form=DelayForm,
+            service=delay_telling,
+            done=gettext_lazy(
+                "Owners are told later who looked at their video. The delay is counted in public figures."
+            ),
+        ),
+        Verb(
+            name="tell", service=end_delay, done=gettext_lazy("The delay has ended. Owners read of every access now.")
         ),
         Verb(name="rms", form=RmsNumberForm, service=set_rms_number, done=gettext_lazy("The RMS number is set.")),
     )
@@ -267,6 +282,10 @@ class CaseAdmin(PurposeScreen):
             "lift_url": "admin:agencies_case_lift",
             "again_url": "admin:agencies_case_again",
             "held_id": case.public_id,
+            "delay": delay_in_force(case) if page.items else None,
+            "may_delay": bool(page.items) and can_delay_telling(user, case),
+            "delay_days": settings.LOOK_DELAY_MAX_DAYS,
+            "delay_form": DelayForm(auto_id="delay_%s"),
             "note_form": NoteForm(auto_id="note_%s"),
             "cad_form": _number_form(CadNumberForm, case.cad_number, "cad_%s"),
             "rms_form": _number_form(RmsNumberForm, case.rms_number, "rms_%s"),

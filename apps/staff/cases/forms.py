@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.access.services.delaying import REASON_MAX
 from apps.cases.services import NOTE_MAX
 from apps.core.forms import KeyedForm, ServiceForm
 
@@ -26,6 +27,17 @@ class ChangedNoteForm(_NoteFields):
     """The next text of a note."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class DelayForm(ServiceForm):
+    """For how long, and why, owners are told later who looked."""
+
+    days = forms.IntegerField(label=_("For how many days?"), min_value=1)
+    reason = forms.CharField(
+        label=_("Why would it harm the investigation to tell them now?"),
+        max_length=REASON_MAX,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class NumberForm(ServiceForm):

@@ -44,6 +44,8 @@ _WORDS: Mapping[str, str | Promise] = {
     "case.hold_placed": _("Hold placed on the case"),
     "case.hold_lifted": _("Hold on the case lifted"),
     "case.hold_reviewed": _("Hold on the case looked at again"),
+    "case.telling_delayed": _("Owners are told later who looked at their video"),
+    "case.telling_delay_ended": _("The delay of telling owners was ended"),
     "case.cad_number_set": _("CAD number set"),
     "case.rms_number_set": _("RMS number set"),
     **EXPORT_WORDS,

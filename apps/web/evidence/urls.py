@@ -14,6 +14,7 @@ urlpatterns = [
     path("files/<uuid:public_id>/note", files_view.file_note, name="file_note"),
     path("i/<uuid:invitation_id>/upload/", views.upload_page, name="upload"),
     path("items/<uuid:public_id>/", item_views.item, name="item"),
+    path("items/<uuid:public_id>/replay/", item_views.replay, name="replay"),
     path("media/renew/", media_views.renew, name="media_renew"),
     path("media/packages/<str:token>", package_view.package, name="package"),
     path("media/<str:token>", media_views.media, name="media"),

@@ -5,20 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from apps.access.delays import delays_of
 from apps.access.models import PurposeKind
 from apps.accounts.models import User
+from apps.evidence.media_tokens import MediaAccess, make_token
 from apps.evidence.models import EvidenceItem, Submission
-from apps.evidence.presentation import ACTS, actor_in_words
-from apps.evidence.states import Triage
+from apps.evidence.policies import NEVER_OPENED
+from apps.evidence.presentation import ACTS, actor_in_words, told_of
+from apps.evidence.services.footage_access import own_access
+from apps.evidence.states import DerivativeKind, Triage
+from apps.footage_requests.states import RequestState
 from apps.ledger.models import Entry
 from apps.partners.models import Partner
 from apps.partners.selectors import partners_of
 
-VIEWS = frozenset({"evidence_item.viewed", "evidence_item.original_downloaded", "evidence_item.package_downloaded"})
+VIEWS = frozenset({"evidence_item.viewed", "evidence_item.original_downloaded", "evidence_item.statement_opened"})
+SHARED = frozenset({"evidence_item.packaged", "evidence_item.package_downloaded"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +43,18 @@ class ActLine:
 class ItemCard:
     """One file that was given, and what became of it."""
 
+    public_id: UUID
     filename: str
     size: int
     digest: str
     state: str
+    picture: str
+    plays: bool
     triage: str
     triage_class: str
     triage_reason: str
     views: list[ActLine]
+    shared: list[ActLine]
     acts: list[ActLine]
 
 
@@ -56,6 +68,8 @@ class SubmissionCard:
     date: datetime
     time_zone: str
     receipt_url: str
+    request: str
+    outcome: str
     items: list[ItemCard]
 
 
@@ -64,17 +78,24 @@ def submissions_of(user: User, partners: QuerySet[Partner] | None = None) -> Que
     mine = partners_of(user) if partners is None else partners_of(user).filter(pk__in=partners)
     return (
         Submission.objects.filter(partner__in=mine.order_by())
-        .select_related("agency", "partner")
-        .prefetch_related(Prefetch("items", queryset=EvidenceItem.objects.order_by("pk")))
+        .select_related("agency", "partner", "invitation__request")
+        .prefetch_related(
+            Prefetch("items", queryset=EvidenceItem.objects.order_by("pk")), Prefetch("items__derivatives")
+        )
         .order_by("-pk")
     )
 
 
-def submission_cards(submissions: Iterable[Submission]) -> list[SubmissionCard]:
-    """The submissions with every act on each of their files; two queries however many there are."""
+def submission_cards(submissions: Iterable[Submission], *, user: User, session_key: str | None) -> list[SubmissionCard]:
+    """The submissions with every act on each of their files that may be told; three queries however many there are."""
     submissions = list(submissions)
-    items = [item for submission in submissions for item in submission.items.all()]
-    acts = _acts_by_item(items)
+    acts = _acts_by_item([item for submission in submissions for item in submission.items.all()])
+    delays = delays_of(submission.case_id for submission in submissions)
+
+    def card_of(item: EvidenceItem) -> ItemCard:
+        told = told_of(item, acts.get(str(item.public_id), []), delays)
+        return _item_card(item, told, own_access(user=user, item=item, session_key=session_key))
+
     return [
         SubmissionCard(
             code=submission.code,
@@ -83,10 +104,22 @@ def submission_cards(submissions: Iterable[Submission]) -> list[SubmissionCard]:
             date=submission.created_at,
             time_zone=submission.agency.time_zone,
             receipt_url=reverse("evidence:receipt", args=[submission.public_id]),
-            items=[_item_card(item, acts.get(str(item.public_id), [])) for item in submission.items.all()],
+            request=submission.invitation.request.code if submission.invitation else "",
+            outcome=_outcome(submission),
+            items=[card_of(item) for item in submission.items.all()],
         )
         for submission in submissions
     ]
+
+
+def _outcome(submission: Submission) -> str:
+    """What became of the request: how it ended, or that it is open still."""
+    if submission.invitation is None:
+        return ""
+    asked = submission.invitation.request
+    if asked.outcome:
+        return str(asked.get_outcome_display())
+    return _("still open") if asked.state == RequestState.OPEN else str(asked.get_state_display())
 
 
 def _acts_by_item(items: list[EvidenceItem]) -> dict[str, list[Entry]]:
@@ -97,9 +130,13 @@ def _acts_by_item(items: list[EvidenceItem]) -> dict[str, list[Entry]]:
     return acts
 
 
-def _item_card(item: EvidenceItem, entries: list[Entry]) -> ItemCard:
+def _item_card(item: EvidenceItem, entries: list[Entry], access: MediaAccess) -> ItemCard:
     triaged = item.triage != Triage.SUBMITTED
+    made = set() if item.state in NEVER_OPENED or item.is_restricted else {one.kind for one in item.derivatives.all()}
     return ItemCard(
+        public_id=item.public_id,
+        picture=make_token(access.for_thing(DerivativeKind.POSTER)) if DerivativeKind.POSTER in made else "",
+        plays=DerivativeKind.WORKING_COPY in made,
         filename=item.filename,
         size=item.size,
         digest=item.digest,
@@ -108,6 +145,7 @@ def _item_card(item: EvidenceItem, entries: list[Entry]) -> ItemCard:
         triage_class="attention" if item.triage == Triage.RETURNED else "",
         triage_reason=item.triage_reason if item.triage == Triage.RETURNED else "",
         views=[_act_line(entry) for entry in entries if entry.action in VIEWS],
+        shared=[_act_line(entry) for entry in entries if entry.action in SHARED],
         acts=[_act_line(entry) for entry in entries],
     )
 

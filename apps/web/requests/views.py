@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -32,8 +33,14 @@ def given(request: HttpRequest, user: User) -> HttpResponse:
     """What I gave, and every act on it since."""
     scope = _scope(request, user)
     page = page_of(request, submissions_of(user, scope.of(user)))
-    cards = submission_cards(page.rows)
-    context = {"nav": "given", "page": page, "cards": cards, "scope": scope}
+    cards = submission_cards(page.rows, user=user, session_key=request.session.session_key)
+    context = {
+        "nav": "given",
+        "page": page,
+        "cards": cards,
+        "scope": scope,
+        "delay_days": settings.LOOK_DELAY_MAX_DAYS,
+    }
     return render(request, "web/requests/given.html", context)
 
 

@@ -60,6 +60,8 @@ RECORDS_ACKNOWLEDGE_DAYS: int = env.int("RECORDS_ACKNOWLEDGE_DAYS", default=3)
 RECORDS_ANSWER_DAYS: int = env.int("RECORDS_ANSWER_DAYS", default=30)
 RECORDS_WARN_DAYS: int = env.int("RECORDS_WARN_DAYS", default=2)
 PURPOSE_HOURS: int = env.int("PURPOSE_HOURS", default=8)
+# A supervisor may have owners told later who looked at their video, by at most so many days.
+LOOK_DELAY_MAX_DAYS: int = env.int("LOOK_DELAY_MAX_DAYS", default=90)
 # So long a second person may decide about an export, and so long its package can then be downloaded.
 EXPORT_DECIDE_DAYS: int = env.int("EXPORT_DECIDE_DAYS", default=7)
 EXPORT_KEEP_DAYS: int = env.int("EXPORT_KEEP_DAYS", default=14)

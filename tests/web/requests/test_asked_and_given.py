@@ -3,10 +3,14 @@
 import pytest
 from django.conf import LazySettings
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.evidence.services.footage_access import open_footage
+from apps.evidence.services.working import subject_of
 from apps.footage_requests.models import Match
-from apps.footage_requests.states import Answer, InvitationState, MatchState, RequestState
+from apps.footage_requests.states import Answer, InvitationState, MatchState, Outcome, RequestState
+from apps.ledger import services as ledger
+from apps.ledger.values import Actor
 from apps.partners.models import Membership
 from tests.factories.footage_requests import camera_at, open_request
 from tests.factories.items import purpose_for_case, sealed_item
@@ -150,6 +154,19 @@ def test_the_owner_sees_each_access_with_role_agency_and_ground(client):
     assert detective.email not in page
 
 
+def test_outcome_and_packages_are_told_beside_the_file(client):
+    opened = open_request()
+    item = sealed_item(b"video of the street", sent_through=opened.invitation)
+    ledger.record("evidence_item.packaged", subject_of(item), Actor.system("disclosure"))
+    type(opened.request).objects.filter(pk=opened.request.pk).update(
+        state=RequestState.CLOSED, outcome=Outcome.FOOTAGE, ended_at=timezone.now()
+    )
+    sign_in(client, owner_of(opened.invitation.partner))
+    page = body(client, "web:given")
+    assert f"Request {opened.request.code}: <strong>footage was received" in page
+    assert "It was put into a package to hand over." in page
+
+
 def test_gifts_of_others_are_not_shown(client):
     opened = open_request()
     item = sealed_item(b"video of the street", sent_through=opened.invitation)
@@ -176,5 +193,5 @@ def test_the_number_of_queries_does_not_grow_with_what_was_given(client, django_
         sealed_item(b"video %d" % n, sent_through=opened.invitation)
     sign_in(client, owner_of(opened.invitation.partner))
     body(client, "web:given")  # the first page of a session is written down
-    with django_assert_max_num_queries(8):  # one asks for whom the person acts, one whether terms are announced
+    with django_assert_max_num_queries(9):  # one asks for whom the person acts, one whether terms are announced
         body(client, "web:given")
