@@ -42,6 +42,7 @@ TABLE: dict[str, str] = {
             admin:agencies_case_change admin:agencies_case_note admin:agencies_case_rewrite admin:agencies_case_cad
             admin:agencies_case_rms admin:agencies_case_purpose admin:agencies_case_pictures
             admin:agencies_case_timeline admin:agencies_case_delay admin:agencies_case_tell evidence:replay
+            admin:evidence_handover_begin admin:evidence_handover_change admin:evidence_handover_end
             admin:ledger_entry_history admin:notifications_message_history admin:partners_partner_history
             admin:terms_acceptance_history admin:accounts_signinevent_history
             admin/prospects/ownerinvitation/<path:object_id>/ admin:imports_cameraimport_act
@@ -171,7 +172,7 @@ TABLE: dict[str, str] = {
             api-partner-consent api-partner-detail api-site-detail demo:codes demo:letter demo:page evidence:file
             evidence:file_digest evidence:file_note
             evidence:files evidence:media evidence:media_renew evidence:note evidence:package evidence:receipt
-            evidence:statement evidence:statement_file evidence:upload
+            evidence:statement evidence:statement_file evidence:upload evidence:scene_send evidence:scene_sign
             links:open
             api-site-close api-calls wall:rows
             accounts/social/connections/ accounts/social/login/error/ accounts/social/signup/ openid_connect_callback
@@ -186,7 +187,7 @@ TABLE: dict[str, str] = {
         "ooof rrrf": """
             prospects:owner web:staff_setup wall:board
             account_inactive account_password_reset_completed api-schema links:code
-            footage_requests:invitation footage_requests:conversation
+            evidence:handed_over footage_requests:invitation footage_requests:conversation
             web:confirmation web:home web:ledger web:terms web:program
             web:checkpoint web:security_txt streets:about
             web:check web:contact web:help web:after web:privacy web:accessibility
@@ -197,7 +198,8 @@ TABLE: dict[str, str] = {
             admin:agencies_case_changelist admin:access_purpose_changelist
             admin:disclosure_export_changelist admin:disclosure_recordsrequest_changelist
             admin:retention_disposition_changelist
-            admin:evidence_evidenceitem_changelist admin:footage_requests_footagerequest_changelist admin:index
+            admin:evidence_evidenceitem_changelist admin:evidence_handover_changelist
+            admin:footage_requests_footagerequest_changelist admin:index
             admin:calls_call_all
             admin:partner_map admin:access_placesrequest_changelist mfa_deactivate_totp
             staff:active

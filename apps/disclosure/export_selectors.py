@@ -63,7 +63,9 @@ def second_reasons(items: Iterable[EvidenceItem], *, originals: bool, places: bo
             found.add(SecondReason.RESTRICTED)
         if originals and item.scan == ScanOutcome.FOUND:
             found.add(SecondReason.MALWARE)
-        if item.submission.partner.kind == PartnerKind.RESIDENT:
+        partner = item.submission.partner
+        # Whoever takes no part may live there.
+        if partner is None or partner.kind == PartnerKind.RESIDENT:
             found.add(SecondReason.HOME)
         if originals and (item.probe or {}).get("audio"):
             found.add(SecondReason.SOUND)

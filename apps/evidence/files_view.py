@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,31 +15,37 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.api_keys import sign_in_by_key
+from apps.accounts.models import User
 from apps.core.errors import InvalidInput, NotFound, PortalError, WrongState
 from apps.core.problems import PROBLEM_TYPE, document
+from apps.evidence.handover_access import check_takes_files, handover_of_officer, officer_of
 from apps.evidence.models import EvidenceItem
-from apps.evidence.services import intake, sender_notes
+from apps.evidence.services import handovers, intake, sender_notes
 from apps.footage_requests import access
 from apps.footage_requests.models import Invitation, Match
 from apps.ledger.values import Actor
 from apps.links.throttle import address_digest
 from apps.uploads import services
 from apps.uploads.models import Upload
+from apps.uploads.room import Sender
 from apps.uploads.tus import BadHeader
 from apps.uploads.views import Declared, TusView, check_origin
 
 
-def _invitation_of(request: HttpRequest, upload: Upload) -> Invitation:
-    """The invitation that an upload came through, if this caller may act for it. Raises NotFound."""
+def _actor_of(request: HttpRequest, upload: Upload) -> Actor:
+    """As whom this caller acts on an upload: by the invitation or the hand-over it came through. Raises NotFound."""
     kind, _colon, public_id = upload.scope.partition(":")
+    if kind == handovers.SCOPE_KIND:
+        return officer_of(cast(User, request.user), handover_of_officer(request, public_id))
     invitation = access.invitation_from(request, public_id) if kind == intake.SCOPE_KIND else None
     if invitation is None:
         raise NotFound(_("There is no such upload."))
-    return invitation
+    return access.actor_from(request, invitation)
 
 
 class FilesView(TusView):
-    """Uploads through an invitation. Upload-Metadata names `invitation`, `filename` and, if known, `match`.
+    """Uploads through an invitation, or by an officer at the scene. Upload-Metadata names `invitation` or `handover`,
+    `filename` and, if known, `match`.
 
     A new upload begins only while the request takes answers; one under way may finish after it closed. A revoked link
     continues nothing, and neither does somebody who has answered that there is no video; what came stays until it
@@ -51,6 +57,8 @@ class FilesView(TusView):
         return super()._dispatch(request, *args, **kwargs)
 
     def open(self, request: HttpRequest, declared: Declared) -> Upload:
+        if "handover" in declared.metadata:
+            return self._open_at_scene(request, declared)
         invitation = access.invitation_from(request, declared.metadata.get("invitation", ""))
         if invitation is None:
             raise NotFound(_("Your link is not open in this browser. Open it again from your message."))
@@ -59,10 +67,23 @@ class FilesView(TusView):
         actor, match = access.actor_from(request, invitation), self._match(invitation, declared)
         if access.answered_without_footage(invitation.public_id, str(match.public_id) if match else ""):
             raise WrongState(intake.answered_no(), code="answered")
-        metadata = intake.metadata_of(actor=actor, match=match)
+        sender = intake.sender_of(invitation, address=address_digest(request))
+        return self._opened(request, declared, sender, intake.metadata_of(actor=actor, match=match), actor)
+
+    def _open_at_scene(self, request: HttpRequest, declared: Declared) -> Upload:
+        handover = handover_of_officer(request, declared.metadata["handover"])
+        check_takes_files(handover)
+        actor = officer_of(cast(User, request.user), handover)
+        sender = handovers.sender_of(handover, address=address_digest(request))
+        return self._opened(request, declared, sender, handovers.metadata_of(actor), actor)
+
+    @staticmethod
+    def _opened(
+        request: HttpRequest, declared: Declared, sender: Sender, metadata: dict[str, Any], actor: Actor
+    ) -> Upload:
         metadata["sent"] = request.headers.get("Upload-Metadata", "")
         return services.open_upload(
-            sender=intake.sender_of(invitation, address=address_digest(request)),
+            sender=sender,
             length=declared.length,
             filename=declared.filename,
             content_type=declared.content_type,
@@ -82,13 +103,16 @@ class FilesView(TusView):
 
     def authorize(self, request: HttpRequest, upload: Upload) -> None:
         kind, _colon, public_id = upload.scope.partition(":")
+        if kind == handovers.SCOPE_KIND:
+            handover_of_officer(request, public_id)
+            return
         if kind != intake.SCOPE_KIND or not access.opens(request, UUID(public_id)):
             raise NotFound(_("There is no such upload."))
         if request.method == "PATCH":
             intake.check_answer(upload)
 
     def actor_of(self, request: HttpRequest, upload: Upload) -> Actor:
-        return access.actor_from(request, _invitation_of(request, upload))
+        return _actor_of(request, upload)
 
     def address_of(self, upload: Upload) -> str:
         return reverse("evidence:file", args=[upload.public_id])
@@ -105,8 +129,16 @@ def _description(upload: Upload, item: EvidenceItem | None) -> dict[str, Any]:
         "digest": item.digest if item else "",
         "sender_digest": item.client_digest if item else upload.metadata.get("sha256", ""),
         "equal": equal,
-        "receipt": reverse("evidence:receipt", args=[item.submission.public_id]) if item else None,
+        "receipt": _receipt_of(upload, item) if item else None,
     }
+
+
+def _receipt_of(upload: Upload, item: EvidenceItem) -> str:
+    """The sender's page of what came: the receipt, or for an officer the page of the hand-over."""
+    kind, _colon, public_id = upload.scope.partition(":")
+    if kind == handovers.SCOPE_KIND:
+        return reverse("admin:evidence_handover_change", args=[public_id])
+    return reverse("evidence:receipt", args=[item.submission.public_id])
 
 
 @csrf_exempt
@@ -144,7 +176,7 @@ def _beside_tus(request: HttpRequest, public_id: UUID, state: Callable[[Upload, 
         upload = Upload.objects.filter(public_id=public_id).first()
         if upload is None:
             raise NotFound(_("There is no such upload."))
-        state(upload, access.actor_from(request, _invitation_of(request, upload)))
+        state(upload, _actor_of(request, upload))
         upload.refresh_from_db()
     except PortalError as error:
         response = JsonResponse(document(error), status=error.status, content_type=PROBLEM_TYPE)

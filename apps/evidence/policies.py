@@ -11,7 +11,9 @@ staff whom nobody has cleared for their agency. Its partner's own view stays as 
 from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
+from apps.access.models import Purpose
 from apps.accounts.models import User
 from apps.agencies.models import Case, Role
 from apps.agencies.policies import Person, agencies_cleared, agencies_of, has_role, is_cleared, serves_as
@@ -22,9 +24,11 @@ from apps.evidence.models import (
     EvidenceItem,
     FixityCheck,
     FormatGuide,
+    Handover,
     Submission,
 )
 from apps.evidence.states import ItemState
+from apps.footage_requests.models import FootageRequest
 from apps.partners.models import Membership
 
 # What may not be opened, and what is no longer there.
@@ -199,3 +203,36 @@ def can_hold_case(user: Person, case: Case) -> bool:
 def is_records_keeper(user: Person, item: EvidenceItem) -> bool:
     """Whether a records duty is a ground on which this person may see the item."""
     return has_role(user, item.agency, *RECORDS_KEEPERS) and is_open_to(user, item)
+
+
+def cases_worked_on(user: Person) -> QuerySet[Case]:
+    """Cases on which the person works: author of one of its requests, or with a recorded reason that has not ended."""
+    if not isinstance(user, User) or not user.is_staff or not serves_as(user, *TRIAGERS):
+        return Case.objects.none()
+    asked = FootageRequest.objects.filter(case_id=OuterRef("pk"), author=user)
+    purposes = Purpose.objects.filter(case_id=OuterRef("pk"), user=user, ends_at__gt=timezone.now())
+    mine = Case.objects.filter(agency__in=agencies_of(user, *TRIAGERS))
+    return mine.filter(Q(Exists(asked)) | Q(Exists(purposes)))
+
+
+def can_take_at_scene(user: Person, case: Case) -> bool:
+    """Whether the person takes a recorder's export for this case: a detective or supervisor who works on it."""
+    return cases_worked_on(user).filter(pk=case.pk).exists()
+
+
+def viewable_handovers(user: Person) -> QuerySet[Handover]:
+    """What the person took, and what colleagues took for cases on which the person works."""
+    cases = cases_worked_on(user)
+    if not isinstance(user, User) or not user.is_staff or not serves_as(user, *TRIAGERS):
+        return Handover.objects.none()
+    return Handover.objects.filter(Q(taken_by=user) | Q(case__in=cases), agency__in=agencies_of(user, *TRIAGERS))
+
+
+def can_view_handover(user: Person, handover: Handover) -> bool:
+    """Whether the hand-over is one of `viewable_handovers(user)`."""
+    return viewable_handovers(user).filter(pk=handover.pk).exists()
+
+
+def can_take_files(user: Person, handover: Handover) -> bool:
+    """Only the officer who began it has it signed, sends its files and ends it."""
+    return isinstance(user, User) and handover.taken_by_id == user.pk and has_role(user, handover.agency, *TRIAGERS)

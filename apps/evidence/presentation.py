@@ -90,6 +90,9 @@ LOOKS = frozenset(
     }
 )
 
+# What a giver plays or sees again; a text or a document is on the giver's own device.
+REPLAYED = frozenset({"", ItemKind.VIDEO, ItemKind.SOUND, ItemKind.PHOTO})
+
 # Pictures between two key pictures from which on a jump is felt: two seconds of most recorders.
 LONG_GROUP = 60
 

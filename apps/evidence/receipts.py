@@ -8,9 +8,8 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from apps.accounts.actors import actor_for
-from apps.accounts.models import User
 from apps.core.errors import NotFound
+from apps.evidence.handover_access import handover_by_link
 from apps.evidence.models import EvidenceItem, SenderNote, Submission
 from apps.evidence.presentation import Fact
 from apps.evidence.selectors import sender_notes_of
@@ -72,7 +71,9 @@ def submission_of(invitation: Invitation) -> Submission | None:
 
 
 def get_submission_for(request: HttpRequest, public_id: UUID) -> Submission:
-    """A submission, for who holds its invitation's link and for the registrants of its partner. Raises NotFound.
+    """A submission, for who holds its invitation's or its hand-over's link, and the registrants of its partner.
+
+    Raises NotFound.
 
     A registrant can always read the receipt, even after the link was revoked.
     """
@@ -87,7 +88,9 @@ def get_submission_for(request: HttpRequest, public_id: UUID) -> Submission:
 def _may_read(request: HttpRequest, submission: Submission) -> bool:
     if submission.invitation and access.invitation_from(request, submission.invitation.public_id) is not None:
         return True
-    return memberships_of(request.user).filter(partner_id=submission.partner_id).exists()
+    if submission.partner_id and memberships_of(request.user).filter(partner_id=submission.partner_id).exists():
+        return True
+    return handover_by_link(request, submission) is not None
 
 
 def lines_of(submission: Submission) -> list[ReceiptLine]:
@@ -117,6 +120,7 @@ def sender_actor(request: HttpRequest, submission: Submission) -> Actor:
     """How the ledger names whoever says something about the files of this submission."""
     if submission.invitation is not None:
         return access.actor_from(request, submission.invitation)
-    if isinstance(request.user, User):
-        return actor_for(request.user)
+    handover = handover_by_link(request, submission)
+    if handover is not None:
+        return Actor.invitation(handover.public_id)
     raise NotFound(_("There is no such receipt, or your link is not open in this browser."))

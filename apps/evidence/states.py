@@ -81,3 +81,24 @@ class FixityOutcome(models.TextChoices):
     PASS = "pass", _("pass")
     FAIL = "fail", _("fail")
     COULD_NOT_CHECK = "could_not_check", _("could not check")
+
+
+class HandoverState(models.TextChoices):
+    OPEN = "open", _("not signed yet")  # the officer entered who gives what; nothing is taken yet
+    SIGNED = "signed", _("signed")  # the giver agreed; files are taken
+    ENDED = "ended", _("ended")  # no further file is begun
+
+
+HANDOVER_TRANSITIONS = Transitions(
+    {
+        HandoverState.OPEN: {HandoverState.SIGNED, HandoverState.ENDED},
+        HandoverState.SIGNED: {HandoverState.ENDED},
+    }
+)
+
+
+class Medium(models.TextChoices):
+    USB = "usb", _("a USB stick or disk")
+    CARD = "card", _("a memory card")
+    PHONE = "phone", _("a phone or another device")
+    OTHER = "other", _("something else")

@@ -14,9 +14,12 @@ from apps.notifications.services import queue_message
 
 
 def tell_owners(item: EvidenceItem) -> None:
-    """Queue a letter to everybody who acts for the giver now; none where the account was erased."""
+    """Queue a letter to everybody who acts for the giver now; none without an account."""
+    partner = item.submission.partner_id
+    if partner is None:
+        return
     page = f"{settings.SITE_URL.rstrip('/')}{reverse('evidence:item', args=[item.public_id])}"
-    for reader in readers_of([item.submission.partner_id]).get(item.submission.partner_id, []):
+    for reader in readers_of([partner]).get(partner, []):
         with translation.override(reader.language):
             context = {
                 "agency": item.agency.name,

@@ -24,6 +24,7 @@ from apps.staff.requests import admin as requests
 from apps.staff.retention import admin as retention
 from apps.staff.retention import dispositions
 from apps.staff.reviews import admin as reviews
+from apps.staff.scene import admin as scene
 from apps.staff.specifications import admin as specifications
 from apps.staff.terms import admin as terms
 from apps.staff.terms import version_admin
@@ -53,6 +54,7 @@ __all__ = [
     "requests",
     "retention",
     "reviews",
+    "scene",
     "screens",
     "shifts",
     "specifications",

@@ -100,6 +100,7 @@ GROUPS = (
         (
             "agencies.Case",
             "evidence.EvidenceItem",
+            "evidence.Handover",
             "disclosure.Export",
             "disclosure.RecordsRequest",
             "retention.RetentionSchedule",

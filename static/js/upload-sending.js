@@ -15,7 +15,7 @@ import { say, words } from "./upload-words.js";
  * }} Wanted `watch` tells how much of the digest is computed; `over` is called when the file is sent or not wanted
  */
 
-/** @type {{invitation: string, endpoint: string}} */
+/** @type {{door: "invitation" | "handover", subject: string, endpoint: string}} what the files come through, and its id */
 const configuration = pageData("upload-configuration");
 const { tus } = window;
 const PART = 64 * 1024 * 1024;
@@ -30,7 +30,7 @@ const running = new Set();
 
 function fingerprint(/** @type {File} */ file) {
   return Promise.resolve(
-    ["portal", configuration.invitation, file.name, file.size, file.lastModified].join("|"),
+    ["portal", configuration.subject, file.name, file.size, file.lastModified].join("|"),
   );
 }
 
@@ -72,7 +72,7 @@ class Sending {
       metadata: {
         filename: file.name,
         filetype: file.type || "application/octet-stream",
-        invitation: configuration.invitation,
+        [configuration.door]: configuration.subject,
         ...(match ? { match } : {}),
       },
       chunkSize: PART,

@@ -9,7 +9,7 @@ import { clockTimes, fill, say, size, words } from "./upload-words.js";
 
 /**
  * @type {{
- *   invitation: string, asked: {start: string, end: string},
+ *   door: string, subject: string, asked: {start: string, end: string},
  *   already: {digest: string, when: string}[]
  * }}
  */
@@ -143,7 +143,7 @@ function sendAll() {
 
 async function showUnfinished() {
   const stored = await window.tus.defaultOptions.urlStorage.findAllUploads();
-  const begun = stored.filter((one) => one.metadata?.invitation === configuration.invitation);
+  const begun = stored.filter((one) => one.metadata?.[configuration.door] === configuration.subject);
   byId("unfinished-names").replaceChildren(
     ...begun.map((one) => Object.assign(document.createElement("li"), { textContent: one.metadata.filename })),
   );

@@ -23,7 +23,8 @@ from apps.disclosure.models import Export, ExportItem, RecordsRequest, Requested
 from apps.disclosure.services import add_items, withhold
 from apps.disclosure.services.export_taking import PackageAccess
 from apps.evidence.media_tokens import ORIGINAL, MediaAccess, fingerprint, make_token
-from apps.evidence.models import CaseHold, EvidenceItem
+from apps.evidence.models import CaseHold, EvidenceItem, Handover
+from apps.evidence.services.handovers import begin_handover
 from apps.evidence.services.holds import place_case_hold, place_hold
 from apps.footage_requests.models import KindRefusal
 from apps.ledger.models import Entry
@@ -126,6 +127,11 @@ class Victim:
             ("evidence:file", self.item.upload),
             ("evidence:item", self.item),
             ("evidenceitem", self.item),
+            ("evidence:replay", self.item),
+            *(
+                (name, Handover.objects.get())
+                for name in ("evidence_handover", "evidence:scene", "evidence:handed_over")
+            ),
             ("evidence:receipt", self.item.submission),
             ("disclosure_recordsrequest", RecordsRequest.objects.get()),
             *((f"recordsrequest_{verb}", RequestedItem.objects.get()) for verb in ("decide", "cite")),
@@ -196,6 +202,15 @@ def victim(settings: LazySettings, tmp_path: Path) -> Victim:
         access=AccessKind.FOOTAGE,
         reason="Looking for the car.",
         case_number=opened.request.case.number,
+    )
+    begin_handover(
+        case=opened.request.case,
+        user=opened.author,
+        what="A copy",
+        medium="usb",
+        window=(opened.request.window_start, opened.request.window_end),
+        language="en",
+        match=opened.match,
     )
     look = MediaAccess(item.public_id, ORIGINAL, purpose.public_id, opened.author.public_id, fingerprint("a session"))
     note_on(opened.request.case, opened.author, f"Spoke to {CANARY}.")

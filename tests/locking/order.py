@@ -30,6 +30,7 @@ RANKS = [
         "lists_listview",
     ),
     ("prospects_ownerinvitation",),
+    ("evidence_handover",),
     ("partners_partner",),
     ("footage_requests_footagerequest",),
     ("footage_requests_invitation",),

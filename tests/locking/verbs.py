@@ -32,7 +32,8 @@ from apps.disclosure.services.export_building import build_export
 from apps.disclosure.services.export_taking import open_package
 from apps.disclosure.services.export_trying import stop_dead_exports
 from apps.disclosure.services.searching import Wanted
-from apps.evidence.services import contacts, holds, intake, removal, restriction, sender_notes, triage
+from apps.evidence.handover_signature import Signature
+from apps.evidence.services import contacts, handovers, holds, intake, removal, restriction, sender_notes, triage
 from apps.footage_requests import services as requests
 from apps.footage_requests.incident_types import FIRST, Given
 from apps.footage_requests.services.erasing import erase_answers
@@ -227,6 +228,15 @@ verb(
     lambda w: {"case": w.sealed.submission.case, "user": w.supervisor, "days": 9, "reason": "A search comes."},
 )
 verb(end_delay, lambda w: {"case": w.sealed.submission.case, "user": w.supervisor})
+verb(
+    handovers.sign_handover,
+    lambda w: {
+        "handover": w.handover,
+        "signature": Signature("Ann Ash", "typed", []),
+        "user": w.opened.author,
+    },
+)
+verb(handovers.end_handover, lambda w: {"handover": w.handover_ending, "user": w.opened.author})
 verb(contacts.keep_witness_contact, lambda w: {"partner": w.partner, "actor": SYSTEM})
 verb(
     holds.place_hold,

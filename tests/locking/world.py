@@ -29,6 +29,7 @@ from apps.disclosure.services.export_asking import request_export
 from apps.disclosure.services.export_deciding import approve_export
 from apps.evidence.models import EvidenceItem, ObjectRemoval, WitnessContact
 from apps.evidence.services import holds
+from apps.evidence.services.handovers import begin_handover
 from apps.evidence.states import ItemState
 from apps.footage_requests.models import FootageRequest, KindRefusal
 from apps.footage_requests.services import AnswerGiven, answer_matches, close_request
@@ -211,6 +212,10 @@ def _evidence(w: World) -> None:
     w.item.refresh_from_db()
     w.sealed.refresh_from_db()
     w.custodian = staff("records_custodian", w.agency)
+    asked = w.request
+    taken = {"case": asked.case, "user": asked.author, "what": "A copy", "medium": "usb", "language": "en"}
+    window = (asked.window_start, asked.window_end)
+    w.handover, w.handover_ending = (begin_handover(match=w.opened.match, window=window, **taken) for _ in range(2))
     w.case_hold = holds.place_case_hold(
         case=w.sealed.submission.case, user=w.custodian, authority="State attorney", reason="A trial runs."
     )

@@ -36,6 +36,7 @@ NOT_LAID_OPEN = {
     "admin.LogEntry": "Django's own log of the admin; staff alone work there, and the portal does not write it.",
     "counts.CountedArea": "Areas that a staff member counted within a day; no owner stands in it.",
     "access.PlacesRequest": "What a staff member asked a supervisor; it names no owner.",
+    "evidence.Handover": "What an officer took at a scene; a registered owner reads the files of it among the gifts.",
     "access.TellingDelay": "That an owner reads later of accesses; told now, it would tell of an investigation.",
     "access.Purpose": "A staff member's ground for an access; owners read it as one, without the officer.",
     "agreements.Agreement": "What two agencies signed; it names the staff who made and ended it alone.",

@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.case', verbose_name='case')),
                 ('invitation', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='footage_requests.invitation', verbose_name='invitation')),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner', verbose_name='partner')),
+                ('partner', models.ForeignKey(blank=True, help_text='Empty: an officer took it from somebody who takes no part.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner', verbose_name='partner')),
             ],
             options={
                 'verbose_name': 'submission',
@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
                 ('contact', apps.core.fields.EncryptedTextField(help_text="JSON: the partner's name, and its owners' names and e-mail.", verbose_name='contact')),
                 ('keep_until', models.DateTimeField(help_text='UTC.', verbose_name='keep until')),
-                ('partner', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner', verbose_name='partner')),
+                ('partner', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner', verbose_name='partner')),
             ],
             options={
                 'verbose_name': 'witness contact',
@@ -286,5 +286,69 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['store', 'locked_until'], name='object_version_lock')],
                 'constraints': [models.UniqueConstraint(fields=('store', 'key'), name='object_version_once')],
             },
+        ),
+        migrations.CreateModel(
+            name='Handover',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('request_key', models.UUIDField(blank=True, editable=False, null=True, unique=True, verbose_name='request key')),
+                ('state', models.CharField(choices=[('open', 'not signed yet'), ('signed', 'signed'), ('ended', 'ended')], default='open', max_length=8, verbose_name='state')),
+                ('medium', models.CharField(choices=[('usb', 'a USB stick or disk'), ('card', 'a memory card'), ('phone', 'a phone or another device'), ('other', 'something else')], max_length=8, verbose_name='on')),
+                ('what', apps.core.fields.EncryptedTextField(verbose_name='what is given')),
+                ('window_start', models.DateTimeField(help_text='UTC.', verbose_name='from')),
+                ('window_end', models.DateTimeField(help_text='UTC.', verbose_name='to')),
+                ('language', models.CharField(max_length=10, verbose_name='language')),
+                ('signature', apps.core.fields.EncryptedTextField(blank=True, help_text='JSON: name, way, and strokes if drawn.', verbose_name='signature')),
+                ('signed_at', models.DateTimeField(blank=True, help_text='UTC.', null=True, verbose_name='signed at')),
+                ('ended_at', models.DateTimeField(blank=True, help_text='UTC.', null=True, verbose_name='ended at')),
+            ],
+            options={
+                'verbose_name': 'hand-over at the scene',
+                'verbose_name_plural': 'hand-overs at the scene',
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='submission',
+            constraint=models.CheckConstraint(condition=models.Q(('invitation__isnull', True), ('partner__isnull', False), _connector='OR'), name='submission_invited_has_partner'),
+        ),
+        migrations.AddField(
+            model_name='handover',
+            name='agency',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency'),
+        ),
+        migrations.AddField(
+            model_name='handover',
+            name='case',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.case', verbose_name='case'),
+        ),
+        migrations.AddField(
+            model_name='handover',
+            name='match',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='footage_requests.match', verbose_name='match'),
+        ),
+        migrations.AddField(
+            model_name='handover',
+            name='submission',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.submission', verbose_name='submission'),
+        ),
+        migrations.AddField(
+            model_name='handover',
+            name='taken_by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken by'),
+        ),
+        migrations.AddField(
+            model_name='witnesscontact',
+            name='handover',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contact', to='evidence.handover', verbose_name='hand-over at the scene'),
+        ),
+        migrations.AddConstraint(
+            model_name='witnesscontact',
+            constraint=models.CheckConstraint(condition=models.Q(('partner__isnull', True), ('handover__isnull', True), _connector='XOR'), name='contact_of_one_giver'),
+        ),
+        migrations.AddConstraint(
+            model_name='handover',
+            constraint=models.CheckConstraint(condition=models.Q(('window_end__gt', models.F('window_start'))), name='handover_forward'),
         ),
     ]

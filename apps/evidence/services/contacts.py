@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,7 +27,7 @@ from apps.agencies.policies import has_role
 from apps.core.errors import NotAllowed, NotFound
 from apps.core.locks import locked, locked_exclusively
 from apps.evidence.models import EvidenceItem, SenderNote, Submission, WitnessContact
-from apps.evidence.services.holds import is_held, not_held
+from apps.evidence.services.holds import is_held, lock_giver, not_held, of_contact
 from apps.evidence.services.intake import scope_of
 from apps.evidence.states import ItemState, Triage
 from apps.footage_requests.models import Invitation
@@ -78,21 +78,27 @@ def erase_kept_contacts(*, actor: Actor) -> int:
     """Erase the contacts whose time has come, but for a held item; returns how many. Repeats change nothing."""
     erased = 0
     due = not_held(WitnessContact.objects.filter(_no_longer_needed()))
-    for pk, partner in list(due.values_list("pk", "partner_id")):
+    for pk, partner, handover in list(due.values_list("pk", "partner_id", "handover_id")):
         with transaction.atomic():
             # Placing a hold takes this lock too: it comes before or after.
-            locked(Partner.objects).get(pk=partner)
+            taken = lock_giver(partner=partner, handover=handover)
             kept = not_held(locked_exclusively(WitnessContact.objects)).filter(_no_longer_needed(), pk=pk).first()
             if kept is not None:
                 ledger.record("witness_contact.erased", Subject.of("witness_contact", kept.public_id), actor)
                 kept.delete()
+                if taken is not None:
+                    # Whoever takes no part left no other name here than the one under the signature.
+                    taken.signature = taken.what = ""
+                    taken.save(update_fields=["signature", "what"])
+                    entries = Entry.objects.filter(subject_kind="handover", subject_id=str(taken.public_id))
+                    ledger.erase_private_parts(entries=entries, reason="contact_erased", actor=actor)
                 erased += 1
     return erased
 
 
 def _no_longer_needed() -> Q:
     """The clock ran out, or everything that counts of what the giver gave was disposed of: nobody asks then."""
-    given = EvidenceItem.objects.filter(submission__partner=OuterRef("partner")).exclude(triage=Triage.RETURNED)
+    given = EvidenceItem.objects.filter(of_contact()).exclude(triage=Triage.RETURNED)
     gone = Exists(given.filter(state=ItemState.DISPOSED)) & ~Exists(given.exclude(state=ItemState.DISPOSED))
     return Q(keep_until__lte=timezone.now()) | Q(gone)
 
@@ -114,8 +120,14 @@ def erase_loose_uploads(*, partner: Partner, actor: Actor) -> int:
 
 
 def was_kept(submission: Submission) -> bool:
-    """Whether the giver's account was erased and the contact is kept still."""
-    return WitnessContact.objects.filter(partner_id=submission.partner_id).exists()
+    """Whether a contact is kept: the giver's account was erased, or there never was one."""
+    return _kept_for(submission).exists()
+
+
+def _kept_for(submission: Submission) -> QuerySet[WitnessContact]:
+    if submission.partner_id is None:
+        return WitnessContact.objects.filter(handover__submission=submission)
+    return WitnessContact.objects.filter(partner_id=submission.partner_id)
 
 
 def records_duty_of(user: User, agency: Agency) -> Purpose | None:
@@ -133,7 +145,7 @@ def contact_for(*, submission: Submission, purpose: Purpose | None, user: User) 
     if purpose is None or not may_access(user, AccessKind.WITNESS_CONTACT, agency=submission.agency, purpose=purpose):
         raise NotAllowed(_("Record first which records duty this is for."), code="purpose")
     with transaction.atomic():
-        kept = WitnessContact.objects.filter(partner_id=submission.partner_id).first()
+        kept = _kept_for(submission).first()
         if kept is None:
             raise NotFound(_("Nothing was kept about who gave this."))
         subject = Subject.of("witness_contact", kept.public_id)

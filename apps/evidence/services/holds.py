@@ -24,7 +24,7 @@ from apps.core.background import enqueue_after_commit
 from apps.core.errors import InvalidInput, NotAllowed, NotFound
 from apps.core.locks import locked
 from apps.evidence import policies
-from apps.evidence.models import CaseHold, EvidenceHold, EvidenceItem, Submission, WitnessContact
+from apps.evidence.models import CaseHold, EvidenceHold, EvidenceItem, Handover, Submission, WitnessContact
 from apps.evidence.services.removal import check_kept
 from apps.evidence.services.working import subject_of
 from apps.ledger import services as ledger
@@ -212,8 +212,21 @@ def is_held(partner: Partner) -> bool:
 
 def not_held(contacts: QuerySet[WitnessContact]) -> QuerySet[WitnessContact]:
     """Those contacts of givers of whom no item is held."""
-    given = EvidenceItem.objects.filter(submission__partner=OuterRef("partner"))
+    given = EvidenceItem.objects.filter(of_contact())
     return contacts.filter(~Exists(only_held(given)))
+
+
+def of_contact() -> Q:
+    """The condition of the items whose giver a contact names, for a subquery of contacts."""
+    return Q(submission__partner=OuterRef("partner")) | Q(submission=OuterRef("handover__submission"))
+
+
+def lock_giver(*, partner: int | None, handover: int | None) -> Handover | None:
+    """Lock who gave something: the partner, or the hand-over of somebody who takes no part, which is returned."""
+    if partner is not None:
+        locked(Partner.objects).get(pk=partner)
+        return None
+    return locked(Handover.objects).filter(pk=handover).first() if handover is not None else None
 
 
 def _in_order(holds: QuerySet[Some]) -> list[Some]:
@@ -223,7 +236,8 @@ def _in_order(holds: QuerySet[Some]) -> list[Some]:
 
 def _locked_item(item: EvidenceItem, user: User) -> EvidenceItem:
     """The item under the lock of its giver, which erasing takes as well, and under its own."""
-    locked(Partner.objects).get(pk=item.submission.partner_id)
+    taken = Handover.objects.filter(submission=item.submission).values_list("pk", flat=True).first()
+    lock_giver(partner=item.submission.partner_id, handover=taken)
     mine = locked(EvidenceItem.objects).get(pk=item.pk)
     if not policies.is_records_keeper(user, mine):
         raise NotAllowed(_("Only a records custodian of this agency places and lifts a hold."))
@@ -233,7 +247,8 @@ def _locked_item(item: EvidenceItem, user: User) -> EvidenceItem:
 def _locked_case(case: Case, user: User) -> Case:
     """The case under its lock, and under those of all who gave something to it."""
     mine = locked(Case.objects).select_related("agency").get(pk=case.pk)
-    givers = Submission.objects.filter(case=mine).values("partner_id")
+    list(locked(Handover.objects.filter(case=mine)))
+    givers = Submission.objects.filter(case=mine, partner__isnull=False).values("partner_id")
     list(locked(Partner.objects.filter(pk__in=givers)))
     if not policies.can_hold_case(user, mine):
         raise NotAllowed(_("Only a records custodian of this agency places and lifts a hold."))

@@ -84,9 +84,19 @@ def receive_item(*, upload: Upload, invitation: Invitation, match: Match | None,
     existing = EvidenceItem.objects.filter(upload=upload).first()
     if existing is not None:
         return existing
+    submission = submission_of(invitation)
+    item = make_item(upload=upload, submission=submission, match=match, actor=actor)
+    # Files that come together are one letter; what comes on a later day is another.
+    tell_author("footage", invitation.request, once=f"{submission.public_id}:{item.received_at:%Y%m%d}")
+    return item
+
+
+def make_item(
+    *, upload: Upload, submission: Submission, match: Match | None, actor: Actor, **facts: Any
+) -> EvidenceItem:
+    """The evidence item of a complete upload, and its entry; `facts` stand in the entry besides."""
     if upload.received_at is None:
         raise InvalidInput(_("Some of the file has not arrived yet."), code="incomplete")
-    submission = _submission_of(invitation)
     item = EvidenceItem.objects.create(
         submission=submission,
         upload=upload,
@@ -108,17 +118,17 @@ def receive_item(*, upload: Upload, invitation: Invitation, match: Match | None,
         match=str(match.public_id) if match else None,
         sender_digest=item.client_digest or None,
         private={"filename": item.filename},
+        **facts,
     )
-    # Files that come together are one letter; what comes on a later day is another.
-    tell_author("footage", invitation.request, once=f"{submission.public_id}:{item.received_at:%Y%m%d}")
     enqueue_after_commit("apps.evidence.tasks.process_item", item.pk)
     return item
 
 
-def _submission_of(invitation: Invitation) -> Submission:
+def submission_of(invitation: Invitation) -> Submission:
+    """The submission of this invitation, made with its first file; the caller holds the invitation's lock."""
     submission = Submission.objects.filter(invitation=invitation).first()
     return submission or Submission.objects.create(
-        code=_new_code(),
+        code=new_code(),
         invitation=invitation,
         partner=invitation.partner,
         agency_id=invitation.request.agency_id,
@@ -126,7 +136,7 @@ def _submission_of(invitation: Invitation) -> Submission:
     )
 
 
-def _new_code() -> str:
+def new_code() -> str:
     """Eight signs in two groups, some 37 bits: unguessable enough for a code that opens nothing by itself."""
     while True:
         signs = "".join(secrets.choice(_CODE_ALPHABET) for _ in range(8))

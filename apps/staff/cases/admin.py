@@ -35,7 +35,7 @@ from apps.core.forms import ServiceForm
 from apps.core.paging import page_of
 from apps.disclosure.export_policies import can_request_export
 from apps.evidence.models import CaseHold, EvidenceItem
-from apps.evidence.policies import PLAYERS, can_hold_case, open_to
+from apps.evidence.policies import PLAYERS, can_hold_case, can_take_at_scene, open_to
 from apps.evidence.services import holds
 from apps.evidence.services.footage_access import open_posters
 from apps.footage_requests.approved_reach import with_approval
@@ -286,6 +286,7 @@ class CaseAdmin(PurposeScreen):
             "may_delay": bool(page.items) and can_delay_telling(user, case),
             "delay_days": settings.LOOK_DELAY_MAX_DAYS,
             "delay_form": DelayForm(auto_id="delay_%s"),
+            "may_take": can_take_at_scene(user, case),
             "note_form": NoteForm(auto_id="note_%s"),
             "cad_form": _number_form(CadNumberForm, case.cad_number, "cad_%s"),
             "rms_form": _number_form(RmsNumberForm, case.rms_number, "rms_%s"),

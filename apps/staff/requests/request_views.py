@@ -23,6 +23,7 @@ from apps.agencies.maps import map_config
 from apps.agencies.models import Role
 from apps.core.errors import NotFound, PortalError, TooMany
 from apps.core.forms import ServiceForm
+from apps.evidence.policies import can_take_at_scene
 from apps.footage_requests import policies, services
 from apps.footage_requests.history import history_of
 from apps.footage_requests.models import FootageRequest, Invitation
@@ -164,6 +165,7 @@ class RequestViews(PurposeScreen):
             "may_decide": asked.state == RequestState.SUBMITTED and policies.can_decide(user, asked),
             "away": away_in(asked.agency, Role.SUPERVISOR) if asked.state == RequestState.SUBMITTED else [],
             "may_end": asked.state == RequestState.OPEN and policies.can_end(user, asked),
+            "may_take": bool(asked.approved_at) and can_take_at_scene(user, asked.case),
             "return_form": ReturnForm(prefix=None, auto_id="return_%s"),
             "close_form": CloseForm(auto_id="close_%s"),
             "withdraw_form": WithdrawForm(auto_id="withdraw_%s"),

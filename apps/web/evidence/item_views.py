@@ -57,7 +57,7 @@ def _page(request: HttpRequest, item: EvidenceItem, *, made: dict[str, Derivativ
         "item": item,
         "nav": "given",
         "picture": picture,
-        "plays": may_play and DerivativeKind.WORKING_COPY in made,
+        "plays": may_play and DerivativeKind.WORKING_COPY in made and item.kind in presentation.REPLAYED,
         "facts": presentation.facts_of(item),
         "problem": presentation.problem_in_words(item),
         "custody": presentation.custody_of(item),

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from apps.evidence.models import EvidenceItem
+from apps.evidence.models import EvidenceItem, Handover
+from apps.evidence.services.handovers import sender_of
 from apps.footage_requests.models import Invitation
 
 
@@ -78,18 +81,32 @@ def upload_words() -> dict[str, str]:
 def upload_configuration(invitation: Invitation) -> dict[str, Any]:
     """What the script has to know: where to, the time asked by the clock on the wall there, and what came before."""
     asked = invitation.request
-    zone = ZoneInfo(asked.time_zone)
-    came = EvidenceItem.objects.filter(submission__invitation=invitation).order_by("received_at")
+    came = EvidenceItem.objects.filter(submission__invitation=invitation)
+    window = (asked.window_start, asked.window_end)
+    return _configuration("invitation", invitation.public_id, window, ZoneInfo(asked.time_zone), came)
+
+
+def scene_configuration(handover: Handover) -> dict[str, Any]:
+    """The same for an officer at the scene."""
+    came = EvidenceItem.objects.filter(upload__scope=sender_of(handover).scope)
+    window = (handover.window_start, handover.window_end)
+    return _configuration("handover", handover.public_id, window, ZoneInfo(handover.agency.time_zone), came)
+
+
+def _configuration(
+    door: str, subject: UUID, window: tuple[datetime, datetime], zone: ZoneInfo, came: QuerySet[EvidenceItem]
+) -> dict[str, Any]:
     return {
         "endpoint": reverse("evidence:files"),
-        "invitation": str(invitation.public_id),
-        "asked": {"start": _wall_clock(asked.window_start, zone), "end": _wall_clock(asked.window_end, zone)},
+        "door": door,
+        "subject": str(subject),
+        "asked": {"start": _wall_clock(window[0], zone), "end": _wall_clock(window[1], zone)},
         "already": [
             {
                 "digest": item.digest or item.client_digest,
                 "when": date_format(item.received_at.astimezone(zone), "DATETIME_FORMAT"),
             }
-            for item in came
+            for item in came.order_by("received_at")
         ],
     }
 

@@ -4,7 +4,7 @@ from django.urls import path
 
 from apps.disclosure import package_view
 from apps.evidence import files_view, media_views
-from apps.web.evidence import item_views, statement_views, views
+from apps.web.evidence import item_views, scene_views, statement_views, views
 
 app_name = "evidence"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("i/<uuid:invitation_id>/upload/", views.upload_page, name="upload"),
     path("items/<uuid:public_id>/", item_views.item, name="item"),
     path("items/<uuid:public_id>/replay/", item_views.replay, name="replay"),
+    path("scene/<uuid:handover_id>/sign/", scene_views.sign_page, name="scene_sign"),
+    path("scene/<uuid:handover_id>/send/", scene_views.send_page, name="scene_send"),
+    path("handed-over/<uuid:handover_id>/", scene_views.handed_over, name="handed_over"),
     path("media/renew/", media_views.renew, name="media_renew"),
     path("media/packages/<str:token>", package_view.package, name="package"),
     path("media/<str:token>", media_views.media, name="media"),

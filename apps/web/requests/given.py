@@ -17,7 +17,7 @@ from apps.accounts.models import User
 from apps.evidence.media_tokens import MediaAccess, make_token
 from apps.evidence.models import EvidenceItem, Submission
 from apps.evidence.policies import NEVER_OPENED
-from apps.evidence.presentation import ACTS, actor_in_words, told_of
+from apps.evidence.presentation import ACTS, REPLAYED, actor_in_words, told_of
 from apps.evidence.services.footage_access import own_access
 from apps.evidence.states import DerivativeKind, Triage
 from apps.footage_requests.states import RequestState
@@ -99,7 +99,7 @@ def submission_cards(submissions: Iterable[Submission], *, user: User, session_k
     return [
         SubmissionCard(
             code=submission.code,
-            partner=submission.partner.name,
+            partner=submission.partner.name if submission.partner else "",
             agency=submission.agency.name,
             date=submission.created_at,
             time_zone=submission.agency.time_zone,
@@ -136,7 +136,7 @@ def _item_card(item: EvidenceItem, entries: list[Entry], access: MediaAccess) ->
     return ItemCard(
         public_id=item.public_id,
         picture=make_token(access.for_thing(DerivativeKind.POSTER)) if DerivativeKind.POSTER in made else "",
-        plays=DerivativeKind.WORKING_COPY in made,
+        plays=DerivativeKind.WORKING_COPY in made and item.kind in REPLAYED,
         filename=item.filename,
         size=item.size,
         digest=item.digest,

@@ -258,6 +258,7 @@ OF_THE_PERSON = {
     "no_mail",
     "note",
     "owner",
+    "scene_sign",
     "setup",
     "statement",
 }

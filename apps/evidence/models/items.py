@@ -8,26 +8,47 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import Agency, Case
 from apps.core.fields import EncryptedTextField
-from apps.core.models import Claimable, PublicModel, RequestKeyed
-from apps.evidence.states import DerivativeKind, FixityOutcome, ItemKind, ItemState, ScanOutcome, Triage
+from apps.core.models import Claimable, PublicModel
+from apps.evidence.states import (
+    DerivativeKind,
+    FixityOutcome,
+    ItemKind,
+    ItemState,
+    ScanOutcome,
+    Triage,
+)
 from apps.footage_requests.models import Invitation, Match
 from apps.partners.models import Partner
 from apps.uploads.models import Upload
 
 
 class Submission(PublicModel):
-    """Files that came together in answer to one invitation. Opens with its first upload."""
+    """Files that came together: in answer to one invitation, or taken on the spot. Opens with its first upload."""
 
     code = models.CharField(_("receipt code"), max_length=12, unique=True)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", verbose_name=_("case"))
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+", verbose_name=_("partner"))
+    partner = models.ForeignKey(
+        Partner,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("partner"),
+        help_text=_("Empty: an officer took it from somebody who takes no part."),
+    )
     invitation = models.OneToOneField(
         Invitation, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("invitation")
     )
 
     class Meta:
         verbose_name = _("submission")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(invitation__isnull=True) | models.Q(partner__isnull=False),
+                name="submission_invited_has_partner",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -128,60 +149,6 @@ class EvidenceItem(PublicModel, Claimable):
     def sender_digest_agrees(self) -> bool | None:
         """Whether the sender's digest is the original's; None while one of the two is not known."""
         return self.client_digest == self.digest if self.client_digest and self.digest else None
-
-
-class SenderNote(PublicModel):
-    """What the giver says of a file: when it begins by the recorder's clock, how wrong that clock is, and a note.
-
-    It belongs to the upload, because it is said when sending begins, before there is an item.
-    """
-
-    upload = models.OneToOneField(Upload, on_delete=models.PROTECT, related_name="+", verbose_name=_("upload"))
-    begins = models.CharField(
-        _("begins"),
-        max_length=19,
-        blank=True,
-        help_text=_("Date and time on the recorder's screen at the first picture, ISO 8601 without a zone."),
-    )
-    clock_minutes = models.IntegerField(
-        _("recorder's clock"),
-        null=True,
-        blank=True,
-        help_text=_("Minutes by which the recorder's clock is ahead; negative if it is behind."),
-    )
-    cut_from_s = models.FloatField(
-        _("cut from"), null=True, blank=True, help_text=_("Seconds into the giver's own file, if the giver cut it.")
-    )
-    cut_to_s = models.FloatField(_("cut to"), null=True, blank=True, help_text=_("Seconds into the giver's own file."))
-    text = EncryptedTextField(_("note"), blank=True)
-
-    class Meta:
-        verbose_name = _("sender's note")
-
-    def __str__(self) -> str:
-        return f"sender's note {self.public_id}"
-
-
-class WitnessStatement(PublicModel, RequestKeyed):
-    """What somebody states about how the video of a submission was made, signed under s. 92.525, F.S.
-
-    Wagner v. State, 707 So. 2d 827, asks for these facts; s. 90.902(11), F.S., lets a certificate stand for a witness.
-    Never changed: who signs again adds a row, and the highest number counts.
-    """
-
-    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="+", verbose_name=_("submission"))
-    number = models.PositiveSmallIntegerField(_("number"))
-    language = models.CharField(_("language"), max_length=10)
-    answers = EncryptedTextField(_("answers"), help_text=_("JSON: the answer to each question by its key."))
-    signer = EncryptedTextField(_("signed by"), help_text=_("JSON: name, and what the person is to the cameras."))
-    signed_at = models.DateTimeField(_("signed at"), help_text=_("UTC."))
-
-    class Meta:
-        verbose_name = _("witness statement")
-        constraints = [models.UniqueConstraint(fields=["submission", "number"], name="witness_statement_number")]
-
-    def __str__(self) -> str:
-        return f"statement {self.public_id}"
 
 
 class DerivativeQuerySet(models.QuerySet["Derivative"]):
@@ -368,23 +335,3 @@ class CaseHold(Hold):
             ),
             _lifted_with_reason("case_hold_lifted_with_reason"),
         ]
-
-
-class WitnessContact(PublicModel):
-    """Who gave evidence, after the giver's account was erased: for a court that asks who can testify to it.
-
-    Wagner v. State, 707 So. 2d 827, and s. 90.902(11), F.S.: video is admitted through somebody who knows how it was
-    made. A table of its own, so that it can be granted and audited alone; it goes at `keep_until`.
-    """
-
-    partner = models.OneToOneField(Partner, on_delete=models.PROTECT, related_name="+", verbose_name=_("partner"))
-    contact = EncryptedTextField(
-        _("contact"), help_text=_("JSON: the partner's name, and its owners' names and e-mail.")
-    )
-    keep_until = models.DateTimeField(_("keep until"), help_text=_("UTC."))
-
-    class Meta:
-        verbose_name = _("witness contact")
-
-    def __str__(self) -> str:
-        return f"contact {self.public_id}"

@@ -1,0 +1,32 @@
+"""The rows of evidence, a module a subject."""
+
+from apps.evidence.models.giving import Handover, SenderNote, WitnessContact, WitnessStatement
+from apps.evidence.models.items import (
+    CaseHold,
+    Derivative,
+    EvidenceHold,
+    EvidenceItem,
+    FixityCheck,
+    FormatGuide,
+    Hold,
+    ObjectRemoval,
+    ObjectVersion,
+    Submission,
+)
+
+__all__ = [
+    "CaseHold",
+    "Derivative",
+    "EvidenceHold",
+    "EvidenceItem",
+    "FixityCheck",
+    "FormatGuide",
+    "Handover",
+    "Hold",
+    "ObjectRemoval",
+    "ObjectVersion",
+    "SenderNote",
+    "Submission",
+    "WitnessContact",
+    "WitnessStatement",
+]

@@ -1,0 +1,1 @@
+"""The officer's pages of what is taken at the scene."""
