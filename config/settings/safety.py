@@ -102,6 +102,8 @@ def problems(settings: Mapping[str, Any]) -> dict[str, str]:
         found["ALLOWED_HOSTS"] = f"lacks {site.hostname}, the host of SITE_URL."
     if site.scheme != "https":
         found["SITE_URL"] = "has to be an https address; cookies and links go nowhere else."
+    if urlsplit(settings.get("CELERY_BROKER_URL", "")).scheme == "memory":
+        found["BROKER_URL"] = "has to be a queue that all processes share."
     if settings["MEDIA_ALLOW_UNCONFINED"]:
         found["MEDIA_ALLOW_UNCONFINED"] = "has to be off: strangers' videos are opened in confinement alone."
     for name in ("DEBUG", "DEMO"):

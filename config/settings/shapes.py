@@ -93,7 +93,9 @@ SHAPES: dict[str, Shape] = {
     "DATABASE_URL": partial(
         _service, schemes=tuple(environ.Env.DB_SCHEMES), example="postgres://portal:password@db.example/portal"
     ),
-    "BROKER_URL": partial(_service, schemes=("redis", "rediss", "redis+socket"), example="redis://queue.example/0"),
+    "BROKER_URL": partial(
+        _service, schemes=("redis", "rediss", "redis+socket", "memory"), example="redis://queue.example/0"
+    ),
     "CACHE_URL": partial(
         _service,
         schemes=("unix", *environ.Env.CACHE_SCHEMES),

@@ -77,6 +77,7 @@ WRONG = {
     "LAYER_MAX_BYTES": ("-1", "is no whole number"),
     "BEHIND_PROXY": ("treu", "has to be true or false"),
     "DATABASE_URL": ("portal:secret-word@db/portal", "has to be an address like postgres://"),
+    "BROKER_URL": ("memory://", "has to be a queue that all processes share"),
     "EMAIL_URL": ("mail.example", "has to be an address like smtp"),
     "PORTAL_BOUNDS": ("30,-84,31,-85", "has to be west,south,east,north"),
     "PORTAL_TIME_ZONE": ("Florida", "has to be a time zone's name"),
