@@ -66,6 +66,9 @@ TABLE: dict[str, str] = {
             admin:disclosure_export_approve admin:disclosure_export_cancel admin:disclosure_export_change
             admin:disclosure_export_download admin:disclosure_export_purpose admin:disclosure_export_refuse
             admin:disclosure_export_request admin:disclosure_export_retry
+            admin:sharing_grant_change admin:sharing_grant_give admin:sharing_grant_longer
+            admin:sharing_grant_purpose admin:sharing_grant_received admin:sharing_grant_revoke
+            admin:sharing_grant_save admin:sharing_grant_watch
             admin:layers_layer_apply admin:layers_layer_change admin:layers_layer_check admin:layers_layer_close
             admin:layers_layer_drop admin:layers_layer_make admin:layers_layer_offer
             admin:layers_layer_source
@@ -173,6 +176,7 @@ TABLE: dict[str, str] = {
             evidence:file_digest evidence:file_note
             evidence:files evidence:media evidence:media_renew evidence:note evidence:package evidence:receipt
             evidence:statement evidence:statement_file evidence:upload evidence:scene_send evidence:scene_sign
+            evidence:shared evidence:shared_renew
             links:open
             api-site-close api-calls wall:rows
             accounts/social/connections/ accounts/social/login/error/ accounts/social/signup/ openid_connect_callback
@@ -223,6 +227,7 @@ TABLE: dict[str, str] = {
         """,
         "srof srrf": """
             admin:disclosure_recordsrequest_take admin:retention_retentionschedule_changelist
+            admin:sharing_grant_changelist
             admin:agreements_agreement_changelist admin:layers_layer_changelist admin:layers_layer_features
             admin:calls_call_changelist admin:calls_call_rows admin:calls_call_enter
             admin:agencies_absence_changelist

@@ -31,6 +31,7 @@ QUESTIONS: dict[str, Promise] = {
     AccessKind.OWNER_ENTRY: _("Why do you need to see this import?"),
     AccessKind.REQUEST_CAMERAS: _("Why do you need to see where the cameras are?"),
     AccessKind.FOOTAGE: _("Why do you need to see this footage?"),
+    AccessKind.SHARED_FOOTAGE: _("Why do you need to see what was shared?"),
     AccessKind.WITNESS_CONTACT: _("Which records duty is this for?"),
     AccessKind.RECORDS_SEARCH: _("Which records duty is this for?"),
 }
@@ -66,10 +67,12 @@ class PurposeForm(ServiceForm):
         agency: Agency | None = None,
         case: Case | None = None,
         camera: UUID | None = None,
+        grant: UUID | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
         self.user, self.access, self.known_agency, self.case, self.camera = user, access, agency, case, camera
+        self.grant = grant
         #: The grounds that the person may name here; none where their roles do not include this.
         self.kinds = kinds_open_to(user, access, agency)
         self.fields["reason"].validators = []  # the service refuses what it cannot keep, in words
@@ -124,6 +127,7 @@ class PurposeForm(ServiceForm):
                 case_number=self.case.number if self.case else said.get("case_number", ""),
                 call=said.get("call"),
                 camera=self.camera,
+                grant=self.grant,
             )
         except InvalidInput as error:
             self.refuse(error)

@@ -21,6 +21,7 @@ class PurposeKind(models.TextChoices):
     CALL = "call", _("an active call for service")
     REGISTRATION_REVIEW = "registration_review", _("review of a registration")
     RECORDS_DUTY = "records_duty", _("a records duty")
+    GRANT = "grant", _("a sharing grant")
 
 
 class AccessKind(models.TextChoices):
@@ -32,6 +33,7 @@ class AccessKind(models.TextChoices):
     REQUEST_CAMERAS = "request_cameras", _("the cameras of a request")
     FOOTAGE = "footage", _("footage")
     WITNESS_CONTACT = "witness_contact", _("who gave a video")
+    SHARED_FOOTAGE = "shared_footage", _("footage that another agency shares")
     RECORDS_SEARCH = "records_search", _("a search for what a records request asks for")
 
 
@@ -55,6 +57,9 @@ class Purpose(PublicModel):
     camera = models.UUIDField(
         _("registration"), null=True, blank=True, help_text=_("Public id of the camera near which a reviewer looks.")
     )
+    grant = models.UUIDField(
+        _("sharing grant"), null=True, blank=True, help_text=_("Public id of the grant under which somebody looks.")
+    )
     reason = models.CharField(_("reason"), max_length=500)
     ends_at = models.DateTimeField(_("ends at"), help_text=_("UTC."))
 
@@ -67,6 +72,9 @@ class Purpose(PublicModel):
             models.CheckConstraint(
                 condition=~models.Q(kind="call", access="partner_map") | models.Q(call__isnull=False),
                 name="purpose_call_has_call",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind="grant") | models.Q(grant__isnull=False), name="purpose_grant_has_grant"
             ),
         ]
 

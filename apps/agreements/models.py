@@ -1,4 +1,4 @@
-"""Agreements by which an agency shares something with another one."""
+"""Agreements by which an agency shares something with another one, or with an office that has no part in the portal."""
 
 from __future__ import annotations
 
@@ -16,8 +16,15 @@ from apps.core.fields import EncryptedTextField
 from apps.core.models import PublicModel, RequestKeyed
 
 
+class CourtRole(models.TextChoices):
+    """What an office outside of the portal is in a case."""
+
+    PROSECUTOR = "prosecutor", _("prosecutor")
+    DEFENSE = "defense", _("defense")
+
+
 class Agreement(PublicModel, RequestKeyed):
-    """One agency shares with another, from an instant to an instant. It ends by itself; nothing has to be done.
+    """One agency shares with another, or with an office, from an instant to an instant. It ends by itself.
 
     Only its early end is ever written into it. A longer or wider agreement is a new one.
     """
@@ -26,8 +33,16 @@ class Agreement(PublicModel, RequestKeyed):
         Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency that shares")
     )
     to_agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency that sees")
+        Agency,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("agency that sees"),
+        help_text=_("Empty: an office that is no agency here."),
     )
+    to_office = models.CharField(_("office that sees"), max_length=120, blank=True)
+    court_role = models.CharField(_("role in court"), max_length=12, choices=CourtRole.choices, blank=True)
     title = models.CharField(_("title"), max_length=120)
     starts_at = models.DateTimeField(_("starts"), help_text=_("UTC."))
     ends_at = models.DateTimeField(_("ends"), help_text=_("UTC. At this instant it is over."))
@@ -54,6 +69,11 @@ class Agreement(PublicModel, RequestKeyed):
                 condition=~models.Q(from_agency=models.F("to_agency")), name="agreement_of_two_agencies"
             ),
             models.CheckConstraint(
+                condition=models.Q(to_agency__isnull=False, to_office="", court_role="")
+                | models.Q(to_agency__isnull=True, to_office__gt="", court_role__gt=""),
+                name="agreement_with_one_recipient",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(ends_at__gt=models.F("starts_at")), name="agreement_ends_after_start"
             ),
             models.CheckConstraint(
@@ -65,6 +85,11 @@ class Agreement(PublicModel, RequestKeyed):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def recipient(self) -> str:
+        """Who sees what it shares, by full name."""
+        return self.to_agency.name if self.to_agency else self.to_office
 
     @property
     def over_at(self) -> datetime:
@@ -85,7 +110,7 @@ class SharedItem(models.Model):
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="items")
     scope = models.CharField(_("scope"), max_length=20)
-    part = models.CharField(_("part"), max_length=20, blank=True, help_text=_("Empty: all of it."))
+    part = models.CharField(_("part"), max_length=40, blank=True, help_text=_("Empty: all of it."))
 
     class Meta:
         verbose_name = _("shared item")

@@ -20,7 +20,9 @@ def viewable_agreements(user: Person) -> QuerySet[Agreement]:
 
 
 def can_view_agreement(user: Person, agreement: Agreement) -> bool:
-    return has_role(user, agreement.from_agency) or has_role(user, agreement.to_agency)
+    return has_role(user, agreement.from_agency) or (
+        agreement.to_agency is not None and has_role(user, agreement.to_agency)
+    )
 
 
 def can_make(user: Person, agency: Agency) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from uuid import UUID
@@ -47,7 +47,14 @@ def media(request: HttpRequest, token: str) -> HttpResponseBase:
     access = read_token(token)
     session_key = request.session.session_key
     item = footage_access.item_for_access(access=access, user=request.user, session_key=session_key)
-    thing = _thing(item, access.thing)
+    return serve(request, thing_of(item, access.thing), ask_again=lambda: _ask_again(access, session_key))
+
+
+def serve(request: HttpRequest, thing: Thing, *, ask_again: Callable[[], None]) -> HttpResponseBase:
+    """Answer with the thing, or the part of it that a Range header asks for, to somebody who may have it.
+
+    `ask_again` is called every 64 MiB of a body that is sent whole, and raises NotFound when the right has ended.
+    """
     etag = f'"{thing.digest}"'
     part = None
     if request.method == "GET" and request.headers.get("If-Range", etag) == etag:
@@ -61,7 +68,7 @@ def media(request: HttpRequest, token: str) -> HttpResponseBase:
     if request.method == "HEAD":
         response: HttpResponseBase = HttpResponse()
     else:
-        body = _pieces(thing, start, end, access, session_key)
+        body = _pieces(thing, start, end, ask_again)
         response = StreamingHttpResponse(body, status=206 if part else 200)
     if part:
         response["Content-Range"] = part.content_range
@@ -79,7 +86,8 @@ def renew(request: HttpRequest) -> JsonResponse:
     return answer
 
 
-def _thing(item: EvidenceItem, name: str) -> Thing:
+def thing_of(item: EvidenceItem, name: str) -> Thing:
+    """The original, or a derivative by its kind. Raises NotFound where there is none."""
     if name == ORIGINAL:
         filename = item.filename or f"{item.public_id}.bin"
         # Whatever it is, it is saved and never shown: it may be a page, a script or a program.
@@ -107,22 +115,22 @@ def _guarded(response: HttpResponseBase, thing: Thing, etag: str) -> HttpRespons
     return response
 
 
-def _pieces(thing: Thing, start: int, end: int, access: MediaAccess, session_key: str | None) -> Iterator[bytes]:
+def _pieces(thing: Thing, start: int, end: int, ask_again: Callable[[], None]) -> Iterator[bytes]:
     """The bytes, from a store that answered already. No connection is held between two looks at the database."""
     try:
         bytes_of = store().open_range(thing.key, start, end)
     except StoreError as error:
         raise Unavailable(_("The evidence store does not answer. Please try again in a minute.")) from error
-    return _sent(bytes_of, access, session_key)
+    return _sent(bytes_of, ask_again)
 
 
-def _sent(bytes_of: Iterator[bytes], access: MediaAccess, session_key: str | None) -> Iterator[bytes]:
+def _sent(bytes_of: Iterator[bytes], ask_again: Callable[[], None]) -> Iterator[bytes]:
     # The middleware has had its last query by the time the server asks for the first piece.
     let_go_of_connection()
     unasked = 0
     for piece in bytes_of:
         if unasked >= ASK_AGAIN_EVERY:
-            _ask_again(access, session_key)
+            ask_again()
             unasked = 0
         yield piece
         unasked += len(piece)

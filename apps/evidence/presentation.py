@@ -18,6 +18,7 @@ from apps.access.delays import Delays, delays_of
 from apps.accounts.actors import REGISTRANT
 from apps.accounts.models import User
 from apps.agencies.models import Role
+from apps.agreements.models import CourtRole
 from apps.evidence.models import Derivative, EvidenceItem
 from apps.evidence.states import STUCK, ItemKind, ItemState, ScanOutcome
 from apps.ledger import selectors as ledger
@@ -49,6 +50,9 @@ ACTS: dict[str, Any] = {
     "evidence_item.original_downloaded": gettext_lazy("A copy of the original was taken."),
     "evidence_item.packaged": gettext_lazy("The file was read again, found as it was sealed, and put into a package."),
     "evidence_item.package_downloaded": gettext_lazy("A package with the file in it was downloaded."),
+    "evidence_item.shared": gettext_lazy("The video was shared."),
+    "evidence_item.shared_viewed": gettext_lazy("The video, which was shared, was viewed by whom it was shared with."),
+    "evidence_item.shared_saved": gettext_lazy("A copy was saved by whom the video was shared with."),
     "evidence_item.statement_opened": gettext_lazy("The signed statement about the video was read."),
     "evidence_item.accepted": gettext_lazy("The item was accepted as evidence."),
     "evidence_item.returned": gettext_lazy("The item was returned."),
@@ -145,10 +149,18 @@ def _line(entry: Entry, person: User | None = None) -> CustodyLine:
     return CustodyLine(
         at=entry.recorded_at,
         who=named_actor(str(person), person.badge, role) if person else role,
-        act=str(ACTS.get(entry.action, entry.action)),
+        act=_act_in_words(entry),
         index=place.index if place is not None else None,
         entry_id=str(entry.public_id),
     )
+
+
+def _act_in_words(entry: Entry) -> str:
+    """What was done; of a sharing also with whom, by agency or role in court."""
+    if entry.action == "evidence_item.shared":
+        role = dict(CourtRole.choices).get(entry.facts.get("court_role", ""), "")
+        return _("The video was shared with: %(whom)s.") % {"whom": entry.facts.get("to_agency") or role}
+    return str(ACTS.get(entry.action, entry.action))
 
 
 def named_actor(name: str, badge: str, role: str) -> str:
@@ -165,7 +177,8 @@ def actor_in_words(actor: Actor) -> str:
         return _("the sender, by the link in the invitation")
     if not actor.role:
         return _("a person, signed in")
-    role = dict(Role.choices).get(actor.role, _("registrant") if actor.role == REGISTRANT else actor.role)
+    known = dict(Role.choices) | dict(CourtRole.choices) | {REGISTRANT: _("registrant")}
+    role = known.get(actor.role, actor.role)
     if not actor.agency:
         return str(role)
     return _("%(role)s, %(agency)s") % {"role": role, "agency": actor.agency}

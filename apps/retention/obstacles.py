@@ -1,6 +1,6 @@
 """Why an item may not go yet: one table, asked for the item's page, for the list and under the locks of a disposal.
 
-An app adds a line with `register` when Django starts: a share that runs is one, or a package that is being built.
+An app above adds a line with `register` when Django starts.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from apps.evidence.models import EvidenceItem
 from apps.evidence.services.holds import held
 from apps.evidence.states import ItemState, Triage
 from apps.footage_requests.states import RequestState
+from apps.sharing.selectors import shared_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ OBSTACLES: dict[str, Obstacle] = {
         Obstacle("held", _("on hold"), held),
         Obstacle("asked_for", _("asked for as a public record"), _asked_for),
         Obstacle("handed_over", _("in a package that is asked for, built or ready"), _handed_over),
+        Obstacle("shared", _("shared by a grant that is in force"), shared_now),
         Obstacle("untriaged", _("no detective has decided about it"), lambda: Q(triage=Triage.SUBMITTED)),
         Obstacle("in_work", _("not sealed yet, or being worked on"), _in_work),
         Obstacle("request_open", _("its request for footage is open"), _request_open),

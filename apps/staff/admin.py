@@ -25,6 +25,7 @@ from apps.staff.retention import admin as retention
 from apps.staff.retention import dispositions
 from apps.staff.reviews import admin as reviews
 from apps.staff.scene import admin as scene
+from apps.staff.sharing import admin as sharing
 from apps.staff.specifications import admin as specifications
 from apps.staff.terms import admin as terms
 from apps.staff.terms import version_admin
@@ -56,6 +57,7 @@ __all__ = [
     "reviews",
     "scene",
     "screens",
+    "sharing",
     "shifts",
     "specifications",
     "staff_admin",

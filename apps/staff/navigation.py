@@ -102,6 +102,7 @@ GROUPS = (
             "evidence.EvidenceItem",
             "evidence.Handover",
             "disclosure.Export",
+            "sharing.Grant",
             "disclosure.RecordsRequest",
             "retention.RetentionSchedule",
             "retention.Disposition",

@@ -34,7 +34,7 @@ def agencies(monkeypatch):
     for module in ("apps.access.selectors", "apps.access.services.purposes"):
         monkeypatch.setattr(f"{module}.GROUNDS", grounds.GROUNDS)
     roles = {AccessKind.FOOTAGE: (Role.ANALYST,)}
-    grounds.register(Ground(kind="grant", roles=roles, opens=granted, crosses_agencies=True))
+    grounds.register(Ground(kind="another", roles=roles, opens=granted, crosses_agencies=True))
     return giving, taking
 
 
@@ -43,7 +43,9 @@ def test_a_further_ground_opens_what_it_reaches_and_nothing_else(agencies):
     analyst = staff(Role.ANALYST, taking)
     what = {"agency": giving, "subject": SHARED}
     assert may_access(analyst, AccessKind.FOOTAGE, **what).refusal == "purpose"
-    form = PurposeForm(analyst, AccessKind.FOOTAGE, {"kind": "grant", "reason": "Same car in our case"}, agency=taking)
+    form = PurposeForm(
+        analyst, AccessKind.FOOTAGE, {"kind": "another", "reason": "Same car in our case"}, agency=taking
+    )
     assert form.is_valid()
     purpose = form.open()
     assert may_access(analyst, AccessKind.FOOTAGE, **what).purpose == purpose
@@ -55,7 +57,7 @@ def test_a_further_ground_opens_what_it_reaches_and_nothing_else(agencies):
         record_access(purpose, "evidence_item.viewed", SHARED, digest="")
     seen = Entry.objects.get(action="evidence_item.viewed")
     assert (seen.actor.agency, seen.actor.role) == (taking.short_name, Role.ANALYST)
-    assert seen.facts["purpose_kind"] == "grant"
+    assert seen.facts["purpose_kind"] == "another"
 
 
 def test_a_ground_is_declared_once():
@@ -66,7 +68,9 @@ def test_a_ground_is_declared_once():
 def test_nothing_is_recorded_for_somebody_whose_role_has_ended(agencies):
     _giving, taking = agencies
     analyst = staff(Role.ANALYST, taking)
-    form = PurposeForm(analyst, AccessKind.FOOTAGE, {"kind": "grant", "reason": "Same car in our case"}, agency=taking)
+    form = PurposeForm(
+        analyst, AccessKind.FOOTAGE, {"kind": "another", "reason": "Same car in our case"}, agency=taking
+    )
     assert form.is_valid()
     purpose = form.open()
     RoleGrant.objects.filter(user=analyst).delete()

@@ -20,6 +20,7 @@ from apps.agencies.rule_drafts import discard_rule_draft, save_rule_draft
 from apps.agencies.services import set_case_mask
 from apps.agencies.training import set_training_months
 from apps.agencies.zones import ZonePlan, load_zones
+from apps.agreements.services import end_agreement
 from apps.cameras import services as cameras
 from apps.cameras.services import confirmation, erasing
 from apps.cameras.services.rezoning import start_rezoning_if_needed
@@ -54,6 +55,7 @@ from apps.retention.services import (
     refuse_disposition,
 )
 from apps.retention.services.scheduling import Given as GivenRule
+from apps.sharing import services as sharing
 from apps.specifications import services as specifications
 from apps.terms import services as terms
 from apps.uploads.services import finish_upload, tell_length
@@ -347,6 +349,29 @@ verb(
     lambda w: {"user": w.detective, "export": w.export_ready, "purpose": w.footage_purpose, "session_key": "s"},
 )
 
+# Sharing
+verb(end_agreement, lambda w: {"user": w.manager, "agreement": w.agreement, "reason": "It is over."})
+verb(
+    sharing.give_grant,
+    lambda w: {
+        "user": w.custodian,
+        "case": w.sealed.submission.case,
+        "agreement": w.agreement,
+        "items": [w.shared.public_id],
+        "later_items": False,
+        "last_day": today_in(w.agency),
+        "downloads": False,
+        "originals": False,
+        "reason": "One series.",
+    },
+)
+verb(sharing.revoke_grant, lambda w: {"grant": w.grant, "user": w.custodian, "reason": "No longer needed."})
+verb(
+    sharing.extend_grant,
+    lambda w: {"grant": w.grant, "user": w.custodian, "last_day": today_in(w.agency) + timedelta(days=1)},
+)
+verb(sharing.add_later_items, lambda w: {"grant_pk": w.grant.pk})
+
 # The people of a partner
 verb(partners.set_contact_rules, lambda w: {"partner": w.partner, "wish": w.wish, "version": 1} | by_owner(w))
 verb(partners.set_consents, lambda w: {"partner": w.partner, "agencies": []} | by_owner(w))
@@ -547,7 +572,6 @@ verb(cases.set_rms_number, lambda w: {"case": w.request.case, "number": "B-1", "
 ELSEWHERE = {
     "access.services.asking.expire_asks": "one request at a time, each a transaction",
     "access.services.purposes.open_purpose": "locks a counter and a finding once its transaction is over",
-    "agreements.services.ending.end_agreement": "locks one agreement and nothing else",
     "layers.services.keeping.change_layer": "locks one layer and nothing else",
     "layers.services.keeping.check_now": "locks one layer and nothing else",
     "layers.services.keeping.close_layer": "locks one layer, then its loads",

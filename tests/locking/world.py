@@ -15,6 +15,7 @@ from django.utils import timezone
 from apps.access.models import AccessKind, PurposeKind
 from apps.access.services import open_purpose
 from apps.accounts.models import User
+from apps.agencies.days import today_in
 from apps.agencies.models import RoleGrant
 from apps.cameras.confirmation_letters import LAST_LETTER
 from apps.cameras.details import CameraDetails, stated_values
@@ -46,6 +47,7 @@ from apps.prospects.services import invite_owner
 from apps.prospects.states import Origin, OwnerState
 from apps.retention.services import approve_disposition, propose_disposition, publish_schedule
 from apps.retention.services.scheduling import Given
+from apps.sharing.services import give_grant
 from apps.specifications.first import read_checks
 from apps.specifications.services import publish_specification, start_draft
 from apps.terms.models import TermsVersion
@@ -56,6 +58,7 @@ from apps.uploads.services import commit_offset
 from apps.uploads.staging import path_of
 from tests.factories.access import asked_for_places
 from tests.factories.actors import actor_for
+from tests.factories.agreements import agreement_of
 from tests.factories.cameras import camera, pending_camera, reviewer, site
 from tests.factories.cases import note_on
 from tests.factories.disclosure import search_duty, taken_request
@@ -244,7 +247,31 @@ def _evidence(w: World) -> None:
     Export.objects.filter(pk=w.export_stopped.pk).update(state=ExportState.STOPPED)
     w.hold = holds.place_hold(item=w.sealed, user=w.custodian, authority="Second Circuit", reason="A trial runs.")
     _disposals(w)
+    _sharing(w)
     WitnessContact.objects.create(partner=w.association, contact="{}", keep_until=timezone.now())
+
+
+def _sharing(w: World) -> None:
+    """A live folder of one item, and another item that can be shared."""
+    shares = [("video", kind) for kind in ("resident", "business", "association")]
+    w.agreement = agreement_of(w.agency, AgencyFactory.create(), *shares, ("incident", "any"), user=w.manager)
+    made = [received_item(f"shared {n}".encode(), sent_through=w.invitation) for n in range(2)]
+    for number, one in enumerate(made, start=5):
+        EvidenceItem.objects.filter(pk=one.pk).update(
+            state=ItemState.UNPLAYABLE, digest=str(number) * 64, sealed_at=timezone.now(), triage="accepted"
+        )
+    w.shared = made[0]
+    w.grant = give_grant(
+        user=w.custodian,
+        case=w.shared.submission.case,
+        agreement=w.agreement,
+        items=[w.shared.public_id],
+        later_items=True,
+        last_day=today_in(w.agency),
+        downloads=False,
+        originals=False,
+        reason="One series.",
+    )
 
 
 def _disposals(w: World) -> None:

@@ -23,10 +23,11 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
                 ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
-                ('kind', models.CharField(choices=[('case', 'a case'), ('call', 'an active call for service'), ('registration_review', 'review of a registration'), ('records_duty', 'a records duty')], max_length=20, verbose_name='kind')),
-                ('access', models.CharField(choices=[('partner_map', 'cameras on the partner map'), ('registrations', 'registrations under review'), ('owner_entry', 'cameras entered for their owners'), ('request_cameras', 'the cameras of a request'), ('footage', 'footage'), ('witness_contact', 'who gave a video'), ('records_search', 'a search for what a records request asks for')], help_text='Another kind of access asks again.', max_length=20, verbose_name='opens')),
+                ('kind', models.CharField(choices=[('case', 'a case'), ('call', 'an active call for service'), ('registration_review', 'review of a registration'), ('records_duty', 'a records duty'), ('grant', 'a sharing grant')], max_length=20, verbose_name='kind')),
+                ('access', models.CharField(choices=[('partner_map', 'cameras on the partner map'), ('registrations', 'registrations under review'), ('owner_entry', 'cameras entered for their owners'), ('request_cameras', 'the cameras of a request'), ('footage', 'footage'), ('witness_contact', 'who gave a video'), ('shared_footage', 'footage that another agency shares'), ('records_search', 'a search for what a records request asks for')], help_text='Another kind of access asks again.', max_length=20, verbose_name='opens')),
                 ('call', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='calls.call', verbose_name='call for service')),
                 ('camera', models.UUIDField(blank=True, help_text='Public id of the camera near which a reviewer looks.', null=True, verbose_name='registration')),
+                ('grant', models.UUIDField(blank=True, help_text='Public id of the grant under which somebody looks.', null=True, verbose_name='sharing grant')),
                 ('reason', models.CharField(max_length=500, verbose_name='reason')),
                 ('ends_at', models.DateTimeField(help_text='UTC.', verbose_name='ends at')),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency')),
@@ -54,6 +55,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='purpose',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'case'), _negated=True), ('case__isnull', False), _connector='OR'), name='purpose_case_has_case'),
+        ),
+        migrations.AddConstraint(
+            model_name='purpose',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'grant'), _negated=True), ('grant__isnull', False), _connector='OR'), name='purpose_grant_has_grant'),
         ),
         migrations.AddConstraint(
             model_name='accessevent',

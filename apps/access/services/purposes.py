@@ -48,14 +48,15 @@ def open_purpose(
     case_number: str = "",
     call: Call | None = None,
     camera: UUID | None = None,
+    grant: UUID | None = None,
 ) -> Purpose:
     """Record why a staff member needs access, and to what; it ends by itself after PURPOSE_HOURS.
 
     On the partner map an active call is one of the board (`call`), and a review says which registration it is about
-    (`camera`). They act in the role that the ground asks for. Raises NotAllowed where they
-    hold none of its roles in the agency, and (`code="not_approved"`) for the map of a case that nobody approved
-    anything for; InvalidInput without a reason, or without what the ground needs. The reason may name people, so the
-    ledger keeps it in the private part.
+    (`camera`). What another agency shares opens under a grant (`grant`, its public id). They act in the role that the
+    ground asks for. Raises NotAllowed where they hold none of its roles in the agency, and (`code="not_approved"`) for
+    the map of a case that nobody approved anything for; InvalidInput without a reason, or without what the ground
+    needs. The reason may name people, so the ledger keeps it in the private part.
     """
     problems: dict[str, Any] = {}
     try:
@@ -72,6 +73,8 @@ def open_purpose(
         problems["call"] = _("Choose a call that is on the board and has a place.")
     if of_map and kind == PurposeKind.REGISTRATION_REVIEW and camera is None:
         problems["kind"] = _("Open the registration first. Its page leads to what stands near it.")
+    if kind == PurposeKind.GRANT and grant is None:
+        problems["kind"] = _("Open what was shared first. Its page asks for the reason.")
     with _refusals_noticed(user, agency), transaction.atomic():
         acting = acting_as(user, agency, *(roles_for(access, kind if kind in GROUNDS else "") or ("",)))
         if of_map:
@@ -92,6 +95,7 @@ def open_purpose(
             case=case,
             call=call if of_call else None,
             camera=camera,
+            grant=grant if kind == PurposeKind.GRANT else None,
             reason=reason,
             ends_at=timezone.now() + timedelta(hours=settings.PURPOSE_HOURS),
         )
@@ -104,6 +108,7 @@ def open_purpose(
             agency=str(agency.public_id),
             case=str(case.public_id) if case else "",
             camera=str(camera or ""),
+            grant=str(purpose.grant or ""),
             ends_at=purpose.ends_at.isoformat(),
             call=str(call.public_id) if of_call and call else "",
             private={"reason": reason},

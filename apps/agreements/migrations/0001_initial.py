@@ -32,7 +32,9 @@ class Migration(migrations.Migration):
                 ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by')),
                 ('from_agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency that shares')),
                 ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
-                ('to_agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency that sees')),
+                ('to_agency', models.ForeignKey(blank=True, help_text='Empty: an office that is no agency here.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency that sees')),
+                ('to_office', models.CharField(blank=True, max_length=120, verbose_name='office that sees')),
+                ('court_role', models.CharField(blank=True, choices=[('prosecutor', 'prosecutor'), ('defense', 'defense')], max_length=12, verbose_name='role in court')),
             ],
             options={
                 'verbose_name': 'sharing agreement',
@@ -44,7 +46,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('scope', models.CharField(max_length=20, verbose_name='scope')),
-                ('part', models.CharField(blank=True, help_text='Empty: all of it.', max_length=20, verbose_name='part')),
+                ('part', models.CharField(blank=True, help_text='Empty: all of it.', max_length=40, verbose_name='part')),
                 ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='agreements.agreement')),
             ],
             options={
@@ -71,6 +73,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='agreement',
             constraint=models.CheckConstraint(condition=models.Q(('from_agency', models.F('to_agency')), _negated=True), name='agreement_of_two_agencies'),
+        ),
+        migrations.AddConstraint(
+            model_name='agreement',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('court_role', ''), ('to_agency__isnull', False), ('to_office', '')), models.Q(('court_role__gt', ''), ('to_agency__isnull', True), ('to_office__gt', '')), _connector='OR'), name='agreement_with_one_recipient'),
         ),
         migrations.AddConstraint(
             model_name='agreement',

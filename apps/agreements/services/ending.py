@@ -42,7 +42,7 @@ def end_agreement(*, user: User, agreement: Agreement, reason: str) -> Agreement
             subject_of(agreement),
             actor,
             from_agency=str(agreement.from_agency.public_id),
-            to_agency=str(agreement.to_agency.public_id),
+            to_agency=str(agreement.to_agency.public_id) if agreement.to_agency else "",
             ended_at=agreement.ended_at.isoformat(),
             private={"reason": reason},
         )

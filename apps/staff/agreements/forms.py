@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.fields import offer_agencies
 from apps.agencies.models import Agency
+from apps.agreements.models import CourtRole
 from apps.agreements.scopes import scopes, words_of
 from apps.agreements.services.ending import REASON_MAX
-from apps.agreements.services.making import TITLE_MAX
+from apps.agreements.services.making import OFFICE_MAX, TITLE_MAX
 from apps.core.forms import ServiceForm
 
 
@@ -30,7 +31,7 @@ class OneAgency(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class MakeForm(ServiceForm):
-    """Two agencies, days, what is shared, and the signed file."""
+    """Who shares with whom, days, what is shared, and the signed file."""
 
     from_agency = OneAgency(
         label=_("Agency that shares"), queryset=Agency.objects.none(), to_field_name="public_id", empty_label=None
@@ -39,7 +40,19 @@ class MakeForm(ServiceForm):
         label=_("Agency that may see it"),
         queryset=Agency.objects.none(),
         to_field_name="public_id",
-        empty_label=_("Choose one"),
+        empty_label=_("None: an office that is no agency here"),
+        required=False,
+    )
+    to_office = forms.CharField(
+        label=_("Office that may see it"),
+        max_length=OFFICE_MAX,
+        required=False,
+        help_text=_("Only if it is no agency here, for instance: State Attorney, Second Judicial Circuit."),
+    )
+    court_role = forms.ChoiceField(
+        label=_("What this office is in court"),
+        required=False,
+        choices=[("", _("not an office")), *CourtRole.choices],
     )
     title = forms.CharField(
         label=_("Title"), max_length=TITLE_MAX, help_text=_("As on the paper, for instance: Traffic cameras, 2027.")

@@ -42,6 +42,7 @@ from apps.footage_requests.approved_reach import with_approval
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.policies import may_begin
 from apps.footage_requests.states import RequestState
+from apps.sharing.policies import can_give
 from apps.staff.cases.export import may_export, timeline_view
 from apps.staff.cases.forms import CadNumberForm, ChangedNoteForm, DelayForm, NoteForm, RmsNumberForm
 from apps.staff.cases.page import PICTURES, CasePage, page_of_case
@@ -269,6 +270,8 @@ class CaseAdmin(PurposeScreen):
             "may_play": may_play,
             "may_export": may_export(user, case),
             "exports": page.exports,
+            "grants": page.grants,
+            "may_give": can_give(user, case),
             "may_export_files": bool(page.items) and can_request_export(user, case),
             "pictures": min(PICTURES, sum(row.has_poster for row in page.items)),
             "opened": any(row.token for row in page.items),

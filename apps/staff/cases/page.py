@@ -34,6 +34,8 @@ from apps.footage_requests.codes import camera_code
 from apps.footage_requests.models import FootageRequest, Match
 from apps.footage_requests.states import Answer, MatchState, RequestState
 from apps.geo import parse_area
+from apps.sharing.models import Grant
+from apps.sharing.selectors import grants_of_case
 from apps.staff.cases.timeline import Thing, places_opened_for
 
 # More of a kind than a page can be read with; the lists of the staff site hold the rest.
@@ -112,6 +114,7 @@ class CasePage:
     reasons: dict[str, str] = field(default_factory=dict)
     opened: list[int] = field(default_factory=list)
     exports: list[Export] = field(default_factory=list)
+    grants: list[Grant] = field(default_factory=list)
 
 
 def page_of_case(user: User, case: Case, *, most: int = MOST) -> CasePage:
@@ -151,6 +154,7 @@ def page_of_case(user: User, case: Case, *, most: int = MOST) -> CasePage:
         reasons=_reasons(user, case, grounds),
         opened=places_opened_for(case),
         exports=exports_of_case(user, case, at_most=most),
+        grants=grants_of_case(user, case, at_most=most),
     )
     page.subjects = {
         "case": {case.public_id},
@@ -158,6 +162,7 @@ def page_of_case(user: User, case: Case, *, most: int = MOST) -> CasePage:
         "invitation": {one.invitation.public_id for one in matches},
         "evidence_item": {row.item.public_id for row in items},
         "export": {one.public_id for one in page.exports},
+        "grant": {one.public_id for one in page.grants},
         "purpose": {row["public_id"] for row in grounds if row["what"] == "purpose"},
         "places_request": {row["public_id"] for row in grounds if row["what"] == "places_request"},
     }
@@ -165,10 +170,11 @@ def page_of_case(user: User, case: Case, *, most: int = MOST) -> CasePage:
         str(row.item.public_id): Thing(row.item.filename, url_of(row.item)) for row in items
     }
     page.things |= {str(one.public_id): Thing(one.code, url_of(one)) for one in page.exports}
+    page.things |= {str(one.public_id): Thing(one.code, url_of(one)) for one in page.grants}
     return page
 
 
-def url_of(thing: FootageRequest | EvidenceItem | Case | Export) -> str:
+def url_of(thing: FootageRequest | EvidenceItem | Case | Export | Grant) -> str:
     """The thing's page in the staff site."""
     opts = thing._meta
     return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[thing.public_id])

@@ -21,6 +21,7 @@ from apps.disclosure.export_history import EXPORT_WORDS
 from apps.evidence.presentation import ACTS, actor_in_words, named_actor
 from apps.footage_requests.history import WORDS
 from apps.ledger.models import Entry
+from apps.sharing.grant_history import GRANT_WORDS
 
 _WORDS: Mapping[str, str | Promise] = {
     **WORDS,
@@ -49,6 +50,7 @@ _WORDS: Mapping[str, str | Promise] = {
     "case.cad_number_set": _("CAD number set"),
     "case.rms_number_set": _("RMS number set"),
     **EXPORT_WORDS,
+    **{act: words for act, words in GRANT_WORDS.items() if act not in ACTS},
 }
 
 

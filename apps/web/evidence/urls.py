@@ -4,6 +4,7 @@ from django.urls import path
 
 from apps.disclosure import package_view
 from apps.evidence import files_view, media_views
+from apps.sharing import shared_view
 from apps.web.evidence import item_views, scene_views, statement_views, views
 
 app_name = "evidence"
@@ -20,6 +21,8 @@ urlpatterns = [
     path("handed-over/<uuid:handover_id>/", scene_views.handed_over, name="handed_over"),
     path("media/renew/", media_views.renew, name="media_renew"),
     path("media/packages/<str:token>", package_view.package, name="package"),
+    path("media/shared/renew/", shared_view.renew, name="shared_renew"),
+    path("media/shared/<str:token>", shared_view.shared, name="shared"),
     path("media/<str:token>", media_views.media, name="media"),
     path("receipt/<uuid:submission_id>/", views.receipt_page, name="receipt"),
     path("receipt/<uuid:submission_id>/files/<uuid:item_id>/", views.note_page, name="note"),

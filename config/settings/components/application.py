@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "apps.conversations",
     "apps.evidence",
     "apps.disclosure",
+    "apps.sharing",
     "apps.retention",
     "apps.program",
     "apps.privacy",

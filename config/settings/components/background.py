@@ -67,6 +67,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 300.0,
         "options": {"expires": 280},
     },
+    "sweep-folders": {"task": "apps.sharing.tasks.sweep_folders", "schedule": 60.0, "options": {"expires": 60}},
     "sweep-exports": {"task": "apps.disclosure.tasks.sweep_exports", "schedule": 30.0},
     "end-exports": {"task": "apps.disclosure.tasks.end_exports", "schedule": 3600.0},
     "tell-of-deadlines": {"task": "apps.evidence.tasks.tell_of_deadlines", "schedule": 600.0},
