@@ -37,12 +37,15 @@ from apps.disclosure.services.export_deciding import (
 )
 from apps.disclosure.services.export_taking import open_package
 from apps.disclosure.services.export_trying import WORKER
-from apps.evidence.models import EvidenceItem, SenderNote
+from apps.evidence.models import EvidenceItem, SenderNote, WitnessStatement
+from apps.evidence.services.witness_statements import sign_statement
 from apps.evidence.states import ItemState
+from apps.evidence.witness_questions import BY_KEY
 from apps.findings.models import Finding
 from apps.geo import Sector
 from apps.ledger.checkpoints import verifier_key
 from apps.ledger.models import Entry
+from apps.ledger.values import Actor
 from apps.notifications.models import Message
 from apps.partners.models import Partner, PartnerKind
 from apps.retention.obstacles import obstacles_of
@@ -499,3 +502,34 @@ def test_the_graph_conforms_to_case_and_uco(tmp_path):
     checked = subprocess.run(case_validate, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert "Conforms: True" in checked.stdout
+
+
+def signed(item: EvidenceItem) -> WitnessStatement:
+    """What its giver stated and signed about the item."""
+    return sign_statement(
+        submission=item.submission,
+        answers={next(iter(BY_KEY)): "It hangs above the door."},
+        name="Gale Giver",
+        part="I own it.",
+        request_key=uuid4(),
+        actor=Actor.invitation(uuid4()),
+    )
+
+
+def test_what_the_giver_signed_goes_along_and_a_change_is_named(item, tmp_path):
+    signed(item)
+    bag = unpacked(built(export_of(item)), tmp_path)
+    path = f"data/statements/{item.submission.code}.pdf"
+    assert "Gale Giver" in "".join(page.extract_text() for page in pypdf.PdfReader(bag / path).pages)
+    assert verify(bag, verifier_key()).wrong == []
+    graph = (bag / "data/custody/case.jsonld").read_text()
+    assert path in graph
+    (bag / path).write_bytes((bag / path).read_bytes() + b" ")
+    assert any(path in sentence for sentence in verify(bag, verifier_key()).wrong)
+
+
+def test_a_file_that_came_after_the_signature_is_not_stated_about(item, tmp_path):
+    statement = signed(item)
+    EvidenceItem.objects.filter(pk=item.pk).update(received_at=statement.signed_at + timedelta(seconds=1))
+    bag = unpacked(built(export_of(item)), tmp_path)
+    assert not (bag / "data/statements").exists()

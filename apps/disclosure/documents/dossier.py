@@ -11,15 +11,16 @@ from apps.disclosure.export_selectors import items_of
 from apps.disclosure.models import Export
 from apps.disclosure.package.names import safe_name
 from apps.evidence.coverage import request_of
-from apps.evidence.models import Derivative, EvidenceItem, SenderNote
+from apps.evidence.models import Derivative, EvidenceItem, SenderNote, WitnessStatement
 from apps.evidence.presentation import ACTS, UNTOLD, actor_in_words
+from apps.evidence.services.witness_statements import last_statement
 from apps.evidence.states import DerivativeKind, ItemState
 from apps.footage_requests.codes import camera_code
 from apps.ledger import selectors as ledger
 from apps.ledger.models import Entry
 from apps.ledger.values import Subject
 
-ORIGINALS, COPIES = "data/originals", "data/working-copies"
+ORIGINALS, COPIES, STATEMENTS = "data/originals", "data/working-copies", "data/statements"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class ItemFacts:
     """One item: its number in the package, its files there, where it comes from, and every act on it.
 
     `place` is None unless the export was asked for with places and the camera has one. Of the giver's `note` the times
-    go into a package, never the words.
+    go into a package, never the words. `statement` is what the giver signed about the file for a court, with a name.
     """
 
     number: int
@@ -49,6 +50,7 @@ class ItemFacts:
     window: tuple[datetime, datetime, str] | None
     request: str
     note: SenderNote | None
+    statement: WitnessStatement | None
     acts: list[Entry]
 
 
@@ -107,6 +109,7 @@ def _facts(export: Export, item: EvidenceItem, number: int, places: dict[int, Ca
         place=_place(places.get(item.match.camera_id) if item.match else None),
         window=(asked.window_start, asked.window_end, asked.time_zone) if asked else None,
         request=asked.code if asked else "",
+        statement=_statement(item),
         note=SenderNote.objects.filter(upload=item.upload_id).defer("text").first(),
         acts=[
             entry
@@ -114,6 +117,17 @@ def _facts(export: Export, item: EvidenceItem, number: int, places: dict[int, Ca
             if entry.action not in UNTOLD
         ],
     )
+
+
+def statement_path(statement: WitnessStatement) -> str:
+    """Where the package has it: by the receipt of the files that it is about."""
+    return f"{STATEMENTS}/{statement.submission.code}.pdf"
+
+
+def _statement(item: EvidenceItem) -> WitnessStatement | None:
+    """The newest one, if the file had come when it was signed: a later file was not stated about."""
+    found = last_statement(item.submission)
+    return found if found is not None and item.received_at <= found.signed_at else None
 
 
 def _places(items: list[EvidenceItem]) -> dict[int, CameraPlace]:

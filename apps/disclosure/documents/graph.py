@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid5
 
 from django.conf import settings
 
-from apps.disclosure.documents.dossier import Dossier, FileFacts, ItemFacts, act_in_words, who_in_words
+from apps.disclosure.documents.dossier import Dossier, FileFacts, ItemFacts, act_in_words, statement_path, who_in_words
 from apps.ledger.canonical import utc_text
 from apps.ledger.models import Entry
 
@@ -24,14 +26,17 @@ _CONTEXT = {
 }
 
 
-def graph(dossier: Dossier) -> bytes:
-    """The graph as JSON-LD: the investigation, the files, and each act on them with who did it and when."""
-    return json.dumps(_Graph(dossier).whole(), ensure_ascii=False, indent=1).encode() + b"\n"
+def graph(dossier: Dossier, stated: Mapping[str, bytes]) -> bytes:
+    """The graph as JSON-LD: the investigation, the files, and each act on them with who did it and when.
+
+    `stated` are the statements of givers by path: files beside those that they are about.
+    """
+    return json.dumps(_Graph(dossier, stated).whole(), ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 class _Graph:
-    def __init__(self, dossier: Dossier) -> None:
-        self._dossier = dossier
+    def __init__(self, dossier: Dossier, stated: Mapping[str, bytes]) -> None:
+        self._dossier, self._stated = dossier, stated
         self._nodes: dict[str, dict[str, Any]] = {}
 
     def whole(self) -> dict[str, Any]:
@@ -58,6 +63,10 @@ class _Graph:
             "case-investigation:exhibitNumber": f"{facts.number:04d}",
             "uco-core:object": [*map(_ref, files)],
         }
+        if facts.statement is not None:
+            path = statement_path(facts.statement)
+            named = FileFacts(path, len(self._stated[path]), sha256(self._stated[path]).hexdigest())
+            self._nodes[exhibit]["uco-core:object"].append(_ref(self._file(facts, named)))
         for entry in facts.acts:
             self._act(entry, files)
         return exhibit

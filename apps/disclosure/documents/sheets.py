@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.agencies.models import Role
 from apps.core.typesetting import typeset_pdf
-from apps.disclosure.documents.dossier import Dossier, FileFacts, ItemFacts, act_in_words, who_in_words
+from apps.disclosure.documents.dossier import Dossier, FileFacts, ItemFacts, act_in_words, statement_path, who_in_words
 from apps.evidence.presentation import facts_of
 from apps.evidence.sender_words import facts_of_note
 from apps.ledger.models import Entry
@@ -125,6 +125,8 @@ def _item(dossier: Dossier, facts: ItemFacts) -> dict[str, Any]:
     ]
     if facts.working_copy:
         known.append((_("Digest of the working copy"), facts.working_copy.digest))
+    if facts.statement:
+        known.append((_("Statement of the giver in this package"), statement_path(facts.statement)))
     if facts.camera:
         known.append((_("Camera"), facts.camera))
     if facts.request:

@@ -13,6 +13,7 @@ from apps.disclosure.documents.dossier import Dossier
 from apps.disclosure.documents.graph import graph
 from apps.disclosure.documents.sheets import certificate_sheet, custody_sheet
 from apps.disclosure.documents.sidecars import sidecar
+from apps.disclosure.documents.statements import statements
 from apps.disclosure.models import Export
 from apps.ledger import selectors as ledger
 from apps.ledger.canonical import canonical
@@ -20,13 +21,14 @@ from apps.ledger.models import Checkpoint, Entry
 
 
 def documents(dossier: Dossier) -> dict[str, bytes]:
-    """Custody, certificate, graph and sidecars."""
+    """Statements of givers, custody, certificate, graph and sidecars."""
+    stated = statements(dossier)
     written = {
         "data/custody/custody.pdf": custody_sheet(dossier),
         "data/custody/certificate.pdf": certificate_sheet(dossier),
-        "data/custody/case.jsonld": graph(dossier),
+        "data/custody/case.jsonld": graph(dossier, stated),
     }
-    return written | {f"data/sidecars/{one.number:04d}.json": sidecar(dossier, one) for one in dossier.items}
+    return stated | written | {f"data/sidecars/{one.number:04d}.json": sidecar(dossier, one) for one in dossier.items}
 
 
 def proofs(export: Export, entries: list[Entry], checkpoint: Checkpoint, files: dict[str, str]) -> bytes:
@@ -61,7 +63,8 @@ def readme(export: Export) -> str:
             % {"code": export.code, "agency": export.agency.name, "portal": settings.PORTAL_NAME},
             _(
                 "data/originals has the files as their owners sent them. data/working-copies has copies that play in a"
-                " browser; judge details by the originals. data/custody says what was done with each file and by whom."
+                " browser; judge details by the originals. data/statements has what givers signed"
+                " about their files. data/custody says what was done with each file and by whom."
             ),
             _("To check the package, you need Python 3.9 or later and its package “cryptography”:"),
             "    pip install cryptography\n    python3 verify_package.py --key KEY",
