@@ -66,7 +66,7 @@ TABLE: dict[str, str] = {
             admin:disclosure_export_approve admin:disclosure_export_cancel admin:disclosure_export_change
             admin:disclosure_export_download admin:disclosure_export_purpose admin:disclosure_export_refuse
             admin:disclosure_export_request admin:disclosure_export_retry
-            admin:sharing_grant_change admin:sharing_grant_give admin:sharing_grant_longer
+            admin:sharing_grant_change admin:sharing_grant_give admin:sharing_grant_list admin:sharing_grant_longer
             admin:sharing_grant_purpose admin:sharing_grant_received admin:sharing_grant_revoke
             admin:sharing_grant_save admin:sharing_grant_watch
             admin:layers_layer_apply admin:layers_layer_change admin:layers_layer_check admin:layers_layer_close
@@ -177,6 +177,7 @@ TABLE: dict[str, str] = {
             evidence:files evidence:media evidence:media_renew evidence:note evidence:package evidence:receipt
             evidence:statement evidence:statement_file evidence:upload evidence:scene_send evidence:scene_sign
             evidence:shared evidence:shared_renew
+            web:shared_again web:shared_code web:shared_enter
             links:open
             api-site-close api-calls wall:rows
             accounts/social/connections/ accounts/social/login/error/ accounts/social/signup/ openid_connect_callback
@@ -195,6 +196,7 @@ TABLE: dict[str, str] = {
             web:confirmation web:home web:ledger web:terms web:program
             web:checkpoint web:security_txt streets:about
             web:check web:contact web:help web:after web:privacy web:accessibility
+            web:shared
             web:invited web:appeals_stop web:belong web:no_mail
             socialaccount_login_cancelled
         """,
@@ -295,7 +297,7 @@ TABLE: dict[str, str] = {
             mfa_generate_recovery_codes
         """,
         "tttf rrrf": """
-            footage_requests:thanks
+            footage_requests:thanks web:shared_video
         """,
         "srrf rrrf": """
             evidence:item
@@ -304,7 +306,7 @@ TABLE: dict[str, str] = {
             web:start
         """,
         "rrrf tttf": """
-            footage_requests:kept
+            footage_requests:kept web:shared_passed_on web:shared_save
         """,
         "rrrr tttf": """
             web:language

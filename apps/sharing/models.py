@@ -37,6 +37,11 @@ class Grant(PublicModel, RequestKeyed):
     originals = models.BooleanField(
         _("originals"), default=False, help_text=_("With sound, as their owners sent them.")
     )
+    recipient = EncryptedTextField(_("person"), blank=True, help_text=_("Of an office; empty for an agency."))
+    address = EncryptedTextField(_("e-mail"), blank=True, help_text=_("Where link and code go; empty for an agency."))
+    link_ends_at = models.DateTimeField(
+        _("link ends"), null=True, blank=True, help_text=_("UTC. Empty for an agency, which needs no link.")
+    )
     reason = EncryptedTextField(_("what for"))
     ends_at = models.DateTimeField(_("ends"), help_text=_("UTC. At this instant it is over."))
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True, help_text=_("UTC."))
@@ -94,3 +99,45 @@ class GrantItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} of {self.grant_id}"
+
+
+class Visit(PublicModel):
+    """A browser of somebody outside who opened the link: the code that was mailed, and until when it lets them in."""
+
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="+", verbose_name=_("grant"))
+    session = models.CharField(_("session"), max_length=32, help_text=_("Fingerprint of the browser's session."))
+    code_digest = models.CharField(_("code"), max_length=64, help_text=_("A keyed digest of it."))
+    code_ends_at = models.DateTimeField(_("code ends"), help_text=_("UTC."))
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    proved_at = models.DateTimeField(_("proved at"), null=True, blank=True, help_text=_("UTC."))
+    ends_at = models.DateTimeField(_("ends"), help_text=_("UTC."))
+
+    class Meta:
+        verbose_name = _("visit")
+        indexes: ClassVar = [models.Index(fields=["grant", "session"], name="visit_grant_session")]
+
+    def __str__(self) -> str:
+        return f"visit {self.public_id}"
+
+
+class PassedOn(PublicModel, RequestKeyed):
+    """Secondary dissemination: to whom a recipient passed on what was shared, as the recipient states it."""
+
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="+", verbose_name=_("grant"))
+    item = models.ForeignKey(
+        EvidenceItem,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("item"),
+        help_text=_("Empty: all that was shared."),
+    )
+    whom = EncryptedTextField(_("to whom"))
+    reason = EncryptedTextField(_("what for"))
+
+    class Meta:
+        verbose_name = _("secondary dissemination")
+
+    def __str__(self) -> str:
+        return f"passed on {self.public_id}"

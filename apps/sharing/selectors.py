@@ -18,9 +18,10 @@ from apps.agreements.models import Agreement
 from apps.agreements.selectors import with_state
 from apps.core.errors import NotFound
 from apps.evidence.models import EvidenceItem
+from apps.evidence.policies import open_to
 from apps.evidence.states import ItemState, Triage
 from apps.sharing.ground import subject_of
-from apps.sharing.models import Grant, GrantItem
+from apps.sharing.models import Grant, GrantItem, PassedOn
 from apps.sharing.policies import given_grants, received_grants
 from apps.sharing.scope import VIDEO, covered_by
 from apps.sharing.validity import in_force
@@ -29,9 +30,12 @@ _JOINED = ("agency", "case", "agreement__from_agency", "agreement__to_agency", "
 
 
 def giveable(items: QuerySet[EvidenceItem]) -> QuerySet[EvidenceItem]:
-    """Those that a grant may give or go on giving: sealed, accepted as evidence, not in quarantine, not disposed of."""
+    """Those that a grant may give or go on giving: sealed, accepted as evidence, not in quarantine, not disposed of.
+
+    Never a restricted one (s. 119.071(2)(h), F.S.): it leaves by an export, which a second cleared person decides.
+    """
     kept = (ItemState.SEALED, ItemState.PLAYABLE, ItemState.UNPLAYABLE)
-    return items.filter(state__in=kept, triage=Triage.ACCEPTED)
+    return items.filter(state__in=kept, triage=Triage.ACCEPTED, restricted_at__isnull=True)
 
 
 def items_to_give(case: Case) -> QuerySet[EvidenceItem]:
@@ -98,10 +102,19 @@ def grants_of_case(user: Person, case: Case, *, at_most: int) -> list[Grant]:
     return list(rows[:at_most])
 
 
-def list_of_given(grant: Grant) -> list[GrantItem]:
-    """The disclosure list: every item that was ever given under the grant, in the order of giving."""
-    rows = GrantItem.objects.filter(grant=grant).select_related("item__submission__case")
+def list_of_given(grant: Grant, user: Person) -> list[GrantItem]:
+    """The disclosure list: every item that was ever given under the grant, in the order of giving.
+
+    Without those that a restriction has since hidden from this staff member.
+    """
+    rows = GrantItem.objects.filter(open_to(user, "item__"), grant=grant).select_related("item__submission__case")
     return list(rows.order_by("given_at", "item__received_at", "pk"))
+
+
+def passed_on_of(grant: Grant, user: Person) -> list[PassedOn]:
+    """What its recipient said was passed on, the newest first; of hidden items nothing."""
+    shown = Q(item__isnull=True) | open_to(user, "item__")
+    return list(PassedOn.objects.filter(shown, grant=grant).select_related("item").order_by("-created_at", "-pk"))
 
 
 def shared_now() -> Q:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import mimetypes
 from dataclasses import replace
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -14,8 +16,9 @@ from apps.agencies.policies import Person, has_role
 from apps.core.connections import let_go_of_connection
 from apps.core.errors import NotFound, PortalError
 from apps.evidence.media_tokens import LIFETIME_S, fingerprint
-from apps.evidence.media_views import serve, still_signed_in, thing_of
+from apps.evidence.media_views import Thing, serve, still_signed_in, thing_of
 from apps.evidence.models import EvidenceItem
+from apps.sharing import visits
 from apps.sharing.models import Grant
 from apps.sharing.policies import SAVERS
 from apps.sharing.selectors import get_open_item, get_received_for, purpose_for
@@ -35,7 +38,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponseBase:
     item = item_for_access(access, request.user, session_key)
     thing = thing_of(item, access.thing)
     if access.saves and thing.disposition == "inline":
-        named = content_disposition_header(True, f"{item.filename.rpartition('.')[0] or 'video'}.mp4") or "attachment"
+        named = content_disposition_header(True, _name_of_copy(item, thing)) or "attachment"
         thing = replace(thing, disposition=named)
     return serve(request, thing, ask_again=lambda: _ask_again(access, session_key))
 
@@ -53,10 +56,10 @@ def renew(request: HttpRequest) -> JsonResponse:
 def item_for_access(access: SharedAccess, user: Person, session_key: str | None) -> EvidenceItem:
     """The item of an access, if all that permitted it still holds. Raises NotFound otherwise."""
     refused = NotFound(_("There is nothing here."))
-    if not session_key or fingerprint(session_key) != access.session or access.kind != STAFF:
+    if not session_key or fingerprint(session_key) != access.session:
         raise refused
     try:
-        grant = _grant_of_staff(access, user)
+        grant = _grant_of_staff(access, user) if access.kind == STAFF else _grant_of_visitor(access)
         if access.saves:
             check_saving(grant, access.thing)
         return get_open_item(grant, access.item)
@@ -76,9 +79,23 @@ def _grant_of_staff(access: SharedAccess, user: Person) -> Grant:
     return grant
 
 
+def _grant_of_visitor(access: SharedAccess) -> Grant:
+    grant = visits.grant_by_id(access.grant)
+    visit = visits.visit_of(grant, str(access.holder), access.session)
+    if visit is None or visit.proved_at is None or not visits.is_open(grant):
+        raise NotFound(_("There is nothing here."))
+    return grant
+
+
+def _name_of_copy(item: EvidenceItem, thing: Thing) -> str:
+    """The giver's name of the file with the ending of what is sent."""
+    return f"{item.filename.rpartition('.')[0] or 'copy'}{mimetypes.guess_extension(thing.content_type) or ''}"
+
+
 def _ask_again(access: SharedAccess, session_key: str | None) -> None:
     """Raise NotFound, which breaks the transfer off, if the person signed out or the grant ended meanwhile."""
     try:
-        item_for_access(access, still_signed_in(access.holder, session_key), session_key)
+        user = still_signed_in(access.holder, session_key) if access.kind == STAFF else AnonymousUser()
+        item_for_access(access, user, session_key)
     finally:
         let_go_of_connection()

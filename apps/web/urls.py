@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("apps.web.letterhead.urls")),
     path("", include("apps.web.members.urls")),
     path("", include("apps.web.program.urls")),
+    path("", include("apps.web.sharing.urls")),
     path("", include("apps.web.sites.urls")),
     path("", include("apps.web.staff_setup.urls")),
     path("", include("apps.web.terms.urls")),

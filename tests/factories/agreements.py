@@ -16,7 +16,7 @@ from tests.factories.people import staff
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
-def agreement_of(from_agency: Agency, to_agency: Agency, *items: tuple[str, str], **said: Any) -> Agreement:
+def agreement_of(from_agency: Agency, to_agency: Agency | None, *items: tuple[str, str], **said: Any) -> Agreement:
     """An agreement from today for a week, made by a manager of the agency that shares."""
     today = timezone.localdate()
     usual: dict[str, Any] = {

@@ -93,3 +93,9 @@ def end_now(agreement: Agreement) -> Agreement:
 def over_by_a_second(agreement: Agreement) -> None:
     """The agreement's last instant was a second ago."""
     Agreement.objects.filter(pk=agreement.pk).update(ends_at=timezone.now() - timedelta(seconds=1))
+
+
+def office_agreement(agency: Agency, court_role: str = "prosecutor", **said: Any) -> Agreement:
+    """The agency shares all of its videos with an office that is no agency here."""
+    office = {"to_office": "State Attorney, Second Circuit", "court_role": court_role}
+    return agreement_of(agency, None, *ALL_VIDEOS, **office, **said)

@@ -52,7 +52,7 @@ RANKS = [
         "cameras_conformance",
         "program_quarterlyupdate",
     ),
-    ("disclosure_recordsrequest", "disclosure_requesteditem", "sharing_grant"),
+    ("disclosure_recordsrequest", "disclosure_requesteditem", "sharing_grant", "sharing_visit"),
     ("evidence_evidenceitem", "evidence_witnesscontact", "witness_watchedledger"),
     ("retention_disposition", "evidence_objectremoval"),
     ("reviews_review", "reviews_reviewrow"),

@@ -639,6 +639,8 @@ ELSEWHERE = {
     "demo.loading.load_demo": "fills an empty portal",
     "evidence.services.restriction.lift_restriction": "locks one item and nothing else, as restrict_item",
     "evidence.services.footage_access.open_statement": "opens no place, so it locks nothing",
+    "sharing.services.entering.ask_again": "locks one grant and nothing else",
+    "sharing.services.entering.prove_visit": "locks one visit and nothing else",
     "evidence.services.witness_statements.sign_statement": "locks one submission and nothing else",
     "evidence.services.working.give_up": "locks one item and nothing else",
     "evidence.services.working.put_behind": "locks one item and nothing else",

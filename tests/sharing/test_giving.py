@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -38,6 +38,7 @@ from tests.factories.sharing import (
 )
 
 pytestmark = pytest.mark.django_db
+RESTRICTED = {"restricted_at": datetime(2026, 1, 1, tzinfo=UTC)}
 
 
 @pytest.fixture
@@ -194,7 +195,7 @@ def test_it_can_be_given_longer_also_after_its_end(item):
 
 
 @pytest.mark.parametrize(
-    "change", [{"state": ItemState.QUARANTINED}, {"state": ItemState.DISPOSED}, {"triage": Triage.RETURNED}]
+    "change", [{"state": ItemState.QUARANTINED}, {"state": ItemState.DISPOSED}, {"triage": Triage.RETURNED}, RESTRICTED]
 )
 def test_an_item_that_may_not_be_opened_is_not_given_any_more(item, change):
     grant = grant_of(item)

@@ -28,6 +28,9 @@ class Migration(migrations.Migration):
                 ('later_items', models.BooleanField(default=False, help_text='A live folder: what is accepted later in the case is given.', verbose_name='later videos too')),
                 ('downloads', models.BooleanField(default=False, help_text='Not only watched.', verbose_name='may be saved')),
                 ('originals', models.BooleanField(default=False, help_text='With sound, as their owners sent them.', verbose_name='originals')),
+                ('recipient', apps.core.fields.EncryptedTextField(blank=True, help_text='Of an office; empty for an agency.', verbose_name='person')),
+                ('address', apps.core.fields.EncryptedTextField(blank=True, help_text='Where link and code go; empty for an agency.', verbose_name='e-mail')),
+                ('link_ends_at', models.DateTimeField(blank=True, help_text='UTC. Empty for an agency, which needs no link.', null=True, verbose_name='link ends')),
                 ('reason', apps.core.fields.EncryptedTextField(verbose_name='what for')),
                 ('ends_at', models.DateTimeField(help_text='UTC. At this instant it is over.', verbose_name='ends')),
                 ('revoked_at', models.DateTimeField(blank=True, help_text='UTC.', null=True, verbose_name='revoked at')),
@@ -54,6 +57,40 @@ class Migration(migrations.Migration):
                 'verbose_name': 'item of a grant',
             },
         ),
+        migrations.CreateModel(
+            name='PassedOn',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('request_key', models.UUIDField(blank=True, editable=False, null=True, unique=True, verbose_name='request key')),
+                ('whom', apps.core.fields.EncryptedTextField(verbose_name='to whom')),
+                ('reason', apps.core.fields.EncryptedTextField(verbose_name='what for')),
+                ('grant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sharing.grant', verbose_name='grant')),
+                ('item', models.ForeignKey(blank=True, help_text='Empty: all that was shared.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.evidenceitem', verbose_name='item')),
+            ],
+            options={
+                'verbose_name': 'secondary dissemination',
+            },
+        ),
+        migrations.CreateModel(
+            name='Visit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('session', models.CharField(help_text="Fingerprint of the browser's session.", max_length=32, verbose_name='session')),
+                ('code_digest', models.CharField(help_text='A keyed digest of it.', max_length=64, verbose_name='code')),
+                ('code_ends_at', models.DateTimeField(help_text='UTC.', verbose_name='code ends')),
+                ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='tries')),
+                ('proved_at', models.DateTimeField(blank=True, help_text='UTC.', null=True, verbose_name='proved at')),
+                ('ends_at', models.DateTimeField(help_text='UTC.', verbose_name='ends')),
+                ('grant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sharing.grant', verbose_name='grant')),
+            ],
+            options={
+                'verbose_name': 'visit',
+            },
+        ),
         migrations.AddIndex(
             model_name='grant',
             index=models.Index(fields=['agency', 'created_at'], name='grant_agency_newest'),
@@ -73,5 +110,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='grantitem',
             constraint=models.UniqueConstraint(fields=('grant', 'item'), name='grant_item_once'),
+        ),
+        migrations.AddIndex(
+            model_name='visit',
+            index=models.Index(fields=['grant', 'session'], name='visit_grant_session'),
         ),
     ]

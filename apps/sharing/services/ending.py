@@ -19,6 +19,7 @@ from apps.ledger import services as ledger
 from apps.sharing import policies
 from apps.sharing.ground import subject_of
 from apps.sharing.models import Grant
+from apps.sharing.services.entering import invite
 from apps.sharing.services.giving import REASON_MAX, end_of
 
 
@@ -50,6 +51,7 @@ def revoke_grant(*, grant: Grant, user: User, reason: str) -> Grant:
 
 def extend_grant(*, grant: Grant, user: User, last_day: date) -> Grant:
     """Give it until the end of another, later day, also when its own end has passed. What it gives stays the same.
+    A recipient outside gets a new link.
 
     Raises NotFound for a grant of other agencies, NotAllowed for anybody but a custodian, WrongState for one that was
     revoked or whose agreement is over, InvalidInput for a day that is over, earlier, or after the agreement's end.
@@ -65,6 +67,8 @@ def extend_grant(*, grant: Grant, user: User, last_day: date) -> Grant:
         if mine.ends_at <= before and not before <= timezone.now():
             raise WrongState(_("It lasts as long already. To end it earlier, revoke it."), code="shorter")
         mine.save(update_fields=["ends_at"])
+        if mine.address:
+            invite(mine, again=True)
         ledger.record(
             "grant.extended",
             subject_of(mine),

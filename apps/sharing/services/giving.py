@@ -9,6 +9,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,8 +34,9 @@ from apps.sharing.models import Grant, GrantItem
 from apps.sharing.policies import GIVERS, can_give, can_view_grant
 from apps.sharing.scope import covered_by
 from apps.sharing.selectors import items_to_give
+from apps.sharing.services.entering import invite
 
-REASON_MIN, REASON_MAX = 5, 500
+REASON_MIN, REASON_MAX, RECIPIENT_MAX = 5, 500, 120
 ITEMS_MOST = 200
 """Items of one form. A live folder may grow beyond it."""
 
@@ -49,13 +52,16 @@ def give_grant(
     downloads: bool,
     originals: bool,
     reason: str,
+    recipient: str = "",
+    address: str = "",
     request_key: UUID | None = None,
 ) -> Grant:
     """Give these items (public ids) until the end of `last_day` in the owning agency's time zone.
 
-    With `later_items`, what is accepted later in the case and covered by the agreement is given too. Raises NotAllowed
-    (role; `code="own"` for who made the agreement), InvalidInput for items that the agreement does not cover or a day
-    after its end. A repeat of `request_key` returns the first.
+    An office outside gets a link by mail: `recipient` names the person there, `address` the mailbox. `later_items`:
+    what is accepted later in the case and covered by the agreement is given too. Raises NotAllowed (role; `code="own"`
+    for who made the agreement), InvalidInput for items that the agreement does not cover or a day after its end. A
+    repeat of `request_key` returns the first.
     """
     if not can_give(user, case):
         raise NotAllowed(_("Only a records custodian of this agency shares its videos."), code="role")
@@ -67,6 +73,7 @@ def give_grant(
     with transaction.atomic():
         mine = _locked_agreement(user, case.agency, agreement)
         ends_at = end_of(case.agency, last_day, mine)
+        recipient, address = _checked_person(mine, recipient, address)
         chosen = _chosen(case, mine, items, later_items=later_items)
         grant, created = create_once(
             Grant,
@@ -80,6 +87,8 @@ def give_grant(
             downloads=downloads,
             originals=originals,
             reason=reason,
+            recipient=recipient,
+            address=address,
             ends_at=ends_at,
         )
         if not created:
@@ -99,9 +108,11 @@ def give_grant(
             downloads=downloads,
             originals=originals,
             ends_at=ends_at.isoformat(),
-            private={"reason": reason},
+            private={"reason": reason, "recipient": recipient, "address": address},
         )
         add_items(grant, chosen, actor)
+        if address:
+            invite(grant)
         return grant
 
 
@@ -164,6 +175,22 @@ def _chosen(case: Case, agreement: Agreement, items: Collection[UUID], *, later_
         sentence = _("The agreement does not cover %(name)s: its kind of owner or incident is not in it.")
         raise _refused("items", sentence % {"name": outside[0]})
     return chosen
+
+
+def _checked_person(agreement: Agreement, recipient: str, address: str) -> tuple[str, str]:
+    """Name and address of a person at an office; both empty for an agency. Raises InvalidInput."""
+    if agreement.to_agency is not None:
+        if recipient.strip() or address.strip():
+            raise _refused("recipient", _("Staff of an agency here sign in. Leave name and address empty."))
+        return "", ""
+    recipient = text.line(recipient, field="recipient", most=RECIPIENT_MAX, required=False)
+    if not recipient:
+        raise _refused("recipient", _("Name the person at this office."))
+    try:
+        validate_email(address.strip())
+    except ValidationError as error:
+        raise _refused("address", _("Enter the e-mail address of this person.")) from error
+    return recipient, address.strip()
 
 
 def _checked_reason(reason: str) -> str:

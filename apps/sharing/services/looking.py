@@ -1,4 +1,4 @@
-"""Staff of another agency look at a shared video, or save it: each time an access with a purpose, in the ledger."""
+"""Somebody looks at a shared video, or saves it: staff under a purpose, others in a visit. Each is in the ledger."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from apps.evidence.media_tokens import ORIGINAL, fingerprint
 from apps.evidence.models import EvidenceItem
 from apps.evidence.services.working import subject_of as item_subject
 from apps.evidence.states import DerivativeKind
-from apps.sharing.models import Grant
+from apps.ledger import services as ledger
+from apps.sharing.models import Grant, Visit
 from apps.sharing.policies import SAVERS
 from apps.sharing.selectors import get_open_item, purpose_opens
-from apps.sharing.shared_tokens import STAFF, SharedAccess
+from apps.sharing.services.entering import recipient_of
+from apps.sharing.shared_tokens import STAFF, VISITOR, SharedAccess
 
 SAVED = (DerivativeKind.WORKING_COPY, ORIGINAL)
 
@@ -54,6 +56,27 @@ def save_shared(
         record_access(purpose, "evidence_item.shared_saved", item_subject(item), **facts)
     return SharedAccess(
         grant.public_id, item.public_id, thing, STAFF, user.public_id, fingerprint(session_key), saves=True
+    )
+
+
+def open_shared_outside(*, grant: Grant, item: EvidenceItem, visit: Visit) -> SharedAccess:
+    """The same for somebody outside, by role in court. Raises NotFound for an item that the grant does not give now."""
+    return _outside("evidence_item.shared_viewed", grant, item, visit)
+
+
+def save_shared_outside(*, grant: Grant, item: EvidenceItem, thing: str, visit: Visit) -> SharedAccess:
+    """Likewise. Raises NotAllowed (`code="grant"`) where the grant lets nobody save it."""
+    check_saving(grant, thing)
+    return _outside("evidence_item.shared_saved", grant, item, visit, thing=thing)
+
+
+def _outside(action: str, grant: Grant, item: EvidenceItem, visit: Visit, *, thing: str = "") -> SharedAccess:
+    with transaction.atomic():
+        item = get_open_item(grant, item.public_id)
+        facts = {"digest": item.digest, "grant": str(grant.public_id), "visit": str(visit.public_id), "thing": thing}
+        ledger.record(action, item_subject(item), recipient_of(grant), ground="grant", **facts)
+    return SharedAccess(
+        grant.public_id, item.public_id, thing, VISITOR, visit.public_id, visit.session, saves=bool(thing)
     )
 
 

@@ -17,12 +17,13 @@ from apps.access.models import AccessKind
 from apps.accounts.models import User
 from apps.cases.selectors import get_case_for
 from apps.core.admin import View
-from apps.core.errors import InvalidInput, NotAllowed
+from apps.core.errors import InvalidInput, NotAllowed, NotFound
 from apps.core.forms import ServiceForm
 from apps.evidence import presentation
 from apps.evidence.media_tokens import LIFETIME_S, ORIGINAL
 from apps.evidence.states import DerivativeKind
 from apps.sharing import policies, selectors
+from apps.sharing.disclosure_list import as_csv, as_pdf, take_list
 from apps.sharing.models import Grant
 from apps.sharing.services import extend_grant, give_grant, open_shared, revoke_grant, save_shared
 from apps.staff.purposes import PurposeScreen
@@ -52,6 +53,7 @@ class GrantAdmin(PurposeScreen):
         return {
             "": ("changelist", require_safe(self.list_view)),
             "case/<uuid:public_id>/": ("give", require_http_methods(["GET", "HEAD", "POST"])(self.give_view)),
+            "<uuid:public_id>/list/<str:form>/": ("list", require_POST(self.file_view)),
             "<uuid:public_id>/": ("change", require_safe(self.grant_view)),
             "received/<uuid:public_id>/": ("received", require_safe(self.received_view)),
             "received/<uuid:public_id>/<uuid:item_id>/": ("watch", require_safe(self.watch_view)),
@@ -98,6 +100,19 @@ class GrantAdmin(PurposeScreen):
         """One grant of one's own agency: what was given when, to whom, and what was done by it."""
         return self._page(request, selectors.get_given_for(_staff(request), public_id))
 
+    def file_view(self, request: HttpRequest, public_id: UUID, form: str) -> HttpResponse:
+        """The disclosure list as CSV or PDF: recorded, then sent."""
+        user = _staff(request)
+        grant = selectors.get_given_for(user, public_id)
+        if form not in ("csv", "pdf"):
+            raise NotFound(_("There is nothing here."))
+        take_list(grant=grant, user=user, form=form)
+        name = f"{grant.code}.{form}"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+        if form == "csv":
+            return HttpResponse(b"".join(as_csv(grant, user)), content_type="text/csv; charset=utf-8", headers=headers)
+        return HttpResponse(as_pdf(grant, user), content_type="application/pdf", headers=headers)
+
     def verb_subject(self, request: HttpRequest, verb: Verb, public_id: UUID) -> Grant:
         if verb.name == "purpose":
             return selectors.get_received_for(_staff(request), public_id)
@@ -119,8 +134,9 @@ class GrantAdmin(PurposeScreen):
         may_extend = policies.can_change(user, grant) and not grant.revoked_at and not grant.agreement.is_over
         context = {
             "grant": grant,
-            "lines": selectors.list_of_given(grant),
-            "history": history_of(grant),
+            "lines": selectors.list_of_given(grant, user),
+            "history": history_of(grant, user),
+            "passed_on": selectors.passed_on_of(grant, user),
             "may_revoke": policies.can_revoke(user, grant),
             "may_extend": may_extend,
             "revoke_form": RevokeForm(auto_id="revoke_%s"),

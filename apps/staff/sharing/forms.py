@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.agreements.models import Agreement
 from apps.core.forms import KeyedForm, ServiceForm
 from apps.evidence.models import EvidenceItem
-from apps.sharing.services.giving import REASON_MAX
+from apps.sharing.services.giving import REASON_MAX, RECIPIENT_MAX
 
 
 def _last_day() -> forms.DateField:
@@ -36,6 +36,19 @@ class GiveForm(KeyedForm):
         queryset=Agreement.objects.none(),
         to_field_name="public_id",
         empty_label=_("Choose one"),
+    )
+    recipient = forms.CharField(
+        label=_("Person at the office"),
+        help_text=_("Only for an office outside. Staff of an agency here sign in."),
+        max_length=RECIPIENT_MAX,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    address = forms.EmailField(
+        label=_("E-mail of this person"),
+        help_text=_("The link goes there, and a code each time the person comes in."),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     items = forms.TypedMultipleChoiceField(
         label=_("Videos"), widget=forms.CheckboxSelectMultiple, required=False, coerce=str

@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from apps.access.models import AccessEvent
+from apps.accounts.models import User
+from apps.ledger.models import Entry
 from apps.sharing.grant_history import GRANT_WORDS
 from apps.sharing.ground import subject_of
-from apps.sharing.models import Grant, GrantItem
+from apps.sharing.models import Grant
+from apps.sharing.selectors import list_of_given
 from apps.staff.cases.timeline import entries_about, who_acted
 
 MOST = 200
@@ -26,16 +29,17 @@ class Line:
     index: int | None
 
 
-def history_of(grant: Grant) -> list[Line]:
-    """Acts on the grant, and each access that it opened, the newest first."""
-    opened = (
-        AccessEvent.objects.filter(purpose__grant=grant.public_id).order_by("-pk").values_list("entry_id", flat=True)
-    )
+def history_of(grant: Grant, user: User) -> list[Line]:
+    """Acts on the grant, and each access that it opened to an item that the person may see, the newest first."""
+    names = {str(row.item.public_id): row.item.filename for row in list_of_given(grant, user)}
+    inside = AccessEvent.objects.filter(purpose__grant=grant.public_id).order_by("-pk")
+    about = {"subject_kind": "evidence_item", "subject_id__in": list(names)}
+    outside = Entry.objects.filter(**about, actor_kind="recipient", actor_id=str(grant.public_id)).order_by("-pk")
+    opened = [*inside.values_list("entry_id", flat=True)[:MOST], *outside.values_list("pk", flat=True)[:MOST]]
     subject = subject_of(grant)
-    entries = entries_about({subject.kind: [grant.public_id]}, opened[:MOST])
-    rows = GrantItem.objects.filter(grant=grant).values_list("item__public_id", "item__filename")
-    names = {str(public_id): name for public_id, name in rows}
-    return [_line(entry, names) for entry in entries[:MOST]]
+    entries = entries_about({subject.kind: [grant.public_id]}, opened)
+    told = [entry for entry in entries[:MOST] if entry.subject_kind == subject.kind or entry.subject_id in names]
+    return [_line(entry, names) for entry in told]
 
 
 def _line(entry: Any, names: dict[str, str]) -> Line:

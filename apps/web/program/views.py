@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from apps.program.models import QuarterlyUpdate
 from apps.program.updates import get_published, newest_update, published_quarters, shown, versions_of
+from apps.sharing.public_list import public_sharing_list
 
 
 @require_safe
@@ -32,6 +33,7 @@ def version(request: HttpRequest, quarter: str, number: int) -> HttpResponse:
 def _page(request: HttpRequest, update: QuarterlyUpdate | None) -> HttpResponse:
     versions = versions_of(update) if update else []
     context = {
+        "sharing": public_sharing_list(),
         "one": shown(update, get_language() or "en") if update else None,
         "quarters": published_quarters(),
         "versions": versions,

@@ -62,6 +62,9 @@ RECORDS_WARN_DAYS: int = env.int("RECORDS_WARN_DAYS", default=2)
 PURPOSE_HOURS: int = env.int("PURPOSE_HOURS", default=8)
 # A supervisor may have owners told later who looked at their video, by at most so many days.
 LOOK_DELAY_MAX_DAYS: int = env.int("LOOK_DELAY_MAX_DAYS", default=90)
+# A link to what was shared with somebody outside works so many days; then they ask again. A code lets in for hours.
+GRANT_LINK_DAYS: int = env.int("GRANT_LINK_DAYS", default=14)
+GRANT_VISIT_HOURS: int = env.int("GRANT_VISIT_HOURS", default=8)
 # So long a second person may decide about an export, and so long its package can then be downloaded.
 EXPORT_DECIDE_DAYS: int = env.int("EXPORT_DECIDE_DAYS", default=7)
 EXPORT_KEEP_DAYS: int = env.int("EXPORT_KEEP_DAYS", default=14)
