@@ -107,6 +107,8 @@ TABLE: dict[str, str] = {
             admin:retention_disposition_approve admin:retention_disposition_refuse
             admin:evidence_evidenceitem_giver admin:evidence_evidenceitem_hold admin:evidence_evidenceitem_lift
             admin:evidence_evidenceitem_retry admin:evidence_evidenceitem_return admin:evidence_evidenceitem_state
+            admin:footage_requests_footagerequest_recall admin:footage_requests_footagerequest_first
+            admin:footage_requests_footagerequest_review
             admin:footage_requests_footagerequest_approve admin:footage_requests_footagerequest_board
             admin:footage_requests_footagerequest_change admin:footage_requests_footagerequest_close
             admin:footage_requests_footagerequest_count admin:footage_requests_footagerequest_edit

@@ -279,9 +279,13 @@ class InvitationSerializer(serializers.ModelSerializer[Invitation]):
     partner = serializers.UUIDField(source="partner.public_id")
     code = serializers.CharField(source="request.code", help_text=_("The request's short code."))
     agency = AgencySerializer(source="request.agency")
-    incident_type = serializers.CharField(source="request.incident_type", help_text=_("A code of the agency's list."))
-    incident = serializers.CharField(source="request.incident", help_text=_("What happened, in the reader's language."))
-    message = serializers.CharField(source="request.message", help_text=_("What to look for."))
+    incident_type = serializers.CharField(
+        source="request.told_incident_type", help_text=_("A code of the agency's list.")
+    )
+    incident = serializers.CharField(
+        source="request.told_incident", help_text=_("What happened, in the reader's language.")
+    )
+    message = serializers.CharField(source="request.told_message", help_text=_("What to look for."))
     window_start = serializers.DateTimeField(source="request.window_start", help_text=_("UTC."))
     window_end = serializers.DateTimeField(source="request.window_end", help_text=_("UTC."))
     time_zone = serializers.CharField(source="request.time_zone", help_text=_("IANA name of the agency's zone."))

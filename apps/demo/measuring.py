@@ -234,7 +234,7 @@ def _lives() -> Iterator[_Life]:
 
 
 def _matches() -> list[tuple[int, datetime, datetime | None]]:
-    rows = Match.objects.filter(request__approved_at__isnull=False).values_list(
-        "request__agency_id", "request__approved_at", "answered_at"
+    rows = Match.objects.filter(request__opened_at__isnull=False).values_list(
+        "request__agency_id", "request__opened_at", "answered_at"
     )
     return [(agency, approved, answered) for agency, approved, answered in rows if approved is not None]

@@ -23,7 +23,9 @@ from apps.ledger.values import Subject
 
 def boxes_of_open_requests(case: Case) -> Iterator[Bounds]:
     """A box around the area of each open request of the case, with a margin of REQUEST_NEAR_M."""
-    open_requests = FootageRequest.objects.filter(case=case, agency_id=case.agency_id, state=RequestState.OPEN)
+    open_requests = FootageRequest.objects.filter(case=case, agency_id=case.agency_id, state=RequestState.OPEN).exclude(
+        approved_at=None
+    )
     for area in open_requests.order_by("pk").values_list("area", flat=True):
         yield grown(parse_area(area).bounds, settings.REQUEST_NEAR_M)
 

@@ -22,8 +22,8 @@ def _asked(whose: Whose) -> Iterator[Row]:
         yield {
             "code": asked.code,
             "agency": asked.agency.name,
-            "about": asked.incident,
-            "message": asked.message,
+            "about": asked.told_incident,
+            "message": asked.told_message,
             "from": asked.window_start,
             "to": asked.window_end,
             "sent": row.sent_at,

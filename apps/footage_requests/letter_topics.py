@@ -10,7 +10,7 @@ from apps.accounts.models import User
 from apps.agencies.models import Role
 from apps.agencies.policies import serves_as
 from apps.footage_requests.models import FootageRequest
-from apps.footage_requests.policies import AUTHOR_ROLES, can_change, can_decide
+from apps.footage_requests.policies import AUTHOR_ROLES, can_change, can_decide, waits_for_review
 from apps.footage_requests.states import RequestState
 from apps.notifications.models import Way
 from apps.notifications.topics import Topic, declare
@@ -25,6 +25,11 @@ def still_authors(user: User, about: UUID, *states: RequestState) -> bool:
 def _to_decide(user: User, about: UUID) -> bool:
     request = _one(about, RequestState.SUBMITTED)
     return request is not None and can_decide(user, request)
+
+
+def _to_review(user: User, about: UUID) -> bool:
+    request = _one(about)
+    return request is not None and waits_for_review(request) and can_decide(user, request)
 
 
 def _one(about: UUID, *states: RequestState) -> FootageRequest | None:
@@ -43,6 +48,22 @@ declare(
             "Kinds of incident that your agency marks as urgent, such as violence and missing persons:"
             " while you are on duty, or stand in, you learn of it at any hour."
         ),
+    ),
+    Topic(
+        name="went_first",
+        title=_("An urgent request went first and waits for your review"),
+        kinds=("footage_request.went_first",),
+        gets=lambda user: serves_as(user, Role.SUPERVISOR),
+        waits=_to_review,
+        fixed=_("Owners were asked before a supervisor saw it: while you are on duty, or stand in, you learn of it."),
+    ),
+    Topic(
+        name="reviewed",
+        title=_("A supervisor reviewed your urgent request"),
+        kinds=("request.reviewed",),
+        gets=lambda user: serves_as(user, *AUTHOR_ROLES),
+        waits=lambda user, about: still_authors(user, about),
+        default=Way.PAGE,
     ),
     Topic(
         name="submitted",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from apps.geo.units import area_in_words
 
 REASON_MIN, REASON_MAX, MESSAGE_MAX = 10, 2000, 1000
 OLDEST = timedelta(days=366)
+WINDOWS_MOST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,32 @@ def check_window(start: datetime, end: datetime, *, agency: Agency) -> None:
         raise InvalidInput(sentence, fields={"window_start": sentence}, code="window_too_old")
 
 
+def check_windows(windows: Sequence[tuple[datetime, datetime]], *, agency: Agency) -> None:
+    """Several times of one request: each as `check_window` asks, no two of them overlap, all together as long as one.
+
+    Raises InvalidInput.
+    """
+    if len(windows) > WINDOWS_MOST:
+        sentence = _("A request asks about at most %(most)d times. Write another request for the rest.") % {
+            "most": WINDOWS_MOST
+        }
+        raise InvalidInput(sentence, fields={"window_end": sentence}, code="windows_too_many")
+    for start, end in windows:
+        check_window(start, end, agency=agency)
+    for (_start, end), (start, _end) in pairwise(sorted(windows)):
+        if start < end:
+            sentence = _("Two of the times overlap. Make one time of them.")
+            raise InvalidInput(sentence, fields={"window_start": sentence}, code="windows_overlap")
+    hours = limits_of(agency).hours
+    if sum((end - start for start, end in windows), timedelta()) > timedelta(hours=hours):
+        sentence = _("All times together are too long. They may cover at most %(hours)d hours.") % {"hours": hours}
+        raise InvalidInput(sentence, fields={"window_end": sentence}, code="window_too_long")
+
+
 def check_still_narrow(request: FootageRequest) -> None:
     """Raise WrongState for a submitted request that limits made narrower since would not take any more."""
     limits = limits_of(request.agency)
-    if request.window_end - request.window_start > timedelta(hours=limits.hours):
+    if sum((end - start for start, end in request.windows), timedelta()) > timedelta(hours=limits.hours):
         sentence = ngettext(
             "A request now covers at most %(hours)d hour, and this one covers more."
             " Return it, so that its author can shorten it.",

@@ -81,6 +81,8 @@ class Writer:
                 subject = _("The link that you asked for: %(agency)s asks about video")
             elif self._kind == REMINDER:
                 subject = _("Reminder: %(agency)s asked about video from your camera")
+            elif request.is_preservation:
+                subject = _("%(agency)s asks you to keep a recording of your camera")
             else:
                 subject = _("%(agency)s asks about video from your camera")
             return (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -18,7 +20,9 @@ from apps.footage_requests.states import (
     InvitationState,
     MatchState,
     Outcome,
+    RequestKind,
     RequestState,
+    Review,
     UnavailableReason,
 )
 from apps.partners.models import Partner
@@ -42,6 +46,7 @@ class FootageRequest(PublicModel, RequestKeyed, Versioned):
         verbose_name=_("call for service"),
         help_text=_("From which it was drafted."),
     )
+    kind = models.CharField(_("kind"), max_length=12, choices=RequestKind.choices, default=RequestKind.FOOTAGE)
     state = models.CharField(_("state"), max_length=10, choices=RequestState.choices, default=RequestState.DRAFT)
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices, blank=True)
     incident_type = models.CharField(
@@ -52,14 +57,26 @@ class FootageRequest(PublicModel, RequestKeyed, Versioned):
     )
     reason = models.TextField(_("reason"), help_text=_("Why these cameras and this time. Staff only."))
     message = models.TextField(_("message to owners"), blank=True, help_text=_("What owners should look for."))
-    area = models.JSONField(_("area"), help_text=_("GeoJSON Polygon, or {type: Circle, center: [lng, lat], radius_m}."))
+    area = models.JSONField(_("area"), help_text=_("As `geo.parse_area` reads it: a polygon, a circle or a corridor."))
     area_m2 = models.FloatField(_("size of the area"), help_text=_("Square meters."))
     window_start = models.DateTimeField(_("from"), help_text=_("UTC."))
     window_end = models.DateTimeField(_("to"), help_text=_("UTC."))
+    more_windows = models.JSONField(
+        _("more times"),
+        default=list,
+        blank=True,
+        help_text=_(
+            "Pairs of instants (ISO 8601, UTC) where it asks about several times; “from” and “to” span them all."
+        ),
+    )
     time_zone = models.CharField(_("time zone"), max_length=64, help_text=_("IANA name; how the window was entered."))
     too_wide = models.BooleanField(
         _("wider than usual"), default=False, help_text=_("A supervisor decides knowing so.")
     )
+    submitted_content = models.JSONField(
+        _("as it was submitted"), null=True, blank=True, help_text=_("What the supervisor decides about.")
+    )
+    previous_content = models.JSONField(_("as it was submitted before"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -70,7 +87,21 @@ class FootageRequest(PublicModel, RequestKeyed, Versioned):
         verbose_name=_("decided by"),
     )
     decision_reason = models.TextField(_("supervisor's words"), blank=True)
-    approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
+    policy_rule = models.CharField(
+        _("rule of the policy"), max_length=200, blank=True, help_text=_("On which the decision rests, beyond a limit.")
+    )
+    approved_at = models.DateTimeField(
+        _("approved at"), null=True, blank=True, help_text=_("UTC. When a supervisor agreed.")
+    )
+    opened_at = models.DateTimeField(
+        _("opened at"), null=True, blank=True, help_text=_("UTC. When the letters were written.")
+    )
+    went_first = models.BooleanField(
+        _("went first"), default=False, help_text=_("Urgent: it was opened before a supervisor saw it.")
+    )
+    first_reason = models.TextField(_("why it could not wait"), blank=True)
+    review = models.CharField(_("review"), max_length=8, choices=Review.choices, blank=True)
+    reviewed_at = models.DateTimeField(_("reviewed at"), null=True, blank=True)
     closes_at = models.DateTimeField(
         _("closes at"), null=True, blank=True, help_text=_("UTC. Answers are taken until then.")
     )
@@ -91,6 +122,10 @@ class FootageRequest(PublicModel, RequestKeyed, Versioned):
                 condition=models.Q(decided_by__isnull=True) | ~models.Q(decided_by=models.F("author")),
                 name="request_decided_by_another",
             ),
+            models.CheckConstraint(
+                condition=models.Q(went_first=True) | (models.Q(review="") & models.Q(first_reason="")),
+                name="request_review_of_first",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -100,6 +135,32 @@ class FootageRequest(PublicModel, RequestKeyed, Versioned):
     def incident(self) -> str:
         """What happened, in the reader's language, by the name that the kind had when this was written."""
         return in_language(self.incident_names)
+
+    @property
+    def is_preservation(self) -> bool:
+        return self.kind == RequestKind.PRESERVATION
+
+    @property
+    def told_incident(self) -> str:
+        """What happened, as owners may read it: nothing, where they are only asked to keep a recording."""
+        return "" if self.is_preservation else self.incident
+
+    @property
+    def told_incident_type(self) -> str:
+        """Its code, under the same rule."""
+        return "" if self.is_preservation else self.incident_type
+
+    @property
+    def told_message(self) -> str:
+        """The author's words to the owners, under the same rule."""
+        return "" if self.is_preservation else self.message
+
+    @property
+    def windows(self) -> list[tuple[datetime, datetime]]:
+        """Every time that it asks about, in their order, UTC."""
+        if not self.more_windows:
+            return [(self.window_start, self.window_end)]
+        return [(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in self.more_windows]
 
 
 class IncidentTypeList(PublicModel):

@@ -115,7 +115,14 @@ def can_end(user: Person, request: FootageRequest) -> bool:
 
 
 def can_access_cameras(user: Person, request: FootageRequest) -> bool:
-    """Whose work needs the places of an open request's cameras; a purpose for its case is asked besides."""
-    return request.state == RequestState.OPEN and has_role(
-        user, request.agency, Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST
-    )
+    """Whose work needs the places of an open request's cameras; a purpose for its case is asked besides.
+
+    One that went first shows none until a supervisor has agreed.
+    """
+    agreed = request.state == RequestState.OPEN and request.approved_at is not None
+    return agreed and has_role(user, request.agency, Role.DETECTIVE, Role.SUPERVISOR, Role.ANALYST)
+
+
+def waits_for_review(request: FootageRequest) -> bool:
+    """Whether it went first and no supervisor has judged that yet."""
+    return request.went_first and not request.review

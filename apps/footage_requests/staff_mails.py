@@ -28,20 +28,31 @@ def tell_supervisors(request: FootageRequest) -> None:
                 "code": request.code,
                 "page": page,
                 "portal_name": settings.PORTAL_NAME,
+                "went_first": request.went_first,
             }
             draft = Draft(
-                kind="footage_request.urgent" if urgent else "footage_request.submitted",
+                kind=_supervisors_kind(request, urgent=urgent),
                 recipient=supervisor.email,
                 reader=supervisor,
                 about=request.public_id,
-                subject=_("An urgent request waits for approval")
-                if urgent
-                else _("A request for footage waits for approval"),
+                subject=_supervisors_subject(request, urgent=urgent),
                 text=render_to_string("emails/footage_requests/submitted.txt", context),
                 digest_line=f"{request.code}: {page}",
                 dedupe_key=f"submitted:{request.public_id}:{request.version}:{supervisor.public_id}",
             )
             tell_staff(draft)
+
+
+def _supervisors_kind(request: FootageRequest, *, urgent: bool) -> str:
+    if request.went_first:
+        return "footage_request.went_first"
+    return "footage_request.urgent" if urgent else "footage_request.submitted"
+
+
+def _supervisors_subject(request: FootageRequest, *, urgent: bool) -> str:
+    if request.went_first:
+        return _("An urgent request went first and waits for your review")
+    return _("An urgent request waits for approval") if urgent else _("A request for footage waits for approval")
 
 
 def tell_author(verb: str, request: FootageRequest, *, once: str) -> None:
@@ -57,6 +68,7 @@ def tell_author(verb: str, request: FootageRequest, *, once: str) -> None:
         subjects = {
             "approved": _("Your request for footage was approved"),
             "returned": _("Your request for footage came back"),
+            "reviewed": _("A supervisor reviewed your urgent request"),
             "footage": _("Footage came for your request"),
             "deadline": _("Recordings that you ask for will be overwritten soon"),
         }

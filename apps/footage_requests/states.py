@@ -19,11 +19,28 @@ class RequestState(models.TextChoices):
 REQUEST_TRANSITIONS = Transitions(
     {
         RequestState.DRAFT: {RequestState.SUBMITTED, RequestState.WITHDRAWN},
-        RequestState.SUBMITTED: {RequestState.OPEN, RequestState.RETURNED, RequestState.WITHDRAWN},
+        RequestState.SUBMITTED: {
+            RequestState.OPEN,
+            RequestState.RETURNED,
+            RequestState.DRAFT,  # its author takes it back to change it
+            RequestState.WITHDRAWN,
+        },
         RequestState.RETURNED: {RequestState.SUBMITTED, RequestState.WITHDRAWN},
         RequestState.OPEN: {RequestState.CLOSED, RequestState.EXPIRED, RequestState.WITHDRAWN},
     }
 )
+
+
+class RequestKind(models.TextChoices):
+    FOOTAGE = "footage", _("request for footage")
+    PRESERVATION = "preservation", _("request to keep footage")  # owners learn of camera, day and hours alone
+
+
+class Review(models.TextChoices):
+    """What a supervisor said of a request that went first."""
+
+    UPHELD = "upheld", _("it was right to send it first")
+    REFUSED = "refused", _("it should have waited")
 
 
 class Outcome(models.TextChoices):

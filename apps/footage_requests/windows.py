@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.core.errors import InvalidInput
+from apps.footage_requests.models import FootageRequest
 
 EARLIER, LATER = "earlier", "later"
 
@@ -51,6 +52,46 @@ def instant(local: datetime, zone: str, *, which: str = "", field: str = "time")
     if which == LATER:
         return second
     raise Ambiguous(field, local, first, second)
+
+
+def window_in_words(start: datetime, end: datetime, zone: str) -> str:
+    """“Nov. 1, 2026, 11 p.m. EDT to Nov. 2, 2026, 2 a.m. EST”: each end with the name that the clock has then."""
+    place = ZoneInfo(zone)
+    ends = [one.astimezone(place) for one in (start, end)]
+    said = [f"{date_format(one, 'DATETIME_FORMAT')} {one:%Z}" for one in ends]
+    return _("%(start)s to %(end)s") % {"start": said[0], "end": said[1]}
+
+
+def clock_change_in(start: datetime, end: datetime, zone: str) -> str:
+    """A sentence if the clocks change between the two instants, with how much video that is; else empty."""
+    place = ZoneInfo(zone)
+    shift = (end.astimezone(place).utcoffset() or timedelta()) - (start.astimezone(place).utcoffset() or timedelta())
+    if not shift:
+        return ""
+    hours, minutes = divmod(int((end - start).total_seconds()) // 60, 60)
+    facts = {"hours": hours, "minutes": minutes}
+    if shift < timedelta():
+        return _("The clocks go back in this time, so it is %(hours)d h %(minutes)d min of video.") % facts
+    return _("The clocks go forward in this time, so it is %(hours)d h %(minutes)d min of video.") % facts
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One time that a request asks about, in words."""
+
+    start: datetime
+    end: datetime
+    words: str
+    clock_change: str
+
+
+def windows_of(request: FootageRequest) -> list[Window]:
+    """All of a request's times."""
+    zone = request.time_zone
+    return [
+        Window(start, end, window_in_words(start, end, zone), clock_change_in(start, end, zone))
+        for start, end in request.windows
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a request asks about: a polygon or a circle on the map."""
+"""What a request asks about: a polygon, a circle, or a corridor along a street."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from geographiclib.geodesic import Geodesic
 
 from apps.core.errors import InvalidInput
 from apps.geo import numbers
+from apps.geo.corridors import MAX_POINTS, MAX_SIDE_M, MIN_SIDE_M, corridor_polygon
 from apps.geo.sectors import Bounds
 
 MAX_VERTICES = 500
@@ -58,7 +59,8 @@ class Area:
 
 
 def parse_area(raw: Any) -> Area:
-    """Read a GeoJSON Polygon (one closed ring, at most 500 corners) or `{type: Circle, center: [lng, lat], radius_m}`.
+    """Read a GeoJSON Polygon (one closed ring, at most 500 corners), `{type: Circle, center: [lng, lat], radius_m}`, or
+    `{type: Corridor, line: [[lng, lat], …], side_m}`, the ground within so many meters of a line.
 
     Raises InvalidInput about the field `area`. How large an area may be is for the caller to decide.
     """
@@ -68,7 +70,9 @@ def parse_area(raw: Any) -> Area:
         return _circle(raw)
     if raw.get("type") == "Polygon":
         return _polygon(raw)
-    raise _refusal(_("An area is a polygon or a circle."))
+    if raw.get("type") == "Corridor":
+        return _corridor(raw)
+    raise _refusal(_("An area is a polygon, a circle or a corridor."))
 
 
 def ring_polygon(ring: Any) -> shapely.Polygon:
@@ -114,6 +118,28 @@ def _circle(raw: Mapping[str, Any]) -> Area:
     return Area(polygon=polygon, form={"type": "Circle", "center": [longitude, latitude], "radius_m": radius_m})
 
 
+def _corridor(raw: Mapping[str, Any]) -> Area:
+    line = raw.get("line")
+    if not isinstance(line, list | tuple) or len(line) > MAX_POINTS:
+        raise _refusal(
+            _("A corridor needs a line of at most %(most)d points. Please draw it simpler.") % {"most": MAX_POINTS}
+        )
+    points = [_position(point) for point in line]
+    points = [point for place, point in enumerate(points) if place == 0 or point != points[place - 1]]
+    if len(points) < 2:
+        raise _refusal(_("A corridor needs a line with at least two points."))
+    _check_span(shapely.LineString(points))
+    side_m = numbers.between(
+        raw.get("side_m"),
+        _FIELD,
+        MIN_SIDE_M,
+        MAX_SIDE_M,
+        _("A corridor reaches from 10 to 984 feet to each side of its line."),
+    )
+    form = {"type": "Corridor", "line": [list(point) for point in points], "side_m": side_m}
+    return Area(polygon=corridor_polygon(points, side_m), form=form)
+
+
 # One request's area is read again and again: when it is written, judged, submitted, decided about and shown.
 @lru_cache(maxsize=256)
 def _disc(longitude: float, latitude: float, radius_m: float) -> shapely.Polygon:
@@ -139,8 +165,8 @@ def _position(raw: Any) -> tuple[float, float]:
     return numbers.longitude(raw[0], _FIELD), numbers.latitude(raw[1], _FIELD)
 
 
-def _check_span(polygon: shapely.Polygon) -> None:
-    west, south, east, north = polygon.bounds
+def _check_span(shape: shapely.Polygon | shapely.LineString) -> None:
+    west, south, east, north = shape.bounds
     if east - west > MAX_SPAN_DEGREES or north - south > MAX_SPAN_DEGREES:
         raise _refusal(_("This area is far larger than a city."))
 

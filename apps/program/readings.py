@@ -20,7 +20,7 @@ from apps.counts.selectors import partners_by_zone
 from apps.evidence.models import EvidenceItem
 from apps.evidence.states import ItemState, Triage
 from apps.footage_requests.models import FootageRequest, Match
-from apps.footage_requests.states import MatchState, RequestState
+from apps.footage_requests.states import MatchState, RequestState, Review
 from apps.ledger.models import Entry
 
 PERIOD = timedelta(days=90)
@@ -115,7 +115,7 @@ def _of_agency(asked: Asked, field: str = "agency") -> Q:
 
 def response_rate(asked: Asked) -> list[Reading]:
     matches = Match.objects.filter(
-        _of_agency(asked, "request__agency"), request__approved_at__range=(asked.since, asked.now)
+        _of_agency(asked, "request__agency"), request__opened_at__range=(asked.since, asked.now)
     )
     found = matches.exclude(state=MatchState.PENDING).aggregate(
         some=Count("pk", filter=Q(state=MatchState.ANSWERED)), of=Count("pk")
@@ -134,13 +134,13 @@ def satisfaction(asked: Asked) -> list[Reading]:
 
 def waits_for_footage(agencies: Iterable[Agency] | None, since: datetime) -> list[timedelta]:
     """For each request approved since then that got footage: from the approval to the first item's last byte."""
-    items = EvidenceItem.objects.filter(submission__invitation__request__approved_at__gte=since)
+    items = EvidenceItem.objects.filter(submission__invitation__request__opened_at__gte=since)
     if agencies is not None:
         items = items.filter(agency__in=agencies)
     firsts = (
         items.order_by()
         .values("submission__invitation__request_id")
-        .annotate(first=Min("received_at"), approved=F("submission__invitation__request__approved_at"))
+        .annotate(first=Min("received_at"), approved=F("submission__invitation__request__opened_at"))
         .values_list("first", "approved")
     )
     return [first - approved for first, approved in firsts]
@@ -193,7 +193,22 @@ def look_delays(asked: Asked) -> list[Reading]:
     return [count(TellingDelay.objects.filter(_of_agency(asked), created_at__range=(asked.since, asked.now)).count())]
 
 
+def went_first(asked: Asked) -> list[Reading]:
+    """Requests that were opened before a supervisor saw them."""
+    first = FootageRequest.objects.filter(_of_agency(asked), went_first=True, opened_at__range=(asked.since, asked.now))
+    return [count(first.count())]
+
+
+def first_upheld(asked: Asked) -> list[Reading]:
+    """Of those that were reviewed, how many a supervisor agreed with."""
+    reviewed = FootageRequest.objects.filter(
+        _of_agency(asked), went_first=True, reviewed_at__range=(asked.since, asked.now)
+    )
+    return [share(reviewed.filter(review=Review.UPHELD).count(), reviewed.count())]
+
+
 def overdue_approvals(asked: Asked) -> list[Reading]:
     late = asked.now - OVERDUE
-    waiting = FootageRequest.objects.filter(_of_agency(asked), state=RequestState.SUBMITTED, submitted_at__lt=late)
+    unseen = Q(state=RequestState.SUBMITTED) | Q(went_first=True, review="")
+    waiting = FootageRequest.objects.filter(unseen, _of_agency(asked), submitted_at__lt=late)
     return [count(waiting.count())]

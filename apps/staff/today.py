@@ -31,7 +31,7 @@ from apps.findings.models import Finding
 from apps.footage_requests.models import FootageRequest, Match
 from apps.footage_requests.policies import AUTHOR_ROLES, may_begin_somewhere
 from apps.footage_requests.states import Answer, MatchState, RequestState
-from apps.program.readings import PERIOD, Asked, partners, waits_for_footage
+from apps.program.readings import OVERDUE, PERIOD, Asked, partners, waits_for_footage
 from apps.program.words import hours_in_words
 from apps.reviews.models import Review
 from apps.reviews.policies import viewable_reviews
@@ -80,6 +80,22 @@ class ProgramFigures:
         return hours_in_words(self.first_footage / timedelta(hours=1))
 
 
+@dataclass(frozen=True, slots=True)
+class OverdueApprovals:
+    """Requests that no supervisor has decided, or reviewed, within a day; never which."""
+
+    count: int
+    since: datetime
+
+
+def overdue_of(agencies: QuerySet[Agency]) -> OverdueApprovals | None:
+    """Those of these agencies, or None: what a program manager sees to, without seeing the requests."""
+    waiting = Q(state=RequestState.SUBMITTED) | Q(went_first=True, review="")
+    late = FootageRequest.objects.filter(waiting, agency__in=agencies, submitted_at__lt=timezone.now() - OVERDUE)
+    found = late.aggregate(count=Count("pk"), since=Min("submitted_at"))
+    return OverdueApprovals(found["count"], found["since"]) if found["count"] else None
+
+
 @dataclass(slots=True)
 class Today:
     """The panels of the first page; an empty list shows an empty state, None hides the panel."""
@@ -90,6 +106,7 @@ class Today:
     owners_wait: list[Thread] = field(default_factory=list)
     new_items: list[EvidenceItem] | None = None
     figures: ProgramFigures | None = None
+    overdue: OverdueApprovals | None = None
     findings: list[Finding] | None = None
     promised: list[tuple[Match, str]] | None = None
     records: RecordsDesk | None = None
@@ -150,10 +167,12 @@ def today_for(user: Any) -> Today:
             today.mine = today.promised = today.new_items = None  # others ask now and then
     if approves:
         today.to_approve = list(
-            FootageRequest.objects.filter(agency__in=approves, state=RequestState.SUBMITTED)
+            FootageRequest.objects.filter(
+                Q(state=RequestState.SUBMITTED) | Q(went_first=True, review=""), agency__in=approves
+            )
             .exclude(author=user)
             .select_related("case", "agency", "author")
-            .order_by("submitted_at")[:SHOWN]
+            .order_by("-went_first", "submitted_at")[:SHOWN]
         )
         today.places_asked = list(
             PlacesRequest.objects.filter(agency__in=approves, state=AskState.ASKED, ends_at__gt=timezone.now())
@@ -171,6 +190,7 @@ def today_for(user: Any) -> Today:
         today.audit = audit_desk(audits)
     if manages := agencies_of(user, Role.PROGRAM_MANAGER):
         today.figures = program_figures(manages)
+        today.overdue = overdue_of(manages)
         today.trainings_due = trainings_due(user).order_by().values("user_id").distinct().count()
     if manages or audits:
         today.reviews = unsigned(viewable_reviews(user), only_overdue=not audits)
@@ -184,7 +204,7 @@ def program_figures(agencies: QuerySet[Agency]) -> ProgramFigures:
     """Count the program: partners, cameras and zones are the program's, requests and answers these agencies'."""
     program = Asked(None, timezone.now())
     since = program.since
-    requests = FootageRequest.objects.filter(agency__in=agencies, approved_at__gte=since)
+    requests = FootageRequest.objects.filter(agency__in=agencies, opened_at__gte=since)
     cameras = cameras_by_zone(CameraState.ACTIVE, CameraState.PENDING)
     matches = Match.objects.filter(request__in=requests).aggregate(
         invited=Count("pk", filter=~Q(state=MatchState.PENDING)),

@@ -122,6 +122,15 @@ def streets_known() -> bool:
     return StreetSet.objects.filter(is_current=True).exists()
 
 
+def streets_named(text: str) -> list[int]:
+    """The keys of the streets that `text` names, the best first; none where no set is loaded."""
+    current = StreetSet.objects.filter(is_current=True).values_list("pk", "public_id").first()
+    wanted = asked(text, city=settings.GEOCODER_CITY)
+    if current is None or not wanted.street:
+        return []
+    return [name.key for name in _index(*current).streets(wanted.street, typing=False)[:_STREETS_TRIED]]
+
+
 def find_places(text: str, *, typing: bool = False, most: int = MOST) -> list[Place]:
     """The places that `text` may mean, the best first; none where no set is loaded.
 

@@ -1,5 +1,5 @@
-// An area on the map, drawn as a polygon or a circle. The form's fields stay the truth.
-import { TerraDraw, TerraDrawCircleMode, TerraDrawPolygonMode, TerraDrawSelectMode } from "terra-draw";
+// An area on the map, drawn as a polygon, a circle or the line of a corridor. The form's fields stay the truth.
+import { TerraDraw, TerraDrawCircleMode, TerraDrawLineStringMode, TerraDrawPolygonMode, TerraDrawSelectMode } from "terra-draw";
 import { TerraDrawMapLibreGLAdapter } from "terra-draw-maplibre-gl-adapter";
 import { createMap, fitRing } from "./map-base.js";
 import { color, onTheme } from "./map-looks.js";
@@ -9,8 +9,8 @@ import { circleOf, short } from "./rings.js";
 /** @import {GeoJSONStoreFeatures, HexColor, TerraDrawMouseEvent} from "terra-draw" */
 /** @import {MapConfig} from "./map-base.js" */
 /** @import {Point} from "./sector.js" */
-/** @typedef {"polygon" | "circle"} Shape */
-/** @typedef {{shape: "polygon", ring: Point[]} | {shape: "circle", ring: Point[], center: Point, radius: number}} Drawn */
+/** @typedef {"polygon" | "circle" | "corridor"} Shape */
+/** @typedef {{shape: "polygon", ring: Point[]} | {shape: "circle", ring: Point[], center: Point, radius: number} | {shape: "corridor", line: Point[]}} Drawn */
 
 const editing = { feature: { draggable: true, coordinates: { midpoints: true, draggable: true, deletable: true } } };
 const resizing = { feature: { draggable: true, coordinates: { resizable: /** @type {const} */ ("center"), draggable: false } } };
@@ -37,6 +37,8 @@ class CircleMode extends TerraDrawCircleMode {
 }
 
 const hex = (/** @type {string} */ token) => /** @type {HexColor} */ (color(token));
+const lining = () => ({ lineStringColor: hex("--map-area"), lineStringWidth: 5, closingPointColor: hex("--clay") });
+const MODES = { polygon: "polygon", circle: "circle", corridor: "linestring" };
 const drawing = () => ({ fillColor: hex("--map-area"), fillOpacity: 0.18, outlineColor: hex("--map-area"), outlineWidth: 2.5 });
 
 /**
@@ -51,6 +53,8 @@ function selecting(find) {
   return {
     selectedPolygonColor: hex("--map-area"),
     selectedPolygonFillOpacity: 0.18,
+    selectedLineStringColor: hex("--map-area"),
+    selectedLineStringWidth: 5,
     selectedPolygonOutlineColor: hex("--map-area"),
     selectedPolygonOutlineWidth: 2.5,
     selectionPointColor: hex("--clay"),
@@ -88,23 +92,29 @@ export function drawArea(element, config, changed) {
     async start(shape) {
       const draw = await loaded;
       wipe(draw);
-      draw.setMode(shape);
+      draw.setMode(MODES[shape]);
       changed(null);
     },
     async clear() {
       wipe(await loaded);
       changed(null);
     },
+    /** Clears the map; tells nobody. */
+    async wipe() {
+      wipe(await loaded);
+    },
     /**
      * Puts an area that the fields say; tells nobody.
      * @param {Shape} shape
-     * @param {Point[]} ring
+     * @param {Point[]} ring of a corridor, its line
      */
     async set(shape, ring, { look = false } = {}) {
       const draw = await loaded;
       wipe(draw);
       const [added] = draw.addFeatures([
-        { type: "Feature", properties: { mode: shape }, geometry: { type: "Polygon", coordinates: [ring] } },
+        shape === "corridor"
+          ? { type: "Feature", properties: { mode: MODES[shape] }, geometry: { type: "LineString", coordinates: ring } }
+          : { type: "Feature", properties: { mode: shape }, geometry: { type: "Polygon", coordinates: [ring] } },
       ]);
       if (added?.valid && added.id !== undefined) draw.selectFeature(added.id);
       if (look) fitRing(map, ring);
@@ -125,7 +135,8 @@ function toolsOn(map, changed) {
     modes: [
       new TerraDrawPolygonMode({ styles: polygonStyles() }),
       new CircleMode({ styles: drawing(), segments: 64 }),
-      new TerraDrawSelectMode({ flags: { polygon: editing, circle: resizing }, styles: selecting(find) }),
+      new TerraDrawLineStringMode({ styles: lining() }),
+      new TerraDrawSelectMode({ flags: { polygon: editing, circle: resizing, linestring: editing }, styles: selecting(find) }),
     ],
   });
   draw.start();
@@ -151,6 +162,10 @@ function toolsOn(map, changed) {
       draw.selectFeature(id);
     }
     const feature = draw.getSnapshot().find((one) => one.id === id);
+    if (feature?.geometry.type === "LineString") {
+      changed({ shape: "corridor", line: feature.geometry.coordinates.map(([lng, lat]) => /** @type {Point} */ ([short(lng), short(lat)])) });
+      return;
+    }
     if (feature?.geometry.type !== "Polygon") return;
     const ring = feature.geometry.coordinates[0].map(([lng, lat]) => /** @type {Point} */ ([short(lng), short(lat)]));
     changed(feature.properties.mode === "circle" ? { shape: "circle", ring, ...circleOf(ring) } : { shape: "polygon", ring });
@@ -158,6 +173,7 @@ function toolsOn(map, changed) {
   onTheme(() => {
     draw.updateModeOptions("polygon", { styles: polygonStyles() });
     draw.updateModeOptions("circle", { styles: drawing() });
+    draw.updateModeOptions("linestring", { styles: lining() });
     draw.updateModeOptions("select", { styles: selecting(find) });
   });
   return draw;

@@ -16,6 +16,7 @@ const words = /** @type {Record<string, string>} */ (form.dataset);
 const field = (/** @type {string} */ name) => fieldOf(form, name);
 const fieldIfAny = (/** @type {string} */ name) => control(form, name);
 const output = byId("count");
+const AREA_FIELDS = ["polygon", "corridor", "latitude", "longitude", "radius_ft", "street", "number_from", "number_to"];
 const WAIT = 900; // milliseconds of quiet before a count: each one is recorded
 
 /** The circle that the fields say, or null while they do not say one. */
@@ -35,6 +36,16 @@ const polygon = () => {
   }
 };
 const isPolygon = () => field("shape").value === "polygon";
+/** The line of a corridor, or null without one. @returns {Point[] | null} */
+const corridor = () => {
+  try {
+    const line = JSON.parse(field("corridor").value);
+    return field("shape").value === "corridor" && line.length > 1 ? line : null;
+  } catch {
+    return null;
+  }
+};
+const names = (/** @type {string} */ name) => field(name).value.trim() !== "";
 
 // ---- counting
 
@@ -42,7 +53,7 @@ const isPolygon = () => field("shape").value === "polygon";
 let timer;
 let asked = 0;
 const complete = () =>
-  (isPolygon() ? polygon() : circle()) &&
+  (isPolygon() ? polygon() : corridor() || circle() || names("street")) &&
   ["start_date", "end_date"].every((name) => isWhole(field(name).value)) &&
   ["start_time", "end_time"].every((name) => field(name).value);
 
@@ -110,12 +121,14 @@ let drawing = null;
 /** Writes into the fields what was drawn. */
 function take(/** @type {Drawn | null} */ drawn) {
   for (const button of parts(tools, "[data-shape]")) button.removeAttribute("aria-pressed");
-  for (const name of ["polygon", "latitude", "longitude", "radius_ft"]) field(name).value = "";
+  for (const name of AREA_FIELDS) field(name).value = "";
   field("shape").value = drawn?.shape ?? "circle";
   if (drawn?.shape === "circle") {
     field("longitude").value = drawn.center[0].toFixed(6);
     field("latitude").value = drawn.center[1].toFixed(6);
     field("radius_ft").value = String(Math.round(drawn.radius / METERS_PER_FOOT));
+  } else if (drawn?.shape === "corridor") {
+    field("corridor").value = JSON.stringify(drawn.line);
   } else if (drawn) {
     field("polygon").value = JSON.stringify({ type: "Polygon", coordinates: [drawn.ring] });
   }
@@ -124,8 +137,9 @@ function take(/** @type {Drawn | null} */ drawn) {
 
 /** Draws what the fields say. */
 function show() {
-  const [ring, round] = [isPolygon() && polygon(), circle()];
+  const [ring, round, line] = [isPolygon() && polygon(), circle(), corridor()];
   if (ring) drawing?.set("polygon", ring, { look: true });
+  else if (line) drawing?.set("corridor", line, { look: true });
   else if (round) drawing?.set("circle", circleRing(round.center, round.radius), { look: true });
 }
 
@@ -176,7 +190,7 @@ for (const name of ["latitude", "longitude", "radius_ft"]) {
   field(name).addEventListener("change", () => {
     if (circle()) {
       field("shape").value = "circle";
-      field("polygon").value = "";
+      for (const other of ["polygon", "corridor", "street", "number_from", "number_to"]) field(other).value = "";
       show();
     }
     later();
@@ -190,6 +204,28 @@ for (const end of ["start", "end"]) {
     });
   }
   fieldIfAny(`${end}_which`)?.addEventListener("change", later);
+}
+for (const name of ["street", "number_from", "number_to", "side_ft"]) {
+  field(name).addEventListener("change", () => {
+    if (name !== "side_ft" && names("street")) {
+      for (const other of ["polygon", "corridor", "latitude", "longitude", "radius_ft"]) field(other).value = "";
+      field("shape").value = "corridor";
+      drawing?.wipe();
+    }
+    later();
+  });
+}
+for (const button of parts(form, "[data-preset]")) {
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    const values = /** @type {Record<string, string>} */ (pageData("presets")[button.dataset.preset ?? ""] ?? {});
+    for (const [name, value] of Object.entries(values)) {
+      const one = fieldIfAny(name);
+      if (one) one.value = value;
+    }
+    for (const end of ["start", "end"]) askWhich(end, Boolean(values[`${end}_which`]));
+    later();
+  });
 }
 fieldIfAny("agency")?.addEventListener("change", later);
 // An end before the start is most often a date that nobody filled in.

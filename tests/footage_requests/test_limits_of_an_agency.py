@@ -20,7 +20,16 @@ from apps.ledger.models import Entry
 from apps.partners.models import Contact
 from tests.cameras.test_at_once import at_once
 from tests.factories.actors import actor_for
-from tests.factories.footage_requests import camera_at, circle, content, draft, open_request, submitted, window
+from tests.factories.footage_requests import (
+    BEYOND_LIMIT,
+    camera_at,
+    circle,
+    content,
+    draft,
+    open_request,
+    submitted,
+    window,
+)
 from tests.factories.people import AgencyFactory, registrant, staff
 from tests.factories.sessions import sign_in
 
@@ -34,11 +43,15 @@ def people(agency):
 
 
 def submit(user, request):
-    return services.submit_request(user=user, request=request, version=request.version, actor=actor_for(user))
+    return services.submit_request(
+        user=user, request=request, version=request.version, actor=actor_for(user), **BEYOND_LIMIT
+    )
 
 
 def approve(user, request):
-    return services.approve_request(user=user, request=request, version=request.version, actor=actor_for(user))
+    return services.approve_request(
+        user=user, request=request, version=request.version, actor=actor_for(user), **BEYOND_LIMIT
+    )
 
 
 def test_a_case_has_as_many_requests_that_wait_or_are_open_as_the_agency_allows():

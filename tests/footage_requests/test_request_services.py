@@ -20,7 +20,16 @@ from apps.partners.models import Consent
 from apps.terms.models import TermsVersion
 from apps.terms.states import TermsState
 from tests.factories.actors import actor_for
-from tests.factories.footage_requests import camera_at, circle, content, draft, open_request, submitted, window
+from tests.factories.footage_requests import (
+    BEYOND_LIMIT,
+    camera_at,
+    circle,
+    content,
+    draft,
+    open_request,
+    submitted,
+    window,
+)
 from tests.factories.people import AgencyFactory, registrant, staff
 
 pytestmark = pytest.mark.django_db
@@ -171,7 +180,7 @@ def test_wider_than_usual_is_flagged_for_the_supervisor_who_may_approve():
     request = submitted(author, agency, area=circle(2000))
     assert request.too_wide
     request = services.approve_request(
-        user=supervisor, request=request, version=request.version, actor=actor_for(supervisor)
+        user=supervisor, request=request, version=request.version, actor=actor_for(supervisor), **BEYOND_LIMIT
     )
     assert request.state == RequestState.OPEN
     assert Entry.objects.get(action="request.approved").facts["too_wide"] is True

@@ -145,6 +145,15 @@ verb(
     lambda w: {"request": w.draft, "version": w.draft.version} | content() | by_author(w),
 )
 verb(requests.submit_request, lambda w: {"request": w.draft, "version": w.draft.version} | by_author(w))
+verb(requests.recall_request, lambda w: {"request": w.submitted, "version": w.submitted.version} | by_author(w))
+verb(
+    requests.send_urgent,
+    lambda w: {"request": w.urgent, "version": w.urgent.version, "reason": "A child is missing."} | by_author(w),
+)
+verb(
+    requests.review_urgent,
+    lambda w: {"request": w.went_first, "version": w.went_first.version, "verdict": "upheld"} | by_supervisor(w),
+)
 verb(requests.approve_request, lambda w: {"request": w.submitted, "version": w.submitted.version} | by_supervisor(w))
 verb(
     requests.return_request,

@@ -33,7 +33,7 @@ from apps.evidence.services import holds
 from apps.evidence.services.handovers import begin_handover
 from apps.evidence.states import ItemState
 from apps.footage_requests.models import FootageRequest, KindRefusal
-from apps.footage_requests.services import AnswerGiven, answer_matches, close_request
+from apps.footage_requests.services import AnswerGiven, answer_matches, close_request, send_urgent
 from apps.footage_requests.states import Outcome
 from apps.imports.services import start_import, work_on_import
 from apps.ledger.values import Actor
@@ -176,6 +176,14 @@ def _requests(w: World) -> None:
     w.opened = open_request(w.agency, w.camera)
     w.request, w.invitation = w.opened.request, w.opened.invitation
     w.draft, w.submitted = draft(w.detective, w.agency), submitted(w.detective, w.agency)
+    w.urgent = draft(w.detective, w.agency, incident_type="violence")
+    w.went_first = send_urgent(
+        user=w.detective,
+        request=draft(w.detective, w.agency, incident_type="violence"),
+        version=1,
+        reason="A child is missing.",
+        actor=actor_for(w.detective),
+    )
     w.expired = open_request(w.agency, w.camera).request
     FootageRequest.objects.filter(pk=w.expired.pk).update(closes_at=timezone.now())
     w.note = note_on(w.request.case, w.detective)

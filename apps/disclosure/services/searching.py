@@ -136,7 +136,7 @@ def _requests_near(request: RecordsRequest, place: str, near_m: int) -> tuple[st
         raise InvalidInput(sentence, fields={"place": sentence})
     found = places[0]
     around = parse_area({"type": "Circle", "center": [found.longitude, found.latitude], "radius_m": near_m})
-    asked = FootageRequest.objects.filter(agency=request.agency, approved_at__isnull=False).values_list("pk", "area")
+    asked = FootageRequest.objects.filter(agency=request.agency, opened_at__isnull=False).values_list("pk", "area")
     known = list(asked.iterator(chunk_size=1000))
     outlines = np.asarray([parse_area(area).polygon for _pk, area in known], dtype=object)
     meets = around.intersects_many(outlines)

@@ -5,7 +5,7 @@ from apps.footage_requests.services.answering import AnswerGiven, answer_matches
 from apps.footage_requests.services.camera_access import CameraSeen, access_cameras
 from apps.footage_requests.services.counting import PartnerCount, count_partners
 from apps.footage_requests.services.deciding import approve_request, return_request
-from apps.footage_requests.services.drafting import draft_request, submit_request, update_request
+from apps.footage_requests.services.drafting import draft_request, recall_request, submit_request, update_request
 from apps.footage_requests.services.ending import close_request, expire_request, withdraw_request
 from apps.footage_requests.services.from_call import prepare_request
 from apps.footage_requests.services.incident_types import set_incident_types
@@ -18,6 +18,7 @@ from apps.footage_requests.services.inviting import (
 )
 from apps.footage_requests.services.keeping import keep_footage
 from apps.footage_requests.services.kinds import allow_kind_again
+from apps.footage_requests.services.urgent import review_urgent, send_urgent
 
 __all__ = [
     "AnswerGiven",
@@ -34,12 +35,15 @@ __all__ = [
     "expire_request",
     "keep_footage",
     "prepare_request",
+    "recall_request",
     "record_sent",
     "remind_invitation",
     "renew_for_remaining",
     "renew_invitation",
     "return_request",
+    "review_urgent",
     "revoke_invitation",
+    "send_urgent",
     "set_incident_types",
     "submit_request",
     "update_request",

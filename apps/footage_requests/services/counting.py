@@ -6,7 +6,7 @@ cleverly somebody asks, the answers hold nothing that the release does not hold.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,7 +27,7 @@ from apps.counts.models import CountRelease
 from apps.counts.selectors import Estimate, Holding, estimate, holding
 from apps.counts.services import release_counts
 from apps.footage_requests import policies
-from apps.footage_requests.limits import check_window, judge_area
+from apps.footage_requests.limits import check_windows, judge_area
 from apps.ledger import services as ledger
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor, Subject
@@ -81,6 +81,7 @@ def count_partners(
     area: Mapping[str, Any],
     window_start: datetime,
     window_end: datetime,
+    more_windows: Sequence[tuple[datetime, datetime]] = (),
     case_number: str = "",
     actor: Actor,
 ) -> PartnerCount:
@@ -93,7 +94,9 @@ def count_partners(
         raise NotAllowed(_("Only a detective or supervisor of the agency can count partners for a request."))
     check_on(agency, Feature.REQUESTS)
     judged = judge_area(area, agency=agency)
-    check_window(window_start, window_end, agency=agency)
+    windows = [(window_start, window_end), *more_windows]
+    check_windows(windows, agency=agency)
+    window_start, window_end = min(windows)[0], max(end for _start, end in windows)
     with transaction.atomic():
         _check_rate(user, actor)
         check_budget(user=user, agency=agency, case_number=case_number, area=judged.area)

@@ -1,8 +1,8 @@
-"""draft_request, update_request, submit_request."""
+"""draft_request, update_request, submit_request, recall_request."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,11 +21,12 @@ from apps.core.once import create_once
 from apps.footage_requests import policies
 from apps.footage_requests.codes import new_request_code
 from apps.footage_requests.incident_types import incident_names
-from apps.footage_requests.limits import JudgedArea, check_room_to_submit, check_window, check_words, judge_area
+from apps.footage_requests.limits import JudgedArea, check_room_to_submit, check_windows, check_words, judge_area
 from apps.footage_requests.models import FootageRequest
+from apps.footage_requests.resubmission import remember_submission
 from apps.footage_requests.services.guard import check_version, locked_for, locked_with_case, subject_of
 from apps.footage_requests.staff_mails import tell_supervisors
-from apps.footage_requests.states import REQUEST_TRANSITIONS, RequestState
+from apps.footage_requests.states import REQUEST_TRANSITIONS, RequestKind, RequestState
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor
 
@@ -39,11 +40,13 @@ def _checked(
     reason: str,
     message: str,
     area: Mapping[str, Any],
-    start: datetime,
-    end: datetime,
+    windows: Sequence[tuple[datetime, datetime]],
+    kind: str,
 ) -> tuple[JudgedArea, dict[str, Any]]:
     """Every check at once, so that a form shows all its errors together."""
     problems: dict[str, Any] = {}
+    if kind not in RequestKind.values:
+        problems["kind"] = _("Choose whether you ask for footage or ask to keep it.")
     judged: JudgedArea | None = None
     words, names = ("", ""), {}
     try:
@@ -59,7 +62,7 @@ def _checked(
     except InvalidInput as error:
         problems |= error.fields
     try:
-        check_window(start, end, agency=agency)
+        check_windows(windows, agency=agency)
     except InvalidInput as error:
         problems |= error.fields
     if problems or judged is None:
@@ -67,13 +70,25 @@ def _checked(
     return judged, {
         "incident_type": incident_type,
         "incident_names": names,
+        "kind": kind,
         "reason": words[0],
-        "message": words[1],
+        # Whoever is only asked to keep a recording learns of camera, day and hours.
+        "message": "" if kind == RequestKind.PRESERVATION else words[1],
         "area": judged.area.to_json(),
         "area_m2": judged.area.area_m2,
         "too_wide": judged.too_wide,
-        "window_start": start,
-        "window_end": end,
+        **_stored_windows(windows),
+    }
+
+
+def _stored_windows(windows: Sequence[tuple[datetime, datetime]]) -> dict[str, Any]:
+    """The span of all times, and the times themselves where there are several."""
+    ordered = sorted(windows)
+    several = [[start.isoformat(), end.isoformat()] for start, end in ordered] if len(ordered) > 1 else []
+    return {
+        "window_start": ordered[0][0],
+        "window_end": max(end for _start, end in ordered),
+        "more_windows": several,
     }
 
 
@@ -87,11 +102,13 @@ def _facts(request: FootageRequest) -> dict[str, Any]:
     """What the ledger says of a request's content: all that another may check, nothing that names a place or person."""
     return {
         "case": str(request.case.public_id),
+        "kind": request.kind,
         "incident_type": request.incident_type,
         "area_m2": round(request.area_m2),
         "too_wide": request.too_wide,
         "window_start": request.window_start.isoformat(),
         "window_end": request.window_end.isoformat(),
+        "windows": len(request.windows),
         "version": request.version,
     }
 
@@ -107,6 +124,8 @@ def draft_request(
     window_start: datetime,
     window_end: datetime,
     message: str = "",
+    more_windows: Sequence[tuple[datetime, datetime]] = (),
+    kind: str = RequestKind.FOOTAGE,
     call: Call | None = None,
     request_key: UUID | None = None,
     actor: Actor,
@@ -127,8 +146,8 @@ def draft_request(
             reason=reason,
             message=message,
             area=area,
-            start=window_start,
-            end=window_end,
+            windows=[(window_start, window_end), *more_windows],
+            kind=kind,
         )
         request, created = create_once(
             FootageRequest,
@@ -174,6 +193,8 @@ def update_request(
     window_start: datetime,
     window_end: datetime,
     message: str = "",
+    more_windows: Sequence[tuple[datetime, datetime]] = (),
+    kind: str = RequestKind.FOOTAGE,
     actor: Actor,
 ) -> FootageRequest:
     """Change a draft or a returned request as a whole.
@@ -194,8 +215,8 @@ def update_request(
             reason=reason,
             message=message,
             area=area,
-            start=window_start,
-            end=window_end,
+            windows=[(window_start, window_end), *more_windows],
+            kind=kind,
         )
         for name, value in content.items():
             setattr(request, name, value)
@@ -218,10 +239,11 @@ def submit_request(*, user: User, request: FootageRequest, version: int, actor: 
         check_on(request.agency, Feature.REQUESTS)
         REQUEST_TRANSITIONS.check(request.state, RequestState.SUBMITTED)
         check_version(request, version)
-        check_window(request.window_start, request.window_end, agency=request.agency)
+        check_windows(request.windows, agency=request.agency)
         request.too_wide = judge_area(request.area, agency=request.agency).too_wide
         request.incident_names = incident_names(request.agency, request.incident_type)
         check_room_to_submit(request)
+        remember_submission(request)
         request.state = RequestState.SUBMITTED
         request.submitted_at = timezone.now()
         request.version += 1
@@ -230,4 +252,22 @@ def submit_request(*, user: User, request: FootageRequest, version: int, actor: 
             "request.submitted", subject_of(request), actor, too_wide=request.too_wide, version=request.version
         )
         tell_supervisors(request)
+        return request
+
+
+def recall_request(*, user: User, request: FootageRequest, version: int, actor: Actor) -> FootageRequest:
+    """Take back a request that waits for a supervisor, to change it. What changed shows when it is submitted again.
+
+    Raises NotFound, NotAllowed (not the author), WrongState (decided meanwhile), Stale.
+    """
+    with transaction.atomic():
+        request = locked_for(user, request)
+        if not policies.can_change(user, request):
+            raise NotAllowed(_("Only the author can take this request back."))
+        REQUEST_TRANSITIONS.check(request.state, RequestState.DRAFT)
+        check_version(request, version)
+        request.state = RequestState.DRAFT
+        request.version += 1
+        request.save()
+        ledger.record("request.recalled", subject_of(request), actor, version=request.version)
         return request

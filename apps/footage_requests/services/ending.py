@@ -23,7 +23,7 @@ from apps.ledger import services as ledger
 from apps.ledger.values import Actor
 
 
-def _end(request: FootageRequest, state: RequestState) -> dict[str, int]:
+def end_request(request: FootageRequest, state: RequestState) -> dict[str, int]:
     """Put the locked request and what hangs from it to rest; returns how many were still without an answer."""
     request.state = state
     request.ended_at = timezone.now()
@@ -53,7 +53,7 @@ def withdraw_request(*, user: User, request: FootageRequest, reason: str = "", a
         if was_open and not reason:
             sentence = _("Say why the request is withdrawn; people were already asked.")
             raise InvalidInput(sentence, fields={"reason": sentence})
-        facts = _end(request, RequestState.WITHDRAWN)
+        facts = end_request(request, RequestState.WITHDRAWN)
         ledger.record("request.withdrawn", subject_of(request), actor, private={"reason": reason}, **facts)
         return request
 
@@ -73,7 +73,7 @@ def close_request(*, user: User, request: FootageRequest, outcome: str, actor: A
             raise InvalidInput(sentence, fields={"outcome": sentence})
         request.outcome = outcome
         ledger.record(
-            "request.closed", subject_of(request), actor, outcome=outcome, **_end(request, RequestState.CLOSED)
+            "request.closed", subject_of(request), actor, outcome=outcome, **end_request(request, RequestState.CLOSED)
         )
         return request
 
@@ -85,5 +85,5 @@ def expire_request(*, request: FootageRequest, actor: Actor) -> FootageRequest:
         REQUEST_TRANSITIONS.check(request.state, RequestState.EXPIRED)
         if request.closes_at is None or request.closes_at > timezone.now():
             raise WrongState(_("This request is still open."))
-        ledger.record("request.expired", subject_of(request), actor, **_end(request, RequestState.EXPIRED))
+        ledger.record("request.expired", subject_of(request), actor, **end_request(request, RequestState.EXPIRED))
         return request

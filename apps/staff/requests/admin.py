@@ -46,6 +46,8 @@ class FootageRequestAdmin(ComposeViews, ThreadViews):
     list_filter = (
         "state",
         "too_wide",
+        "went_first",
+        "kind",
         IncidentFilter,
         "outcome",
         AgencyFilter,

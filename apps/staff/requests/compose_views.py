@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -31,11 +32,15 @@ from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.selectors import get_request_for
 from apps.footage_requests.services import PartnerCount
 from apps.footage_requests.services.drafting import CHANGEABLE
-from apps.footage_requests.windows import LocalTime
+from apps.footage_requests.states import RequestKind
+from apps.footage_requests.windows import LocalTime, clock_change_in
 from apps.geo.units import area_in_words
 from apps.partners.services.contacting import CAP_DAYS
 from apps.staff.requests.forms import AreaWindowForm, RequestForm, initial_from, initial_of
+from apps.staff.requests.window_fields import clock_in_words, presets_for
 from apps.streets.search import streets_known
+
+PRESET = "preset:"
 
 
 def page_of(request: FootageRequest) -> str:
@@ -121,9 +126,13 @@ class ComposeViews(PolicyAdmin):
             call = _call(user, request.GET.get("call"))
             cited = {"case_number": request.GET.get("case", "")[:40]}
             initial = initial_from(call) if call else cited
+            if like := request.GET.get("like"):
+                initial = _like(user, like)
             return self._form_page(request, RequestForm(initial=initial, agencies=agencies), None)
         if request.POST.get("act") == "count":
             return self._counted_page(request, user, agencies, None)
+        if request.POST.get("act", "").startswith(PRESET):
+            return self._preset_page(request, user, agencies, None)
         if request.POST.get("act") == "start":
             # From the partner map. The area comes in the body: it is around places that no address may hold.
             return self._form_page(request, RequestForm(initial=_begun(request), agencies=agencies), None)
@@ -156,6 +165,8 @@ class ComposeViews(PolicyAdmin):
             return self._form_page(request, RequestForm(initial=initial_of(stored), agencies=agencies), stored)
         if request.POST.get("act") == "count":
             return self._counted_page(request, user, agencies, stored)
+        if request.POST.get("act", "").startswith(PRESET):
+            return self._preset_page(request, user, agencies, stored)
         form = RequestForm(request.POST, agencies=agencies)
         if not form.is_valid():
             return self._form_page(request, form, stored, status=422)
@@ -199,7 +210,8 @@ class ComposeViews(PolicyAdmin):
         except PortalError as problem:
             return JsonResponse(document(problem), status=problem.status)
         zone = form.cleaned_data["agency"].time_zone
-        body = {"sentences": count_in_words(count, zone), "too_wide": count.too_wide}
+        sentences = [*count_in_words(count, zone), *_times_in_words(form)]
+        body = {"sentences": sentences, "too_wide": count.too_wide}
         return JsonResponse(body, headers={"Cache-Control": "no-store"})
 
     def _counted_page(
@@ -211,11 +223,22 @@ class ComposeViews(PolicyAdmin):
         if not form.is_valid():
             return self._form_page(request, RequestForm(request.POST, agencies=agencies), stored, status=422)
         try:
-            said = count_in_words(_count(user, form), form.cleaned_data["agency"].time_zone)
+            said = [*count_in_words(_count(user, form), form.cleaned_data["agency"].time_zone), *_times_in_words(form)]
         except PortalError as problem:
             messages.error(request, str(problem.message))
             return self._form_page(request, again, stored, status=problem.status)
         return self._form_page(request, again, stored, counts=said)
+
+    def _preset_page(
+        self, request: HttpRequest, user: User, agencies: Any, stored: FootageRequest | None
+    ) -> HttpResponse:
+        """A ready-made time for who has no script: the form again as it was, with that time."""
+        given = request.POST.dict()
+        agency = agencies.filter(public_id=_uuid_or_none(given.get("agency"))).first() or agencies.first()
+        call = _call(user, given.get("call"))
+        wanted = given.get("act", "").removeprefix(PRESET)
+        values = next((one.values for one in presets_for(agency, call) if one.name == wanted), {})
+        return self._form_page(request, RequestForm(initial=given | values, agencies=agencies), stored)
 
     def _form_page(
         self,
@@ -231,7 +254,9 @@ class ComposeViews(PolicyAdmin):
             "form": form,
             "counts": counts or [],
             "stored": stored,
-            "zone": agency.time_zone,
+            "clock": clock_in_words(agency.time_zone),
+            "presets": (presets := presets_for(agency, _call_of(request, form))),
+            "preset_values": {one.name: one.values for one in presets},
             "map_config": map_config(),
             "finds_places": streets_known(),
         }
@@ -276,9 +301,58 @@ def _count(user: User, form: AreaWindowForm) -> PartnerCount:
         area=form.cleaned_data["area"],
         window_start=form.cleaned_data["window_start"],
         window_end=form.cleaned_data["window_end"],
+        more_windows=form.cleaned_data.get("more_windows", ()),
         case_number=form.data.get("case_number", ""),
         actor=acting_as(user, agency).actor,
     )
+
+
+def _windows_of(form: AreaWindowForm) -> list[tuple[datetime, datetime]]:
+    first = (form.cleaned_data["window_start"], form.cleaned_data["window_end"])
+    return [first, *form.cleaned_data.get("more_windows", ())]
+
+
+def _times_in_words(form: AreaWindowForm) -> list[str]:
+    """What the times ask of each owner, and when the clocks change in them."""
+    zone = form.cleaned_data["agency"].time_zone
+    windows = _windows_of(form)
+    minutes = round(sum((end - start for start, end in windows), timedelta()).total_seconds() / 60)
+    sentence = ngettext(
+        "Each owner looks through %(minutes)d minute of video for each camera.",
+        "Each owner looks through %(minutes)d minutes of video for each camera.",
+        minutes,
+    )
+    changes = [change for start, end in windows if (change := clock_change_in(start, end, zone))]
+    return [sentence % {"minutes": minutes}, *changes]
+
+
+def _like(user: User, public_id: str) -> dict[str, Any]:
+    """A new request about the place and time of one that the person wrote: for the footage that was kept."""
+    try:
+        found = get_request_for(user, UUID(public_id))
+    except ValueError as error:
+        raise NotFound(_("There is no such request among yours.")) from error
+    if found.author_id != user.pk:
+        raise NotFound(_("There is no such request among yours."))
+    initial = initial_of(found)
+    del initial["version"]
+    return initial | {"kind": RequestKind.FOOTAGE}
+
+
+def _call_of(request: HttpRequest, form: RequestForm) -> Call | None:
+    """The call that the form is about, for “the hour before the call”; none where it is not the person's any more."""
+    try:
+        return _call(staff_of(request), form["call"].value())
+    except NotFound:
+        return None
+
+
+def _uuid_or_none(value: str | None) -> UUID | None:
+    """The UUID in a field, None for anything else."""
+    try:
+        return UUID(value or "")
+    except ValueError:
+        return None
 
 
 def _refused(form: AreaWindowForm) -> JsonResponse:

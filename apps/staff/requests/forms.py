@@ -23,15 +23,11 @@ from apps.footage_requests.from_call import proposed_by
 from apps.footage_requests.incident_types import incident_choices
 from apps.footage_requests.limits import MESSAGE_MAX, REASON_MAX
 from apps.footage_requests.models import FootageRequest
-from apps.footage_requests.states import Outcome
-from apps.footage_requests.windows import EARLIER, LATER, Ambiguous, LocalTime, instant
+from apps.footage_requests.states import Outcome, RequestKind
+from apps.footage_requests.windows import Ambiguous, instant
 from apps.geo.units import to_feet, to_meters
-
-_WHICH = [
-    ("", gettext_lazy("Choose one")),
-    (EARLIER, gettext_lazy("the earlier one, before the clocks went back")),
-    (LATER, gettext_lazy("the later one, after the clocks went back")),
-]
+from apps.staff.requests.window_fields import MORE, date_field, more_fields, time_field, which_field, window_shown
+from apps.streets.along import line_along
 
 
 def _capitalized(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
@@ -44,18 +40,9 @@ def _incidents(agencies: Iterable[Agency]) -> list[tuple[str, Any]]:
     return [("", gettext_lazy("Choose one")), *(lists[0][1] if len(lists) == 1 else lists)]
 
 
-def _date() -> forms.DateField:
-    return forms.DateField(
-        label=gettext_lazy("Date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-
-
-def _time() -> forms.TimeField:
-    return forms.TimeField(label=gettext_lazy("Time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-
-
-def _which() -> forms.ChoiceField:
-    return forms.ChoiceField(label=gettext_lazy("This time happened twice. Which one?"), choices=_WHICH, required=False)
+def _house(label: Any) -> forms.IntegerField:
+    widget = forms.NumberInput(attrs={"inputmode": "numeric"})
+    return forms.IntegerField(label=label, required=False, min_value=0, max_value=999_999, widget=widget)
 
 
 class AreaWindowForm(ServiceForm):
@@ -70,7 +57,9 @@ class AreaWindowForm(ServiceForm):
         label=gettext_lazy("Agency"), queryset=Agency.objects.none(), to_field_name="public_id", empty_label=None
     )
     shape = forms.ChoiceField(
-        choices=[("circle", "circle"), ("polygon", "polygon")], widget=forms.HiddenInput, initial="circle"
+        choices=[("circle", "circle"), ("polygon", "polygon"), ("corridor", "corridor")],
+        widget=forms.HiddenInput,
+        initial="circle",
     )
     polygon = forms.CharField(label=gettext_lazy("Area"), required=False, widget=forms.HiddenInput, max_length=60_000)
     latitude = forms.FloatField(
@@ -88,18 +77,52 @@ class AreaWindowForm(ServiceForm):
         required=False,
         widget=forms.NumberInput(attrs={"step": "any", "min": "1", "inputmode": "decimal"}),
     )
-    start_date, start_time, start_which = _date(), _time(), _which()
-    end_date, end_time, end_which = _date(), _time(), _which()
+    corridor = forms.CharField(label=gettext_lazy("Line"), required=False, widget=forms.HiddenInput, max_length=20_000)
+    street = forms.CharField(
+        label=gettext_lazy("Street"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    number_from = _house(gettext_lazy("From house number"))
+    number_to = _house(gettext_lazy("To house number"))
+    side_ft = forms.FloatField(
+        label=gettext_lazy("Feet to each side"),
+        required=False,
+        initial=100,
+        widget=forms.NumberInput(attrs={"step": "any", "min": "10", "inputmode": "decimal"}),
+    )
+    start_date, start_time, start_which = date_field(), time_field(), which_field()
+    end_date, end_time, end_which = date_field(), time_field(), which_field()
 
     def __init__(self, *args: Any, agencies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.which: list[str] = []
+        self.fields.update(more_fields())
         offer_agencies(self.fields["agency"], agencies)
 
     @property
     def asks_which(self) -> dict[str, bool]:
         """For `start` and `end`, whether to show the choice between two hours of the same name."""
-        return {part: part in self.which or bool(self[f"{part}_which"].value()) for part in ("start", "end")}
+        return {part: self._asks(part) for part in ("start", "end")}
+
+    @property
+    def more_times(self) -> list[dict[str, Any]]:
+        """The fields of each further time, for the page."""
+        rows = []
+        for number in MORE:
+            row = {
+                f"{part}_{name}": self[f"{part}_{name}_{number}"]
+                for part in ("start", "end")
+                for name in ("date", "time", "which")
+            }
+            asks = {f"{part}_asks": self._asks(part, f"_{number}") for part in ("start", "end")}
+            filled = any(field.value() or field.errors for field in row.values())
+            rows.append({**row, **asks, "number": int(number), "filled": filled})
+        return rows
+
+    def _asks(self, part: str, behind: str = "") -> bool:
+        return f"{part}{behind}" in self.which or bool(self[f"{part}_which{behind}"].value())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -108,7 +131,26 @@ class AreaWindowForm(ServiceForm):
         if isinstance(agency, Agency):
             for part in ("start", "end"):
                 cleaned[f"window_{part}"] = self._instant(cleaned, part, agency)
+            cleaned["more_windows"] = self._more_windows(cleaned, agency)
         return cleaned
+
+    def _more_windows(self, cleaned: Mapping[str, Any], agency: Agency) -> list[tuple[datetime, datetime]]:
+        """The further times that somebody filled in; one that is half filled in is an error."""
+        found = []
+        for number in MORE:
+            names = [f"{part}_{name}_{number}" for part in ("start", "end") for name in ("date", "time")]
+            missing = [name for name in names if cleaned.get(name) is None]
+            if len(missing) == len(names) and not any(name in self.errors for name in names):
+                continue
+            if missing:
+                for name in missing:
+                    if name not in self.errors:
+                        self.add_error(name, _("Fill in all four fields of this time, or none."))
+                continue
+            start, end = (self._instant(cleaned, part, agency, f"_{number}") for part in ("start", "end"))
+            if start is not None and end is not None:
+                found.append((start, end))
+        return found
 
     def _area(self, cleaned: Mapping[str, Any]) -> dict[str, Any] | None:
         if cleaned.get("shape") == "polygon":
@@ -117,6 +159,8 @@ class AreaWindowForm(ServiceForm):
             except (ValueError, TypeError, RecursionError):
                 self.add_error("polygon", _("Draw the area on the map, or give a center and a radius."))
                 return None
+        if cleaned.get("shape") == "corridor" or (cleaned.get("street") and not cleaned.get("radius_ft")):
+            return self._corridor(cleaned)
         names = ("longitude", "latitude", "radius_ft")
         if any(name in self.errors for name in names):
             return None
@@ -126,21 +170,45 @@ class AreaWindowForm(ServiceForm):
             return None
         return {"type": "Circle", "center": [longitude, latitude], "radius_m": to_meters(radius)}
 
-    def _instant(self, cleaned: Mapping[str, Any], part: str, agency: Agency) -> datetime | None:
-        day, clock = cleaned.get(f"{part}_date"), cleaned.get(f"{part}_time")
+    def _corridor(self, cleaned: Mapping[str, Any]) -> dict[str, Any] | None:
+        """From a line that was drawn, else from a street and house numbers."""
+        if "side_ft" in self.errors:
+            return None
+        side_m = to_meters(cleaned.get("side_ft") or 100)
+        if drawn := cleaned.get("corridor"):
+            try:
+                line = list(json.loads(drawn))
+            except (ValueError, TypeError, RecursionError):
+                self.add_error("polygon", _("Draw the line on the map again, or name a street."))
+                return None
+            return {"type": "Corridor", "line": line, "side_m": side_m}
+        if not cleaned.get("street"):
+            self.add_error("polygon", _("Draw a line on the map, or name a street and its house numbers."))
+            return None
+        numbers = [cleaned[name] for name in ("number_from", "number_to") if cleaned.get(name) is not None]
+        line = line_along(cleaned["street"], min(numbers, default=None), max(numbers, default=None))
+        if not line:
+            self.add_error(
+                "street", _("No such street, or no such house numbers on it. Try the street without numbers.")
+            )
+            return None
+        return {"type": "Corridor", "line": [list(point) for point in line], "side_m": side_m}
+
+    def _instant(self, cleaned: Mapping[str, Any], part: str, agency: Agency, behind: str = "") -> datetime | None:
+        day, clock = cleaned.get(f"{part}_date{behind}"), cleaned.get(f"{part}_time{behind}")
         if day is None or clock is None:
             return None
-        field = f"{part}_time"
+        field = f"{part}_time{behind}"
         try:
             return instant(
                 datetime.combine(day, clock),
                 agency.time_zone,
-                which=cleaned.get(f"{part}_which", ""),
+                which=cleaned.get(f"{part}_which{behind}", ""),
                 field=field,
             )
         except Ambiguous as problem:
-            self.which.append(part)
-            self.add_error(f"{part}_which", str(problem.message))
+            self.which.append(f"{part}{behind}")
+            self.add_error(f"{part}_which{behind}", str(problem.message))
         except InvalidInput as problem:
             self.add_error(field, str(problem.message))
         return None
@@ -155,6 +223,19 @@ class RequestForm(AreaWindowForm):
     incident_type = forms.ChoiceField(
         label=gettext_lazy("What happened"),
         error_messages={"invalid_choice": gettext_lazy("Choose what kind of incident it was.")},
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What do you ask for?"),
+        choices=[
+            (RequestKind.FOOTAGE, gettext_lazy("Footage: owners are asked to answer and send it")),
+            (
+                RequestKind.PRESERVATION,
+                gettext_lazy("To keep it: owners learn of camera, day and hours alone; ask for the footage later"),
+            ),
+        ],
+        widget=forms.RadioSelect,
+        initial=RequestKind.FOOTAGE,
+        required=False,
     )
     reason = forms.CharField(
         label=gettext_lazy("Why these cameras and this time?"),
@@ -180,8 +261,18 @@ class RequestForm(AreaWindowForm):
 
     def content(self) -> dict[str, Any]:
         """The arguments of draft_request and update_request, of a valid form."""
-        names = ("case_number", "incident_type", "reason", "message", "area", "window_start", "window_end")
-        return {name: self.cleaned_data[name] for name in names}
+        names = (
+            "case_number",
+            "incident_type",
+            "reason",
+            "message",
+            "area",
+            "window_start",
+            "window_end",
+            "more_windows",
+        )
+        kind = self.cleaned_data["kind"] or RequestKind.FOOTAGE
+        return {name: self.cleaned_data[name] for name in names} | {"kind": kind}
 
 
 def initial_of(request: FootageRequest) -> dict[str, Any]:
@@ -192,10 +283,12 @@ def initial_of(request: FootageRequest) -> dict[str, Any]:
         "incident_type": request.incident_type,
         "reason": request.reason,
         "message": request.message,
+        "kind": request.kind,
         "version": request.version,
     }
-    window = (request.window_start, request.window_end)
-    return initial | _area_shown(request.area) | _window_shown(*window, request.time_zone)
+    for number, (start, end) in zip(("", *MORE), request.windows, strict=False):
+        initial |= window_shown(start, end, request.time_zone, number=number)
+    return initial | _area_shown(request.area)
 
 
 def initial_from(call: Call) -> dict[str, Any]:
@@ -205,7 +298,7 @@ def initial_from(call: Call) -> dict[str, Any]:
         return initial | {"case_number": call.case_number}
     said = proposed_by(call)
     shown = _area_shown(said.pop("area"))
-    shown |= _window_shown(said.pop("window_start"), said.pop("window_end"), call.agency.time_zone)
+    shown |= window_shown(said.pop("window_start"), said.pop("window_end"), call.agency.time_zone)
     return initial | shown | said
 
 
@@ -214,19 +307,9 @@ def _area_shown(area: Mapping[str, Any]) -> dict[str, Any]:
         longitude, latitude = area["center"]
         radius = to_feet(area["radius_m"])
         return {"shape": "circle", "latitude": latitude, "longitude": longitude, "radius_ft": radius}
+    if area.get("type") == "Corridor":
+        return {"shape": "corridor", "corridor": json.dumps(area["line"]), "side_ft": round(to_feet(area["side_m"]), 1)}
     return {"shape": "polygon", "polygon": json.dumps(area)}
-
-
-def _window_shown(window_start: datetime, window_end: datetime, zone: str) -> dict[str, Any]:
-    start, end = LocalTime(window_start, zone), LocalTime(window_end, zone)
-    return {
-        "start_date": start.local.date(),
-        "start_time": start.local.time(),
-        "start_which": start.which,
-        "end_date": end.local.date(),
-        "end_time": end.local.time(),
-        "end_which": end.which,
-    }
 
 
 class ReturnForm(ServiceForm):

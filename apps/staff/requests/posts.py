@@ -31,8 +31,22 @@ class Submitted(_Versioned):
 
 
 class Approved(_Versioned):
-    """Opening it; `words` are the supervisor's, for a request that is wider than usual."""
+    """Opening it; one that is wider than usual needs the supervisor's words, and the rule that allows it."""
 
+    words = _AsTyped()
+    rule = _AsTyped()
+
+
+class SentFirst(_Versioned):
+    """Opening it before a supervisor saw it."""
+
+    reason = _AsTyped()
+
+
+class Reviewed(_Versioned):
+    """Whether it was right to send it first."""
+
+    verdict = _AsTyped()
     words = _AsTyped()
 
 

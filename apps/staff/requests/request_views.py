@@ -27,10 +27,13 @@ from apps.evidence.policies import can_take_at_scene
 from apps.footage_requests import policies, services
 from apps.footage_requests.history import history_of
 from apps.footage_requests.models import FootageRequest, Invitation
+from apps.footage_requests.resubmission import differences
 from apps.footage_requests.selectors import board_of, get_invitation_for_staff, get_request_for
 from apps.footage_requests.services.drafting import CHANGEABLE
+from apps.footage_requests.services.urgent import may_go_first
 from apps.footage_requests.states import InvitationState, RequestState
 from apps.footage_requests.submitted import submitted_items
+from apps.footage_requests.windows import windows_of
 from apps.geo import for_map, parse_area
 from apps.geo.units import length_in_words
 from apps.staff.purposes import PurposeScreen
@@ -40,13 +43,32 @@ from apps.staff.requests.forms import CloseForm, ReturnForm, WithdrawForm
 from apps.staff.verbs import Verb
 
 # Those that a supervisor decides in that role, if it is held.
-DECISIONS = {"approve", "return"}
+DECISIONS = {"approve", "return", "review"}
 VERBS = (
     Verb(
         name="submit",
         form=posts.Submitted,
         service=services.submit_request,
         done=gettext_lazy("Submitted. A supervisor decides now."),
+    ),
+    Verb(
+        name="recall",
+        form=posts.Submitted,
+        service=services.recall_request,
+        done=gettext_lazy("It is yours again. Change it and submit it; the supervisor will see what changed."),
+    ),
+    Verb(
+        name="first",
+        form=posts.SentFirst,
+        service=services.send_urgent,
+        done=gettext_lazy("Sent. The invitations are on their way, and the supervisors on duty are told to review it."),
+        guard=recent_proof_required,
+    ),
+    Verb(
+        name="review",
+        form=posts.Reviewed,
+        service=services.review_urgent,
+        done=gettext_lazy("Reviewed. The author is told."),
     ),
     Verb(
         name="approve",
@@ -154,7 +176,7 @@ class RequestViews(PurposeScreen):
     def _page(self, request: HttpRequest, asked: FootageRequest) -> HttpResponse:
         user = staff_of(request)
         ring = [list(corner) for corner in parse_area(asked.area).polygon.exterior.coords]
-        approved = asked.approved_at is not None
+        approved = asked.opened_at is not None
         context: dict[str, Any] = {
             "asked": asked,
             "approved": approved,
@@ -164,13 +186,19 @@ class RequestViews(PurposeScreen):
             "may_edit": asked.state in CHANGEABLE and policies.can_change(user, asked),
             "may_decide": asked.state == RequestState.SUBMITTED and policies.can_decide(user, asked),
             "away": away_in(asked.agency, Role.SUPERVISOR) if asked.state == RequestState.SUBMITTED else [],
+            "may_recall": asked.state == RequestState.SUBMITTED and policies.can_change(user, asked),
+            "may_go_first": may_go_first(user, asked),
+            "may_review": policies.waits_for_review(asked) and policies.can_decide(user, asked),
+            "waits_for_review": policies.waits_for_review(asked),
+            "differences": differences(asked),
+            "windows": windows_of(asked),
             "may_end": asked.state == RequestState.OPEN and policies.can_end(user, asked),
             "may_take": bool(asked.approved_at) and can_take_at_scene(user, asked.case),
             "return_form": ReturnForm(prefix=None, auto_id="return_%s"),
             "close_form": CloseForm(auto_id="close_%s"),
             "withdraw_form": WithdrawForm(auto_id="withdraw_%s"),
         }
-        if context["may_decide"]:
+        if context["may_decide"] or context["may_review"]:
             context["counts"] = _counts(user, asked)
         if approved:
             context |= (
@@ -213,8 +241,9 @@ def _counts(user: User, asked: FootageRequest) -> list[str]:
             user=user,
             agency=asked.agency,
             area=asked.area,
-            window_start=asked.window_start,
-            window_end=asked.window_end,
+            window_start=asked.windows[0][0],
+            window_end=asked.windows[0][1],
+            more_windows=asked.windows[1:],
             case_number=asked.case.number,
             actor=acting_as(user, asked.agency, *DECIDING_ROLES).actor,
         )

@@ -107,7 +107,8 @@ def _answer(request: HttpRequest, invitation: Invitation) -> HttpResponse:
             invitation.refresh_from_db()
             return _ended(request, invitation)
         raise
-    if any(response.answer == Answer.HAS_FOOTAGE for response in responses):
+    wants_it = not invitation.request.is_preservation
+    if wants_it and any(response.answer == Answer.HAS_FOOTAGE for response in responses):
         return SeeOther(reverse("evidence:upload", args=[invitation.public_id]))
     return SeeOther(reverse("footage_requests:thanks", args=[invitation.public_id]))
 

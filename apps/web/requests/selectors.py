@@ -83,7 +83,7 @@ def invitation_card(invitation: Invitation) -> InvitationCard:
         code=asked.code,
         partner=invitation.partner.name,
         agency=asked.agency.name,
-        incident=capfirst(asked.incident),
+        incident=capfirst(asked.told_incident) or _("Please keep this recording"),
         time_zone=asked.time_zone,
         window_start=asked.window_start,
         window_end=asked.window_end,

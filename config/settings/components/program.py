@@ -24,6 +24,8 @@ COUNTED_AREAS_PER_CASE: int = env.int("COUNTED_AREAS_PER_CASE", default=40)
 COUNTED_AREAS_PER_DAY: int = env.int("COUNTED_AREAS_PER_DAY", default=120)
 CLOSE_AREAS_OF_ONE: int = env.int("CLOSE_AREAS_OF_ONE", default=20)
 CLOSE_AREAS_OF_ALL: int = env.int("CLOSE_AREAS_OF_ALL", default=30)
+# Whether a request of a kind that an agency marks as urgent may go out before a supervisor saw it.
+URGENT_GOES_FIRST: bool = env.bool("URGENT_GOES_FIRST", default=True)
 REMIND_AFTER_HOURS: int = env.int("REMIND_AFTER_HOURS", default=24)
 REMIND_BEFORE_HOURS: int = env.int("REMIND_BEFORE_HOURS", default=48)
 # Whole days between publishing terms and their taking effect: a material change, and any other. A material one is
