@@ -69,6 +69,9 @@ class FootageRequest(PublicModel, RequestKeyed, Versioned):
             "Pairs of instants (ISO 8601, UTC) where it asks about several times; “from” and “to” span them all."
         ),
     )
+    left_out = models.JSONField(
+        _("left out"), default=list, blank=True, help_text=_("Addresses that are not asked, and why. Staff only.")
+    )
     time_zone = models.CharField(_("time zone"), max_length=64, help_text=_("IANA name; how the window was entered."))
     too_wide = models.BooleanField(
         _("wider than usual"), default=False, help_text=_("A supervisor decides knowing so.")

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.core.languages import in_language
+from apps.footage_requests.left_out import LeftOutReason
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.states import RequestKind
 from apps.footage_requests.windows import window_in_words
@@ -35,6 +36,7 @@ def content_of(request: FootageRequest) -> dict[str, Any]:
         "message": request.message,
         "area": request.area,
         "area_m2": round(request.area_m2),
+        "left_out": [f"{one['place']}: {LeftOutReason(one['reason']).label}" for one in request.left_out],
         "windows": [[start.isoformat(), end.isoformat()] for start, end in request.windows],
     }
 
@@ -56,6 +58,7 @@ def differences(request: FootageRequest) -> list[Difference]:
         (_("What happened"), "incident", lambda content: in_language(content["incident"])),
         (_("Time"), "windows", lambda content: _windows(content, request.time_zone)),
         (_("Area"), "area", _area),
+        (_("Left out"), "left_out", lambda content: "; ".join(content.get("left_out", [])) or "–"),
         (_("Why"), "reason", lambda content: content["reason"]),
         (_("Message to the owners"), "message", lambda content: content["message"] or "–"),
     ]

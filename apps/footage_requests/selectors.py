@@ -13,9 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.agencies.policies import Person
+from apps.cameras.witnesses import Likelihood, group_of
 from apps.core.errors import NotFound
 from apps.footage_requests.clock import is_running, is_silent_promise
 from apps.footage_requests.codes import camera_code
+from apps.footage_requests.likely import likelihood_of
 from apps.footage_requests.models import FootageRequest, Invitation, KindRefusal, Match
 from apps.footage_requests.policies import viewable_invitations, viewable_requests
 from apps.footage_requests.states import Answer, MatchState
@@ -99,6 +101,7 @@ class BoardRow:
     kept_at: datetime | None
     clock_runs: bool
     silent_promise: bool
+    likelihood: Likelihood
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +137,21 @@ def board_of(request: FootageRequest, *, sent: Collection[UUID] = (), loose: Col
     came that name no camera: they may be of any. Three queries whatever the size.
     """
     now = timezone.now()
-    matches = (
+    matches = list(
         Match.objects.filter(request=request)
-        .select_related("invitation", "camera")
+        .select_related("invitation", "camera__place")
         .prefetch_related("responses")
         .order_by("overwrite_deadline", "pk")
     )
+    likely = likelihood_of(request, matches)
     rows = [
-        _row(match, now=now, sent=match.public_id in sent or match.invitation.public_id in loose) for match in matches
+        _row(
+            match,
+            now=now,
+            sent=match.public_id in sent or match.invitation.public_id in loose,
+            likelihood=group_of(likely[match.pk]),
+        )
+        for match in matches
     ]
     rows.sort(key=_urgency)
     waiting = [row for row in rows if row.state in (MatchState.PENDING, MatchState.INVITED)]
@@ -158,12 +168,16 @@ def board_of(request: FootageRequest, *, sent: Collection[UUID] = (), loose: Col
     )
 
 
-def _urgency(row: BoardRow) -> tuple[bool, bool, bool]:
-    """The loudest first; the order by deadline stands within each."""
-    return not row.silent_promise, row.answer != Answer.HAS_FOOTAGE, row.state == MatchState.ANSWERED
+_ORDER = list(Likelihood)
 
 
-def _row(match: Match, *, now: datetime, sent: bool) -> BoardRow:
+def _urgency(row: BoardRow) -> tuple[bool, bool, bool, int]:
+    """The loudest first, then who most likely saw it; the order by deadline stands within each."""
+    answered = row.state == MatchState.ANSWERED
+    return not row.silent_promise, row.answer != Answer.HAS_FOOTAGE, answered, _ORDER.index(row.likelihood)
+
+
+def _row(match: Match, *, now: datetime, sent: bool, likelihood: Likelihood) -> BoardRow:
     last = max(match.responses.all(), key=lambda response: response.number, default=None)
     return BoardRow(
         public_id=match.public_id,
@@ -181,5 +195,6 @@ def _row(match: Match, *, now: datetime, sent: bool) -> BoardRow:
         still_holds=match.still_holds,
         kept_at=match.kept_at,
         clock_runs=is_running(match, now),
+        likelihood=likelihood,
         silent_promise=is_silent_promise(match, sent=sent),
     )

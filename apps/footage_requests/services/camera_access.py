@@ -16,6 +16,7 @@ from apps.accounts.models import User
 from apps.core.errors import NotAllowed, NotFound, WrongState
 from apps.footage_requests import policies
 from apps.footage_requests.codes import camera_code
+from apps.footage_requests.likely import likelihood_of
 from apps.footage_requests.models import FootageRequest, Match
 from apps.footage_requests.states import Answer, RequestState
 from apps.ledger.values import Subject
@@ -47,8 +48,9 @@ def access_cameras(*, user: User, request: FootageRequest) -> list[CameraSeen]:
 
     Those of a partner who left or no longer allows the agency, and of a camera taken out, are not among them.
     Each call is an access and makes an entry that cites the purpose. Where the person may open fewer places, these are
-    the first: cameras with footage, then in the order of matching. Raises NotFound, WrongState (not open), NotAllowed
-    (no role that needs it, or no current purpose for this case: `code="purpose"`), TooMany if nothing is left to open.
+    the first: cameras with footage, then those that most likely saw it. Raises NotFound, WrongState (not open),
+    NotAllowed (no role that needs it, or no current purpose for this case: `code="purpose"`), TooMany if nothing is
+    left to open.
     """
     if not policies.can_view_request(user, request):
         raise NotFound(_("There is no such request among yours."))
@@ -65,7 +67,8 @@ def access_cameras(*, user: User, request: FootageRequest) -> list[CameraSeen]:
             .select_related("camera__site__partner", "camera__place")
             .order_by("pk")
         )
-        matches.sort(key=lambda match: match.answer != Answer.HAS_FOOTAGE)
+        likely = likelihood_of(request, matches)
+        matches.sort(key=lambda match: (match.answer != Answer.HAS_FOOTAGE, -likely[match.pk]))
         allowance = allowance_of(purpose)
         admitted = set(allowance.admits(match.camera.public_id for match in matches))
         if matches and not admitted:

@@ -21,6 +21,7 @@ from apps.core.once import create_once
 from apps.footage_requests import policies
 from apps.footage_requests.codes import new_request_code
 from apps.footage_requests.incident_types import incident_names
+from apps.footage_requests.left_out import checked_left_out
 from apps.footage_requests.limits import JudgedArea, check_room_to_submit, check_windows, check_words, judge_area
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.resubmission import remember_submission
@@ -42,6 +43,7 @@ def _checked(
     area: Mapping[str, Any],
     windows: Sequence[tuple[datetime, datetime]],
     kind: str,
+    left_out: Sequence[Mapping[str, Any]],
 ) -> tuple[JudgedArea, dict[str, Any]]:
     """Every check at once, so that a form shows all its errors together."""
     problems: dict[str, Any] = {}
@@ -61,6 +63,11 @@ def _checked(
         judged = judge_area(area, agency=agency)
     except InvalidInput as error:
         problems |= error.fields
+    kept: list[dict[str, Any]] = []
+    try:
+        kept = checked_left_out(left_out)
+    except InvalidInput as error:
+        problems |= error.fields
     try:
         check_windows(windows, agency=agency)
     except InvalidInput as error:
@@ -77,6 +84,7 @@ def _checked(
         "area": judged.area.to_json(),
         "area_m2": judged.area.area_m2,
         "too_wide": judged.too_wide,
+        "left_out": kept,
         **_stored_windows(windows),
     }
 
@@ -126,6 +134,7 @@ def draft_request(
     message: str = "",
     more_windows: Sequence[tuple[datetime, datetime]] = (),
     kind: str = RequestKind.FOOTAGE,
+    left_out: Sequence[Mapping[str, Any]] = (),
     call: Call | None = None,
     request_key: UUID | None = None,
     actor: Actor,
@@ -148,6 +157,7 @@ def draft_request(
             area=area,
             windows=[(window_start, window_end), *more_windows],
             kind=kind,
+            left_out=left_out,
         )
         request, created = create_once(
             FootageRequest,
@@ -178,7 +188,12 @@ def draft_request(
 
 
 def _private(request: FootageRequest) -> dict[str, Any]:
-    return {"reason": request.reason, "message": request.message, "area": request.area}
+    return {
+        "reason": request.reason,
+        "message": request.message,
+        "area": request.area,
+        "left_out": request.left_out,
+    }
 
 
 def update_request(
@@ -195,6 +210,7 @@ def update_request(
     message: str = "",
     more_windows: Sequence[tuple[datetime, datetime]] = (),
     kind: str = RequestKind.FOOTAGE,
+    left_out: Sequence[Mapping[str, Any]] = (),
     actor: Actor,
 ) -> FootageRequest:
     """Change a draft or a returned request as a whole.
@@ -217,6 +233,7 @@ def update_request(
             area=area,
             windows=[(window_start, window_end), *more_windows],
             kind=kind,
+            left_out=left_out,
         )
         for name, value in content.items():
             setattr(request, name, value)

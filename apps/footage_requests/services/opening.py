@@ -12,6 +12,7 @@ from django.conf import settings
 from apps.cameras.matching import MatchedCamera, find_matches
 from apps.core.rows import insert_rows
 from apps.footage_requests import link_kinds, policies
+from apps.footage_requests.left_out import without_left_out
 from apps.footage_requests.mails import INVITATION
 from apps.footage_requests.models import FootageRequest, Invitation, Match
 from apps.footage_requests.services.counting import overwrite_deadline
@@ -31,7 +32,7 @@ def open_and_invite(request: FootageRequest, *, now: datetime) -> dict[str, Any]
     request.version += 1
     request.save()
     refusing = policies.who_refused(request.agency, request.incident_type)
-    found = find_matches(parse_area(request.area), agency=request.agency)
+    found = without_left_out(find_matches(parse_area(request.area), agency=request.agency), request.left_out)
     reached = [one for one in found if one.partner_id not in refusing]
     # Asked again under a lock: two approvals at once would each find the last request that a partner, or the
     # agency for each partner, allows.

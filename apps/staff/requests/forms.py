@@ -26,6 +26,7 @@ from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.states import Outcome, RequestKind
 from apps.footage_requests.windows import Ambiguous, instant
 from apps.geo.units import to_feet, to_meters
+from apps.staff.requests.left_out_fields import NUMBERS, left_out_fields, left_out_in, left_out_shown
 from apps.staff.requests.window_fields import MORE, date_field, more_fields, time_field, which_field, window_shown
 from apps.streets.along import line_along
 
@@ -256,8 +257,28 @@ class RequestForm(AreaWindowForm):
 
     def __init__(self, *args: Any, agencies: Any, **kwargs: Any) -> None:
         super().__init__(*args, agencies=agencies, **kwargs)
+        self.fields.update(left_out_fields())
         self.fields["case_number"].help_text = hint_for(agencies)
         self.fields["incident_type"].choices = _incidents(agencies)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        try:
+            cleaned["left_out"] = left_out_in(cleaned)
+        except InvalidInput as problem:
+            for name, sentence in problem.fields.items():
+                self.add_error(name, sentence)
+        return cleaned
+
+    @property
+    def left_out(self) -> list[tuple[Any, Any]]:
+        """Address and reason of each place that is left out, for the page."""
+        return [(self[f"left_out_{number}"], self[f"left_why_{number}"]) for number in NUMBERS]
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether an address is typed, so that the page shows the fields."""
+        return any(field.value() or field.errors for pair in self.left_out for field in pair)
 
     def content(self) -> dict[str, Any]:
         """The arguments of draft_request and update_request, of a valid form."""
@@ -272,7 +293,10 @@ class RequestForm(AreaWindowForm):
             "more_windows",
         )
         kind = self.cleaned_data["kind"] or RequestKind.FOOTAGE
-        return {name: self.cleaned_data[name] for name in names} | {"kind": kind}
+        return {name: self.cleaned_data[name] for name in names} | {
+            "kind": kind,
+            "left_out": self.cleaned_data["left_out"],
+        }
 
 
 def initial_of(request: FootageRequest) -> dict[str, Any]:
@@ -288,7 +312,7 @@ def initial_of(request: FootageRequest) -> dict[str, Any]:
     }
     for number, (start, end) in zip(("", *MORE), request.windows, strict=False):
         initial |= window_shown(start, end, request.time_zone, number=number)
-    return initial | _area_shown(request.area)
+    return initial | left_out_shown(request.left_out) | _area_shown(request.area)
 
 
 def initial_from(call: Call) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from apps.core.forms import ServiceForm
 from apps.evidence.policies import can_take_at_scene
 from apps.footage_requests import policies, services
 from apps.footage_requests.history import history_of
+from apps.footage_requests.left_out import LeftOutReason
 from apps.footage_requests.models import FootageRequest, Invitation
 from apps.footage_requests.resubmission import differences
 from apps.footage_requests.selectors import board_of, get_invitation_for_staff, get_request_for
@@ -192,6 +193,7 @@ class RequestViews(PurposeScreen):
             "waits_for_review": policies.waits_for_review(asked),
             "differences": differences(asked),
             "windows": windows_of(asked),
+            "left_out": [{**one, "why": LeftOutReason(one["reason"]).label} for one in asked.left_out],
             "may_end": asked.state == RequestState.OPEN and policies.can_end(user, asked),
             "may_take": bool(asked.approved_at) and can_take_at_scene(user, asked.case),
             "return_form": ReturnForm(prefix=None, auto_id="return_%s"),
