@@ -154,6 +154,23 @@ def _others_of_case(request: FootageRequest, *states: RequestState) -> int:
     return others.exclude(pk=request.pk).count()
 
 
+def check_translations(given: Mapping[str, str], *, message: str) -> dict[str, str]:
+    """The message in other languages of the portal, trimmed; empty ones are left away. Raises InvalidInput.
+
+    A translation of nothing would be a second message.
+    """
+    found: dict[str, str] = {}
+    for language, _name in settings.LANGUAGES:
+        field = f"message_{language}"
+        words = text.paragraphs(given.get(language, ""), field=field, most=MESSAGE_MAX, required=False)
+        if words and language != settings.LANGUAGE_CODE:
+            found[language] = words
+    if found and not message.strip():
+        sentence = _("Write the message first. A translation stands beside it.")
+        raise InvalidInput(sentence, fields={"message": sentence})
+    return found
+
+
 def check_words(*, reason: str, message: str) -> tuple[str, str]:
     """The trimmed reason and message. Raises InvalidInput with a sentence for each field that is wrong."""
     problems: dict[str, Any] = {}

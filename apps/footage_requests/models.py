@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import Agency, Case
@@ -57,6 +58,9 @@ class FootageRequest(PublicModel, RequestKeyed, Versioned):
     )
     reason = models.TextField(_("reason"), help_text=_("Why these cameras and this time. Staff only."))
     message = models.TextField(_("message to owners"), blank=True, help_text=_("What owners should look for."))
+    message_translations = models.JSONField(
+        _("message in other languages"), default=dict, blank=True, help_text=_("By language, as the author gave them.")
+    )
     area = models.JSONField(_("area"), help_text=_("As `geo.parse_area` reads it: a polygon, a circle or a corridor."))
     area_m2 = models.FloatField(_("size of the area"), help_text=_("Square meters."))
     window_start = models.DateTimeField(_("from"), help_text=_("UTC."))
@@ -155,8 +159,18 @@ class FootageRequest(PublicModel, RequestKeyed, Versioned):
 
     @property
     def told_message(self) -> str:
-        """The author's words to the owners, under the same rule."""
-        return "" if self.is_preservation else self.message
+        """The author's words to the owners, in the reader's language if the author gave them, under the same rule."""
+        return "" if self.is_preservation else self._translated or self.message
+
+    @property
+    def told_in_translation(self) -> bool:
+        """Whether `told_message` is a translation, which pages and letters say."""
+        return bool(self.told_message and self._translated)
+
+    @property
+    def _translated(self) -> str:
+        language = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+        return str(self.message_translations.get(language, ""))
 
     @property
     def windows(self) -> list[tuple[datetime, datetime]]:

@@ -34,6 +34,7 @@ def content_of(request: FootageRequest) -> dict[str, Any]:
         "incident": request.incident_names,
         "reason": request.reason,
         "message": request.message,
+        "translations": request.message_translations,
         "area": request.area,
         "area_m2": round(request.area_m2),
         "left_out": [f"{one['place']}: {LeftOutReason(one['reason']).label}" for one in request.left_out],
@@ -61,6 +62,11 @@ def differences(request: FootageRequest) -> list[Difference]:
         (_("Left out"), "left_out", lambda content: "; ".join(content.get("left_out", [])) or "–"),
         (_("Why"), "reason", lambda content: content["reason"]),
         (_("Message to the owners"), "message", lambda content: content["message"] or "–"),
+        (
+            _("Translations of the message"),
+            "translations",
+            lambda content: "\n".join(content.get("translations", {}).values()) or "–",
+        ),
     ]
     return [Difference(name, words(before), words(now)) for name, key, words in told if before.get(key) != now.get(key)]
 

@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                 ('submitted_content', models.JSONField(blank=True, help_text='What the supervisor decides about.', null=True, verbose_name='as it was submitted')),
                 ('went_first', models.BooleanField(default=False, help_text='Urgent: it was opened before a supervisor saw it.', verbose_name='went first')),
                 ('left_out', models.JSONField(blank=True, default=list, help_text='Addresses that are not asked, and why. Staff only.', verbose_name='left out')),
+                ('message_translations', models.JSONField(blank=True, default=dict, help_text='By language, as the author gave them.', verbose_name='message in other languages')),
             ],
             options={
                 'verbose_name': 'footage request',

@@ -22,7 +22,14 @@ from apps.footage_requests import policies
 from apps.footage_requests.codes import new_request_code
 from apps.footage_requests.incident_types import incident_names
 from apps.footage_requests.left_out import checked_left_out
-from apps.footage_requests.limits import JudgedArea, check_room_to_submit, check_windows, check_words, judge_area
+from apps.footage_requests.limits import (
+    JudgedArea,
+    check_room_to_submit,
+    check_translations,
+    check_windows,
+    check_words,
+    judge_area,
+)
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.resubmission import remember_submission
 from apps.footage_requests.services.guard import check_version, locked_for, locked_with_case, subject_of
@@ -44,6 +51,7 @@ def _checked(
     windows: Sequence[tuple[datetime, datetime]],
     kind: str,
     left_out: Sequence[Mapping[str, Any]],
+    translations: Mapping[str, str],
 ) -> tuple[JudgedArea, dict[str, Any]]:
     """Every check at once, so that a form shows all its errors together."""
     problems: dict[str, Any] = {}
@@ -61,6 +69,11 @@ def _checked(
         problems |= error.fields
     try:
         judged = judge_area(area, agency=agency)
+    except InvalidInput as error:
+        problems |= error.fields
+    translated: dict[str, str] = {}
+    try:
+        translated = check_translations(translations, message=message)
     except InvalidInput as error:
         problems |= error.fields
     kept: list[dict[str, Any]] = []
@@ -84,6 +97,7 @@ def _checked(
         "area": judged.area.to_json(),
         "area_m2": judged.area.area_m2,
         "too_wide": judged.too_wide,
+        "message_translations": {} if kind == RequestKind.PRESERVATION else translated,
         "left_out": kept,
         **_stored_windows(windows),
     }
@@ -135,6 +149,7 @@ def draft_request(
     more_windows: Sequence[tuple[datetime, datetime]] = (),
     kind: str = RequestKind.FOOTAGE,
     left_out: Sequence[Mapping[str, Any]] = (),
+    message_translations: Mapping[str, str] | None = None,
     call: Call | None = None,
     request_key: UUID | None = None,
     actor: Actor,
@@ -158,6 +173,7 @@ def draft_request(
             windows=[(window_start, window_end), *more_windows],
             kind=kind,
             left_out=left_out,
+            translations=message_translations or {},
         )
         request, created = create_once(
             FootageRequest,
@@ -193,6 +209,7 @@ def _private(request: FootageRequest) -> dict[str, Any]:
         "message": request.message,
         "area": request.area,
         "left_out": request.left_out,
+        "message_translations": request.message_translations,
     }
 
 
@@ -211,6 +228,7 @@ def update_request(
     more_windows: Sequence[tuple[datetime, datetime]] = (),
     kind: str = RequestKind.FOOTAGE,
     left_out: Sequence[Mapping[str, Any]] = (),
+    message_translations: Mapping[str, str] | None = None,
     actor: Actor,
 ) -> FootageRequest:
     """Change a draft or a returned request as a whole.
@@ -234,6 +252,7 @@ def update_request(
             windows=[(window_start, window_end), *more_windows],
             kind=kind,
             left_out=left_out,
+            translations=message_translations or {},
         )
         for name, value in content.items():
             setattr(request, name, value)

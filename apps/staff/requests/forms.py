@@ -27,6 +27,7 @@ from apps.footage_requests.states import Outcome, RequestKind
 from apps.footage_requests.windows import Ambiguous, instant
 from apps.geo.units import to_feet, to_meters
 from apps.staff.requests.left_out_fields import NUMBERS, left_out_fields, left_out_in, left_out_shown
+from apps.staff.requests.translation_fields import other_languages, translation_fields
 from apps.staff.requests.window_fields import MORE, date_field, more_fields, time_field, which_field, window_shown
 from apps.streets.along import line_along
 
@@ -258,8 +259,14 @@ class RequestForm(AreaWindowForm):
     def __init__(self, *args: Any, agencies: Any, **kwargs: Any) -> None:
         super().__init__(*args, agencies=agencies, **kwargs)
         self.fields.update(left_out_fields())
+        self.fields.update(translation_fields())
         self.fields["case_number"].help_text = hint_for(agencies)
         self.fields["incident_type"].choices = _incidents(agencies)  # type: ignore[attr-defined]
+
+    @property
+    def translations(self) -> list[Any]:
+        """The fields of the message in other languages, for the page."""
+        return [self[f"message_{code}"] for code in other_languages()]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -296,6 +303,7 @@ class RequestForm(AreaWindowForm):
         return {name: self.cleaned_data[name] for name in names} | {
             "kind": kind,
             "left_out": self.cleaned_data["left_out"],
+            "message_translations": {code: self.cleaned_data[f"message_{code}"] for code in other_languages()},
         }
 
 
@@ -312,6 +320,7 @@ def initial_of(request: FootageRequest) -> dict[str, Any]:
     }
     for number, (start, end) in zip(("", *MORE), request.windows, strict=False):
         initial |= window_shown(start, end, request.time_zone, number=number)
+    initial |= {f"message_{code}": words for code, words in request.message_translations.items()}
     return initial | left_out_shown(request.left_out) | _area_shown(request.area)
 
 
