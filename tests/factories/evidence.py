@@ -43,6 +43,7 @@ def invitation(**changes: object) -> Invitation:
         window_end=now - timedelta(hours=2),
         time_zone=agency.time_zone,
         approved_at=now,
+        opened_at=now,
         closes_at=now + timedelta(days=14),
     )
     made = Invitation.objects.create(

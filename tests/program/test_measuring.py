@@ -85,9 +85,9 @@ def test_the_response_rate_is_of_cameras_asked_and_leaves_out_who_was_not_writte
 def test_time_to_first_footage_is_the_median_of_requests_that_got_some():
     item = received_item(b"frames")
     request = item.submission.invitation.request
-    FootageRequest.objects.filter(pk=request.pk).update(approved_at=item.received_at - timedelta(minutes=90))
+    FootageRequest.objects.filter(pk=request.pk).update(opened_at=item.received_at - timedelta(minutes=90))
     assert figure("first_footage", request.agency) == (1.5, 1)
-    FootageRequest.objects.filter(pk=request.pk).update(approved_at=item.received_at - timedelta(days=91))
+    FootageRequest.objects.filter(pk=request.pk).update(opened_at=item.received_at - timedelta(days=91))
     assert figure("first_footage", request.agency) == (None, 0)
 
 

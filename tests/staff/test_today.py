@@ -53,8 +53,8 @@ def test_a_supervisor_who_asked_finds_the_own_request_among_the_panels() -> None
 def test_figures_count_partners_cameras_and_the_time_to_first_footage() -> None:
     item = received_item(b"frames")
     request = item.submission.invitation.request
-    request.approved_at = item.received_at - timedelta(minutes=90)
-    request.save(update_fields=["approved_at"])
+    request.opened_at = item.received_at - timedelta(minutes=90)
+    request.save(update_fields=["opened_at"])
     _user, partner = registrant(request.agency)
     pending_camera(partner)
 
@@ -70,8 +70,8 @@ def test_figures_leave_out_other_agencies_requests_and_those_before_the_period()
     request = received_item(b"frames").submission.invitation.request
     other = AgencyFactory.create()
     assert program_figures(type(other).objects.filter(pk=other.pk)).requests == 0
-    request.approved_at = timezone.now() - timedelta(days=91)
-    request.save(update_fields=["approved_at"])
+    request.opened_at = timezone.now() - timedelta(days=91)
+    request.save(update_fields=["opened_at"])
     assert program_figures(type(other).objects.filter(pk=request.agency_id)).requests == 0
 
 
