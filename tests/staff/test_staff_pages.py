@@ -20,7 +20,7 @@ from apps.ledger.values import Actor
 from apps.specifications.first import read_checks
 from apps.specifications.models import Specification
 from apps.specifications.services import publish_specification
-from tests.factories.footage_requests import CENTER, camera_at, draft, open_request, submitted
+from tests.factories.footage_requests import BEYOND_LIMIT, CENTER, camera_at, draft, open_request, submitted
 from tests.factories.links import link_of
 from tests.factories.neighborhood import SOUTH, WEST, neighborhood
 from tests.factories.people import AgencyFactory, registrant, staff
@@ -201,7 +201,7 @@ def test_a_supervisor_sees_the_area_the_counts_and_a_warning_and_approves(agency
     assert "This area is wider than usual." in page
     assert "Probably fewer than 5 partners" in page
     assert "Secret Lane" not in page
-    answer = client.post(_url("approve", request), {"version": request.version})
+    answer = client.post(_url("approve", request), {"version": request.version, **BEYOND_LIMIT})
     assert answer.status_code == 303
     request.refresh_from_db()
     assert request.state == RequestState.OPEN
@@ -246,7 +246,7 @@ def test_the_board_shows_answers_and_codes_but_no_place_without_a_purpose(agency
     for page in (client.get(_url("change", opened.request)), client.get(_url("board", opened.request))):
         text = page.content.decode()
         assert camera_code(opened.match.camera.public_id) in text
-        assert "Has footage" in text
+        assert "Said yes, sent nothing" in text
         assert "by the gate" in text
         assert "Secret Lane" not in text
         assert "Front door" not in text
