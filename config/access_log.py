@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from gunicorn.glogging import Logger
 
-# The token of a video opens it for ten minutes; ids of letters' unsubscribe links stand for a person.
-_SECRET = re.compile(r"(?<=/media/)[^/?\s]+|(?<=/appeals/stop/)[^/?\s]+")
+from config.secret_paths import without_secrets
 
 
 class AccessLog(Logger):  # type: ignore[misc]
@@ -20,8 +18,3 @@ class AccessLog(Logger):  # type: ignore[misc]
         path = without_secrets(environ.get("PATH_INFO", ""))
         atoms.update(r=f"{environ.get('REQUEST_METHOD')} {path}", U=path, q="", f="-")
         return {name: value for name, value in atoms.items() if not name.startswith("{")}
-
-
-def without_secrets(path: str) -> str:
-    """The path as a log may hold it."""
-    return _SECRET.sub("…", path)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, worker_init, worker_ready
+from celery.signals import beat_init, setup_logging, worker_init, worker_ready
 from django.conf import settings
 from django.utils.module_loading import import_string
 
@@ -23,6 +23,11 @@ if Path(sys.argv[0]).name in ("celery", "__main__.py"):
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_our_logging(**_: Any) -> None:
+    """The settings say what is logged and how, for workers as for web processes; Celery adds nothing of its own."""
 
 
 @worker_init.connect

@@ -41,6 +41,14 @@ def post_fork(server: Any, worker: Any) -> None:
     sys.setswitchinterval(0.0005)
 
 
+def child_exit(server: Any, worker: Any) -> None:
+    """The figures of a process that is gone are still counted; those of what it was just doing are not."""
+    if settings.METRICS_DIR:
+        from prometheus_client import multiprocess
+
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
 def post_worker_init(worker: Any) -> None:
     """The application is loaded by now; what it holds stays."""
     keep_what_is_loaded()

@@ -20,6 +20,7 @@ urlpatterns = [
     path("wall/", include("apps.staff.calls.wall")),
     path("i/", include("apps.web.requests.urls")),
     path("owners/", include("apps.web.prospects.urls")),
+    path("", include("apps.health.urls")),
     path("", include("apps.web.evidence.urls")),
     path("", include("apps.web.urls")),
 ]

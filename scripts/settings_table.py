@@ -69,7 +69,7 @@ def _shown(default: Any) -> str:
     if isinstance(default, int) and default >= 10_000:
         return f"{default:,}"
     shown = str(default)
-    if DATA_DIR in shown or shown.startswith(str(ROOT)):
+    if DATA_DIR in shown or "${" in shown or shown.startswith(str(ROOT)):
         return "see there"
     return f"`{shown}`" if shown else "none"
 

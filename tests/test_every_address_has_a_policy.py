@@ -38,6 +38,7 @@ TABLE: dict[str, str] = {
     name: got
     for got, names in {
         "srrf srrf": """
+            admin:system
             admin:prospects_ownerinvitation_history admin:access_purpose_history
             admin:agencies_case_change admin:agencies_case_note admin:agencies_case_rewrite admin:agencies_case_cad
             admin:agencies_case_rms admin:agencies_case_purpose admin:agencies_case_pictures
@@ -180,7 +181,7 @@ TABLE: dict[str, str] = {
             evidence:statement evidence:statement_file evidence:upload evidence:scene_send evidence:scene_sign
             evidence:shared evidence:shared_renew
             web:shared_again web:shared_code web:shared_enter
-            links:open
+            links:open health:readyz health:metrics
             api-site-close api-calls wall:rows
             accounts/social/connections/ accounts/social/login/error/ accounts/social/signup/ openid_connect_callback
             openid_connect_login saml_acs saml_finish_acs saml_login saml_metadata saml_sls socialaccount_connections
@@ -192,7 +193,7 @@ TABLE: dict[str, str] = {
             admin:login admin:logout admin:password_change staff:locked
         """,
         "ooof rrrf": """
-            prospects:owner web:staff_setup wall:board
+            prospects:owner web:staff_setup wall:board health:healthz
             account_inactive account_password_reset_completed api-schema links:code
             evidence:handed_over footage_requests:invitation footage_requests:conversation
             web:confirmation web:home web:ledger web:terms web:program

@@ -140,6 +140,7 @@ GROUPS = (
             Page("admin:agency_keys", _("Keys for programs"), _manages),
             Page(_RETENTION, _("Retention"), _only_writes_rules),
             Page("admin:two_people", _("What takes two people"), _manages),
+            Page("admin:system", _("State of the portal"), _manages),
             "terms.TermsVersion",
             "terms.Acceptance",
             "notifications.Message",

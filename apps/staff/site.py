@@ -17,7 +17,7 @@ from apps.accounts.staff_session import NOTICE_AT
 from apps.agencies.policies import agencies_served
 from apps.core.admin import PolicyAdmin
 from apps.core.errors import NotAllowed
-from apps.staff import today, told
+from apps.staff import system, today, told
 from apps.staff.navigation import bar_for
 from apps.staff.places import finding_places, partner_map
 
@@ -66,6 +66,7 @@ class PortalAdminSite(admin.AdminSite):
                 name="list_view_delete",
             ),
             *program.urls(self),
+            path("system/", self.admin_view(system.system), name="system"),
             path("map/", self.admin_view(partner_map.page), name="partner_map"),
             path("map/ask/", self.admin_view(partner_map.ask), name="partner_map_ask"),
             path("map/cells/", self.admin_view(partner_map.cells), name="partner_map_cells"),

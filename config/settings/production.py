@@ -28,6 +28,8 @@ if not PRACTICE:
     SECURITY_CONTACT = env.str("SECURITY_CONTACT")
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+# What watches the portal from the same computer speaks plain HTTP to it.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
 # For this host alone: names below it and the browsers' own list bind what else a city serves, so the city says so.
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000)

@@ -109,6 +109,8 @@ def problems(settings: Mapping[str, Any]) -> dict[str, str]:
     for name in ("DEBUG", "DEMO"):
         if settings[name]:
             found[name] = "has to be off."
+    if settings["MONITOR_TOKEN"] and _is_weak(settings["MONITOR_TOKEN"]):
+        found["MONITOR_TOKEN"] = f"needs at least {SHORTEST} random characters."
     if settings["PRACTICE_URL"] and not _is_https_or_here(settings["PRACTICE_URL"]):
         found["PRACTICE_URL"] = "has to be an https address, or one of this computer."
     if settings["PRACTICE"]:

@@ -113,6 +113,7 @@ SHAPES: dict[str, Shape] = {
     "PORTAL_BOUNDS": _bounds,
     "TRUSTED_PROXY_NETWORKS": _networks,
     "NODE": _node,
+    "LOG_FORMAT": partial(_one_of, words=("json", "line")),
     "CLOCK_HOURS": partial(_one_of, words=("0", "12", "24")),
     "SIGN_IN_EVENT_DAYS": partial(_at_least, least=366),
     **dict.fromkeys(("GUNICORN_WORKERS", "GUNICORN_THREADS", "MEDIA_CONCURRENCY", "LOCK_SECONDS"), _number_of),

@@ -17,7 +17,7 @@ from django.test import RequestFactory
 
 from apps.core.checks import only_we_read_our_data
 from apps.core.forwarded import ForwardedMiddleware, is_proxy
-from config.access_log import without_secrets
+from config.secret_paths import without_secrets
 from config.settings.safety import problems, refuse_unsafe
 from scripts.check import production_environment
 from scripts.services import run_dir

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "apps.sharing",
     "apps.retention",
     "apps.program",
+    "apps.health",
     "apps.privacy",
     "apps.api",
     "apps.staff",
@@ -64,6 +65,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "apps.health.middleware.SightMiddleware",
     "apps.core.forwarded.ForwardedMiddleware",
     "apps.core.headers.HeadersMiddleware",
     "apps.core.transport.PlainHttpMiddleware",
