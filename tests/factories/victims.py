@@ -87,9 +87,12 @@ class Victim:
         return [str(row.public_id) for row in (*rows, self.partner, self.item.upload)]
 
     def state(self) -> list[Any]:
-        """Everything about them that somebody could have changed."""
-        entries = Entry.objects.filter(subject_id__in=self.subjects()).order_by("pk")
-        rows: list[Any] = list(entries.values_list("pk", flat=True))
+        """Everything about them that somebody could have changed.
+
+        Whoever knows the address of a request may have its letter sent once more: to the addresses on file alone.
+        """
+        entries = Entry.objects.filter(subject_id__in=self.subjects()).exclude(action="invitation.asked_again")
+        rows: list[Any] = list(entries.order_by("pk").values_list("pk", flat=True))
         camera = self.opened.match.camera
         for row in (
             self.opened.request,

@@ -247,6 +247,7 @@ OF_THE_PERSON = {
     "appeals_stop",
     "camera_photo",
     "camera_withdraw",
+    "check",
     "close_account",
     "conversation",
     "for_partner",
