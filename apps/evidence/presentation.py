@@ -302,6 +302,11 @@ def scan_in_words(item: EvidenceItem) -> str:
     return _("not scanned yet: it is asked as soon as it answers")
 
 
+def scan_fact(item: EvidenceItem) -> Fact:
+    """The same as a line among the facts; staff read it, packages do not tell it."""
+    return Fact(_("Virus scan"), scan_in_words(item))
+
+
 def notes_of(item: EvidenceItem) -> list[str]:
     """What is odd about a file that can be read all the same."""
     return [str(NOTES[note]) for note in item.probe.get("notes", []) if note in NOTES] if item.probe else []

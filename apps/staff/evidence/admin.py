@@ -268,13 +268,12 @@ class EvidenceItemAdmin(PurposeScreen):
         said = selectors.sender_notes_of([item]).get(item.upload_id)
         context = {
             "item": item,
-            "facts": presentation.facts_of(item),
+            "facts": [*presentation.facts_of(item), presentation.scan_fact(item)],
             "coverage": coverage_of(item, said),
             "said": facts_of_note(said),
             "is_stated": last_statement(item.submission) is not None,
             "camera": camera_code(item.match.camera.public_id) if item.match else "",
             "notes": presentation.notes_of(item),
-            "scan": presentation.scan_in_words(item),
             "problem": presentation.problem_in_words(item),
             "recipe": presentation.recipe_in_words(made.get(DerivativeKind.WORKING_COPY)),
             "fixity": selectors.last_fixity_check(item),
