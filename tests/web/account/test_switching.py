@@ -249,7 +249,9 @@ OF_THE_PERSON = {
     "camera_withdraw",
     "check",
     "close_account",
+    "code",
     "conversation",
+    "ended",
     "for_partner",
     "given",
     "invited",
@@ -262,6 +264,8 @@ OF_THE_PERSON = {
     "scene_sign",
     "setup",
     "statement",
+    "videos",
+    "watch",
 }
 
 
