@@ -29,12 +29,13 @@ GOOD = {
     "LEDGER_NEXT_KEY": "",
     "SECRET_KEY": "k3Jd92mfPq0sLxZ7vBn4wTgY6hUe1RcA8iOo5zXd",
     "FIELD_KEYS": ["q8Wz1LrT5vYb2NmK7xPd0sHf4gJc6aEu9iOt3kRw"],
-    "LEDGER_KEY": "0123456789abcdef" * 4,
+    "LEDGER_KEY": "d93299767df6e486cf5cb16f1e2af4a41c294b3f8afe4ffffcadc21fcb085c37",
     "ALLOWED_HOSTS": ["portal.example.org"],
     "SITE_URL": "https://portal.example.org",
     "MEDIA_ALLOW_UNCONFINED": False,
     "DEBUG": False,
     "DEMO": False,
+    "MONITOR_TOKEN": "",
     "PRACTICE": False,
     "PRACTICE_CODE": "",
     "PRACTICE_URL": "",
@@ -42,8 +43,8 @@ GOOD = {
 
 
 def test_a_safe_setup_is_not_refused():
-    assert problems(GOOD) == []
-    refuse_unsafe(GOOD)
+    assert problems(GOOD) == {}
+    refuse_unsafe(GOOD, {})
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,7 @@ def test_a_safe_setup_is_not_refused():
 )
 def test_an_unsafe_setup_is_refused_with_a_sentence(unsafe):
     with pytest.raises(ImproperlyConfigured, match=next(iter(unsafe))):
-        refuse_unsafe(GOOD | unsafe)
+        refuse_unsafe(GOOD | unsafe, {})
 
 
 def _start(**changes):
@@ -86,7 +87,7 @@ def test_production_starts_with_its_settings_and_not_with_every_host():
     assert _start().returncode == 0
     refused = _start(ALLOWED_HOSTS="*")
     assert refused.returncode != 0
-    assert "ALLOWED_HOSTS: the portal's own names" in refused.stderr
+    assert "ALLOWED_HOSTS needs the portal's own names" in refused.stderr
 
 
 def test_what_a_process_of_ours_makes_is_for_its_own_account(tmp_path):

@@ -374,12 +374,12 @@ verb(
         "reason": "One series.",
     },
 )
-verb(sharing.revoke_grant, lambda w: {"grant": w.grant, "user": w.custodian, "reason": "No longer needed."})
+verb(sharing.revoke_grant, lambda w: {"grant": w.sharing_grant, "user": w.custodian, "reason": "No longer needed."})
 verb(
     sharing.extend_grant,
-    lambda w: {"grant": w.grant, "user": w.custodian, "last_day": today_in(w.agency) + timedelta(days=1)},
+    lambda w: {"grant": w.sharing_grant, "user": w.custodian, "last_day": today_in(w.agency) + timedelta(days=1)},
 )
-verb(sharing.add_later_items, lambda w: {"grant_pk": w.grant.pk})
+verb(sharing.add_later_items, lambda w: {"grant_pk": w.sharing_grant.pk})
 
 # The people of a partner
 verb(partners.set_contact_rules, lambda w: {"partner": w.partner, "wish": w.wish, "version": 1} | by_owner(w))

@@ -269,7 +269,7 @@ def _sharing(w: World) -> None:
             state=ItemState.UNPLAYABLE, digest=str(number) * 64, sealed_at=timezone.now(), triage="accepted"
         )
     w.shared = made[0]
-    w.grant = give_grant(
+    w.sharing_grant = give_grant(
         user=w.custodian,
         case=w.shared.submission.case,
         agreement=w.agreement,

@@ -50,7 +50,7 @@ def test_giving_is_an_act_on_the_grant_and_on_each_item(item):
     grant = grant_of(item)
     given = Entry.objects.get(action="grant.given")
     assert given.facts["agreement"] == str(grant.agreement.public_id)
-    assert given.private == {"reason": "The same series of burglaries."}
+    assert given.private == {"reason": "The same series of burglaries.", "recipient": "", "address": ""}
     assert Entry.objects.get(action="evidence_item.shared").subject.public_id == str(item.public_id)
     assert grant.agreement.to_agency.short_name in [line.act for line in custody_of(item)][-1]
 

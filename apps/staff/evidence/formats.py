@@ -93,7 +93,7 @@ class FormatGuideAdmin(ProgramAdmin, VerbScreen):
     empty_words = gettext_lazy("No format yet. “manage.py load_format_guides” adds those of common recorders.")
     list_display = ("name", "ending_words", "player", "is_offered")
     list_filter = ("is_offered",)
-    search_fields = ("name", "player")
+    search_fields = ("name__istartswith", "player__istartswith")
     ordering = ("name",)
     list_per_page = 50
     verbs = (
