@@ -149,6 +149,8 @@ def test_a_supervisor_decides_knowing_area_reason_and_counts(web, page_of, shoot
     assert_accessible(page)
     shoot(page, "approve")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.get_by_label("Why would a smaller area miss what is needed?").fill("The car crossed all of it in minutes.")
+    page.get_by_label("On which rule of your policy does this rest?").fill("General Order 46, section 3")
     page.get_by_role("button", name="Approve and invite").click()
     expect(page.get_by_text("Approved. The invitations are on their way.")).to_be_visible()
     assert Match.objects.filter(request=request).count() == 12
