@@ -1,4 +1,4 @@
-"""Staff open a film by its contact strip, a call, messages and a file that no browser plays, and restrict one of them."""
+"""Staff open a film by its strip, a call, messages and a file that no browser plays, and restrict one of them."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_staff_open_each_kind_and_restrict_one(page: Page, live_server: LiveServ
     expect(page.get_by_text("Genetec Video Player")).to_be_visible()
     check_both_widths(page)
 
-    text = looked_at("22:04 <b>Where are you?</b>\n".encode() * 20, "messages.txt")
+    text = looked_at(b"22:04 <b>Where are you?</b>\n" * 20, "messages.txt")
     cleared, detective = cleared_staff(Role.SUPERVISOR, text.agency), staff(Role.DETECTIVE, text.agency)
     open_as(page, live_server, detective, text)
     expect(page.locator("pre.text-preview")).to_contain_text("<b>Where are you?</b>")

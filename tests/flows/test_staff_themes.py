@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from itertools import cycle
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -40,7 +40,7 @@ from tests.plugins.browser import assert_accessible
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-LINKS = "as => as.map(a => new URL(a.href)).filter(u => u.origin === location.origin).map(u => u.pathname)"
+LINKS = "as => as.map(a => new URL(a.href)).filter(u => u.origin === location.origin).map(u => u.pathname + u.search)"
 NOT_PAGES = re.compile(
     r"/(jsi18n|logout|autocomplete|password_change|media|download|export|file|csv)|\.(csv|json|geojson|txt)$"
 )
@@ -130,8 +130,15 @@ def _read(page: Page, address: str, starts: list[str], problems: list[str]) -> s
             why.press("Enter")
             page.wait_for_load_state()
             _look(page, problems)
-        waiting += [urlsplit(link).path for link in page.locator("#container a[href]").evaluate_all(LINKS)]
+        waiting += [_place(link) for link in page.locator("#container a[href]").evaluate_all(LINKS)]
     return read
+
+
+def _place(link: str) -> str:
+    """The address without filters and pages; what it is about stays."""
+    parts = urlsplit(link)
+    about = [one for one in parse_qsl(parts.query) if one[0] in ("case", "request")]
+    return f"{parts.path}?{urlencode(about)}" if about else parts.path
 
 
 @pytest.mark.parametrize(("role", "width"), list(zip(Role, cycle([390, 1280]), strict=False)), ids=str)
