@@ -29,10 +29,12 @@ def ask_again(*, public_id: UUID, actor: Actor) -> bool:
     is not there, takes no answers or whose partner may not be asked, nor more than three times in a day.
     """
     found = Invitation.objects.select_related("request").filter(public_id=public_id).first()
-    if found is None or not take(Counter(_LIMIT, str(public_id))).passes:
+    if found is None:
         return False
     with transaction.atomic():
         invitation = locked_invitation(found)
+        if not take(Counter(_LIMIT, str(public_id))).passes:
+            return False
         if not accepts_answers(invitation) or not still_askable(Invitation.objects.filter(pk=invitation.pk)).exists():
             return False
         link = link_for_letter(kind=link_kinds.INVITATION, subject=public_id)
