@@ -12,13 +12,20 @@ from django.db import transaction
 
 from apps.core.connections import let_go_of_connection
 from apps.evidence.models import EvidenceItem
-from apps.evidence.services.working import WORKER, end_step, held, keep_derivative, subject_of
+from apps.evidence.services.working import (
+    WORKER,
+    add_derivative,
+    end_step,
+    held,
+    keep_derivative,
+    record_facts,
+    subject_of,
+)
 from apps.evidence.states import PAGES, DerivativeKind, ItemKind, ItemState
 from apps.evidence.storage import store
 from apps.ledger import services as ledger
 from apps.media import formats, recipes
 from apps.media.errors import Undecodable
-from apps.media.facts import SoundFacts
 from apps.media.pages import make_page
 from apps.media.photographs import make_preview
 from apps.media.plain_text import beginning_of
@@ -85,12 +92,14 @@ def _sound(item: EvidenceItem, source: Path, scratch: Path) -> None:
     record_kind(item, ItemKind.SOUND)
     let_go_of_connection()
     facts = probe_sound(source, scratch=scratch)
-    _keep_facts(item, facts)
+    record_facts(item, facts)
     picture, copy = scratch / "waveform.jpg", scratch / "sound.mp4"
     let_go_of_connection()
     try:
         make_waveform(source, picture, facts, scratch=scratch)
-        add_derivative(item, DerivativeKind.POSTER, picture, "image/jpeg", recipes.name_of("waveform"))
+        add_derivative(
+            item, DerivativeKind.POSTER, picture, recipe=recipes.name_of("waveform"), act="evidence_item.poster_made"
+        )
     except Undecodable as error:
         logger.info("Item %s has no waveform: %s", item.public_id, error)
     let_go_of_connection()
@@ -103,7 +112,7 @@ def _photo(item: EvidenceItem, source: Path, scratch: Path) -> None:
     small, large = scratch / "small.jpg", scratch / "photo.jpg"
     make_preview(source, large, scratch=scratch)
     make_preview(large, small, scratch=scratch, longest_side=recipes.POSTER_SIDE)
-    add_derivative(item, DerivativeKind.POSTER, small, "image/jpeg", recipes.name_of("still"))
+    add_derivative(item, DerivativeKind.POSTER, small, recipe=recipes.name_of("still"), act="evidence_item.poster_made")
     _finish(item, DerivativeKind.WORKING_COPY, large, "image/jpeg", recipes.name_of("photo"))
 
 
@@ -132,38 +141,8 @@ def _document(item: EvidenceItem, source: Path, scratch: Path) -> None:
         pages.append(target)
     *before, (kind, last) = zip(PAGES, pages, strict=False)
     for one, page in before:
-        add_derivative(item, one, page, "image/jpeg", recipes.name_of("page"))
+        add_derivative(item, one, page, recipe=recipes.name_of("page"), act="evidence_item.poster_made")
     _finish(item, kind, last, "image/jpeg", recipes.name_of("page"))
-
-
-def _keep_facts(item: EvidenceItem, facts: SoundFacts) -> None:
-    found = facts.to_json()
-    if item.probe == found:
-        return
-    with transaction.atomic():
-        mine = held(item)
-        mine.probe = found
-        mine.save(update_fields=["probe"])
-        duration_ms = round(facts.duration_s * 1000) if facts.duration_s is not None else None
-        ledger.record(
-            "evidence_item.probed",
-            subject_of(item),
-            WORKER,
-            container=facts.container,
-            duration_ms=duration_ms,
-            notes=[*facts.notes],
-        )
-    item.probe = found
-
-
-def add_derivative(item: EvidenceItem, kind: DerivativeKind, made: Path, content_type: str, recipe: str) -> None:
-    """Store what was made and record it once."""
-    stored = store().put_derivative(made)
-    with transaction.atomic():
-        mine = held(item)
-        _made, created = keep_derivative(mine, kind, stored, content_type=content_type, recipe=recipe)
-        if created:
-            ledger.record("evidence_item.poster_made", subject_of(item), WORKER, digest=stored.digest, size=stored.size)
 
 
 def _finish(

@@ -24,11 +24,13 @@ from apps.evidence.services.other_kinds import make_viewable, record_kind
 from apps.evidence.services.working import (
     LEASE,
     WORKER,
+    add_derivative,
     attempt,
     end_remake,
     end_step,
     held,
     keep_derivative,
+    record_facts,
     subject_of,
 )
 from apps.evidence.states import DerivativeKind, ItemKind, ItemState
@@ -104,15 +106,15 @@ def _process(item: EvidenceItem, source: Path, scratch: Path, lane: LongLane) ->
         make_viewable(item, source, scratch, refusal)
         return
     record_kind(item, ItemKind.VIDEO)
-    _record_facts(item, facts)
-    _poster(item, source, facts, scratch, keep)
+    record_facts(item, facts)
+    _poster(item, source, facts, scratch)
     let_go_of_connection()
     target = scratch / "working-copy.mp4"
     go_on = functools.partial(_may_go_on, item, lane)
     copy = make_working_copy(source, target, facts, scratch=scratch, may_go_on=go_on)
     stored = keep.put_derivative(target)
     table = _stored_times(copy, stored.digest, scratch, keep)
-    _strip(item, target, copy, scratch, keep)
+    _strip(item, target, copy, scratch)
     with transaction.atomic():
         mine = held(item)
         if table:
@@ -156,7 +158,7 @@ def _stored_times(copy: WorkingCopy, film: str, scratch: Path, keep: EvidenceSto
     return keep.put_derivative(target)
 
 
-def _poster(item: EvidenceItem, source: Path, facts: ProbeFacts, scratch: Path, keep: EvidenceStore) -> None:
+def _poster(item: EvidenceItem, source: Path, facts: ProbeFacts, scratch: Path) -> None:
     """Record a poster once. One that cannot be made is no reason to withhold the video."""
     if item.remake_asked_at is None and _has(item, DerivativeKind.POSTER):
         return
@@ -167,17 +169,12 @@ def _poster(item: EvidenceItem, source: Path, facts: ProbeFacts, scratch: Path, 
     except Undecodable as error:
         logger.info("Item %s has no poster: %s", item.public_id, error)
         return
-    stored = keep.put_derivative(target)
-    with transaction.atomic():
-        mine = held(item)
-        _made, created = keep_derivative(
-            mine, DerivativeKind.POSTER, stored, content_type="image/jpeg", recipe=recipes.name_of("still")
-        )
-        if created:
-            ledger.record("evidence_item.poster_made", subject_of(item), WORKER, digest=stored.digest, size=stored.size)
+    add_derivative(
+        item, DerivativeKind.POSTER, target, recipe=recipes.name_of("still"), act="evidence_item.poster_made"
+    )
 
 
-def _strip(item: EvidenceItem, film: Path, copy: WorkingCopy, scratch: Path, keep: EvidenceStore) -> None:
+def _strip(item: EvidenceItem, film: Path, copy: WorkingCopy, scratch: Path) -> None:
     """Record a contact strip. One that cannot be made is no reason to withhold the video."""
     if copy.duration_s < SHORTEST_STRIP_S or (item.remake_asked_at is None and _has(item, DerivativeKind.STRIP)):
         return
@@ -190,39 +187,11 @@ def _strip(item: EvidenceItem, film: Path, copy: WorkingCopy, scratch: Path, kee
     except MediaError as error:
         logger.info("Item %s has no contact strip: %s", item.public_id, error)
         return
-    stored = keep.put_derivative(target)
-    with transaction.atomic():
-        mine = held(item)
-        _made, created = keep_derivative(
-            mine, DerivativeKind.STRIP, stored, content_type="image/jpeg", recipe=recipes.name_of("strip")
-        )
-        if created:
-            ledger.record("evidence_item.strip_made", subject_of(item), WORKER, digest=stored.digest, size=stored.size)
+    add_derivative(item, DerivativeKind.STRIP, target, recipe=recipes.name_of("strip"), act="evidence_item.strip_made")
 
 
 def _has(item: EvidenceItem, kind: DerivativeKind) -> bool:
     return Derivative.objects.in_use().filter(item=item, kind=kind).exists()
-
-
-def _record_facts(item: EvidenceItem, facts: ProbeFacts) -> None:
-    """Facts stand before anything is made; a second try that finds the same says nothing again."""
-    found = facts.to_json()
-    if item.probe == found:
-        return
-    with transaction.atomic():
-        mine = held(item)
-        mine.probe = found
-        mine.save(update_fields=["probe"])
-        duration_ms = round(facts.duration_s * 1000) if facts.duration_s is not None else None
-        ledger.record(
-            "evidence_item.probed",
-            subject_of(item),
-            WORKER,
-            container=facts.container,
-            duration_ms=duration_ms,
-            notes=[*facts.notes],
-        )
-    item.probe = found
 
 
 def _record_unplayable(item: EvidenceItem, error: Undecodable, source: Path) -> None:

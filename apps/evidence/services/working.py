@@ -11,6 +11,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
@@ -22,10 +23,11 @@ from apps.core.locks import locked
 from apps.core.models import Claimable
 from apps.evidence.models import Derivative, EvidenceItem
 from apps.evidence.states import ITEM_TRANSITIONS, STUCK, DerivativeKind, ItemState
-from apps.evidence.storage import Stored, StoreError, StoreUnavailable
+from apps.evidence.storage import Stored, StoreError, StoreUnavailable, store
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
 from apps.media.errors import MediaError, SliceOver, Unconfined
+from apps.media.facts import ProbeFacts, SoundFacts
 from apps.media.recipes import GENERATION
 
 logger = logging.getLogger(__name__)
@@ -132,6 +134,37 @@ def keep_derivative(
         item=mine, kind=kind, digest=stored.digest, size=stored.size, content_type=content_type, recipe=recipe
     )
     return made, True
+
+
+def add_derivative(item: EvidenceItem, kind: DerivativeKind, made: Path, *, recipe: str, act: str) -> None:
+    """Store a picture that goes beside the working copy, and record it once, as `act`."""
+    stored = store().put_derivative(made)
+    with transaction.atomic():
+        mine = held(item)
+        _made, created = keep_derivative(mine, kind, stored, content_type="image/jpeg", recipe=recipe)
+        if created:
+            ledger.record(act, subject_of(item), WORKER, digest=stored.digest, size=stored.size)
+
+
+def record_facts(item: EvidenceItem, facts: ProbeFacts | SoundFacts) -> None:
+    """Facts stand before anything is made; a second try that finds the same says nothing again."""
+    found = facts.to_json()
+    if item.probe == found:
+        return
+    with transaction.atomic():
+        mine = held(item)
+        mine.probe = found
+        mine.save(update_fields=["probe"])
+        duration_ms = round(facts.duration_s * 1000) if facts.duration_s is not None else None
+        ledger.record(
+            "evidence_item.probed",
+            subject_of(item),
+            WORKER,
+            container=facts.container,
+            duration_ms=duration_ms,
+            notes=[*facts.notes],
+        )
+    item.probe = found
 
 
 def end_step(mine: EvidenceItem, state: ItemState, *, problem: str) -> None:
