@@ -135,8 +135,6 @@ class ProbeFacts:
         video = tuple(VideoStream.from_json(entry) for entry in listed(data.get("video")))
         if not video or not video[0].width or not video[0].height:
             raise Undecodable("no_video")
-        claimed = data.get("recorded_at_claimed")
-        notes = data.get("notes")
         return cls(
             container=word(data.get("container")),
             demuxer=word(data.get("demuxer")),
@@ -146,11 +144,9 @@ class ProbeFacts:
             streams=whole(data.get("streams")),
             video=video,
             audio=tuple(AudioStream.from_json(entry) for entry in listed(data.get("audio"))),
-            recorded_at_claimed=claimed
-            if isinstance(claimed, str) and re.fullmatch(r"[0-9T:+.-]{10,40}", claimed)
-            else None,
+            recorded_at_claimed=_claimed(data),
             decoded_pictures=whole(data.get("decoded_pictures")),
-            notes=tuple(note for note in (notes if isinstance(notes, list | tuple) else ()) if note in NOTES),
+            notes=_notes(data),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -164,6 +160,16 @@ class ProbeFacts:
     def sentences(self) -> list[Any]:
         """The notes as sentences for people, translated when shown."""
         return [NOTES[note] for note in self.notes]
+
+
+def _claimed(data: dict[str, Any]) -> str | None:
+    claimed = data.get("recorded_at_claimed")
+    return claimed if isinstance(claimed, str) and re.fullmatch(r"[0-9T:+.-]{10,40}", claimed) else None
+
+
+def _notes(data: dict[str, Any]) -> tuple[str, ...]:
+    notes = data.get("notes")
+    return tuple(note for note in (notes if isinstance(notes, list | tuple) else ()) if note in NOTES)
 
 
 @dataclass(frozen=True)
@@ -186,8 +192,6 @@ class SoundFacts:
         audio = tuple(AudioStream.from_json(entry) for entry in listed(data.get("audio")))
         if not audio:
             raise Undecodable("no_sound")
-        claimed, notes = data.get("recorded_at_claimed"), data.get("notes")
-        is_time = isinstance(claimed, str) and re.fullmatch(r"[0-9T:+.-]{10,40}", claimed)
         return cls(
             container=word(data.get("container")),
             demuxer=word(data.get("demuxer")),
@@ -196,8 +200,8 @@ class SoundFacts:
             bit_rate=whole(data.get("bit_rate")),
             streams=whole(data.get("streams")),
             audio=audio,
-            recorded_at_claimed=claimed if is_time else None,
-            notes=tuple(note for note in (notes if isinstance(notes, list | tuple) else ()) if note in NOTES),
+            recorded_at_claimed=_claimed(data),
+            notes=_notes(data),
         )
 
     def to_json(self) -> dict[str, Any]:
