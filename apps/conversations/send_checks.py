@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.utils import timezone
-
 from apps.footage_requests.link_kinds import INVITATION
 from apps.footage_requests.models import Invitation
+from apps.footage_requests.send_checks import may_reach
 from apps.footage_requests.states import InvitationState
 from apps.links.services import links_of
 from apps.notifications.models import Message
-from apps.notifications.send_checks import Defer, Drop, Verdict
-from apps.partners.models import Membership
-from apps.partners.selectors import contact_hours_of
+from apps.notifications.send_checks import Drop, Verdict
 
 
 def may_go(message: Message) -> Verdict:
@@ -35,11 +32,4 @@ def may_go(message: Message) -> Verdict:
         return Drop("The link that it carries is dead.")
     if invitation.partner.left_at is not None:
         return Drop("This partner has left.")
-    acts = Membership.objects.filter(
-        partner_id=invitation.partner_id, user__public_id=reader, user__is_active=True, ended_at__isnull=True
-    )
-    if not acts.exists():
-        return Drop("Its reader no longer acts for this partner.")
-    hours = contact_hours_of([invitation.partner_id]).get(invitation.partner_id)
-    now = timezone.now()
-    return Defer(hours.next(now)) if hours is not None and not hours.are_now(now) else None
+    return may_reach(invitation.partner_id, reader)

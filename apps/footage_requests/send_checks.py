@@ -38,11 +38,16 @@ def may_go(message: Message) -> Verdict:
         return Drop("This partner may no longer be asked.")
     if kind == REMINDER and not invitation.matches.filter(answer="", kept_at__isnull=True).exists():
         return Drop("It was answered meanwhile.")
+    return may_reach(invitation.partner_id, reader)
+
+
+def may_reach(partner_id: int, reader: str) -> Verdict:
+    """Whether the person with this public id still acts for the partner, and whether it is an hour for the partner."""
     acts = Membership.objects.filter(
-        partner_id=invitation.partner_id, user__public_id=reader, user__is_active=True, ended_at__isnull=True
+        partner_id=partner_id, user__public_id=reader, user__is_active=True, ended_at__isnull=True
     )
     if not acts.exists():
         return Drop("Its reader no longer acts for this partner.")
-    hours = contact_hours_of([invitation.partner_id]).get(invitation.partner_id)
+    hours = contact_hours_of([partner_id]).get(partner_id)
     now = timezone.now()
     return Defer(hours.next(now)) if hours is not None and not hours.are_now(now) else None
