@@ -13,6 +13,7 @@ from typing import Any
 from gunicorn.workers.gthread import ThreadWorker
 
 from config.settings.components.environment import env
+from config.sharing import share_connections
 
 HEADER_SECONDS = env.float("HEADER_SECONDS", default=5.0)  # from a first byte to the end of its headers
 # A body that is no upload: so long, and a second more for each so many bytes. `/files/` has its own pace (uploads).
@@ -65,7 +66,12 @@ class DeadlineSocket(socket.socket):
 
 
 class DeadlineWorker(ThreadWorker):  # type: ignore[misc]
-    """Gives each connection a DeadlineSocket and sets its deadlines."""
+    """Gives each connection a DeadlineSocket and sets its deadlines. The process that serves has a pool."""
+
+    def load_wsgi(self) -> None:
+        """Load the portal. Not in config/wsgi.py: whoever only imported that would get a pool as well."""
+        super().load_wsgi()
+        share_connections()
 
     def enqueue_req(self, conn: Any) -> None:
         """Hand a connection to a thread."""

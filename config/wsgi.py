@@ -4,9 +4,6 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from config.sharing import share_connections
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 
-share_connections()
 application = get_wsgi_application()

@@ -17,7 +17,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # No defaults: a forgotten store would be another, empty one, and a forgotten queue would be noticed by nobody.
 env.str("DATABASE_URL")
 CELERY_BROKER_URL = env.str("BROKER_URL")
-# Nobody keeps a connection after a request or a task. Web processes share some (config/wsgi.py).
+# Nobody keeps a connection after a request or a task. Web processes share some (config/worker.py).
 DATABASES["default"] |= {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
 
 PRACTICE, PRACTICE_CODE = env.bool("PRACTICE", default=False), env.str("PRACTICE_CODE", default="")

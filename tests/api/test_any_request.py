@@ -16,7 +16,6 @@ import pytest
 import schemathesis
 from django.core.cache import cache
 from django.core.signals import request_finished, request_started
-from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -28,6 +27,7 @@ from apps.agencies.keys import issue_agency_key
 from apps.agencies.models import Role
 from apps.footage_requests.models import Invitation, Match
 from apps.partners.models import MemberRole
+from config.wsgi import application
 from tests.factories.api_clients import new_key
 from tests.factories.cameras import camera
 from tests.factories.footage_requests import open_request
@@ -75,7 +75,7 @@ def _one_connection() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def schema(django_db_blocker: Any) -> Any:
     with django_db_blocker.unblock():
-        return schemathesis.openapi.from_wsgi("/api/v1/schema/?format=json", get_wsgi_application())
+        return schemathesis.openapi.from_wsgi("/api/v1/schema/?format=json", application)
 
 
 def world(role: str) -> World:
