@@ -65,7 +65,7 @@ def issue_key(*, user: User, name: str, scope: str, days: int | None, actor: Act
         raise NotAllowed(_("A staff account cannot have a key for programs."), code="staff_account")
     if scope not in PERSON_SCOPES:
         sentence = _("Choose what the key may do.")
-        raise InvalidInput(sentence, fields={"scope": sentence})
+        raise InvalidInput.about("scope", sentence)
     holder = Subject.of("user", user.public_id)
     return add_key(KeyHolder.PERSON, holder, made_by=user, name=name, scope=scope, days=days, actor=actor)
 
@@ -80,7 +80,7 @@ def add_key(
     name = text.line(name, field="name", most=60)
     if days is not None and not 1 <= days <= LONGEST_DAYS:
         sentence = _("Choose how long the key works.")
-        raise InvalidInput(sentence, fields={"days": sentence})
+        raise InvalidInput.about("days", sentence)
     secret = PREFIX + secrets.token_urlsafe(32)
     with transaction.atomic():
         if live_keys(kind, UUID(holder.public_id)).count() >= MOST_KEYS:

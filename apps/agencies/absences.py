@@ -70,7 +70,7 @@ def set_absence(*, grant: RoleGrant, deputy: User, first_day: date, last_day: da
             return same
         if taken.exists():
             sentence = _("An absence for this role already covers some of these days. End it first.")
-            raise InvalidInput(sentence, fields={"first_day": sentence})
+            raise InvalidInput.about("first_day", sentence)
         _check_deputy(deputy, grant, starts, ends)
         absence = Absence.objects.create(grant=grant, deputy=deputy, set_by=by, starts_at=starts, ends_at=ends)
         ledger.record(
@@ -175,13 +175,15 @@ def _checked_days(first: date, last: date, agency: Agency) -> tuple[datetime, da
     zone = ZoneInfo(agency.time_zone)
     today = timezone.localdate(timezone=zone)
     if first < today:
-        raise _refused("first_day", _("This day is over. An absence begins today or later."))
+        raise InvalidInput.about("first_day", _("This day is over. An absence begins today or later."))
     if first - today > LONGEST:
-        raise _refused("first_day", _("An absence begins within %(days)d days from now.") % {"days": LONGEST.days})
+        raise InvalidInput.about(
+            "first_day", _("An absence begins within %(days)d days from now.") % {"days": LONGEST.days}
+        )
     if last < first:
-        raise _refused("last_day", _("The last day is before the first one."))
+        raise InvalidInput.about("last_day", _("The last day is before the first one."))
     if last - first > LONGEST:
-        raise _refused("last_day", _("An absence lasts at most %(days)d days.") % {"days": LONGEST.days})
+        raise InvalidInput.about("last_day", _("An absence lasts at most %(days)d days.") % {"days": LONGEST.days})
     starts = timezone.now() if first == today else datetime.combine(first, time.min, zone)
     return starts, datetime.combine(last + timedelta(days=1), time.min, zone)
 
@@ -190,19 +192,15 @@ def _check_deputy(deputy: User, grant: RoleGrant, starts: datetime, ends: dateti
     same = grants_in_force().filter(agency=grant.agency, role=grant.role, user__is_active=True, user__is_staff=True)
     theirs = same.exclude(user=grant.user_id).filter(user=deputy).first()
     if theirs is None:
-        raise _refused(
+        raise InvalidInput.about(
             "deputy", _("The deputy has to hold the same role in the same agency, with a training that holds.")
         )
     if Absence.objects.filter(grant=theirs, starts_at__lt=ends, ends_at__gt=starts).exists():
-        raise _refused("deputy", _("This colleague is away too on some of these days."))
+        raise InvalidInput.about("deputy", _("This colleague is away too on some of these days."))
     leaned_on = Absence.objects.filter(deputy=grant.user_id, grant__agency=grant.agency, grant__role=grant.role)
     if leaned_on.filter(starts_at__lt=ends, ends_at__gt=starts).exists():
         sentence = _("A colleague counts on this person as deputy on some of these days. Agree on somebody else first.")
-        raise _refused("first_day", sentence)
-
-
-def _refused(field: str, sentence: str) -> InvalidInput:
-    return InvalidInput(sentence, fields={field: sentence})
+        raise InvalidInput.about("first_day", sentence)
 
 
 def _actor(by: User, grant: RoleGrant) -> Actor:

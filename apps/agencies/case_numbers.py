@@ -37,7 +37,7 @@ def checked_mask(mask: str) -> str:
     elif mask and mask.count(DIGIT) < DIGITS_LEAST:
         sentence = _("Put a # for each digit that differs from case to case: at least three.")
     if sentence:
-        raise InvalidInput(sentence, fields={"case_mask": sentence})
+        raise InvalidInput.about("case_mask", sentence)
     return mask
 
 

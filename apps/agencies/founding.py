@@ -45,7 +45,9 @@ def found_agency(*, short_name: str, details: AgencyDetails, case_mask: str = ""
     """
     short_name = text.line(short_name, field="short_name", most=20)
     if not _SHORT.fullmatch(short_name):
-        raise _refused("short_name", _("Use 2 to 20 letters and digits for the short name, like TPD or FSU-PD."))
+        raise InvalidInput.about(
+            "short_name", _("Use 2 to 20 letters and digits for the short name, like TPD or FSU-PD.")
+        )
     details, case_mask = checked_details(details), checked_mask(case_mask)
     with transaction.atomic():
         there = Agency.objects.filter(short_name__iexact=short_name).first()
@@ -89,7 +91,7 @@ def set_agency_details(*, agency: Agency, details: AgencyDetails, by: User) -> A
             with transaction.atomic():
                 agency.save(update_fields=changed)
         except IntegrityError as error:
-            raise _refused("ori", _("Another agency has this ORI.")) from error
+            raise InvalidInput.about("ori", _("Another agency has this ORI.")) from error
         after = {name: getattr(agency, name) for name in changed}
         ledger.record("agency.details_set", Subject.of("agency", agency.public_id), actor, before=before, after=after)
         return agency
@@ -143,7 +145,3 @@ def _is_address(value: str) -> bool:
     except ValidationError:
         return False
     return True
-
-
-def _refused(field: str, sentence: str) -> InvalidInput:
-    return InvalidInput(sentence, fields={field: sentence})

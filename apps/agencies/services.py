@@ -44,7 +44,7 @@ def case_number(agency: Agency, number: str) -> str:
             "example": example_of(agency),
         }
     if sentence:
-        raise InvalidInput(sentence, fields={"case_number": sentence})
+        raise InvalidInput.about("case_number", sentence)
     return number
 
 

@@ -169,10 +169,10 @@ def _usable(address: str) -> str:
     try:
         validate_email(address)
     except ValidationError as error:
-        raise InvalidInput(unusable, fields={"address": unusable}) from error
+        raise InvalidInput.about("address", unusable) from error
     taken = User.objects.filter(email=address).exists() or EmailAddress.objects.filter(email=address).exists()
     if taken or len(address) > 254:
-        raise InvalidInput(unusable, fields={"address": unusable})
+        raise InvalidInput.about("address", unusable)
     return address
 
 

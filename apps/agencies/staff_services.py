@@ -187,7 +187,7 @@ def _checked_badge(badge: str) -> str:
     badge = "".join(badge.split()).upper()
     if badge and not _BADGE.fullmatch(badge):
         sentence = _("Use letters, digits and hyphens, at most 12, like 4711 or D-204.")
-        raise InvalidInput(sentence, fields={"badge": sentence})
+        raise InvalidInput.about("badge", sentence)
     return badge
 
 
@@ -196,7 +196,7 @@ def stated_reason(reason: str) -> str:
     reason = text.line(reason, field="reason", most=REASON_MAX, required=False)
     if len(reason) < REASON_MIN:
         sentence = _("Say in a few words why.")
-        raise InvalidInput(sentence, fields={"reason": sentence})
+        raise InvalidInput.about("reason", sentence)
     return reason
 
 
@@ -207,7 +207,7 @@ def give_role(person: User, agency: Agency, role: str, actor: Actor, *, grace: b
     """
     if role not in Role.values:
         sentence = _("Choose a role.")
-        raise InvalidInput(sentence, fields={"role": sentence})
+        raise InvalidInput.about("role", sentence)
     there = RoleGrant.objects.filter(user=person, agency=agency, role=role, ended_at__isnull=True)
     until = grace_end(agency) if grace and agency.training_months else None
     found = there.first()
@@ -251,7 +251,7 @@ def _open(email: str, name: str, actor: Actor, *, allowed: Callable[[User], bool
     try:
         validate_email(email)
     except ValidationError as error:
-        raise InvalidInput(unusable, fields={"email": unusable}) from error
+        raise InvalidInput.about("email", unusable) from error
     name = text.line(name, field="name", most=150)
     person = locked(User.objects).filter(email=email).first()
     if person is None and not EmailAddress.objects.filter(email=email).exists():
@@ -267,7 +267,7 @@ def _open(email: str, name: str, actor: Actor, *, allowed: Callable[[User], bool
             return Opened(person, issue_setup(person=person, actor=actor))
     if person is None or not person.is_staff:
         # A private account of this address stays what it is; an officer with a camera has two.
-        raise InvalidInput(unusable, fields={"email": unusable})
+        raise InvalidInput.about("email", unusable)
     _allow(person, allowed)
     lifted = staff_holds.lift_holds(person=person, kinds=(HoldKind.ENDED,), by=None, reason=_("opened again"))
     if not lifted:

@@ -121,7 +121,7 @@ def complete_setup(*, setup: StaffSetup, code: str, password: str) -> User:
     if setup.ended_at is not None:
         raise WrongState(_("That was the fifth wrong code. Ask your program manager for a new invitation."))
     sentence = _("This is not the code. Ask your program manager for it, in person or by phone.")
-    raise InvalidInput(sentence, fields={"code": sentence})
+    raise InvalidInput.about("code", sentence)
 
 
 def _set_up(setup: StaffSetup, person: User, password: str) -> None:

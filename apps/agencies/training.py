@@ -47,7 +47,7 @@ def set_training_months(*, agency: Agency, training_months: int | None, by: User
         actor = acting_as(by, agency, Role.PROGRAM_MANAGER).actor
         if training_months is not None and not 1 <= training_months <= MONTHS_MOST:
             sentence = _("Give a number of months from 1 to %(most)d, or leave it empty.") % {"most": MONTHS_MOST}
-            raise InvalidInput(sentence, fields={"training_months": sentence})
+            raise InvalidInput.about("training_months", sentence)
         grants = list(locked(RoleGrant.objects).filter(agency=agency, ended_at__isnull=True).order_by("pk"))
         agency = locked(Agency.objects).get(pk=agency.pk)
         before, agency.training_months = agency.training_months, training_months
@@ -196,7 +196,7 @@ def _checked_day(held_on: date, agency: Agency) -> date:
             "months": agency.training_months
         }
     if sentence:
-        raise InvalidInput(sentence, fields={"held_on": sentence})
+        raise InvalidInput.about("held_on", sentence)
     return held_on
 
 

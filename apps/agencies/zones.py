@@ -244,4 +244,4 @@ def _degrees() -> str:
 
 
 def _refused(sentence: str) -> InvalidInput:
-    return InvalidInput(sentence, fields={"file": sentence})
+    return InvalidInput.about("file", sentence)

@@ -51,7 +51,7 @@ def take_call(*, agency: Agency, facts: CallFacts, actor: Actor) -> Taken:
                 call = locked(Call.objects).get(agency=agency, number=facts.number)
         if call.entered_by_id is not None:
             sentence = _("Somebody entered a call of this number by hand. Close it first, or use another number.")
-            raise InvalidInput(sentence, fields={"number": sentence})
+            raise InvalidInput.about("number", sentence)
         if facts.changed_at <= call.changed_at:
             return Taken(call, changed=False, new=False)
         for name, value in asdict(facts).items():
@@ -78,7 +78,7 @@ def enter_call(*, user: User, agency: Agency, facts: CallFacts) -> Call:
                 return _add(agency, facts, actor, entered_by=user)
         except IntegrityError as error:
             sentence = _("There is a call of this number already.")
-            raise InvalidInput(sentence, fields={"number": sentence}) from error
+            raise InvalidInput.about("number", sentence) from error
 
 
 def close_call(*, user: User, call: Call) -> Call:

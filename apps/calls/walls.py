@@ -43,7 +43,7 @@ def allow_screen(*, user: User, agency: Agency, name: str, days: int, request_ke
     name = text.line(name, field="name", most=60)
     if not 1 <= days <= settings.WALL_SCREEN_DAYS:
         sentence = _("Give a number of days from 1 to %(most)s.") % {"most": settings.WALL_SCREEN_DAYS}
-        raise InvalidInput(sentence, fields={"days": sentence})
+        raise InvalidInput.about("days", sentence)
     with transaction.atomic():
         if policies.showing_screens().filter(agency=agency).count() >= MOST_SCREENS:
             raise WrongState(_("Your agency has many screens already. Revoke one that is not used."), code="many")

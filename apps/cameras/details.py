@@ -173,4 +173,4 @@ def _hours(value: Any) -> int:
 
 
 def _refusal(name: str, sentence: str) -> InvalidInput:
-    return InvalidInput(sentence, fields={name: sentence})
+    return InvalidInput.about(name, sentence)

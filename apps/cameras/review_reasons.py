@@ -38,7 +38,7 @@ def checked_reasons(causes: Iterable[Any], offered: dict[str, str | Promise]) ->
     wanted = list(causes)
     if any(str(key) not in offered for key in wanted):
         sentence = _("Choose from the reasons that are offered.")
-        raise InvalidInput(sentence, fields={"causes": sentence})
+        raise InvalidInput.about("causes", sentence)
     return [key for key in offered if key in wanted]
 
 

@@ -91,4 +91,4 @@ def attach(message: ThreadMessage, files: Sequence[ReadyFile]) -> None:
 
 
 def refused(sentence: str) -> InvalidInput:
-    return InvalidInput(sentence, fields={"files": sentence})
+    return InvalidInput.about("files", sentence)

@@ -60,4 +60,4 @@ def check_agency_pace(thread: Thread) -> None:
 
 
 def _refused(sentence: str) -> InvalidInput:
-    return InvalidInput(sentence, fields={"text": sentence})
+    return InvalidInput.about("text", sentence)

@@ -34,6 +34,11 @@ class InvalidInput(PortalError):
         super().__init__(message, code=code)
         self.fields = dict(fields or {})
 
+    @classmethod
+    def about(cls, field: str, sentence: Any) -> InvalidInput:
+        """A refusal of one field, whose sentence is all that there is to say."""
+        return cls(sentence, fields={field: sentence})
+
 
 class WrongState(PortalError):
     """The thing is not in a state that allows the act."""

@@ -43,4 +43,4 @@ def _checked(text: str, field: str, most: int, required: bool) -> str:
 
 
 def _refusal(field: str, sentence: str) -> InvalidInput:
-    return InvalidInput(sentence, fields={field: sentence})
+    return InvalidInput.about(field, sentence)

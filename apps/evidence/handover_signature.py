@@ -76,4 +76,4 @@ def _strokes(sent: str) -> list[list[tuple[int, int]]]:
 
 
 def _wrong(name: str, sentence: str) -> InvalidInput:
-    return InvalidInput(sentence, fields={name: sentence})
+    return InvalidInput.about(name, sentence)

@@ -66,7 +66,7 @@ def acknowledge(*, finding: Finding, note: str, actor: Actor) -> Finding:
     note = text.paragraphs(note, field="note", most=NOTE_MAX)
     if len(note) < NOTE_MIN:
         sentence = _("Say in a few words what was done.")
-        raise InvalidInput(sentence, fields={"note": sentence})
+        raise InvalidInput.about("note", sentence)
     with transaction.atomic():
         finding = locked(Finding.objects).get(pk=finding.pk)
         if finding.acknowledged_at is not None:

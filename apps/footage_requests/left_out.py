@@ -37,12 +37,12 @@ def checked_left_out(given: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]
     """Places to leave out as a request keeps them. Raises InvalidInput for the field `left_out`."""
     if len(given) > MOST:
         sentence = _("A request leaves out at most %(most)d addresses.") % {"most": MOST}
-        raise InvalidInput(sentence, fields={"left_out": sentence})
+        raise InvalidInput.about("left_out", sentence)
     found = []
     for one in given:
         if one.get("reason") not in LeftOutReason.values:
             sentence = _("Say why this address is left out.")
-            raise InvalidInput(sentence, fields={"left_out": sentence})
+            raise InvalidInput.about("left_out", sentence)
         found.append(
             {
                 "place": text.line(one.get("place"), field="left_out", most=PLACE_MAX),

@@ -167,7 +167,7 @@ def check_translations(given: Mapping[str, str], *, message: str) -> dict[str, s
             found[language] = words
     if found and not message.strip():
         sentence = _("Write the message first. A translation stands beside it.")
-        raise InvalidInput(sentence, fields={"message": sentence})
+        raise InvalidInput.about("message", sentence)
     return found
 
 

@@ -39,7 +39,7 @@ def instant(local: datetime, zone: str, *, which: str = "", field: str = "time")
         exists = first.astimezone(place).replace(tzinfo=None) == local
     except OverflowError as error:
         sentence = _("This date is outside what a calendar holds.")
-        raise InvalidInput(sentence, fields={field: sentence}) from error
+        raise InvalidInput.about(field, sentence) from error
     if not exists:
         sentence = _(
             "There was no %(time)s on that day: the clocks went forward by an hour. Choose an hour earlier or later."

@@ -54,4 +54,4 @@ def longitude(value: Any, field: str = "longitude") -> float:
 
 def refusal(field: str, sentence: str) -> InvalidInput:
     """An InvalidInput about one field."""
-    return InvalidInput(sentence, fields={field: sentence})
+    return InvalidInput.about(field, sentence)

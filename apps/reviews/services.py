@@ -92,14 +92,14 @@ def sign_review(*, review: Review, by: User) -> Review:
 def _checked(mark: str, note: str, row: ReviewRow) -> str:
     if mark not in Mark.values:
         sentence = _("Choose one of the three.")
-        raise InvalidInput(sentence, fields={"mark": sentence})
+        raise InvalidInput.about("mark", sentence)
     note = text.paragraphs(note, field="note", most=NOTE_MAX, required=False)
     if mark != Mark.IN_ORDER and len(note) < NOTE_MIN:
         sentence = _("Write a few words: what you ask, or what is not in order.")
-        raise InvalidInput(sentence, fields={"note": sentence})
+        raise InvalidInput.about("note", sentence)
     if mark == Mark.QUESTION and row.person is None:
         sentence = _("No person stands behind this row, so there is nobody to ask.")
-        raise InvalidInput(sentence, fields={"mark": sentence})
+        raise InvalidInput.about("mark", sentence)
     return note
 
 

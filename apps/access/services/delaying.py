@@ -33,7 +33,7 @@ def delay_telling(*, case: Case, user: User, days: int, reason: str) -> TellingD
     most = settings.LOOK_DELAY_MAX_DAYS
     if not 1 <= days <= most:
         sentence = _("Enter a number of days from 1 to %(most)d.") % {"most": most}
-        raise InvalidInput(sentence, fields={"days": sentence})
+        raise InvalidInput.about("days", sentence)
     with transaction.atomic():
         mine = locked(Case.objects).select_related("agency").get(pk=case.pk)
         _check(user, mine)

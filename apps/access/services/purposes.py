@@ -142,7 +142,7 @@ def checked_reason(reason: str) -> str:
     reason = text.line(reason, field="reason", most=REASON_MAX, required=False)
     if len(reason) < REASON_MIN:
         sentence = _("Say in a few words why you need access.")
-        raise InvalidInput(sentence, fields={"reason": sentence})
+        raise InvalidInput.about("reason", sentence)
     return reason
 
 

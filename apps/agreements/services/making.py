@@ -58,11 +58,11 @@ def make_agreement(
     starts_at, ends_at = _instants(from_agency, first_day, last_day)
     named = sorted(set(items))
     if not named or not all(is_declared(*item) for item in named):
-        raise _refused("items", _("Choose at least one thing to share."))
+        raise InvalidInput.about("items", _("Choose at least one thing to share."))
     if to_agency is None and not all(is_for_offices(scope) for scope, _part in named):
-        raise _refused("items", _("An office outside of the portal can be given videos only."))
+        raise InvalidInput.about("items", _("An office outside of the portal can be given videos only."))
     if lacking := missing_beside({scope for scope, _part in named}):
-        raise _refused("items", _("Choose this as well: %(what)s.") % {"what": lacking.title})
+        raise InvalidInput.about("items", _("Choose this as well: %(what)s.") % {"what": lacking.title})
     content = _checked_file(file)
     digest = keep_file(content)
     with transaction.atomic():
@@ -110,16 +110,16 @@ def _checked_recipient(from_agency: Agency, to_agency: Agency | None, office: st
     if to_agency is None:
         office = text.line(office, field="to_office", most=OFFICE_MAX, required=False)
         if not office:
-            raise _refused("to_agency", _("Choose an agency, or name an office below."))
+            raise InvalidInput.about("to_agency", _("Choose an agency, or name an office below."))
         if court_role not in CourtRole.values:
-            raise _refused("court_role", _("Say what this office is in court."))
+            raise InvalidInput.about("court_role", _("Say what this office is in court."))
         return office
     if office.strip() or court_role:
-        raise _refused("to_office", _("Choose an agency or name an office, not both."))
+        raise InvalidInput.about("to_office", _("Choose an agency or name an office, not both."))
     if from_agency.pk == to_agency.pk:
-        raise _refused("to_agency", _("Choose another agency than the one that shares."))
+        raise InvalidInput.about("to_agency", _("Choose another agency than the one that shares."))
     if not to_agency.is_active:
-        raise _refused("to_agency", _("This agency no longer takes part."))
+        raise InvalidInput.about("to_agency", _("This agency no longer takes part."))
     return ""
 
 
@@ -127,11 +127,11 @@ def _instants(agency: Agency, first_day: date, last_day: date) -> tuple[datetime
     zone = ZoneInfo(agency.time_zone)
     today = timezone.localtime(timezone.now(), zone).date()
     if last_day < first_day:
-        raise _refused("last_day", _("The last day is before the first one."))
+        raise InvalidInput.about("last_day", _("The last day is before the first one."))
     if last_day < today:
-        raise _refused("last_day", _("This day is over. An agreement cannot share into the past."))
+        raise InvalidInput.about("last_day", _("This day is over. An agreement cannot share into the past."))
     if last_day > first_day + timedelta(days=366 * MOST_YEARS):
-        raise _refused("last_day", _("An agreement lasts at most %(years)d years.") % {"years": MOST_YEARS})
+        raise InvalidInput.about("last_day", _("An agreement lasts at most %(years)d years.") % {"years": MOST_YEARS})
     starts_at = datetime.combine(first_day, time.min, zone)
     return starts_at, datetime.combine(last_day + timedelta(days=1), time.min, zone)
 
@@ -141,17 +141,13 @@ def _checked_file(file: BinaryIO) -> bytes:
     most = settings.AGREEMENT_FILE_MAX_BYTES
     content = file.read(most + 1)
     if len(content) > most:
-        raise _refused(
+        raise InvalidInput.about(
             "file", _("This file is larger than %(mb)d MB. Scan it again with less detail.") % {"mb": most // 1_000_000}
         )
     if not content:
-        raise _refused("file", _("This file is empty."))
+        raise InvalidInput.about("file", _("This file is empty."))
     if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-1024:]:
-        raise _refused(
+        raise InvalidInput.about(
             "file", _("This is no whole PDF file. Save or scan the signed agreement as PDF, and choose that file.")
         )
     return content
-
-
-def _refused(field: str, sentence: str) -> InvalidInput:
-    return InvalidInput(sentence, fields={field: sentence})

@@ -131,4 +131,4 @@ def _languages() -> list[str]:
 
 
 def _refusal(name: str, sentence: str) -> InvalidInput:
-    return InvalidInput(sentence, fields={name: sentence})
+    return InvalidInput.about(name, sentence)

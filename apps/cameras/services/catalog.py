@@ -45,7 +45,7 @@ def save_catalog_entry(
         twin = CatalogEntry.objects.filter(maker=checked["maker"], name=checked["name"]).first()
         if twin is not None and (entry is None or twin.pk != entry.pk):
             sentence = _("The catalog has an entry for this maker and model already.")
-            raise InvalidInput(sentence, fields={"name": sentence})
+            raise InvalidInput.about("name", sentence)
         verb = "added" if entry is None else "changed"
         entry = entry or CatalogEntry(version=0)
         for name, value in checked.items():

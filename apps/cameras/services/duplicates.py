@@ -74,7 +74,7 @@ def _both(camera: Camera, other: Camera) -> tuple[Camera, Camera]:
     """Both fresh and locked, the lower key first: two decisions about one pair come one after the other."""
     if camera.pk == other.pk:
         sentence = _("Choose two different cameras.")
-        raise InvalidInput(sentence, fields={"other": sentence})
+        raise InvalidInput.about("other", sentence)
     first, second = sorted((camera, other), key=lambda one: one.pk)
     one, two = locked_cameras(first, second)
     return one, two

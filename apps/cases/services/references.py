@@ -53,5 +53,5 @@ def _checked(number: str) -> str:
     number = "".join(number.split()).upper()
     if number and not _PATTERN.fullmatch(number):
         sentence = _("Use letters, digits, hyphens, dots and slashes, at most 30, like 2026-0114877.")
-        raise InvalidInput(sentence, fields={"number": sentence})
+        raise InvalidInput.about("number", sentence)
     return number

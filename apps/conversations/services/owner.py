@@ -45,7 +45,7 @@ def write_to_agency(
     """
     if kind not in OWNER_KINDS:
         sentence = _("Choose what your message is about.")
-        raise InvalidInput(sentence, fields={"kind": sentence})
+        raise InvalidInput.about("kind", sentence)
     text = checked_text(text, side=Side.OWNER, required=kind != MessageKind.EXPORT_HELP and not files)
     ready = ready_files(files, sender=str(invitation.public_id))
     with transaction.atomic():
@@ -80,7 +80,7 @@ def rate_handling(*, invitation: Invitation, rating: int, actor: Actor) -> Threa
         invitation = _locked(invitation)
         if rating not in range(1, 6):
             sentence = _("Choose one of the five.")
-            raise InvalidInput(sentence, fields={"rating": sentence})
+            raise InvalidInput.about("rating", sentence)
         thread = thread_in(invitation)
         if thread.rating == rating:
             return thread

@@ -72,11 +72,11 @@ def request_export(
     recipient = text.line(recipient, field="recipient", most=RECIPIENT_MAX)
     reason = _checked_reason(reason)
     if not (originals or working_copies):
-        raise _refused("originals", _("Choose originals, working copies or both."))
+        raise InvalidInput.about("originals", _("Choose originals, working copies or both."))
     with transaction.atomic():
         chosen = _chosen(user, case, items)
         if not originals and not _copies(chosen).exists():
-            raise _refused("working_copies", _("None of these files has a working copy. Choose originals."))
+            raise InvalidInput.about("working_copies", _("None of these files has a working copy. Choose originals."))
         reasons = second_reasons(chosen, originals=originals, places=places)
         wanted = [str(case.public_id), *sorted(str(one.public_id) for one in chosen), recipient]
         export, created = _create(
@@ -152,19 +152,19 @@ def _chosen(user: User, case: Case, items: Collection[UUID]) -> list[EvidenceIte
     """The items, locked: whoever disposes of one comes before or after. Raises InvalidInput."""
     wanted = set(items)
     if not wanted:
-        raise _refused("items", _("Choose at least one file."))
+        raise InvalidInput.about("items", _("Choose at least one file."))
     if len(wanted) > ITEMS_MOST:
         sentence = ngettext(
             "A package holds at most %(most)d file. Ask for several.",
             "A package holds at most %(most)d files. Ask for several.",
             ITEMS_MOST,
         )
-        raise _refused("items", sentence % {"most": ITEMS_MOST})
+        raise InvalidInput.about("items", sentence % {"most": ITEMS_MOST})
     offered = items_to_offer(user, case).filter(public_id__in=wanted)
     list(locked(EvidenceItem.objects).filter(pk__in=[one.pk for one in offered]))
     chosen = list(offered.all())
     if len(chosen) != len(wanted):
-        raise _refused("items", _("One of these files is not of this case, or is not sealed yet."))
+        raise InvalidInput.about("items", _("One of these files is not of this case, or is not sealed yet."))
     return chosen
 
 
@@ -176,9 +176,5 @@ def _copies(items: list[EvidenceItem]) -> QuerySet[Derivative]:
 def _checked_reason(reason: str) -> str:
     reason = text.line(reason, field="reason", most=REASON_MAX)
     if len(reason) < REASON_MIN:
-        raise _refused("reason", _("Say in a few words what it is for."))
+        raise InvalidInput.about("reason", _("Say in a few words what it is for."))
     return reason
-
-
-def _refused(field: str, sentence: str) -> InvalidInput:
-    return InvalidInput(sentence, fields={field: sentence})

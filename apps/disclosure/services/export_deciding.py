@@ -174,5 +174,5 @@ def _checked_reason(reason: str) -> str:
     reason = text.line(reason, field="reason", most=REASON_MAX)
     if len(reason) < REASON_MIN:
         sentence = _("Please say why, in a few words.")
-        raise InvalidInput(sentence, fields={"reason": sentence})
+        raise InvalidInput.about("reason", sentence)
     return reason

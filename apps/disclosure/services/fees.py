@@ -29,7 +29,7 @@ def note_fee(*, request: RecordsRequest, user: User, kind: str, amount: Decimal,
         raise InvalidInput(_("Choose what it is."), fields={"kind": _("Choose what it is.")})
     if not amount.is_finite() or not 0 <= amount <= MOST:
         sentence = _("Give an amount in dollars, from 0 to 1,000,000.")
-        raise InvalidInput(sentence, fields={"amount": sentence})
+        raise InvalidInput.about("amount", sentence)
     cents = int((amount * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
     with transaction.atomic():
         mine = locked_request(request, user, open_only=False)

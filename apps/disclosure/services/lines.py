@@ -36,7 +36,7 @@ def add_items(*, request: RecordsRequest, user: User, items: Iterable[UUID]) -> 
         raise InvalidInput(_("Choose at least one item."), fields={"items": _("Choose at least one item.")})
     if len(wanted) > MOST_AT_ONCE:
         sentence = _("Choose at most %(most)d items at once.") % {"most": MOST_AT_ONCE}
-        raise InvalidInput(sentence, fields={"items": sentence})
+        raise InvalidInput.about("items", sentence)
     with transaction.atomic():
         mine = locked_request(request, user)
         seen = viewable_items(user).filter(agency=mine.agency, public_id__in=wanted)

@@ -64,10 +64,10 @@ def search_records(*, request: RecordsRequest, user: User, wanted: Wanted) -> Fo
     place = text.line(wanted.place, field="place", most=PLACE_MAX, required=False)
     if not (case_number or place or wanted.since or wanted.until):
         sentence = _("Give a case number, a place or a time.")
-        raise InvalidInput(sentence, fields={"case_number": sentence})
+        raise InvalidInput.about("case_number", sentence)
     if wanted.since and wanted.until and wanted.until <= wanted.since:
         sentence = _("The end is before the beginning.")
-        raise InvalidInput(sentence, fields={"until": sentence})
+        raise InvalidInput.about("until", sentence)
     with transaction.atomic():
         mine = locked_request(request, user)
         purpose = may_access(user, AccessKind.RECORDS_SEARCH, agency=mine.agency).or_refuse()
@@ -133,7 +133,7 @@ def _requests_near(request: RecordsRequest, place: str, near_m: int) -> tuple[st
             if streets_known()
             else _("The portal knows no streets yet, so it cannot search by place. Search by case or by time.")
         )
-        raise InvalidInput(sentence, fields={"place": sentence})
+        raise InvalidInput.about("place", sentence)
     found = places[0]
     around = parse_area({"type": "Circle", "center": [found.longitude, found.latitude], "radius_m": near_m})
     asked = FootageRequest.objects.filter(agency=request.agency, opened_at__isnull=False).values_list("pk", "area")

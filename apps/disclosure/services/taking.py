@@ -48,10 +48,10 @@ def take_records_request(
     wording = text.paragraphs(wording, field="wording", most=WORDING_MAX)
     contact = text.paragraphs(contact, field="contact", most=CONTACT_MAX, required=False)
     if channel not in Channel.values:
-        raise _refused("channel", _("Choose how it came."))
+        raise InvalidInput.about("channel", _("Choose how it came."))
     received_at = received_at or timezone.now()
     if received_at > timezone.now():
-        raise _refused("received_at", _("This time is still to come."))
+        raise InvalidInput.about("received_at", _("This time is still to come."))
     acknowledge_by, answer_by = days_of(agency, received_at)
     with transaction.atomic():
         request, created = create_once(
@@ -109,7 +109,9 @@ def move_answer_day(*, request: RecordsRequest, user: User, answer_by: date, rea
     with transaction.atomic():
         mine = locked_request(request, user)
         if answer_by < mine.acknowledge_by:
-            raise _refused("answer_by", _("This day is before the one on which the request has to be acknowledged."))
+            raise InvalidInput.about(
+                "answer_by", _("This day is before the one on which the request has to be acknowledged.")
+            )
         before, mine.answer_by = mine.answer_by, answer_by
         mine.version += 1
         mine.save(update_fields=["answer_by", "version"])
@@ -130,7 +132,3 @@ def _free_code() -> str:
         code = "PR-" + "".join(secrets.choice(ALPHABET) for _ in range(6))
         if not RecordsRequest.objects.filter(code=code).exists():
             return code
-
-
-def _refused(field: str, sentence: str) -> InvalidInput:
-    return InvalidInput(sentence, fields={field: sentence})

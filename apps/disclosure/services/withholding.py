@@ -39,7 +39,7 @@ def withhold(
     """
     found = exemption_of(exemption)
     if found is None:
-        raise _refused("exemption", _("Choose the statute that keeps this back."))
+        raise InvalidInput.about("exemption", _("Choose the statute that keeps this back."))
     part = text.paragraphs(part, field="part", most=PART_MAX)
     if exemption == OTHER:
         citation = text.line(citation, field="citation", most=CITATION_MAX)
@@ -50,7 +50,9 @@ def withhold(
         if line is not None and line.request_id != mine.pk:
             raise NotFound(_("There is no such item in this request."))
         if found.ends and review_on is None:
-            raise _refused("review_on", _("This statute holds for a time only. Say when somebody looks again."))
+            raise InvalidInput.about(
+                "review_on", _("This statute holds for a time only. Say when somebody looks again.")
+            )
         if review_on is not None:
             _check_day(mine, review_on)
         made = Withholding.objects.create(
@@ -132,10 +134,6 @@ def _locked(withholding: Withholding, user: User) -> tuple[RecordsRequest, Withh
 def _check_day(request: RecordsRequest, day: date) -> None:
     today = today_in(request.agency)
     if day <= today:
-        raise _refused("review_on", _("Choose a day after today."))
+        raise InvalidInput.about("review_on", _("Choose a day after today."))
     if day > today + LONGEST:
-        raise _refused("review_on", _("Choose a day within a year."))
-
-
-def _refused(field: str, sentence: str) -> InvalidInput:
-    return InvalidInput(sentence, fields={field: sentence})
+        raise InvalidInput.about("review_on", _("Choose a day within a year."))

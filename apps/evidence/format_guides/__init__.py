@@ -35,18 +35,20 @@ def checked_guide(facts: Mapping[str, Any]) -> dict[str, Any]:
     """The facts of a guide as they are kept. Raises InvalidInput beside the field that does not hold."""
     endings = [str(one).strip().lower().lstrip(".") for one in facts.get("endings", [])]
     if len(endings) > ENDINGS_MOST or any(not re.fullmatch(r"[a-z0-9_]{1,10}", one) for one in endings):
-        raise _refused("endings", _("Write endings like dav or g64x, at most 12, with commas between."))
+        raise InvalidInput.about("endings", _("Write endings like dav or g64x, at most 12, with commas between."))
     signature = "".join(str(facts.get("signature", "")).split()).lower()
     if not re.fullmatch(r"([0-9a-f]{2}){0,32}", signature):
-        raise _refused("signature", _("Write the first bytes as pairs of hexadecimal digits, like 44 48 41 56."))
+        raise InvalidInput.about(
+            "signature", _("Write the first bytes as pairs of hexadecimal digits, like 44 48 41 56.")
+        )
     if not endings and not signature:
-        raise _refused("endings", _("Give an ending or the first bytes: the format is known by them."))
+        raise InvalidInput.about("endings", _("Give an ending or the first bytes: the format is known by them."))
     url = str(facts.get("player_url", "")).strip()
     if url:
         try:
             URLValidator(schemes=["https"])(url)
         except ValidationError as error:
-            raise _refused("player_url", _("Give an address that begins with https://.")) from error
+            raise InvalidInput.about("player_url", _("Give an address that begins with https://.")) from error
     steps = facts.get("steps", {})
     return {
         "name": text.line(str(facts.get("name", "")), field="name", most=80),
@@ -73,7 +75,3 @@ def steps_of(guide: FormatGuide) -> str:
     """How to export it again, in the reader's language where that is known."""
     language = (get_language() or settings.LANGUAGE_CODE).partition("-")[0]
     return str(guide.steps.get(language) or guide.steps.get(settings.LANGUAGE_CODE, ""))
-
-
-def _refused(field: str, sentence: str) -> InvalidInput:
-    return InvalidInput(sentence, fields={field: sentence})

@@ -44,7 +44,7 @@ def save_format_guide(
         twin = FormatGuide.objects.filter(name=checked["name"]).first()
         if twin is not None and (guide is None or twin.pk != guide.pk):
             sentence = _("The catalog has an entry of this name already.")
-            raise InvalidInput(sentence, fields={"name": sentence})
+            raise InvalidInput.about("name", sentence)
         verb = "added" if guide is None else "changed"
         guide = guide or FormatGuide(version=0)
         for name, value in checked.items():

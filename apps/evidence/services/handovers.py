@@ -242,7 +242,7 @@ def _keep_until() -> datetime:
 
 
 def _wrong(name: str, sentence: str) -> InvalidInput:
-    return InvalidInput(sentence, fields={name: sentence})
+    return InvalidInput.about(name, sentence)
 
 
 def metadata_of(actor: Actor) -> dict[str, Any]:

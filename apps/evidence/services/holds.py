@@ -301,12 +301,12 @@ def _said(agency: Agency, authority: str, ordered_by: str, reason: str, review_o
 def _check_day(agency: Agency, day: date) -> None:
     if day <= today_in(agency):
         sentence = _("Choose a day after today.")
-        raise InvalidInput(sentence, fields={"review_on": sentence})
+        raise InvalidInput.about("review_on", sentence)
 
 
 def _checked(reason: str) -> str:
     reason = text.line(reason, field="reason", most=REASON_MAX)
     if len(reason) < REASON_MIN:
         sentence = _("Please say why, in a few words.")
-        raise InvalidInput(sentence, fields={"reason": sentence})
+        raise InvalidInput.about("reason", sentence)
     return reason

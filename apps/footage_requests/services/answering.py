@@ -49,7 +49,7 @@ class AnswerGiven:
         elif self.answer == Answer.UNAVAILABLE and self.unavailable_reason not in UnavailableReason.values:
             problem = _("Say why the video is unavailable.")
         if problem:
-            raise InvalidInput(problem, fields={field: problem})
+            raise InvalidInput.about(field, problem)
         reason = self.unavailable_reason if self.answer == Answer.UNAVAILABLE else ""
         return AnswerGiven(answer=str(self.answer), unavailable_reason=str(reason), note=note)
 

@@ -94,7 +94,7 @@ def return_request(*, user: User, request: FootageRequest, version: int, reason:
         reason = text.paragraphs(reason, field="reason", most=WORDS_MAX, required=False)
         if len(reason) < 5:
             sentence = _("Tell the author what to change.")
-            raise InvalidInput(sentence, fields={"reason": sentence})
+            raise InvalidInput.about("reason", sentence)
         request.state = RequestState.RETURNED
         request.decided_by = user
         request.decision_reason = reason

@@ -52,7 +52,7 @@ def withdraw_request(*, user: User, request: FootageRequest, reason: str = "", a
         reason = text.line(reason, field="reason", most=500, required=False)
         if was_open and not reason:
             sentence = _("Say why the request is withdrawn; people were already asked.")
-            raise InvalidInput(sentence, fields={"reason": sentence})
+            raise InvalidInput.about("reason", sentence)
         facts = end_request(request, RequestState.WITHDRAWN)
         ledger.record("request.withdrawn", subject_of(request), actor, private={"reason": reason}, **facts)
         return request
@@ -70,7 +70,7 @@ def close_request(*, user: User, request: FootageRequest, outcome: str, actor: A
         REQUEST_TRANSITIONS.check(request.state, RequestState.CLOSED)
         if outcome not in Outcome.values:
             sentence = _("Choose how the request ended.")
-            raise InvalidInput(sentence, fields={"outcome": sentence})
+            raise InvalidInput.about("outcome", sentence)
         request.outcome = outcome
         ledger.record(
             "request.closed", subject_of(request), actor, outcome=outcome, **end_request(request, RequestState.CLOSED)

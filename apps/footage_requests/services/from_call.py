@@ -41,7 +41,7 @@ def prepare_request(
         raise NotFound(_("There is no such call among those of your agencies."))
     if not policies.can_author(author, call.agency):
         sentence = _("Choose a detective or supervisor of the agency.")
-        raise InvalidInput(sentence, fields={"author": sentence})
+        raise InvalidInput.about("author", sentence)
     proposed = proposed_by(call) | {"case_number": case_number, "incident_type": incident_type}
     with transaction.atomic():
         request = draft_request(

@@ -75,7 +75,7 @@ def send_urgent(*, user: User, request: FootageRequest, version: int, reason: st
         reason = text.paragraphs(reason, field="reason", most=WORDS_MAX, required=False)
         if len(reason) < WORDS_MIN:
             sentence = _("Say in a sentence why this cannot wait for a supervisor.")
-            raise InvalidInput(sentence, fields={"reason": sentence})
+            raise InvalidInput.about("reason", sentence)
         check_room_to_submit(request)
         check_room_to_open(request)
         request.went_first = True
@@ -111,10 +111,10 @@ def review_urgent(
         words = text.paragraphs(words, field="words", most=WORDS_MAX, required=False)
         if verdict not in Review.values:
             sentence = _("Say whether it was right to send it first.")
-            raise InvalidInput(sentence, fields={"verdict": sentence})
+            raise InvalidInput.about("verdict", sentence)
         if verdict == Review.REFUSED and len(words) < WORDS_MIN:
             sentence = _("Say in a sentence why it should not have gone first.")
-            raise InvalidInput(sentence, fields={"words": sentence})
+            raise InvalidInput.about("words", sentence)
         now = timezone.now()
         request.review, request.reviewed_at, request.decided_by, request.decision_reason = verdict, now, user, words
         if verdict == Review.UPHELD:

@@ -61,7 +61,7 @@ def edit_row(*, camera_import: CameraImport, number: int, cells: Mapping[int, st
         for place, cell in cells.items():
             if len(cell) > MOST_IN_CELL:
                 sentence = _("Please use at most %(most)d characters.") % {"most": MOST_IN_CELL}
-                raise InvalidInput(sentence, fields={str(place): sentence})
+                raise InvalidInput.about(str(place), sentence)
             if 0 <= place < width:
                 kept[place] = cell
         row.cells, row.reason = json.dumps(kept[:width]), ""
@@ -191,4 +191,4 @@ def _remember(camera_import: CameraImport) -> None:
 
 
 def _refusal(sentence: str) -> InvalidInput:
-    return InvalidInput(sentence, fields={"mapping": sentence})
+    return InvalidInput.about("mapping", sentence)

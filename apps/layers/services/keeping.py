@@ -45,7 +45,7 @@ def make_layer(
     actor = keeper(user, agency)
     features.check_on(agency, features.Feature.LAYERS)
     if kind not in LayerKind.values:
-        raise _refused("kind", _("Choose what kind of places these are."))
+        raise InvalidInput.about("kind", _("Choose what kind of places these are."))
     source = _source(url, every_minutes)
     name = text.line(name, field="name", most=NAME_MAX)
     try:
@@ -61,7 +61,7 @@ def make_layer(
             _ring(layer)
             return layer
     except IntegrityError as error:
-        raise _refused("name", _("Your agency has a layer of this name. Choose another one.")) from error
+        raise InvalidInput.about("name", _("Your agency has a layer of this name. Choose another one.")) from error
 
 
 def change_layer(*, user: User, layer: Layer, name: str, url: str = "", every_minutes: int | None = None) -> Layer:
@@ -82,7 +82,7 @@ def change_layer(*, user: User, layer: Layer, name: str, url: str = "", every_mi
             _ring(layer)
             return layer
     except IntegrityError as error:
-        raise _refused("name", _("Your agency has a layer of this name. Choose another one.")) from error
+        raise InvalidInput.about("name", _("Your agency has a layer of this name. Choose another one.")) from error
 
 
 def check_now(*, user: User, layer: Layer) -> Layer:
@@ -120,7 +120,7 @@ def _source(url: str, every_minutes: int | None) -> dict[str, Any]:
         return {"url": "", "every_minutes": None, "next_check_at": None}
     target_of(url)
     if every_minutes not in INTERVALS:
-        raise _refused("every_minutes", _("Choose how often the portal asks the address."))
+        raise InvalidInput.about("every_minutes", _("Choose how often the portal asks the address."))
     return {"url": url, "every_minutes": every_minutes, "next_check_at": timezone.now()}
 
 
@@ -136,7 +136,3 @@ def _facts(layer: Layer) -> dict[str, Any]:
 
 def _private(layer: Layer) -> dict[str, Any]:
     return {"name": layer.name, "url": layer.url}
-
-
-def _refused(field: str, sentence: str) -> InvalidInput:
-    return InvalidInput(sentence, fields={field: sentence})

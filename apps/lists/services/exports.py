@@ -42,7 +42,7 @@ def record_export(
         reason = text.line(reason, field="reason", most=REASON_MAX, required=False)
         if asks_reason and len(reason) < REASON_MIN:
             sentence = _("Say in a few words what the rows are for.")
-            raise InvalidInput(sentence, fields={"reason": sentence})
+            raise InvalidInput.about("reason", sentence)
         export = ListExport.objects.create(
             user=user,
             agency=acting.agency,

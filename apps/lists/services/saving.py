@@ -127,7 +127,7 @@ def _free_name(user: User, agency: Agency, listed: str, name: str, *, besides: L
 
 def _taken() -> InvalidInput:
     sentence = _("This list has a view of this name. Choose another name.")
-    return InvalidInput(sentence, fields={"name": sentence})
+    return InvalidInput.about("name", sentence)
 
 
 def _created(request_key: UUID | None, **fields: Any) -> tuple[ListView, bool]:

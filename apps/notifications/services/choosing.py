@@ -84,18 +84,18 @@ def _checked(wish: Wish) -> dict[str, object]:
     for name, way in wish.ways.items():
         topic = TOPICS.get(name)
         if topic is None or way not in Way.values:
-            raise _refused(name, _("Choose one of the three."))
+            raise InvalidInput.about(name, _("Choose one of the three."))
         if topic.fixed and way != Way.AT_ONCE:
-            raise _refused(name, _("These letters always go at once."))
+            raise InvalidInput.about(name, _("These letters always go at once."))
     both = (wish.quiet_from, wish.quiet_until)
     if (None in both) and both != (None, None):
-        raise _refused(
+        raise InvalidInput.about(
             "quiet_from" if wish.quiet_from is None else "quiet_until", _("Give an hour, for instance 08:00.")
         )
     if wish.quiet_from is not None and wish.quiet_from == wish.quiet_until:
-        raise _refused("quiet_until", _("Quiet hours end at another hour than they begin."))
+        raise InvalidInput.about("quiet_until", _("Quiet hours end at another hour than they begin."))
     if wish.time_zone not in available_timezones():
-        raise _refused("time_zone", _("Choose a time zone from the list."))
+        raise InvalidInput.about("time_zone", _("Choose a time zone from the list."))
     return {
         "ways": {name: str(way) for name, way in wish.ways.items() if not TOPICS[name].fixed},
         "digest_at": wish.digest_at,
@@ -103,7 +103,3 @@ def _checked(wish: Wish) -> dict[str, object]:
         "quiet_until": wish.quiet_until,
         "time_zone": wish.time_zone,
     }
-
-
-def _refused(field: str, sentence: str) -> InvalidInput:
-    return InvalidInput(sentence, fields={field: sentence})

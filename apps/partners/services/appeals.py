@@ -37,7 +37,7 @@ def checked_appeal(*, title: str, text_: str, link: str) -> tuple[str, str, str]
     body = text.paragraphs(text_, field="text", most=TEXT_MAX)
     if carries_link(f"{title} {body}"):
         sentence = _("Put the link in its own field: text with another link is not sent.")
-        raise InvalidInput(sentence, fields={"text": sentence})
+        raise InvalidInput.about("text", sentence)
     return title, body, _checked_link(text.line(link, field="link", most=LINK_MAX))
 
 
@@ -120,7 +120,7 @@ def _checked_link(link: str) -> str:
         sentence = _("The link has to start with https:// and lead to one of these: %(hosts)s") % {
             "hosts": ", ".join(hosts)
         }
-        raise InvalidInput(sentence, fields={"link": sentence})
+        raise InvalidInput.about("link", sentence)
     return link
 
 

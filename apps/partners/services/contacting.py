@@ -142,4 +142,4 @@ def _wish_of(rules: ContactRules) -> ContactWish:
 
 
 def _refusal(field: str, sentence: str) -> InvalidInput:
-    return InvalidInput(sentence, fields={field: sentence})
+    return InvalidInput.about(field, sentence)

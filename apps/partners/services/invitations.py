@@ -52,7 +52,7 @@ def invite_member(
     email = checked_address(email)
     if role not in (MemberRole.MANAGER, MemberRole.RESPONDER):
         sentence = _("Choose manager or responder. Ownership is handed over to somebody who is already a member.")
-        raise InvalidInput(sentence, fields={"role": sentence})
+        raise InvalidInput.about("role", sentence)
     with transaction.atomic():
         policies.check_may_steer(user, partner, role)
         check_takes_part(partner)
@@ -65,7 +65,7 @@ def invite_member(
         expire_overdue(partner)
         if _member_with(partner, email):
             sentence = _("This person is already a member.")
-            raise InvalidInput(sentence, fields={"email": sentence})
+            raise InvalidInput.about("email", sentence)
         if _open(partner).count() >= MOST_OPEN:
             raise TooMany(_("So many invitations are open already. Withdraw some first."), code="invitations")
         try:
@@ -347,7 +347,7 @@ def checked_address(email: str) -> str:
         email = ""
     if not email or len(email) > EMAIL_MAX:
         sentence = _("This is not an e-mail address. It looks like name@example.org.")
-        raise InvalidInput(sentence, fields={"email": sentence})
+        raise InvalidInput.about("email", sentence)
     return email
 
 

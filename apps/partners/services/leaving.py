@@ -31,7 +31,7 @@ def pause_program(*, partner: Partner, user: User, until: datetime | None, actor
         now = timezone.now()
         if until is not None and not now < until <= now + timedelta(days=PAUSE_LONGEST_DAYS):
             sentence = _("Choose a day after today, at most two years ahead.")
-            raise InvalidInput(sentence, fields={"until": sentence})
+            raise InvalidInput.about("until", sentence)
         if partner.is_paused and partner.paused_until == until:
             return partner
         if not partner.is_paused:

@@ -39,7 +39,7 @@ def change_role(*, membership: Membership, role: str, user: User, actor: Actor) 
     """
     if role not in MemberRole.values:
         sentence = _("Choose one of the roles.")
-        raise InvalidInput(sentence, fields={"role": sentence})
+        raise InvalidInput.about("role", sentence)
     with transaction.atomic():
         member = _locked(membership)
         policies.check_owns(user, member.partner)

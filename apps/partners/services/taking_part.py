@@ -54,7 +54,7 @@ def join_program(
             check_public_registration()
         if kind not in PartnerKind.values:
             sentence = _("Choose whether you are a resident, a business or an association.")
-            raise InvalidInput(sentence, fields={"kind": sentence})
+            raise InvalidInput.about("kind", sentence)
         name = official.checked(text.line(name, field="name", most=NAME_MAX), field="name")
         allowed = _active(agencies)
         partner, created = create_once(Partner, request_key=request_key, kind=kind, name=name)
@@ -124,7 +124,7 @@ def _active(agencies: Iterable[Agency]) -> list[Agency]:
     chosen = sorted(set(agencies), key=lambda agency: agency.pk)
     if not all(agency.is_active for agency in chosen):
         sentence = _("One of these agencies does not take part in the program.")
-        raise InvalidInput(sentence, fields={"agencies": sentence})
+        raise InvalidInput.about("agencies", sentence)
     return chosen
 
 

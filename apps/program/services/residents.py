@@ -54,7 +54,7 @@ def _check(wanted: Mapping[str, int], zones: Mapping[str, Zone]) -> None:
     unknown = sorted(code for code in wanted if code not in zones)
     if unknown:
         sentence = _("Your agency has no zone %(codes)s.") % {"codes": ", ".join(unknown[:8])}
-        raise InvalidInput(sentence, fields={"residents": sentence})
+        raise InvalidInput.about("residents", sentence)
     if any(not 0 <= number <= MOST for number in wanted.values()):
         sentence = _("Give a number from 0 to %(most)d.") % {"most": MOST}
-        raise InvalidInput(sentence, fields={"residents": sentence})
+        raise InvalidInput.about("residents", sentence)

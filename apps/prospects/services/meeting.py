@@ -67,7 +67,7 @@ def enter_at_meeting(
             validate_email(email)
         except ValidationError as error:
             sentence = _("This is not an e-mail address.")
-            raise InvalidInput(sentence, fields={"email": sentence}) from error
+            raise InvalidInput.about("email", sentence) from error
         owner = {
             "email": email,
             "name": text.line(entered.name, field="name", most=120),

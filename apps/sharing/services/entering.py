@@ -112,7 +112,7 @@ def prove_visit(*, visit: Visit, code: str, session: str) -> Visit:
         mine.save(update_fields=["tries", "proved_at", "session"])
     if not right:  # after the commit: the try counts
         sentence = _("This is not the code. Use the newest mail, and type all six digits.")
-        raise InvalidInput(sentence, fields={"code": sentence})
+        raise InvalidInput.about("code", sentence)
     return mine
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -67,7 +66,7 @@ def give_grant(
         raise NotAllowed(_("Only a records custodian of this agency shares its videos."), code="role")
     reason = _checked_reason(reason)
     if originals and not downloads:
-        raise _refused(
+        raise InvalidInput.about(
             "originals", _("Originals can only be saved, not watched here. Allow saving, or leave them out.")
         )
     with transaction.atomic():
@@ -137,12 +136,12 @@ def end_of(agency: Agency, last_day: date, agreement: Agreement) -> datetime:
     """The instant at which that day is over. Raises InvalidInput for a day that is past, or after the agreement."""
     zone = ZoneInfo(agency.time_zone)
     if last_day < timezone.localtime(timezone.now(), zone).date():
-        raise _refused("last_day", _("This day is over."))
+        raise InvalidInput.about("last_day", _("This day is over."))
     ends_at = datetime.combine(last_day + timedelta(days=1), time.min, zone)
     if ends_at > agreement.over_at:
         last = timezone.localtime(agreement.over_at - timedelta(seconds=1), zone).date()
         sentence = _("The agreement ends earlier. The last possible day is %(day)s.") % {"day": last.isoformat()}
-        raise _refused("last_day", sentence)
+        raise InvalidInput.about("last_day", sentence)
     return ends_at
 
 
@@ -152,7 +151,7 @@ def _locked_agreement(user: User, agency: Agency, agreement: Agreement) -> Agree
     rows = with_state(Agreement.objects.filter(from_agency=agency), "in_force")
     found = rows.select_related("to_agency").prefetch_related("items").filter(pk=agreement.pk).first()
     if found is None or (found.to_agency and not found.to_agency.is_active):
-        raise _refused("agreement", _("This agreement is not in force. Choose another one."))
+        raise InvalidInput.about("agreement", _("This agreement is not in force. Choose another one."))
     if found.made_by_id == user.pk:
         raise NotAllowed(_("You made this agreement. Another records custodian shares under it."), code="own")
     return found
@@ -162,18 +161,18 @@ def _chosen(case: Case, agreement: Agreement, items: Collection[UUID], *, later_
     """The items, locked: whoever disposes of one comes before or after. Raises InvalidInput."""
     wanted = set(items)
     if not wanted and not later_items:
-        raise _refused("items", _("Choose at least one video."))
+        raise InvalidInput.about("items", _("Choose at least one video."))
     if len(wanted) > ITEMS_MOST:
-        raise _refused("items", _("Choose at most %(most)d videos at once.") % {"most": ITEMS_MOST})
+        raise InvalidInput.about("items", _("Choose at most %(most)d videos at once.") % {"most": ITEMS_MOST})
     offered = items_to_give(case).filter(public_id__in=wanted)
     list(locked(EvidenceItem.objects).filter(pk__in=[one.pk for one in offered]))
     chosen = list(offered.all())
     if len(chosen) != len(wanted):
-        raise _refused("items", _("One of these videos is not of this case, or is not accepted as evidence."))
+        raise InvalidInput.about("items", _("One of these videos is not of this case, or is not accepted as evidence."))
     fits = set(offered.filter(covered_by(agreement)).values_list("pk", flat=True))
     if outside := [one.filename for one in chosen if one.pk not in fits]:
         sentence = _("The agreement does not cover %(name)s: its kind of owner or incident is not in it.")
-        raise _refused("items", sentence % {"name": outside[0]})
+        raise InvalidInput.about("items", sentence % {"name": outside[0]})
     return chosen
 
 
@@ -181,24 +180,20 @@ def _checked_person(agreement: Agreement, recipient: str, address: str) -> tuple
     """Name and address of a person at an office; both empty for an agency. Raises InvalidInput."""
     if agreement.to_agency is not None:
         if recipient.strip() or address.strip():
-            raise _refused("recipient", _("Staff of an agency here sign in. Leave name and address empty."))
+            raise InvalidInput.about("recipient", _("Staff of an agency here sign in. Leave name and address empty."))
         return "", ""
     recipient = text.line(recipient, field="recipient", most=RECIPIENT_MAX, required=False)
     if not recipient:
-        raise _refused("recipient", _("Name the person at this office."))
+        raise InvalidInput.about("recipient", _("Name the person at this office."))
     try:
         validate_email(address.strip())
     except ValidationError as error:
-        raise _refused("address", _("Enter the e-mail address of this person.")) from error
+        raise InvalidInput.about("address", _("Enter the e-mail address of this person.")) from error
     return recipient, address.strip()
 
 
 def _checked_reason(reason: str) -> str:
     reason = text.line(reason, field="reason", most=REASON_MAX)
     if len(reason) < REASON_MIN:
-        raise _refused("reason", _("Say in a few words what it is for."))
+        raise InvalidInput.about("reason", _("Say in a few words what it is for."))
     return reason
-
-
-def _refused(field: str, sentence: Any) -> InvalidInput:
-    return InvalidInput(sentence, fields={field: sentence})

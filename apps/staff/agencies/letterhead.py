@@ -74,7 +74,7 @@ class PreviewForm(WordsForm):
         if file is not None:
             if file.size > SEAL_FILE_MOST:
                 sentence = _("A seal may have at most 5 MB. Choose a smaller picture.")
-                raise InvalidInput(sentence, fields={"seal": sentence})
+                raise InvalidInput.about("seal", sentence)
             return clean_seal(file.read(SEAL_FILE_MOST), by)
         return decoded(self.cleaned_data["seal_shown"])
 

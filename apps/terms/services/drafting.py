@@ -26,7 +26,7 @@ def draft_terms(*, kind: str, user: User, request_key: UUID | None) -> TermsVers
         actor = manager_actor(user)
         if kind not in TermsKind.values:
             sentence = _("Choose which document you want to change.")
-            raise InvalidInput(sentence, fields={"kind": sentence})
+            raise InvalidInput.about("kind", sentence)
         written = _being_written(kind)
         if written is not None:
             return written

@@ -51,7 +51,7 @@ def publish_draft(*, version: TermsVersion, read: int, material: bool, effective
             sentence = _("Partners need time to read. The earliest day for this change is %(day)s.") % {
                 "day": earliest.isoformat()
             }
-            raise InvalidInput(sentence, fields={"effective_on": sentence})
+            raise InvalidInput.about("effective_on", sentence)
         return _publish(row, material=material, effective_at=begin_of(effective_on), actor=actor)
 
 
