@@ -70,8 +70,8 @@ class DeadlineWorker(ThreadWorker):  # type: ignore[misc]
 
     def load_wsgi(self) -> None:
         """Load the portal. Not in config/wsgi.py: whoever only imported that would get a pool as well."""
-        super().load_wsgi()
         share_connections()
+        super().load_wsgi()
 
     def enqueue_req(self, conn: Any) -> None:
         """Hand a connection to a thread."""

@@ -62,11 +62,11 @@ class City:
         self.cookie, self.path = json.loads(done.stdout.splitlines()[-1])
 
     def connections(self) -> int:
-        """How many the server has, beside the one that asks."""
-        with psycopg.connect(self.database.url) as asking:
+        """How many the server has, beside those that ask: the last one that asked may still be leaving."""
+        with psycopg.connect(self.database.url, application_name="asking") as asking:
             row = asking.execute(
                 "SELECT count(*) FROM pg_stat_activity"
-                " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+                " WHERE backend_type = 'client backend' AND application_name <> 'asking'"
             ).fetchone()
         assert row is not None
         return int(row[0])
