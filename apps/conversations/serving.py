@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from apps.conversations.attaching import PICTURE_BYTES, GivenFile, refused
 from apps.conversations.models import Attachment
 from apps.conversations.states import AttachmentKind
+from apps.core.headers import NOTHING_RUNS
 
 
 def file_of(row: Attachment) -> HttpResponse:
@@ -18,7 +19,7 @@ def file_of(row: Attachment) -> HttpResponse:
     way = "inline" if picture else "attachment"
     response.headers["Content-Disposition"] = f'{way}; filename="{_ascii(row.name or "")}"'
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Content-Security-Policy"] = NOTHING_RUNS
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

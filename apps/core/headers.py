@@ -9,6 +9,11 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
 
+NOTHING_RUNS = "; ".join(
+    ("sandbox", *(f"{name} 'none'" for name in ("default-src", "base-uri", "form-action", "frame-ancestors")))
+)
+"""Content-Security-Policy of a file that somebody gave: it is never run as a page of ours."""
+
 
 class HeadersMiddleware:
     """Stands before all others that answer, so that refusals, redirects and static files carry the headers too."""

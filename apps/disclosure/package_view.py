@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from apps.core.connections import let_go_of_connection
 from apps.core.errors import NotFound, Unavailable
+from apps.core.headers import NOTHING_RUNS
 from apps.disclosure.export_selectors import files_of, folder_of, layout_of
 from apps.disclosure.export_states import FileKind
 from apps.disclosure.models import Export, ExportFile
@@ -108,7 +109,7 @@ def _guarded(response: HttpResponseBase, export: Export) -> HttpResponseBase:
     response["Accept-Ranges"] = "bytes"
     response["ETag"] = f'"{export.digest}"'
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Content-Security-Policy"] = NOTHING_RUNS
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "no-store"
     return response

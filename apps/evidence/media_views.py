@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.accounts.models import User
 from apps.core.connections import let_go_of_connection
 from apps.core.errors import NotFound, Unavailable
+from apps.core.headers import NOTHING_RUNS
 from apps.evidence import ranges
 from apps.evidence.media_tokens import LIFETIME_S, ORIGINAL, MediaAccess, make_token, read_token
 from apps.evidence.models import EvidenceItem
@@ -99,9 +100,6 @@ def thing_of(item: EvidenceItem, name: str) -> Thing:
     return Thing(derivative_key(made.digest), made.digest, made.size, made.content_type, "inline")
 
 
-_NOTHING = ("default-src", "base-uri", "form-action", "frame-ancestors")
-
-
 def _guarded(response: HttpResponseBase, thing: Thing, etag: str) -> HttpResponseBase:
     """Invariant 8: the bytes are labeled, never sniffed, never run as a page of ours, never kept."""
     response["Content-Type"] = thing.content_type
@@ -109,7 +107,7 @@ def _guarded(response: HttpResponseBase, thing: Thing, etag: str) -> HttpRespons
     response["Accept-Ranges"] = "bytes"
     response["ETag"] = etag
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "; ".join(["sandbox", *(f"{name} 'none'" for name in _NOTHING)])
+    response["Content-Security-Policy"] = NOTHING_RUNS
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "no-store"
     return response

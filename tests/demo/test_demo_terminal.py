@@ -40,7 +40,7 @@ def test_everybody_is_named_with_role_password_and_the_page_of_the_codes() -> No
 @pytest.mark.usefixtures("own_folders")
 def test_it_waits_for_the_workers_and_says_how_many_play(monkeypatch: pytest.MonkeyPatch) -> None:
     received_item(clip("h264"))
-    received_item(b"SVRX, which no decoder reads" * 200)
+    received_item(b"SVRX\x00which no decoder reads" * 200)
 
     def the_workers_go_on(_seconds: float) -> None:
         item = EvidenceItem.objects.exclude(state__in=[ItemState.PLAYABLE, ItemState.UNPLAYABLE]).order_by("pk")[0]

@@ -123,7 +123,7 @@ def test_the_same_task_delivered_ten_times_at_once_gives_one_result(address: str
     for _delivery in range(10):
         ring(address, tasks.process_item, item.pk)
     wait_until(lambda: state_of(item) == ItemState.PLAYABLE, worker.log)
-    last = received_item(b"the last in the queue")
+    last = received_item(b"SVRX\x00the last in the queue")
     ring(address, tasks.process_item, last.pk)
     wait_until(lambda: state_of(last) == ItemState.UNPLAYABLE, worker.log)
     assert story_of(item) == WHOLE_STORY

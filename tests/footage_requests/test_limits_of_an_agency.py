@@ -43,9 +43,7 @@ def people(agency):
 
 
 def submit(user, request):
-    return services.submit_request(
-        user=user, request=request, version=request.version, actor=actor_for(user), **BEYOND_LIMIT
-    )
+    return services.submit_request(user=user, request=request, version=request.version, actor=actor_for(user))
 
 
 def approve(user, request):

@@ -31,7 +31,7 @@ from tests.factories.telling import NEW_YORK, chosen
 
 pytestmark = pytest.mark.django_db
 
-AUTHORS = {"prepared", "returned", "approved", "footage", "deadline"}
+AUTHORS = {"prepared", "returned", "approved", "reviewed", "footage", "deadline", "owner_wrote", "not_right"}
 
 
 def at(text: str, *, fold: int = 0, zone: str = NEW_YORK) -> time_machine.travel:
@@ -380,6 +380,7 @@ def test_partners_have_no_such_choice():
                 "trainings",
                 "export_asked",
                 "export_news",
+                "grant_asked_again",
                 "hold_review",
                 "records_clock",
                 "records_review",

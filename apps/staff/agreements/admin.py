@@ -21,6 +21,7 @@ from apps.agreements.services import end_agreement, make_agreement, read_file
 from apps.core.admin import View
 from apps.core.errors import NotAllowed
 from apps.core.forms import ServiceForm
+from apps.core.headers import NOTHING_RUNS
 from apps.imports.uploading import bounded
 from apps.staff.agreements.forms import EndForm, MakeForm
 from apps.staff.verbs import Verb, VerbScreen
@@ -79,7 +80,7 @@ class AgreementAdmin(VerbScreen):
         agreement = get_agreement_for(_staff(request), public_id)
         response = HttpResponse(read_file(agreement), content_type="application/pdf")
         response["Content-Disposition"] = f'attachment; filename="agreement-{str(agreement.public_id)[:8]}.pdf"'
-        response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+        response["Content-Security-Policy"] = NOTHING_RUNS
         response["Cache-Control"] = "no-store"
         return response
 
