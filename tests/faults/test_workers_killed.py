@@ -112,7 +112,7 @@ def test_a_transcode_that_is_killed_three_times_makes_the_item_unplayable_and_th
         leases_ran_out()
     item.refresh_from_db()
     assert (item.state, item.problem) == (ItemState.UNPLAYABLE, "killed")
-    assert story_of(item) == [*WHOLE_STORY[:-1], "unplayable"]
+    assert story_of(item) == [*(step for step in WHOLE_STORY[:-1] if step != "strip_made"), "unplayable"]
     another = received_item(clip("h264"))
     ring(address, tasks.process_item, another.pk)
     wait_until(lambda: state_of(another) == ItemState.PLAYABLE, worker.log)
@@ -127,7 +127,7 @@ def test_the_same_task_delivered_ten_times_at_once_gives_one_result(address: str
     ring(address, tasks.process_item, last.pk)
     wait_until(lambda: state_of(last) == ItemState.UNPLAYABLE, worker.log)
     assert story_of(item) == WHOLE_STORY
-    assert item.derivatives.count() == 3
+    assert sorted(item.derivatives.values_list("kind", flat=True)) == ["poster", "strip", "times", "working_copy"]
 
 
 def _parent(pid: int) -> int:
