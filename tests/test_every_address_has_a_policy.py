@@ -147,6 +147,7 @@ TABLE: dict[str, str] = {
             admin:accounts_user_grant admin:accounts_user_open admin:accounts_user_release admin:accounts_user_revoke
             admin:agencies_agency_case_numbers admin:agencies_agency_change admin:agencies_agency_changelist
             admin:agencies_agency_promises
+            admin:agencies_agency_sound
             admin:agencies_agency_training admin:agencies_agency_request_limits admin:accounts_user_training
             admin:accounts_user_clear admin:accounts_user_unclear
             admin:agencies_absence_end admin:agencies_absence_set

@@ -1,4 +1,4 @@
-"""Cases, found and opened by their numbers, and how an agency writes these."""
+"""Cases and how an agency writes their numbers; whether its working copies have sound."""
 
 from __future__ import annotations
 
@@ -62,4 +62,20 @@ def set_case_mask(*, agency: Agency, case_mask: str, by: User) -> Agency:
             agency.save(update_fields=["case_mask"])
             subject = Subject.of("agency", agency.public_id)
             ledger.record("agency.case_numbers_set", subject, actor, before=before, after=mask)
+    return agency
+
+
+def set_sound_in_copies(*, agency: Agency, sound_in_copies: bool, by: User) -> Agency:
+    """A program manager says whether a working copy has its sound where the giver said yes to it.
+
+    Copies that are there stay as they are. Setting what is set already writes nothing. Raises NotAllowed for others.
+    """
+    with transaction.atomic():
+        actor = acting_as(by, agency, Role.PROGRAM_MANAGER).actor
+        agency = locked(Agency.objects).get(pk=agency.pk)
+        before, agency.sound_in_copies = agency.sound_in_copies, sound_in_copies
+        if before != sound_in_copies:
+            agency.save(update_fields=["sound_in_copies"])
+            subject = Subject.of("agency", agency.public_id)
+            ledger.record("agency.sound_in_copies_set", subject, actor, before=before, after=sound_in_copies)
     return agency

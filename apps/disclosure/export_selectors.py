@@ -20,9 +20,9 @@ from apps.disclosure.export_policies import viewable_exports
 from apps.disclosure.export_states import ExportState, SecondReason
 from apps.disclosure.models import Export, ExportFile
 from apps.disclosure.package.zip_layout import Member, ZipLayout
-from apps.evidence.models import EvidenceItem
+from apps.evidence.models import Derivative, EvidenceItem
 from apps.evidence.policies import open_to
-from apps.evidence.states import ItemState, ScanOutcome, Triage
+from apps.evidence.states import CopySound, ItemState, ScanOutcome, Triage
 from apps.footage_requests.models import Match
 from apps.partners.models import PartnerKind
 
@@ -56,6 +56,10 @@ def second_reasons(items: Iterable[EvidenceItem], *, originals: bool, places: bo
     accepted as evidence, leaves by exception alone.
     """
     found: set[str] = {SecondReason.PLACES} if places else set()
+    items = list(items)
+    heard = Derivative.objects.in_use().filter(item__in=[one.pk for one in items], sound=CopySound.KEPT)
+    if heard.exists():
+        found.add(SecondReason.SOUND)
     for item in items:
         if item.state == ItemState.QUARANTINED:
             found.add(SecondReason.QUARANTINED)

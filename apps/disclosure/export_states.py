@@ -46,7 +46,7 @@ class SecondReason(models.TextChoices):
     RESTRICTED = "restricted", _("a file is restricted")
     MALWARE = "malware", _("a virus scanner found something in a file")
     HOME = "home", _("a video is from somebody's home")
-    SOUND = "sound", _("an original has sound")
+    SOUND = "sound", _("a file has sound")
     PLACES = "places", _("it says where cameras are")
     NOT_ACCEPTED = "not_accepted", _("a file is not accepted as evidence")
 

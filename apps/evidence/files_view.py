@@ -160,7 +160,7 @@ def file_digest(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def file_note(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """POST `{"begins", "clock_minutes", "cut_s", "text"}`: what the sender says of a file. Each may be left out."""
+    """POST `{"begins", "clock_minutes", "cut_s", "text", "sound"}`: what the sender says of a file; each optional."""
 
     def state(upload: Upload, actor: Actor) -> None:
         sender_notes.state_sender_note(upload=upload, words=_stated_note(request), actor=actor)
@@ -196,11 +196,11 @@ def _stated_digest(request: HttpRequest) -> str:
 
 def _stated_note(request: HttpRequest) -> sender_notes.Said:
     stated = _stated(request)
-    begins, text = stated.get("begins") or "", stated.get("text") or ""
+    begins, text, sound = stated.get("begins") or "", stated.get("text") or "", stated.get("sound") or ""
     if not isinstance(begins, str) or not isinstance(text, str):
         raise InvalidInput(_("This is not a note."), code="note")
     return sender_notes.said(
-        begins=begins, clock_minutes=stated.get("clock_minutes"), cut_s=stated.get("cut_s"), text=text
+        begins=begins, clock_minutes=stated.get("clock_minutes"), cut_s=stated.get("cut_s"), text=text, sound=sound
     )
 
 

@@ -19,6 +19,7 @@ from apps.accounts.actors import REGISTRANT
 from apps.accounts.models import User
 from apps.agencies.models import Role
 from apps.agreements.models import CourtRole
+from apps.evidence.copy_sound import copy_sound_in_words
 from apps.evidence.models import Derivative, EvidenceItem
 from apps.evidence.states import STUCK, ItemKind, ItemState, ScanOutcome
 from apps.ledger import selectors as ledger
@@ -223,8 +224,10 @@ def facts_of(item: EvidenceItem) -> list[Fact]:
     facts.append(Fact(_("Picture format"), CODEC_NAMES.get(video.codec, video.codec)))
     facts.append(Fact(_("File format"), probe.container))
     sound = CODEC_NAMES.get(probe.audio[0].codec, probe.audio[0].codec) if probe.audio else ""
-    heard = _("recorded (%(codec)s); the working copy is silent") % {"codec": sound} if sound else _("none recorded")
+    heard = _("recorded (%(codec)s); the original keeps it") % {"codec": sound} if sound else _("none recorded")
     facts.append(Fact(_("Sound"), heard))
+    if sound and (in_copy := copy_sound_in_words(item)):
+        facts.append(Fact(_("Sound in the working copy"), in_copy))
     facts.append(Fact(_("Recording time that the file claims"), _claimed_words(probe.recorded_at_claimed)))
     return facts
 

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from apps.evidence.models import SenderNote
 from apps.evidence.presentation import Fact, duration_in_words
+from apps.evidence.states import SoundAnswer
 
 _A_DAY, _AN_HOUR = 24 * 60, 60
 
@@ -29,9 +30,16 @@ def facts_of_note(note: SenderNote | None, *, with_words: bool = True) -> list[F
     if note.cut_from_s is not None and note.cut_to_s is not None:
         span = {"start": duration_in_words(note.cut_from_s), "end": duration_in_words(note.cut_to_s)}
         facts.append(Fact(_("Cut by the sender"), _("from %(start)s to %(end)s of the recorder's own file") % span))
+    if note.sound:
+        facts.append(Fact(_("Sound in the working copy"), sound_answer_in_words(note.sound)))
     if with_words and note.text:
         facts.append(Fact(_("The sender writes"), note.text))
     return facts
+
+
+def sound_answer_in_words(answer: str) -> str:
+    """What the giver said of the sound of the file."""
+    return _("The sender says yes.") if answer == SoundAnswer.YES else _("The sender says no.")
 
 
 def clock_in_words(minutes: int) -> str:

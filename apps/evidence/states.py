@@ -66,6 +66,22 @@ class DerivativeKind(models.TextChoices):
     TIMES = "times", _("times of the pictures")  # of the working copy, for stepping
 
 
+class SoundAnswer(models.TextChoices):
+    """What a giver said of the sound of a file. Empty while nobody said anything, which counts as no."""
+
+    YES = "yes", _("yes")
+    NO = "no", _("no")
+
+
+class CopySound(models.TextChoices):
+    """Whether a working copy has the sound of its original, and if not, why. Empty where the original has none."""
+
+    KEPT = "kept", _("has its sound")
+    POLICY = "policy", _("the agency leaves sound out")
+    REFUSED = "refused", _("the giver said no")
+    UNKNOWN = "unknown", _("the giver did not say yes")
+
+
 PAGES = (DerivativeKind.PAGE_1, DerivativeKind.PAGE_2, DerivativeKind.PAGE_3)
 
 

@@ -115,12 +115,14 @@ function showJoined() {
 
 function sendAll() {
   const clock = saidOfClock();
+  const sound = byId("sound", HTMLSelectElement).value;
   const text = byId("note", HTMLTextAreaElement).value.trim();
   send(
     drafts.map((draft) => {
       const said = {
         ...(draft.begins.value ? { begins: draft.begins.value } : {}),
         ...(clock === null ? {} : { clock_minutes: clock }),
+        ...(sound ? { sound } : {}),
         ...(text ? { text } : {}),
         ...(draft.cutOut ? { cut_s: draft.cutOut } : {}),
       };

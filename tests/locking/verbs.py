@@ -17,7 +17,7 @@ from apps.agencies.features import set_features
 from apps.agencies.founding import AgencyDetails, set_agency_details
 from apps.agencies.request_limits import set_request_limits
 from apps.agencies.rule_drafts import discard_rule_draft, save_rule_draft
-from apps.agencies.services import set_case_mask
+from apps.agencies.services import set_case_mask, set_sound_in_copies
 from apps.agencies.training import set_training_months
 from apps.agencies.zones import ZonePlan, load_zones
 from apps.agreements.services import end_agreement
@@ -530,6 +530,7 @@ verb(
         "by": w.manager,
     },
 )
+verb(set_sound_in_copies, lambda w: {"agency": w.agency, "sound_in_copies": True, "by": w.manager})
 verb(set_training_months, lambda w: {"agency": w.agency, "training_months": 12, "by": w.manager})
 verb(publish_letterhead, lambda w: {"agency": w.agency, "read": 0, "words": {}, "seal": None, "by": w.manager})
 verb(place_first_seal, lambda w: {"agency": w.agency, "seal": seal(), "actor": SYSTEM})

@@ -94,3 +94,15 @@ def test_the_list_of_cases_says_for_which_nobody_approved_anything(agency, clien
     assert shown("?approval=some") == {approved, "AGREED 1"}
     assert len(shown("")) == 4
     assert "nobody approved anything" in client.get(cases).content.decode()
+
+
+def test_a_manager_lets_sound_in_and_the_page_says_what_holds(agency, client):
+    sign_in(client, staff(Role.PROGRAM_MANAGER, agency))
+    address = reverse("admin:agencies_agency_sound", args=[agency.public_id])
+    page = client.get(reverse("admin:agencies_agency_change", args=[agency.public_id])).content.decode()
+    assert "Working copies have no sound" in page
+    page = client.post(address, {"sound_in_copies": "yes"}, follow=True).content.decode()
+    assert "A working copy has its sound where" in page
+    client.post(address, {"sound_in_copies": "no"})
+    agency.refresh_from_db()
+    assert not agency.sound_in_copies

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ('request_hours', models.PositiveSmallIntegerField(blank=True, help_text="Hours. Empty: the portal's limit.", null=True, verbose_name='longest window of a request')),
                 ('requests_per_case', models.PositiveSmallIntegerField(blank=True, help_text="At most, with those that wait for a supervisor. Empty: the portal's limit.", null=True, verbose_name='open requests of a case')),
                 ('contacts_per_partner', models.PositiveSmallIntegerField(blank=True, help_text="Of this agency, at most. Empty: the portal's limit.", null=True, verbose_name='requests to a partner in 30 days')),
+                ('sound_in_copies', models.BooleanField(default=False, help_text='Whether a working copy has its sound where the giver said yes to it (s. 934.03, F.S.).', verbose_name='sound in working copies')),
                 ('features_off', models.JSONField(blank=True, default=dict, help_text='Feature: the day on which it opens, or empty. As the newest version says; each page asks for it.', verbose_name='switched off')),
             ],
             options={

@@ -64,6 +64,11 @@ class Agency(PublicModel):
         blank=True,
         help_text=_("Of this agency, at most. Empty: the portal's limit."),
     )
+    sound_in_copies = models.BooleanField(
+        _("sound in working copies"),
+        default=False,
+        help_text=_("Whether a working copy has its sound where the giver said yes to it (s. 934.03, F.S.)."),
+    )
     features_off = models.JSONField(
         _("switched off"),
         default=dict,

@@ -14,7 +14,7 @@ from apps.evidence.coverage import request_of
 from apps.evidence.models import Derivative, EvidenceItem, SenderNote, WitnessStatement
 from apps.evidence.presentation import ACTS, UNTOLD, actor_in_words
 from apps.evidence.services.witness_statements import last_statement
-from apps.evidence.states import DerivativeKind, ItemState
+from apps.evidence.states import CopySound, DerivativeKind, ItemState
 from apps.footage_requests.codes import camera_code
 from apps.ledger import selectors as ledger
 from apps.ledger.models import Entry
@@ -45,6 +45,7 @@ class ItemFacts:
     original: FileFacts | None
     working_copy: FileFacts | None
     recipe: str
+    copy_has_sound: bool
     camera: str
     place: dict[str, Any] | None
     window: tuple[datetime, datetime, str] | None
@@ -105,6 +106,7 @@ def _facts(export: Export, item: EvidenceItem, number: int, places: dict[int, Ca
         if with_copy and copy
         else None,
         recipe=copy.recipe if with_copy and copy else "",
+        copy_has_sound=bool(with_copy and copy and copy.sound == CopySound.KEPT),
         camera=camera_code(item.match.camera.public_id) if item.match else "",
         place=_place(places.get(item.match.camera_id) if item.match else None),
         window=(asked.window_start, asked.window_end, asked.time_zone) if asked else None,

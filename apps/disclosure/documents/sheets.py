@@ -61,10 +61,8 @@ def certificate_sheet(dossier: Dossier) -> bytes:
                     " under that digest, read back and locked."
                 ),
                 _("It was read again when this package was built, and its digest was the same."),
-                _(
-                    "Working copies were made by the portal from the originals so that browsers can play them. They"
-                    " have no sound."
-                ),
+                _("Working copies were made by the portal from the originals so that browsers can play them."),
+                _sound_of_copies(dossier),
                 _("The portal made the records of these acts at the time of each act, as its regular practice."),
             ],
             "files_title": _("Files"),
@@ -87,6 +85,16 @@ def certificate_sheet(dossier: Dossier) -> bytes:
             "words": words,
         }
         return typeset_pdf(_HERE / "certificate.typ", data)
+
+
+def _sound_of_copies(dossier: Dossier) -> str:
+    """Which working copies have sound."""
+    heard = [str(one.number) for one in dossier.items if one.copy_has_sound]
+    if not heard:
+        return _("The working copies have no sound.")
+    return _("The working copies of numbers %(numbers)s have the sound of the original, the others have none.") % {
+        "numbers": ", ".join(heard)
+    }
 
 
 def _frame(dossier: Dossier, title: str) -> dict[str, Any]:

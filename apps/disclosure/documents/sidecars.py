@@ -41,6 +41,7 @@ def sidecar(dossier: Dossier, facts: ItemFacts) -> bytes:
             {name: track.get(name) for name in ("codec", "width", "height", "fps")} for track in probe.get("video", [])
         ],
         "has_sound": bool(probe.get("audio")) if probe else None,
+        "working_copy_has_sound": facts.copy_has_sound if facts.working_copy else None,
     }
     return json.dumps(known, ensure_ascii=False, indent=1).encode() + b"\n"
 

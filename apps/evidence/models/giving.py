@@ -10,7 +10,7 @@ from apps.agencies.models import Agency, Case
 from apps.core.fields import EncryptedTextField
 from apps.core.models import PublicModel, RequestKeyed
 from apps.evidence.models.items import Submission
-from apps.evidence.states import HandoverState, Medium
+from apps.evidence.states import HandoverState, Medium, SoundAnswer
 from apps.footage_requests.models import Match
 from apps.partners.models import Partner
 from apps.uploads.models import Upload
@@ -77,6 +77,13 @@ class SenderNote(PublicModel):
         _("cut from"), null=True, blank=True, help_text=_("Seconds into the giver's own file, if the giver cut it.")
     )
     cut_to_s = models.FloatField(_("cut to"), null=True, blank=True, help_text=_("Seconds into the giver's own file."))
+    sound = models.CharField(
+        _("sound"),
+        max_length=3,
+        choices=SoundAnswer.choices,
+        blank=True,
+        help_text=_("Whether the working copy may have the sound of the file. Empty: nobody said, which counts as no."),
+    )
     text = EncryptedTextField(_("note"), blank=True)
 
     class Meta:

@@ -10,6 +10,7 @@ from apps.agencies.models import Agency, Case
 from apps.core.fields import EncryptedTextField
 from apps.core.models import Claimable, PublicModel
 from apps.evidence.states import (
+    CopySound,
     DerivativeKind,
     FixityOutcome,
     ItemKind,
@@ -172,6 +173,13 @@ class Derivative(PublicModel):
     content_type = models.CharField(_("type"), max_length=50)
     recipe = models.CharField(
         _("made by"), max_length=60, help_text=_("Recipe and its version: copy 1, transcode 1, …")
+    )
+    sound = models.CharField(
+        _("sound"),
+        max_length=7,
+        choices=CopySound.choices,
+        blank=True,
+        help_text=_("Of a film's working copy: whether it has its sound, or why not. Empty: the original has none."),
     )
     replaced_at = models.DateTimeField(_("replaced at"), null=True, blank=True, help_text=_("UTC. Empty: in use."))
 

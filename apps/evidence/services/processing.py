@@ -19,11 +19,13 @@ from django.db.models import Q
 from apps.core import claims
 from apps.core.connections import let_go_of_connection
 from apps.evidence import selectors
+from apps.evidence.copy_sound import decide_sound
 from apps.evidence.models import Derivative, EvidenceItem
 from apps.evidence.services.other_kinds import make_viewable, record_kind
 from apps.evidence.services.working import (
     LEASE,
     WORKER,
+    AnswerChanged,
     add_derivative,
     attempt,
     end_remake,
@@ -33,7 +35,7 @@ from apps.evidence.services.working import (
     record_facts,
     subject_of,
 )
-from apps.evidence.states import DerivativeKind, ItemKind, ItemState
+from apps.evidence.states import CopySound, DerivativeKind, ItemKind, ItemState
 from apps.evidence.storage import EvidenceStore, Stored, original_key, store
 from apps.ledger import services as ledger
 from apps.media import recipes, timing
@@ -111,12 +113,18 @@ def _process(item: EvidenceItem, source: Path, scratch: Path, lane: LongLane) ->
     let_go_of_connection()
     target = scratch / "working-copy.mp4"
     go_on = functools.partial(_may_go_on, item, lane)
-    copy = make_working_copy(source, target, facts, scratch=scratch, may_go_on=go_on)
+    copy_sound = decide_sound(item) if facts.audio else ""
+    let_go_of_connection()
+    kept = copy_sound == CopySound.KEPT
+    copy = make_working_copy(source, target, facts, scratch=scratch, sound=kept, may_go_on=go_on)
     stored = keep.put_derivative(target)
     table = _stored_times(copy, stored.digest, scratch, keep)
     _strip(item, target, copy, scratch)
     with transaction.atomic():
         mine = held(item)
+        # Who takes back a yes while the copy is made has it made again before anybody hears it.
+        if facts.audio and decide_sound(mine) != copy_sound:
+            raise AnswerChanged("The answer about sound has changed.")
         if table:
             keep_derivative(
                 mine,
@@ -133,6 +141,7 @@ def _process(item: EvidenceItem, source: Path, scratch: Path, lane: LongLane) ->
             stored,
             content_type="video/mp4",
             recipe=recipes.name_of(copy.recipe),
+            sound=copy_sound,
         )
         # A video that breaks off plays as far as it goes, and the page says so.
         end_step(mine, ItemState.PLAYABLE, problem="incomplete" if copy.incomplete else "")
@@ -145,6 +154,7 @@ def _process(item: EvidenceItem, source: Path, scratch: Path, lane: LongLane) ->
             recipe=made.recipe,
             kind=mine.kind,
             problem=mine.problem,
+            sound=copy_sound,
             times=table.digest if table else "",
         )
 

@@ -35,7 +35,7 @@ def remake_item(*, item: EvidenceItem, user: User) -> EvidenceItem:
             raise NotAllowed(_("Your role does not include trying this again."))
         if mine.state != ItemState.PLAYABLE:
             raise WrongState(_("Only copies that are there can be made anew."))
-        _ask(mine, acting_as(user, mine.agency, *policies.RETRIERS).actor)
+        ask_remake(mine, acting_as(user, mine.agency, *policies.RETRIERS).actor)
     return mine
 
 
@@ -51,11 +51,12 @@ def remake_older(*, actor: Actor, unplayable: bool = False, limit: int | None = 
     for pk in older_items(unplayable=unplayable).values_list("pk", flat=True)[:limit]:
         with transaction.atomic():
             mine = locked(older_items(unplayable=unplayable)).filter(pk=pk).first()
-            asked += mine is not None and _ask(mine, actor)
+            asked += mine is not None and ask_remake(mine, actor)
     return asked
 
 
-def _ask(mine: EvidenceItem, actor: Actor) -> bool:
+def ask_remake(mine: EvidenceItem, actor: Actor) -> bool:
+    """Part of the caller's act, which holds the item: have its copies made anew. False if that is asked already."""
     if mine.remake_asked_at is not None:
         return False
     if mine.state == ItemState.UNPLAYABLE:

@@ -1,4 +1,4 @@
-"""What the giver says of a file that he or she sends: when it begins, how wrong the recorder's clock is, and a note."""
+"""What the giver says of a file: when it begins, how wrong the recorder's clock is, its sound, and a note."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from apps.core.errors import InvalidInput, NotFound, WrongState
 from apps.core.locks import locked
 from apps.core.text import paragraphs
+from apps.evidence.copy_sound import is_outdated
 from apps.evidence.models import EvidenceItem, SenderNote
-from apps.evidence.states import Triage
+from apps.evidence.services.remaking import ask_remake
+from apps.evidence.states import ItemState, SoundAnswer, Triage
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
 from apps.uploads.models import Upload
@@ -32,12 +34,15 @@ class Said:
     clock_minutes: int | None = None
     cut_s: tuple[float, float] | None = None
     text: str = ""
+    sound: str = ""
 
 
-def said(*, begins: str = "", clock_minutes: object = None, cut_s: object = None, text: str = "") -> Said:
+def said(
+    *, begins: str = "", clock_minutes: object = None, cut_s: object = None, text: str = "", sound: object = ""
+) -> Said:
     """Read what a giver says. Raises InvalidInput that names the field."""
     text = paragraphs(text, field="text", most=TEXT_MAX, required=False)
-    return Said(_begins(begins.strip()), _minutes(clock_minutes), _cut(cut_s), text)
+    return Said(_begins(begins.strip()), _minutes(clock_minutes), _cut(cut_s), text, _sound(sound))
 
 
 def _begins(given: str) -> datetime | None:
@@ -77,6 +82,12 @@ def _cut(given: object) -> tuple[float, float] | None:
     raise _wrong("cut_s", _("A cut is two times in seconds, the earlier one first."))
 
 
+def _sound(given: object) -> str:
+    if given in ("", *SoundAnswer.values):
+        return str(given)
+    raise _wrong("sound", _("Choose one of the answers."))
+
+
 def _wrong(name: str, sentence: str) -> InvalidInput:
     return InvalidInput(sentence, fields={name: sentence}, code=name)
 
@@ -85,6 +96,7 @@ def state_sender_note(*, upload: Upload, words: Said, actor: Actor) -> SenderNot
     """Keep what the giver says of this file, before or after its last byte. Said again, the newer words count.
 
     The words never change the bytes. The same words again change nothing. That a file is cut cannot be taken back.
+    Where another answer about sound gives another working copy, that is made anew.
     Raises NotFound when the upload was given up, WrongState once staff have decided about the item.
     """
     with transaction.atomic():
@@ -98,7 +110,7 @@ def state_sender_note(*, upload: Upload, words: Said, actor: Actor) -> SenderNot
         before = _values(note)
         note.begins = words.begins.isoformat() if words.begins else ""
         note.clock_minutes = words.clock_minutes
-        note.text = words.text
+        note.text, note.sound = words.text, words.sound
         if words.cut_s:
             note.cut_from_s, note.cut_to_s = words.cut_s
         if _values(note) == before:
@@ -112,10 +124,13 @@ def state_sender_note(*, upload: Upload, words: Said, actor: Actor) -> SenderNot
             begins=note.begins or None,
             clock_minutes=note.clock_minutes,
             cut_s=[str(note.cut_from_s), str(note.cut_to_s)] if note.cut_from_s is not None else None,
+            sound=note.sound or None,
             private={"text": note.text},
         )
+        if item is not None and item.state == ItemState.PLAYABLE and is_outdated(item):
+            ask_remake(item, actor)
     return note
 
 
 def _values(note: SenderNote) -> tuple[object, ...]:
-    return note.begins, note.clock_minutes, note.cut_from_s, note.cut_to_s, note.text
+    return note.begins, note.clock_minutes, note.cut_from_s, note.cut_to_s, note.text, note.sound

@@ -42,6 +42,10 @@ STUCK_NOW = Q(attempts__gte=MAX_ATTEMPTS) & (
 PAUSE_AFTER_FAILURE = timedelta(seconds=30)
 
 
+class AnswerChanged(Exception):
+    """What was decided when the work began no longer holds: it is made again, by what holds now."""
+
+
 class LeaseLost(Exception):
     """Somebody else holds the item now: what was worked out here is dropped."""
 
@@ -89,7 +93,7 @@ def attempt(item: EvidenceItem) -> Iterator[None]:
         try:
             with lease_kept(item):
                 yield
-        except (StoreUnavailable, Unconfined) as error:
+        except (StoreUnavailable, Unconfined, AnswerChanged) as error:
             postpone(item, reason=str(error))
         except SliceOver:
             put_behind(item)
@@ -117,7 +121,7 @@ def held(item: EvidenceItem) -> EvidenceItem:
 
 
 def keep_derivative(
-    mine: EvidenceItem, kind: DerivativeKind, stored: Stored, *, content_type: str, recipe: str
+    mine: EvidenceItem, kind: DerivativeKind, stored: Stored, *, content_type: str, recipe: str, sound: str = ""
 ) -> tuple[Derivative, bool]:
     """Record what was made, for an item that is held. Whether it is new.
 
@@ -126,12 +130,21 @@ def keep_derivative(
     there = Derivative.objects.in_use().filter(item=mine, kind=kind).first()
     if there is not None:
         same = (there.digest, there.recipe) == (stored.digest, recipe)
+        if same and there.sound != sound:
+            there.sound = sound
+            there.save(update_fields=["sound"])
         if same or mine.remake_asked_at is None or there.created_at > mine.remake_asked_at:
             return there, False
         there.replaced_at = timezone.now()
         there.save(update_fields=["replaced_at"])
     made = Derivative.objects.create(
-        item=mine, kind=kind, digest=stored.digest, size=stored.size, content_type=content_type, recipe=recipe
+        item=mine,
+        kind=kind,
+        digest=stored.digest,
+        size=stored.size,
+        content_type=content_type,
+        recipe=recipe,
+        sound=sound,
     )
     return made, True
 

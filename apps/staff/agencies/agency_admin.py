@@ -21,7 +21,7 @@ from apps.agencies.founding import AgencyDetails, set_agency_details
 from apps.agencies.models import Agency, Case, Role, Zone
 from apps.agencies.policies import Person, agencies_of
 from apps.agencies.request_limits import set_request_limits
-from apps.agencies.services import set_case_mask
+from apps.agencies.services import set_case_mask, set_sound_in_copies
 from apps.agencies.training import set_training_months
 from apps.agencies.zones import load_zones_of_file
 from apps.conversations.services import set_promises
@@ -32,7 +32,13 @@ from apps.footage_requests.incident_types import incident_choices
 from apps.footage_requests.services import set_incident_types
 from apps.letterhead.services import publish_letterhead
 from apps.staff.agencies import letterhead
-from apps.staff.agencies.agency_forms import CaseNumbersForm, DetailsForm, RequestLimitsForm, TrainingMonthsForm
+from apps.staff.agencies.agency_forms import (
+    CaseNumbersForm,
+    DetailsForm,
+    RequestLimitsForm,
+    SoundForm,
+    TrainingMonthsForm,
+)
 from apps.staff.agencies.audit_admin import StaffRolesAdmin
 from apps.staff.agencies.features import (
     FeaturesForm,
@@ -94,6 +100,13 @@ class AgencyAdmin(StaffRolesAdmin, RuleScreens):
             form=TrainingMonthsForm,
             service=set_training_months,
             done=gettext_lazy("Saved."),
+            guard=recent_proof_required,
+        ),
+        Verb(
+            name="sound",
+            form=SoundForm,
+            service=set_sound_in_copies,
+            done=gettext_lazy("Saved. It holds for copies that are made from now on."),
             guard=recent_proof_required,
         ),
         Verb(
@@ -235,6 +248,9 @@ class AgencyAdmin(StaffRolesAdmin, RuleScreens):
             ),
             "training_form": TrainingMonthsForm(
                 initial={"training_months": agency.training_months}, auto_id="training_%s"
+            ),
+            "sound_form": SoundForm(
+                initial={"sound_in_copies": "yes" if agency.sound_in_copies else "no"}, auto_id="sound_%s"
             ),
             **limits_beside(agency),
             "example": example_of(agency),

@@ -51,6 +51,23 @@ class TrainingMonthsForm(ServiceForm):
     )
 
 
+class SoundForm(ServiceForm):
+    """Whether working copies may have sound."""
+
+    sound_in_copies = forms.TypedChoiceField(
+        label=gettext_lazy("The sound of a film"),
+        choices=(
+            ("no", gettext_lazy("is left out")),
+            ("yes", gettext_lazy("is left in where the giver said yes")),
+        ),
+        coerce=lambda said: said == "yes",
+        help_text=gettext_lazy(
+            "It holds for copies that are made from now on. s. 934.03, F.S., asks for the consent of all who speak in"
+            " private: ask your counsel first."
+        ),
+    )
+
+
 class RequestLimitsForm(ServiceForm):
     """How wide and long a request may be, in the units that people here read."""
 

@@ -24,7 +24,7 @@ class RequestForm(KeyedForm):
     )
     working_copies = forms.BooleanField(
         label=_("Working copies"),
-        help_text=_("Copies that play in every browser, without sound."),
+        help_text=_("Copies that play in every browser. They have sound only where their page says so."),
         required=False,
         initial=True,
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.forms import ServiceForm
 from apps.evidence.models import SenderNote
 from apps.evidence.services.sender_notes import TEXT_MAX, Said, said
+from apps.evidence.states import SoundAnswer
 
 CLOCKS = (
     ("", _("I do not know")),
@@ -19,8 +20,16 @@ CLOCKS = (
 )
 
 
+SOUNDS = (("", _("I have not decided")), *SoundAnswer.choices)
+SOUND_QUESTION = _("May the copy that the detective plays have the sound?")
+SOUND_HINT = _(
+    "Only if there is sound, and if the agency allows it. In Florida all who speak in private have to agree to a"
+    " recording. Your file keeps its sound either way."
+)
+
+
 class NoteForm(ServiceForm):
-    """When the file begins by the recorder's clock, how wrong that clock is, and a note."""
+    """When the file begins by the recorder's clock, how wrong that clock is, its sound, and a note."""
 
     renamed = {"clock_minutes": "minutes"}
 
@@ -38,6 +47,7 @@ class NoteForm(ServiceForm):
     minutes = forms.IntegerField(
         label=_("If it is ahead or behind: by how many minutes?"), required=False, min_value=0, max_value=15_000_000
     )
+    sound = forms.ChoiceField(label=SOUND_QUESTION, choices=SOUNDS, required=False, help_text=SOUND_HINT)
     text = forms.CharField(
         label=_("A note for the detective"),
         help_text=_("For example: what can be seen, and at what minute."),
@@ -59,7 +69,7 @@ class NoteForm(ServiceForm):
         signs = {"right": 0, "ahead": 1, "behind": -1}
         sign = signs.get(data["clock"])
         minutes = None if sign is None else sign * (data["minutes"] or 0)
-        return said(begins=data["begins"], clock_minutes=minutes, text=data["text"])
+        return said(begins=data["begins"], clock_minutes=minutes, text=data["text"], sound=data["sound"])
 
 
 def initial_of(note: SenderNote | None) -> dict[str, Any]:
@@ -68,4 +78,10 @@ def initial_of(note: SenderNote | None) -> dict[str, Any]:
         return {}
     minutes = note.clock_minutes
     clock = "" if minutes is None else "right" if minutes == 0 else "ahead" if minutes > 0 else "behind"
-    return {"begins": note.begins, "clock": clock, "minutes": abs(minutes) if minutes else None, "text": note.text}
+    return {
+        "begins": note.begins,
+        "clock": clock,
+        "minutes": abs(minutes) if minutes else None,
+        "sound": note.sound,
+        "text": note.text,
+    }
