@@ -16,6 +16,7 @@ from tests.factories.people import AgencyFactory, staff
 from tests.factories.sessions import sign_in
 from tests.plugins.browser import NewPage, assert_accessible
 
+SAVED = "Saved. Requests that are saved or submitted from now on use this list."
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -92,14 +93,15 @@ def test_two_managers_change_the_kinds_of_incident_and_lose_nothing(desk, agency
         page.get_by_role("button", name="Show what owners would read").click()
         look_at(page)
     shoot(second, f"preview-{theme}")
-    for page in (first, second):
-        page.get_by_role("button", name="Put this in force").click()
+    first.get_by_role("button", name="Put this in force").click()
+    first.get_by_text(SAVED).wait_for()
+    second.get_by_role("button", name="Put this in force").click()
     second.get_by_text("A colleague has changed this list meanwhile").wait_for()
     look_at(second)
     shoot(second, f"second-{theme}")
     second.get_by_role("button", name="Show what owners would read").click()
     second.get_by_role("button", name="Put this in force").click()
-    second.get_by_text("Saved. Requests that are saved or submitted from now on use this list.").wait_for()
+    second.get_by_text(SAVED).wait_for()
     assert [one["code"] for one in present_types(agency)[1]][-2:] == ["flood", "arson"]
 
 

@@ -39,11 +39,7 @@ class Walk:
 
     def check(self) -> None:
         """Axe finds no violation of WCAG 2.2 AA, nothing is wider than the window, no script error, no CSP report."""
-        try:
-            self._check()
-        except Error:  # the page was left for the one to which a click led
-            self.page.wait_for_load_state()
-            self._check()
+        axe.on_the_page_that_came(self.page, self._check)
 
     def _check(self) -> None:
         if axe.has_its_turn(self.page):
@@ -56,6 +52,8 @@ class Walk:
         self._inspector.send("Runtime.evaluate", {"expression": AXE.read_text()})
         call = f"axe.run(document, {{runOnly: {json.dumps(RULES)}}}).then(r => JSON.stringify(r.violations))"
         answer = self._inspector.send("Runtime.evaluate", {"expression": call, "awaitPromise": True})
+        if "exceptionDetails" in answer:
+            raise Error(answer["exceptionDetails"]["text"])
         found = [
             (violation["id"], [node["html"][:200] for node in violation["nodes"]])
             for violation in json.loads(answer["result"]["value"])

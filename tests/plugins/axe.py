@@ -6,11 +6,12 @@ is examined at both widths and, where the walk has both, in both languages. A wa
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 PHONE = 600
 _walks_at_both_widths = False
@@ -39,6 +40,16 @@ def has_its_turn(page: Page) -> bool:
     is_phone = (page.viewport_size or {"width": 1280})["width"] < PHONE
     is_english = str(page.evaluate("document.documentElement.lang")).startswith("en")
     return (is_phone == is_english) == _is_even(urlsplit(page.url).path)
+
+
+def on_the_page_that_came(page: Page, look: Callable[[], None]) -> None:
+    """Look at the page as it stands; if a click led to the next one meanwhile, at that one, once it is whole."""
+    try:
+        page.wait_for_load_state()
+        look()
+    except Error:  # the page was left while it was looked at
+        page.wait_for_load_state()
+        look()
 
 
 def _is_even(path: str) -> bool:

@@ -97,6 +97,10 @@ def shoot(request: pytest.FixtureRequest, width: int) -> Callable[[Page, str], N
 
 def assert_accessible(page: Page, *, but: tuple[str, ...] = ()) -> None:
     """No rule of WCAG 2.2 AA that axe can check is broken on the page as it stands; `but` names rules to leave out."""
+    axe.on_the_page_that_came(page, lambda: _examine(page, but))
+
+
+def _examine(page: Page, but: tuple[str, ...]) -> None:
     if not axe.has_its_turn(page):
         return
     page.evaluate(AXE.read_text())
@@ -108,6 +112,10 @@ def assert_accessible(page: Page, *, but: tuple[str, ...] = ()) -> None:
         for node in rule["nodes"]
     ]
     assert broken == [], "\n".join([page.url, *broken])
+
+
+def _fits(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{page.url} is too wide"
 
 
 def wait_until_video(page: Page, question: str) -> None:
@@ -122,5 +130,5 @@ def wait_until_video(page: Page, question: str) -> None:
 def looked_at(page: Page, shoot: Callable[[Page, str], None], name: str) -> None:
     """The page is accessible, fits into its window, and is kept as a picture where pictures are kept."""
     assert_accessible(page)
-    assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    axe.on_the_page_that_came(page, lambda: _fits(page))
     shoot(page, name)
