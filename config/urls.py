@@ -13,6 +13,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("apps.api.urls")),
+    path("mail/", include("apps.notifications.urls")),
     path("links/", include("apps.links.urls")),
     path("policy-reports/", include("apps.policy_reports.urls")),
     path("tiles/", include("apps.streets.urls")),

@@ -172,7 +172,7 @@ TABLE: dict[str, str] = {
             admin:two_people_ask admin:two_people_confirm admin:two_people_withdraw
         """,
         "rrrf rrrf": """
-            footage_requests:attachment footage_requests:rate
+            mail:postmark_tracking_webhook footage_requests:attachment footage_requests:rate
             web:agency_seal web:program_quarter web:program_update
             prospects:remove streets:tile witness:add_checkpoint witness:checkpoint
             api-camera-detail api-camera-withdraw api-invitation-answers api-invitation-detail api-nowhere
@@ -286,7 +286,7 @@ TABLE: dict[str, str] = {
             accounts/social/login/cancelled/
         """,
         "srrf strf": """
-            web:keep_account
+            web:keep_account web:try_mail_again
         """,
         "soof srrf": """
             account_security

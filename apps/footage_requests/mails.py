@@ -105,6 +105,7 @@ class Writer:
     def write(self, link: Link, reader: Reader, *, cameras: int, not_before: datetime | None) -> Draft:
         """The mail for one reader of one invitation, by its link, that reaches `cameras` cameras."""
         subject, text, html = self._rendered(reader.language, cameras)
+        request = self._request
         return Draft(
             kind=f"footage_request.{self._kind}",
             recipient=reader.email,
@@ -113,5 +114,6 @@ class Writer:
             html=html,
             not_before=not_before,
             values={"link": link.address, "code": link.code},
+            about=request.public_id,
             dedupe_key=f"{self._once}:{link.subject}:{link.generation}:{reader.public_id}",
         )

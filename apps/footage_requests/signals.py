@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from allauth.account.signals import email_changed
 from django.dispatch import receiver
 from django.utils import timezone
 
-from apps.footage_requests.services.inviting import record_sent, renew_for_remaining
+from apps.accounts.actors import actor_for
+from apps.accounts.models import User
+from apps.footage_requests.services.inviting import record_sent, renew_for_remaining, renew_where_returned
 from apps.ledger.values import Actor
 from apps.notifications.models import Message
-from apps.notifications.signals import message_sent
+from apps.notifications.signals import address_tried, message_sent
 from apps.partners.models import Membership
 from apps.partners.signals import member_left
 
@@ -29,3 +32,15 @@ def on_message_sent(sender: type[Message], message: Message, **_: Any) -> None:
 def on_member_left(sender: type[Membership], membership: Membership, actor: Actor, **_: Any) -> None:
     """Runs in the transaction that ends the membership: letters that the person still has open nothing any more."""
     renew_for_remaining(partner=membership.partner, actor=actor)
+
+
+@receiver(address_tried, sender=User, dispatch_uid="footage_requests.address_tried")
+def on_address_tried(sender: type[User], user: User, actor: Actor, **_: Any) -> None:
+    """Runs in the transaction in which letters go to the person's address again."""
+    renew_where_returned(user=user, actor=actor)
+
+
+@receiver(email_changed, dispatch_uid="footage_requests.address_changed")
+def on_address_changed(user: User, **_: Any) -> None:
+    """Who entered another address gets what came back from the former one."""
+    renew_where_returned(user=user, actor=actor_for(user))

@@ -10,9 +10,12 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Messages")
 
     def ready(self) -> None:
-        from apps.notifications import choices, send_checks
+        from anymail.signals import tracking
+
+        from apps.notifications import choices, provider, send_checks
         from apps.notifications.topics import TOPICS
 
+        tracking.connect(provider.on_tracking, dispatch_uid="notifications.provider")
         autodiscover_modules("letter_topics")
         send_checks.guard(choices.DIGEST, choices.digest_may_go)
         for topic in TOPICS.values():

@@ -13,7 +13,8 @@ from apps.core.data_inventory import (
     register,
 )
 from apps.notifications.erasing import messages_to
-from apps.notifications.models import BODIES
+from apps.notifications.models import BODIES, UnreachableAddress
+from apps.notifications.services import digest_of_address
 
 
 def _mails(whose: Whose) -> Iterator[Row]:
@@ -41,5 +42,26 @@ register(
             "state": _("State"),
         },
         covers=("notifications.Message",),
+    )
+)
+
+
+def _unreachable(whose: Whose) -> Iterator[Row]:
+    digests = [digest_of_address(address) for address in whose.addresses]
+    for row in UnreachableAddress.objects.filter(recipient_digest__in=digests).order_by("pk"):
+        yield {"came_back": row.returned_at, "reason": str(row.get_reason_display()), "stopped": row.stopped_at}
+
+
+register(
+    Section(
+        "letters_that_came_back",
+        _("Letters to your address that came back"),
+        _unreachable,
+        {
+            "came_back": _("The last one came back"),
+            "reason": _("Reason"),
+            "stopped": _("No more letters since"),
+        },
+        covers=("notifications.UnreachableAddress",),
     )
 )

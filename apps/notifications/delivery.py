@@ -5,12 +5,15 @@ from __future__ import annotations
 import smtplib
 from types import TracebackType
 
+from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import sanitize_address
 
 from apps.notifications.models import Message
+from apps.notifications.return_addresses import return_address, token_of
+from apps.notifications.return_reasons import status_in
 
 
 class NotTaken(Exception):
@@ -18,7 +21,12 @@ class NotTaken(Exception):
 
 
 class Refused(Exception):
-    """The server refused this message for good."""
+    """The server refused this message for good. `status` is its enhanced code, if it gave one."""
+
+    def __init__(self, reason: str, *, status: str = "", is_about_reader: bool = False) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.is_about_reader = is_about_reader
 
 
 class AnswerLost(Exception):
@@ -96,11 +104,12 @@ class Courier:
         smtp = self._smtp()
         smtp.ehlo_or_helo_if_needed()
         options = ["body=8bitmime"] if smtp.has_extn("8bitmime") else []
-        code, answer = smtp.mail(sanitize_address(mail.from_email, "utf-8"), options)
+        sender: str = getattr(mail, "envelope_sender", "") or mail.from_email
+        code, answer = smtp.mail(sanitize_address(sender, "utf-8"), options)
         if code != 250:
             raise NotTaken(_answer(code, answer))
         code, answer = smtp.rcpt(sanitize_address(mail.to[0], "utf-8"))
-        _judge(code, answer, taken=(250, 251))
+        _judge(code, answer, taken=(250, 251), is_about_reader=True)
 
     def _body(self, mail: EmailMultiAlternatives) -> None:
         try:
@@ -115,9 +124,17 @@ class Courier:
         _judge(code, answer, taken=(250,))
 
     def _hand_over(self, mail: EmailMultiAlternatives) -> None:
-        """Other back-ends (a folder, a provider's API) do not say how far they came."""
+        """Other back-ends (a folder, a provider's API) do not say how far they came; a provider's answer says no."""
         try:
             count = self._backend.send_messages([mail])
+        except AnymailRecipientsRefused as error:
+            raise Refused(_reason(error), status="5.1.1", is_about_reader=True) from error
+        except AnymailAPIError as error:
+            if error.status_code is not None and 400 <= error.status_code < 500:
+                # Our key, our pace or our message: what it is about, its words say to who reads the provider's log.
+                raise NotTaken(f"{_reason(error)} {error.status_code}") from error
+            self.line_failed = True
+            raise AnswerLost(_reason(error)) from error
         except Exception as error:
             raise AnswerLost(_reason(error)) from error
         if not count:
@@ -138,17 +155,21 @@ def _rendered(message: Message) -> EmailMultiAlternatives:
         to=[message.recipient],
         headers=headers,
     )
+    if address := return_address(message):
+        mail.envelope_sender = address  # type: ignore[attr-defined]
+    mail.metadata = {"letter": token_of(message)}  # type: ignore[attr-defined]
     if words.html:
         mail.attach_alternative(words.html, "text/html")
     return mail
 
 
-def _judge(code: int, answer: bytes | str, *, taken: tuple[int, ...]) -> None:
+def _judge(code: int, answer: bytes | str, *, taken: tuple[int, ...], is_about_reader: bool = False) -> None:
     if code in taken:
         return
+    said = _answer(code, answer)
     if 500 <= code < 600:
-        raise Refused(_answer(code, answer))
-    raise NotTaken(_answer(code, answer))
+        raise Refused(said, status=status_in(said), is_about_reader=is_about_reader)
+    raise NotTaken(said)
 
 
 def _answer(code: int, answer: bytes | str) -> str:

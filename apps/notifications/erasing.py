@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from apps.core.locks import locked
-from apps.notifications.models import BODIES, Message, TellingRules
+from apps.notifications.models import BODIES, Message, TellingRules, UnreachableAddress
 from apps.notifications.services import digest_of_address
 from apps.notifications.states import MESSAGE_TRANSITIONS, MessageState
 
@@ -62,5 +62,7 @@ def erase_messages(*, addresses: Collection[str], public_id: UUID | str) -> int:
             erased += len(batch)
         if len(batch) < BATCH:
             break
+    digests = [digest_of_address(address) for address in addresses]
+    UnreachableAddress.objects.filter(recipient_digest__in=digests).delete()
     TellingRules.objects.filter(user__public_id=public_id).delete()
     return erased

@@ -96,7 +96,12 @@ class Message(PublicModel, Claimable):
         verbose_name=_("reader"),
         help_text=_("Of letters to staff that follow the reader’s choice."),
     )
-    about = models.UUIDField(_("about"), null=True, blank=True, help_text=_("Public id of what waits for the reader."))
+    about = models.UUIDField(
+        _("about"),
+        null=True,
+        blank=True,
+        help_text=_("Public id of what waits for the reader, or of the request that asks."),
+    )
     digest_line = EncryptedTextField(
         _("line in a digest"), blank=True, help_text=_("A code and a page. It opens nothing, so it stays.")
     )
@@ -135,6 +140,12 @@ class Message(PublicModel, Claimable):
                 condition=models.Q(state=MessageState.HELD),
                 name="message_held",
             ),
+            models.Index(
+                fields=["about", "kind", "state"],
+                condition=models.Q(about__isnull=False),
+                name="message_of_request",
+            ),
+            models.Index(fields=["message_id"], condition=~models.Q(message_id=""), name="message_by_id"),
         ]
 
     def __str__(self) -> str:
@@ -153,6 +164,37 @@ class Message(PublicModel, Claimable):
 
 
 BODIES = ("text", "html", "reader_values", "unsubscribe_url")
+
+
+class ReturnReason(models.TextChoices):
+    """Why a letter did not reach its reader, in words that a reader of ours understands."""
+
+    NO_MAILBOX = "no_mailbox", _("there is no such mailbox")
+    FULL = "full", _("the mailbox is full")
+    LATE = "late", _("its mail server did not take the letter for days")
+    REFUSED = "refused", _("its mail server refused the letter")
+    UNWANTED = "unwanted", _("the letter was marked as unwanted")
+
+
+class UnreachableAddress(PublicModel):
+    """An address whose letters come back. From `stopped_at` on it gets none, until its owner asks to try again."""
+
+    recipient_digest = models.CharField(_("recipient's digest"), max_length=64, unique=True, editable=False)
+    reason = models.CharField(_("reason"), max_length=10, choices=ReturnReason.choices)
+    returns = models.PositiveSmallIntegerField(
+        _("letters that came back"), default=0, help_text=_("In a row, without a long time between them.")
+    )
+    returned_at = models.DateTimeField(_("last came back at"), help_text=_("UTC."))
+    stopped_at = models.DateTimeField(
+        _("stopped at"), null=True, blank=True, help_text=_("UTC. Empty: letters still go there.")
+    )
+
+    class Meta:
+        verbose_name = _("unreachable address")
+        verbose_name_plural = _("unreachable addresses")
+
+    def __str__(self) -> str:
+        return f"unreachable address {self.public_id}"
 
 
 class Way(models.TextChoices):

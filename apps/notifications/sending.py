@@ -20,10 +20,13 @@ from django.utils import timezone
 
 from apps.core import claims
 from apps.core.locks import locked
+from apps.ledger.values import Actor
 from apps.notifications import send_checks
 from apps.notifications.delivery import AnswerLost, Courier, NotTaken, Refused
 from apps.notifications.models import BODIES, Message
+from apps.notifications.return_reasons import FOR_GOOD, reason_of
 from apps.notifications.services import gather_held
+from apps.notifications.services.returning import note_return, stopped_for
 from apps.notifications.signals import message_sent
 from apps.notifications.states import MESSAGE_TRANSITIONS, MessageState
 
@@ -33,6 +36,7 @@ LEASE = timedelta(minutes=5)
 FIRST_DELAY, LONGEST_DELAY = timedelta(minutes=1), timedelta(hours=4)
 MOST_REFUSALS = 24  # about three days
 WAITING = (MessageState.QUEUED, MessageState.UNKNOWN)
+UNREACHABLE = "Its reader's address does not take our letters."
 
 
 def send_due(*, at_most: int = 500, seconds: float = 240) -> int:
@@ -77,7 +81,7 @@ def send_message(*, pk: int, courier: Courier) -> bool:
     except AnswerLost as error:
         _record_again(message, state=MessageState.UNKNOWN, reason=str(error))
     except Refused as error:
-        _record(message, state=MessageState.FAILED, reason=str(error))
+        _record_refused(message, error)
     else:
         _record_sent(message)
         return True
@@ -85,7 +89,13 @@ def send_message(*, pk: int, courier: Courier) -> bool:
 
 
 def _may_go(message: Message) -> bool:
-    """Ask the app whose message it is; put it back or drop it as told. A check that fails lets nothing through."""
+    """Ask the app whose message it is; put it back or drop it as told. A check that fails lets nothing through.
+
+    Nothing goes to an address whose letters come back.
+    """
+    if stopped_for(message.recipient_digest) is not None:
+        _record(message, state=MessageState.DROPPED, reason=UNREACHABLE)
+        return False
     try:
         verdict = send_checks.ask(message)
     except Exception as error:
@@ -157,6 +167,15 @@ def _record_sent(message: Message) -> None:
     except Exception:
         logger.exception("A listener failed for message %s; it will be told again.", message.pk)
         _record(message, state=MessageState.SENT)
+
+
+def _record_refused(message: Message, error: Refused) -> None:
+    """A server that knows no such mailbox tells at once what others report afterwards."""
+    reason = reason_of(error.status)
+    with transaction.atomic():
+        _record(message, state=MessageState.FAILED, reason=str(error))
+        if error.is_about_reader and reason in FOR_GOOD:
+            note_return(message, reason=reason, code=error.status, actor=Actor.system("outbox"))
 
 
 def _record_again(message: Message, *, state: str, reason: str) -> None:

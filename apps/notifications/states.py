@@ -10,6 +10,7 @@ class MessageState(models.TextChoices):
     QUEUED = "queued", _("queued")  # waits for its time
     CLAIMED = "claimed", _("being sent")  # a worker holds it; its Message-ID is recorded
     SENT = "sent", _("sent")  # the server accepted it
+    RETURNED = "returned", _("came back")  # taken, and reported as not delivered afterwards
     FAILED = "failed", _("failed")  # the server refused it for good
     UNKNOWN = "unknown", _("unknown")  # the server's answer was lost; sent again, counted as a possible double
     DROPPED = "dropped", _("not sent")  # when its time came, it was no longer to be sent
@@ -30,5 +31,6 @@ MESSAGE_TRANSITIONS = Transitions(
         },
         MessageState.HELD: {MessageState.GATHERED, MessageState.QUEUED, MessageState.DROPPED},
         MessageState.UNKNOWN: {MessageState.CLAIMED},
+        MessageState.SENT: {MessageState.RETURNED},
     }
 )

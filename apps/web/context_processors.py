@@ -26,5 +26,6 @@ def portal(request: HttpRequest) -> dict[str, object]:
         "portal_source": settings.PORTAL_SOURCE_URL,
         "acting": SimpleLazyObject(acting),
         "terms_ahead": SimpleLazyObject(terms_ahead),
+        "mail_trouble": SimpleLazyObject(lambda: head.mail_trouble(request)),
         "requests_waiting": lambda: head.requests_waiting(request),
     }

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import cast
 
 from django.db.models import BigIntegerField, CharField, DateTimeField, Exists
 from django.http import HttpRequest
@@ -14,6 +15,8 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.core.prepared import Given, PreparedQuery
 from apps.footage_requests.waiting import count_waiting, first_overwritten
+from apps.notifications.models import UnreachableAddress
+from apps.notifications.services import digest_of_address, stopped_for
 from apps.partners.models import Membership, Partner
 from apps.partners.policies import current_memberships, is_registrant
 from apps.partners.selectors import by_choice
@@ -29,6 +32,11 @@ _MEMBERSHIPS = PreparedQuery(
         terms_coming=has_coming("partner_id"),
         entered=Exists(invitations_to(Given("email_key", CharField()))),
         requests_waiting=count_waiting("partner_id", Given("now", DateTimeField())),
+        mail_stopped=Exists(
+            UnreachableAddress.objects.filter(
+                recipient_digest=Given("mail_digest", CharField()), stopped_at__isnull=False
+            )
+        ),
     )
 )
 
@@ -41,7 +49,8 @@ def memberships_of_page(request: HttpRequest) -> list[Membership]:
         user = getattr(request, "user", None)
         known = []
         if user is not None and is_registrant(user):
-            known = list(_MEMBERSHIPS.given(user=user.pk, email_key=email_key(user.email), now=timezone.now()))
+            digests = {"email_key": email_key(user.email), "mail_digest": digest_of_address(user.email)}
+            known = list(_MEMBERSHIPS.given(user=user.pk, now=timezone.now(), **digests))
         request.memberships_by_choice = known  # type: ignore[attr-defined]
     return known
 
@@ -74,6 +83,14 @@ def entered_for_me(request: HttpRequest, user: User) -> Iterable[OwnerInvitation
 def requests_waiting(request: HttpRequest) -> int:
     """How many requests wait for an answer of the partners for whom the person acts."""
     return sum(row.requests_waiting for row in memberships_of_page(request))  # type: ignore[attr-defined]
+
+
+def mail_trouble(request: HttpRequest) -> UnreachableAddress | None:
+    """Why the person's address gets no letters of ours; None if it does."""
+    rows = memberships_of_page(request)
+    if not rows or not rows[0].mail_stopped:  # type: ignore[attr-defined]
+        return None
+    return stopped_for(digest_of_address(cast(User, request.user).email))
 
 
 def first_overwritten_of(request: HttpRequest) -> datetime | None:

@@ -1,7 +1,7 @@
 """Production: refuses to start without its keys, its hosts and its stores."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATABASES, MIDDLEWARE, env
+from config.settings.base import DATABASES, MAIL_WEBHOOK_SECRET, MIDDLEWARE, env
 from config.settings.practice import as_practice_portal
 from config.settings.safety import refuse_unsafe
 
@@ -24,6 +24,7 @@ PRACTICE, PRACTICE_CODE = env.bool("PRACTICE", default=False), env.str("PRACTICE
 if not PRACTICE:
     EMAIL_CONFIG = env.email("EMAIL_URL")
     vars().update(EMAIL_CONFIG)
+    ANYMAIL = {**EMAIL_CONFIG.get("ANYMAIL", {}), "WEBHOOK_SECRET": MAIL_WEBHOOK_SECRET}
     DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL")
     SECURITY_CONTACT = env.str("SECURITY_CONTACT")
 

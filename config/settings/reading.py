@@ -14,6 +14,7 @@ from typing import Any
 
 import environ
 
+from config.settings.mail_url import mail_settings
 from config.settings.shapes import SHAPES
 
 Text = str  # `str` and the like are names of methods below
@@ -76,8 +77,8 @@ class Environment:
         return self._read_address(name, environ.Env.db_url_config, default, "sqlite://:memory:")
 
     def email(self, name: Text, default: Any = _NONE) -> dict[Text, Any]:
-        """A mail server's address, as Django's settings."""
-        return self._read_address(name, environ.Env.email_url_config, default, "dummymail://")
+        """The address of a mail server or of a provider, as Django's settings."""
+        return self._read_address(name, mail_settings, default, "dummymail://")
 
     def problem(self, name: Text, sentence: Text) -> None:
         """Note what speaks against a setting; the first problem of each is the one that counts."""

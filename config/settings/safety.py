@@ -22,6 +22,8 @@ SHORTEST_CODE, FEWEST = 12, 8  # of a practice portal, and different ones among 
 # What a practice portal has no use for: mail leaves it never, and its folders are its own.
 ONLY_REAL = (
     "EMAIL_URL",
+    "MAIL_RETURN_ADDRESS",
+    "MAIL_WEBHOOK_SECRET",
     "EVIDENCE_URL",
     "EVIDENCE_S3_KEY_ID",
     "EVIDENCE_S3_SECRET",

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import environ
 
+from config.settings.mail_url import SCHEME
+
 
 def _address(text: str, *, schemes: tuple[str, ...], host: bool = True) -> str:
     parts = urlsplit(text)
@@ -43,6 +45,11 @@ def _contact(text: str) -> str:
 
 def _sender(text: str) -> str:
     return "" if "@" in text.strip("@") else "has to be an e-mail address, as portal@city.example"
+
+
+def _name_and_password(text: str) -> str:
+    name, colon, password = text.partition(":")
+    return "" if name and colon and len(password) >= 20 else "has to be name:password, the latter 20 characters or more"
 
 
 def _time_zone(text: str) -> str:
@@ -102,8 +109,10 @@ SHAPES: dict[str, Shape] = {
         example="redis://queue.example/1 or unix:///run/redis.sock",
     ),
     "EMAIL_URL": partial(
-        _service, schemes=tuple(environ.Env.EMAIL_SCHEMES), example="smtp+tls://user:password@mail.example:587"
+        _service, schemes=(SCHEME, *environ.Env.EMAIL_SCHEMES), example="smtp+tls://user:password@mail.example:587"
     ),
+    "MAIL_RETURN_ADDRESS": _sender,
+    "MAIL_WEBHOOK_SECRET": _name_and_password,
     "EVIDENCE_URL": _store,
     "FILES_URL": _store,
     "EVIDENCE_S3_ADDRESSING": partial(_one_of, words=("auto", "path", "virtual")),

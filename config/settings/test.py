@@ -21,6 +21,10 @@ SECRET_KEY = "only-for-tests"  # noqa: S105
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Servers that a test starts write their mail to files; the test's own process keeps it in memory.
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.locmem.EmailBackend")
+# A provider's addresses are there and tried like all others; letters go to the back end above.
+MAIL_PROVIDER = "postmark"
+MAIL_WEBHOOK_SECRET = "provider:only-for-tests-and-long"  # noqa: S105
+ANYMAIL = {"WEBHOOK_SECRET": MAIL_WEBHOOK_SECRET, "POSTMARK_SERVER_TOKEN": "only-for-tests"}
 if DATABASES["default"]["ENGINE"] == "apps.core.sqlite":
     # A file, not shared memory: threads and child processes see what production's would.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(DATA_DIR) / "test.sqlite3")}

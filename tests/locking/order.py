@@ -57,7 +57,7 @@ RANKS = [
     ("retention_disposition", "evidence_objectremoval"),
     ("reviews_review", "reviews_reviewrow"),
     ("ledger_tree", "ledger_privatepart"),
-    ("findings_finding", "streets_streetset"),
+    ("findings_finding", "streets_streetset", "notifications_unreachableaddress"),
     ("accounts_tally",),
 ]
 RANK = {table: rank for rank, tables in enumerate(RANKS) for table in tables}

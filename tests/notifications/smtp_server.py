@@ -12,12 +12,14 @@ from email.message import Message
 class MailServer:
     """Speaks SMTP. `manners` maps a step (connect, mail, rcpt, data, body) to what it does there, once for each entry.
 
-    A number is the code it answers; "drop" closes the line; "hang" says nothing more until the test ends.
+    A number is the code it answers, another text the whole answer; "drop" closes the line; "hang" says nothing more
+    until the test ends.
     """
 
     def __init__(self) -> None:
         self.manners: dict[str, list[int | str]] = {}
         self.accepted: list[Message] = []
+        self.senders: list[str] = []
         self.bodies = 0
         self.body_arrived = threading.Event()
         self.stopped = threading.Event()
@@ -53,13 +55,16 @@ class MailServer:
                 if manner == "hang":
                     self.stopped.wait()
                     return False
-                say(good if manner is None else f"{manner} {str(manner)[0]}.0.0 for ada@example.org")
+                code = f"{manner} {str(manner)[0]}.0.0 for ada@example.org"
+                say(good if manner is None else manner if isinstance(manner, str) else code)
                 return True
 
             if not step("connect", "220 ready"):
                 return
             while words := stream.readline():
                 verb = words.split(b" ")[0].strip().upper()
+                if verb == b"MAIL":
+                    self.senders.append(words.split(b"<")[1].split(b">")[0].decode())
                 if verb == b"EHLO":
                     say("250-test\r\n250 8BITMIME")
                 elif verb == b"MAIL" and not step("mail", "250 ok") or verb == b"RCPT" and not step("rcpt", "250 ok"):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from apps.accounts.models import User
 from apps.core.errors import NotAllowed, NotFound, WrongState
 from apps.footage_requests import link_kinds, policies
 from apps.footage_requests.access import accepts_answers
+from apps.footage_requests.letters import undelivered_invitations
 from apps.footage_requests.mails import INVITATION, REMINDER, Writer, readers_of
 from apps.footage_requests.models import FootageRequest, Invitation, Match
 from apps.footage_requests.services.guard import locked_invitation, subject_of
@@ -24,7 +26,7 @@ from apps.ledger.values import Actor
 from apps.links.models import Link
 from apps.links.services import link_for_letter, links_of, renew_link, revoke_link
 from apps.notifications import services as notifications
-from apps.partners.models import Partner
+from apps.partners.models import Membership, Partner
 from apps.partners.selectors import contact_hours_of
 
 
@@ -136,23 +138,51 @@ def renew_for_remaining(*, partner: Partner, actor: Actor) -> int:
     open_ones = Invitation.objects.filter(
         partner=partner, state__in=[InvitationState.QUEUED, InvitationState.SENT], request__state=RequestState.OPEN
     )
-    renewed = 0
     with transaction.atomic():
-        for found in open_ones.select_related("request").order_by("request_id", "pk"):
-            invitation = locked_invitation(found)
-            if not accepts_answers(invitation):
-                continue
-            link = renew_link(kind=link_kinds.INVITATION, subject=invitation.public_id)
-            if _may_be_asked(invitation):
-                queue_mails(invitation.request, _with_count(invitation), kind=INVITATION)
-            ledger.record(
-                "invitation.renewed",
-                subject_of(invitation.request),
-                actor,
-                invitation=str(invitation.public_id),
-                generation=link.generation,
-            )
-            renewed += 1
+        return _renew_each(open_ones, actor)
+
+
+def renew_where_returned(*, user: User, actor: Actor) -> int:
+    """The person's address takes letters now: open invitations whose letters came back get new ones; returns how many.
+
+    With a new link: the former mailbox may belong to somebody else by now.
+    """
+    open_ones = Invitation.objects.filter(
+        partner__in=Membership.objects.filter(user=user, ended_at__isnull=True).values("partner"),
+        state__in=[InvitationState.QUEUED, InvitationState.SENT],
+        request__state=RequestState.OPEN,
+    ).select_related("request")
+    by_request: dict[FootageRequest, list[Invitation]] = {}
+    for invitation in open_ones:
+        by_request.setdefault(invitation.request, []).append(invitation)
+    returned = {
+        one.pk
+        for request, invitations in by_request.items()
+        if (lost := undelivered_invitations(request))
+        for one in invitations
+        if one.public_id in lost
+    }
+    with transaction.atomic():
+        return _renew_each(open_ones.filter(pk__in=returned), actor)
+
+
+def _renew_each(found: QuerySet[Invitation], actor: Actor) -> int:
+    renewed = 0
+    for one in found.select_related("request").order_by("request_id", "pk"):
+        invitation = locked_invitation(one)
+        if not accepts_answers(invitation):
+            continue
+        link = renew_link(kind=link_kinds.INVITATION, subject=invitation.public_id)
+        if _may_be_asked(invitation):
+            queue_mails(invitation.request, _with_count(invitation), kind=INVITATION)
+        ledger.record(
+            "invitation.renewed",
+            subject_of(invitation.request),
+            actor,
+            invitation=str(invitation.public_id),
+            generation=link.generation,
+        )
+        renewed += 1
     return renewed
 
 

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('leased_until', models.DateTimeField(blank=True, editable=False, help_text='UTC.', null=True)),
                 ('attempts', models.PositiveSmallIntegerField(default=0, editable=False, help_text='Claims of the present step that did not end.')),
                 ('failure_reason', models.TextField(blank=True, editable=False)),
-                ('state', models.CharField(choices=[('queued', 'queued'), ('claimed', 'being sent'), ('sent', 'sent'), ('failed', 'failed'), ('unknown', 'unknown'), ('dropped', 'not sent'), ('held', 'held for a digest'), ('gathered', 'told in a digest')], default='queued', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('queued', 'queued'), ('claimed', 'being sent'), ('sent', 'sent'), ('returned', 'came back'), ('failed', 'failed'), ('unknown', 'unknown'), ('dropped', 'not sent'), ('held', 'held for a digest'), ('gathered', 'told in a digest')], default='queued', max_length=10, verbose_name='state')),
                 ('kind', models.CharField(help_text='What it is about, for counting.', max_length=40, verbose_name='kind')),
                 ('recipient', apps.core.fields.EncryptedTextField(verbose_name='recipient')),
                 ('recipient_digest', models.CharField(blank=True, editable=False, help_text="Keyed digest of the address: finds one reader's messages, and tells nobody whose they are.", max_length=64, verbose_name="recipient's digest")),
@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('html', apps.core.fields.EncryptedTextField(blank=True, verbose_name='HTML')),
                 ('unsubscribe_url', apps.core.fields.EncryptedTextField(blank=True, help_text='Of letters that one may stop: becomes the header List-Unsubscribe.', verbose_name='way out')),
                 ('reader', models.ForeignKey(blank=True, help_text='Of letters to staff that follow the reader’s choice.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='reader')),
-                ('about', models.UUIDField(blank=True, help_text='Public id of what waits for the reader.', null=True, verbose_name='about')),
+                ('about', models.UUIDField(blank=True, help_text='Public id of what waits for the reader, or of the request that asks.', null=True, verbose_name='about')),
                 ('digest_line', apps.core.fields.EncryptedTextField(blank=True, help_text='A code and a page. It opens nothing, so it stays.', verbose_name='line in a digest')),
                 ('digest', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='notifications.message', verbose_name='daily letter')),
                 ('dedupe_key', models.CharField(max_length=150, unique=True, verbose_name='dedupe key')),
@@ -64,7 +64,24 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'message',
                 'verbose_name_plural': 'messages',
-                'indexes': [models.Index(fields=['state', 'not_before'], name='message_due'), models.Index(fields=['recipient_digest'], name='message_recipient'), models.Index(condition=models.Q(('announced', False), ('state', 'sent')), fields=['id'], name='message_unannounced'), models.Index(condition=models.Q(('state', 'held')), fields=['reader', 'not_before'], name='message_held')],
+                'indexes': [models.Index(fields=['state', 'not_before'], name='message_due'), models.Index(fields=['recipient_digest'], name='message_recipient'), models.Index(condition=models.Q(('announced', False), ('state', 'sent')), fields=['id'], name='message_unannounced'), models.Index(condition=models.Q(('state', 'held')), fields=['reader', 'not_before'], name='message_held'), models.Index(condition=models.Q(('about__isnull', False)), fields=['about', 'kind', 'state'], name='message_of_request'), models.Index(condition=models.Q(('message_id', ''), _negated=True), fields=['message_id'], name='message_by_id')],
+            },
+        ),
+        migrations.CreateModel(
+            name='UnreachableAddress',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('recipient_digest', models.CharField(editable=False, max_length=64, unique=True, verbose_name="recipient's digest")),
+                ('reason', models.CharField(choices=[('no_mailbox', 'there is no such mailbox'), ('full', 'the mailbox is full'), ('late', 'its mail server did not take the letter for days'), ('refused', 'its mail server refused the letter'), ('unwanted', 'the letter was marked as unwanted')], max_length=10, verbose_name='reason')),
+                ('returns', models.PositiveSmallIntegerField(default=0, help_text='In a row, without a long time between them.', verbose_name='letters that came back')),
+                ('returned_at', models.DateTimeField(help_text='UTC.', verbose_name='last came back at')),
+                ('stopped_at', models.DateTimeField(blank=True, help_text='UTC. Empty: letters still go there.', null=True, verbose_name='stopped at')),
+            ],
+            options={
+                'verbose_name': 'unreachable address',
+                'verbose_name_plural': 'unreachable addresses',
             },
         ),
         migrations.CreateModel(

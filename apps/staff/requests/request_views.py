@@ -27,6 +27,7 @@ from apps.evidence.policies import can_take_at_scene
 from apps.footage_requests import policies, services
 from apps.footage_requests.history import history_of
 from apps.footage_requests.left_out import LeftOutReason
+from apps.footage_requests.letters import progress_of, undelivered_invitations
 from apps.footage_requests.models import FootageRequest, Invitation
 from apps.footage_requests.resubmission import differences
 from apps.footage_requests.selectors import board_of, get_invitation_for_staff, get_request_for
@@ -272,4 +273,6 @@ def _board(request: HttpRequest, asked: FootageRequest) -> dict[str, Any]:
         "loose_items": [item for item in items if item.match is None],
         "may_end": may_end,
         "revoked": InvitationState.REVOKED,
+        "letters": progress_of(asked),
+        "undelivered": undelivered_invitations(asked),
     }

@@ -241,6 +241,7 @@ def test_a_letter_about_a_camera_leads_to_its_own_partner(client, two):
 OF_THE_PERSON = {
     "_clock",
     "_closed_notice",
+    "_mail_trouble",
     "account",
     "answer",
     "api_key",
