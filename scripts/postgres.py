@@ -43,6 +43,16 @@ class Cluster:
         self._server: subprocess.Popen[bytes] | None = None
 
     @property
+    def data(self) -> Path:
+        """Its folder of data. While it is stopped, another one may be put there."""
+        return self._folder / "data"
+
+    @property
+    def programs(self) -> Path:
+        """The folder of PostgreSQL's programs."""
+        return self._programs
+
+    @property
     def url(self) -> str:
         """The DATABASE_URL of its superuser."""
         return f"postgres://postgres@{quote(str(self._folder), safe='')}/postgres"

@@ -22,19 +22,20 @@ from apps.ledger.values import Actor, Subject
 _NOWHERE = "erased.invalid"
 
 
-def close_account(*, user: User, actor: Actor) -> User:
+def close_account(*, user: User, actor: Actor, at_once: bool = False) -> User:
     """Begin the grace period of ERASE_AFTER_DAYS; closing again changes nothing. Raises NotAllowed for staff.
 
-    What the person's partners do about it is the caller's: `portal.closing` joins both.
+    `at_once`: without a grace period, also where one runs. What the person's partners do about it is the caller's:
+    `privacy.closing` joins both.
     """
     with transaction.atomic():
         user = locked(User.objects).get(pk=user.pk)
         if user.is_staff:
             raise NotAllowed(_("A staff account is closed by the agency."), code="staff_account")
-        if user.closed_at is not None:
+        if user.closed_at is not None and not at_once:
             return user
         user.closed_at = timezone.now()
-        user.erase_at = user.closed_at + timedelta(days=settings.ERASE_AFTER_DAYS)
+        user.erase_at = user.closed_at + timedelta(days=0 if at_once else settings.ERASE_AFTER_DAYS)
         user.save(update_fields=["closed_at", "erase_at"])
         ledger.record("account.closed", Subject.of("user", user.public_id), actor, erase_at=user.erase_at.isoformat())
         return user

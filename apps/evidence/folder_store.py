@@ -46,8 +46,10 @@ class FolderStore:
     staged_for = timedelta(0)
     """The object is a second name of the staged file, or a copy that was read back: nothing is gained by keeping it."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, links: bool = True) -> None:
+        """`links=False`: what is taken in is copied also on the same disk, so that it does not rot with its source."""
         self.root = root
+        self._links = links
 
     @property
     def name(self) -> str:
@@ -164,6 +166,8 @@ class FolderStore:
         folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         incoming = folder / uuid.uuid4().hex
         try:
+            if not self._links:
+                raise OSError(errno.EXDEV, "copied on purpose")
             os.link(path, incoming, follow_symlinks=False)
         except OSError as error:
             if error.errno not in NO_HARD_LINK:

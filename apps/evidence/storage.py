@@ -49,6 +49,7 @@ __all__ = [
     "original_key",
     "store",
     "store_at",
+    "store_of_copies",
 ]
 
 
@@ -66,6 +67,13 @@ def store_at(url: str) -> EvidenceStore:
     if parts.scheme == "s3":
         return _in_a_bucket(url)
     raise ImproperlyConfigured("EVIDENCE_URL has to be file:///an/absolute/folder or s3://bucket/folder.")
+
+
+@lru_cache(maxsize=4)
+def store_of_copies(url: str) -> EvidenceStore:
+    """As `store_at`, and a folder shares no byte with what is copied into it. Raises ImproperlyConfigured."""
+    there = store_at(url)
+    return FolderStore(there.root, links=False) if isinstance(there, FolderStore) else there
 
 
 def _in_a_bucket(url: str) -> EvidenceStore:

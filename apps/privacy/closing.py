@@ -49,16 +49,19 @@ def close_account(*, user: User, actor: Actor) -> User:
         closed = accounts.close_account(user=user, actor=actor)
         if user.closed_at is not None or closed.closed_at is None or closed.erase_at is None:
             return closed
-        hold_partners_of(user)
-        leaving = partners_that_would_leave(user)
-        for partner in leaving:
-            leave_program(partner=partner, user=user, actor=actor)
-        for membership in Membership.objects.filter(user=user, ended_at__isnull=True).select_related("partner"):
-            if membership.partner.left_at is None:
-                leave_partner(partner=membership.partner, user=user, actor=actor, may_return=True)
-        revoke_keys_of(user=user, actor=actor)
+        _leave_partners_of(user, actor)
         _write(closed, "account_closed", _("Your account is closed"), str(closed.closed_at.timestamp()))
         return closed
+
+
+def _leave_partners_of(user: User, actor: Actor) -> None:
+    hold_partners_of(user)
+    for partner in partners_that_would_leave(user):
+        leave_program(partner=partner, user=user, actor=actor)
+    for membership in Membership.objects.filter(user=user, ended_at__isnull=True).select_related("partner"):
+        if membership.partner.left_at is None:
+            leave_partner(partner=membership.partner, user=user, actor=actor, may_return=True)
+    revoke_keys_of(user=user, actor=actor)
 
 
 def keep_account(*, user: User, actor: Actor) -> bool:
@@ -137,14 +140,7 @@ def erase_account(*, user: User) -> bool:
         return False
     actor = Actor.system("worker")
     for partner in list(partners_to_erase(started)):
-        keep_witness_contact(partner=partner, actor=actor)
-        erase_imports_of(partner=partner, actor=actor)
-        erase_cameras(partner=partner, actor=actor)
-        end_exports_with_places_of(partner=partner, actor=actor)
-        erase_answers(partner=partner, actor=actor)
-        erase_conversations(partner=partner)
-        erase_loose_uploads(partner=partner, actor=actor)
-        erase_partner(partner=partner, actor=actor)
+        _erase_all_of(partner, actor)
     erase_drafts_of(user=started)
     addresses = {started.email, *addresses_of(started)}
     erase_offers_to(user=started, addresses=addresses, actor=actor)
@@ -152,6 +148,39 @@ def erase_account(*, user: User) -> bool:
     erase_messages(addresses=addresses, public_id=started.public_id)
     end_memberships_of(user=started)
     return accounts.erase_person(user=started, actor=actor)
+
+
+def _erase_all_of(partner: Partner, actor: Actor) -> bool:
+    keep_witness_contact(partner=partner, actor=actor)
+    erase_imports_of(partner=partner, actor=actor)
+    erase_cameras(partner=partner, actor=actor)
+    end_exports_with_places_of(partner=partner, actor=actor)
+    erase_answers(partner=partner, actor=actor)
+    erase_conversations(partner=partner)
+    erase_loose_uploads(partner=partner, actor=actor)
+    return erase_partner(partner=partner, actor=actor)
+
+
+def erase_account_again(*, user: User, actor: Actor) -> bool:
+    """Erase somebody of whom a database that was put back does not know it: without a grace period or a letter.
+
+    Says whether it did anything. Can be killed and repeated. Raises NotAllowed for staff.
+    """
+    if user.erased_at is not None:
+        return False
+    with transaction.atomic():
+        accounts.close_account(user=user, actor=actor, at_once=True)
+        _leave_partners_of(user, actor)
+    user.refresh_from_db()
+    return erase_account(user=user)
+
+
+def erase_partner_again(*, partner: Partner, actor: Actor) -> bool:
+    """The same for a partner whose owners all left it. Says whether it did anything."""
+    owner = Membership.objects.filter(partner=partner, role=MemberRole.OWNER, ended_at__isnull=True).first()
+    if owner is not None and partner.left_at is None and partner.erased_at is None:
+        leave_program(partner=partner, user=owner.user, actor=actor)
+    return _erase_all_of(partner, actor)
 
 
 def addresses_of(user: User) -> list[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import urlopen
 
 from django.conf import settings
 
@@ -11,6 +14,9 @@ from apps.ledger import triggers, witness
 from apps.ledger.verification import Report, tell_nobody, verify
 from apps.witness.asking import NoAnswer
 from apps.witness.witnesses import held_by, read_witness
+
+# A checkpoint is 300 bytes.
+_MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +43,13 @@ def compare(given: Iterable[str] = (), *, seen: Callable[[int], None] = tell_nob
         else:
             compared.append(each.key.name)
     return Comparison(verify(notes, seen=seen), compared, silent, triggers.missing())
+
+
+def note_from(source: str) -> str:
+    """A signed note that was kept elsewhere: in a file, at an address, or from standard input (`-`). Raises OSError."""
+    if source == "-":
+        return sys.stdin.read(_MOST)
+    if source.startswith(("https://", "http://")):
+        with urlopen(source, timeout=20) as answer:  # noqa: S310 - the two schemes above alone
+            return str(answer.read(_MOST).decode(errors="replace"))
+    return Path(source).read_text()

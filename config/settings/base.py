@@ -6,6 +6,7 @@ Secrets come from the environment alone. `local`, `test` and `production` import
 from config.settings.components.api import *  # noqa: F403
 from config.settings.components.application import *  # noqa: F403
 from config.settings.components.background import *  # noqa: F403
+from config.settings.components.backups import *  # noqa: F403
 from config.settings.components.city import *  # noqa: F403
 from config.settings.components.connections import *  # noqa: F403
 from config.settings.components.environment import *  # noqa: F403

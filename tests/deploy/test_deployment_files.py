@@ -72,19 +72,23 @@ def test_nginx_buffers_no_upload_and_hides_what_only_machines_ask_for() -> None:
 
 def test_each_process_has_a_unit() -> None:
     processes = {service.name for service in read_procfile(ROOT / "Procfile")} - {"release"}
-    assert {unit.stem.removeprefix("portal-") for unit in UNITS} == processes
+    assert {unit.stem.removeprefix("portal-") for unit in UNITS} == processes | {"backup", "backup-files", "log"}
     target = (DEPLOY / "systemd" / "portal.target").read_text()
-    assert [unit.name for unit in UNITS if unit.name not in target] == []
+    assert [name for name in processes if f"portal-{name}.service" not in target] == []
 
 
 def test_systemd_takes_the_units_and_finds_them_well_closed(tmp_path: Path) -> None:
     systemd = need("systemd-analyze")
     for one in [*UNITS, DEPLOY / "systemd" / "portal.target"]:
-        (tmp_path / one.name).write_text(re.sub(r"(?m)^ExecStart=\S+", "ExecStart=/bin/true", one.read_text()))
-    files = [tmp_path / unit.name for unit in UNITS]
+        (tmp_path / one.name).write_text(re.sub(r"(?m)^(ExecStart(Pre)?)=\S+", r"\1=/bin/true", one.read_text()))
+    timers = sorted((DEPLOY / "systemd").glob("*.timer"))
+    assert [timer.stem for timer in timers if not timer.with_suffix(".service").exists()] == []
+    for timer in timers:
+        shutil.copy(timer, tmp_path)
+    files = [tmp_path / unit.name for unit in [*UNITS, *timers]]
     verified = subprocess.run([systemd, "verify", *files], capture_output=True, text=True, check=False)
     assert [line for line in verified.stderr.splitlines() if "portal" in line] == []
-    for file in files:
+    for file in files[: len(UNITS)]:
         words = [systemd, "security", "--offline=true", "--threshold=25", file]
         rated = subprocess.run(words, capture_output=True, text=True, check=False)
         assert rated.returncode == 0, rated.stdout[-500:]

@@ -329,6 +329,7 @@ verb(
     lambda w: {"request": w.ended_request, "user": w.custodian, "reason": "Something was forgotten."},
 )
 verb(disclosure.erase_contact, lambda w: {"request": w.ended_request, "user": w.custodian})
+verb(disclosure.erase_contact_again, lambda w: {"request": w.ended_request, "actor": SYSTEM})
 verb(contacts.erase_kept_contacts, lambda w: {"actor": SYSTEM})
 verb(contacts.erase_loose_uploads, lambda w: {"partner": w.partner, "actor": SYSTEM})
 
@@ -580,6 +581,7 @@ verb(cases.set_rms_number, lambda w: {"case": w.request.case, "number": "B-1", "
 
 # What locks rows and is no pair of its own, with the reason.
 ELSEWHERE = {
+    "privacy.closing.erase_account_again": "closes as privacy.closing.close_account; the portal stands still meanwhile",
     "access.services.asking.expire_asks": "one request at a time, each a transaction",
     "access.services.purposes.open_purpose": "locks a counter and a finding once its transaction is over",
     "layers.services.keeping.change_layer": "locks one layer and nothing else",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Iterator
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
@@ -44,6 +45,15 @@ def read_file(agreement: Agreement) -> bytes:
             _("The stored file is not the one that was signed. Please tell the people who run the portal.")
         )
     return content
+
+
+def damaged_files() -> Iterator[str]:
+    """Public ids of agreements whose signed file is missing or is not what was signed."""
+    for agreement in Agreement.objects.filter(signed_file__isnull=False).select_related("signed_file").order_by("pk"):
+        try:
+            read_file(agreement)
+        except Unavailable:
+            yield str(agreement.public_id)
 
 
 def _name(digest: str) -> str:

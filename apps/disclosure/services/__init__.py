@@ -4,6 +4,7 @@ from apps.disclosure.services.ending import (
     answer_records_request,
     close_records_request,
     erase_contact,
+    erase_contact_again,
     take_up_again,
     withdraw_records_request,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "decide_item",
     "end_withholding",
     "erase_contact",
+    "erase_contact_again",
     "look_again",
     "move_answer_day",
     "note_fee",

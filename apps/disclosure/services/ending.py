@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.core import text
 from apps.core.errors import InvalidInput, Stale, WrongState
+from apps.core.locks import locked
 from apps.disclosure.models import RecordsRequest, RequestedItem, Withholding
 from apps.disclosure.services.guard import actor_of, locked_request, subject_of
 from apps.disclosure.states import OPEN_STATES, RECORDS_TRANSITIONS, Decision, RecordsOutcome, RecordsState
 from apps.ledger import services as ledger
+from apps.ledger.values import Actor
 
 ANSWER_MAX, REASON_MAX = 10_000, 500
 
@@ -153,12 +155,24 @@ def erase_contact(*, request: RecordsRequest, user: User) -> RecordsRequest:
         mine = locked_request(request, user, open_only=False)
         if mine.state in OPEN_STATES:
             raise WrongState(_("The contact is needed until the request has ended."), code="open")
-        if mine.contact:
-            mine.contact, mine.contact_erased_at = "", timezone.now()
-            mine.version += 1
-            mine.save(update_fields=["contact", "contact_erased_at", "version"])
-            ledger.record("records_request.contact_erased", subject_of(mine), actor_of(user, mine))
+        _forget_contact(mine, actor_of(user, mine))
         return mine
+
+
+def erase_contact_again(*, request: RecordsRequest, actor: Actor) -> bool:
+    """The same where a database was put back that had forgotten it. Says whether it did anything."""
+    with transaction.atomic():
+        return _forget_contact(locked(RecordsRequest.objects).select_related("agency").get(pk=request.pk), actor)
+
+
+def _forget_contact(mine: RecordsRequest, actor: Actor) -> bool:
+    if not mine.contact:
+        return False
+    mine.contact, mine.contact_erased_at = "", timezone.now()
+    mine.version += 1
+    mine.save(update_fields=["contact", "contact_erased_at", "version"])
+    ledger.record("records_request.contact_erased", subject_of(mine), actor)
+    return True
 
 
 def _end(request: RecordsRequest) -> None:

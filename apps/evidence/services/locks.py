@@ -66,8 +66,13 @@ def keep_as_decided(*, item_pk: int) -> datetime | None:
 
 
 def keep_in(where: EvidenceStore, digest: str) -> None:
-    """Tell another store than the portal's own what was decided about this original. Raises StoreError."""
-    _keep(digest, _wanted([digest])[digest], where=where)
+    """Tell another store than the portal's own what was decided about this original. Raises StoreError.
+
+    Nothing for one that was disposed of a moment ago.
+    """
+    wanted = _wanted([digest]).get(digest)
+    if wanted is not None:
+        _keep(digest, wanted, where=where)
 
 
 def renew_locks() -> LockRun:

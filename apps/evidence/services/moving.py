@@ -6,8 +6,9 @@ A run may be killed at any point and repeated: what has arrived is passed over.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 
@@ -15,6 +16,7 @@ from apps.core.connections import let_go_of_connection
 from apps.evidence.models import Derivative
 from apps.evidence.services import locks
 from apps.evidence.services.processing import scratch_folder
+from apps.evidence.states import ItemState
 from apps.evidence.storage import (
     DigestMismatch,
     EvidenceStore,
@@ -48,19 +50,7 @@ def move_evidence(
 
     `verify` also reads again what lay there already. Raises StoreUnavailable if either store is away: run it again.
     """
-    counts = {"copied": 0, "there_already": 0, "failed": 0}
-    seen: set[str] = set()
-    while new := [key for key in _keys() if key not in seen]:
-        for key in new:
-            seen.add(key)
-            let_go_of_connection()
-            try:
-                counts["copied" if _copied(key, source, target, verify=verify) else "there_already"] += 1
-            except (DigestMismatch, MissingObject) as error:
-                counts["failed"] += 1
-                if on_failure is not None:
-                    on_failure(key, str(error))
-    run = MoveRun(**counts)
+    run = copy_objects(source=source, target=target, verify=verify, on_failure=on_failure)
     with transaction.atomic():
         ledger.record(
             "evidence.copied_to_store",
@@ -75,11 +65,44 @@ def move_evidence(
     return run
 
 
-def _keys() -> Iterator[str]:
+def copy_objects(
+    *,
+    source: EvidenceStore,
+    target: EvidenceStore,
+    verify: bool = False,
+    since: datetime | None = None,
+    leave_out: Container[str] = (),
+    on_failure: Callable[[str, str], None] | None = None,
+) -> MoveRun:
+    """As `move_evidence`, without the entry, which is the caller's: all objects or those that came `since`.
+
+    Keys in `leave_out` are passed over.
+    """
+    counts = {"copied": 0, "there_already": 0, "failed": 0}
+    seen: set[str] = set()
+    while new := [key for key in _keys(since) if key not in seen]:
+        for key in new:
+            seen.add(key)
+            if key in leave_out:
+                continue
+            let_go_of_connection()
+            try:
+                counts["copied" if _copied(key, source, target, verify=verify) else "there_already"] += 1
+            except (DigestMismatch, MissingObject) as error:
+                counts["failed"] += 1
+                if on_failure is not None:
+                    on_failure(key, str(error))
+    return MoveRun(**counts)
+
+
+def _keys(since: datetime | None) -> Iterator[str]:
     """Originals first: they cannot be made again."""
-    for digest in locks.kept_originals().order_by("pk").values_list("digest", flat=True):
+    originals, made = locks.kept_originals(), Derivative.objects.exclude(item__state=ItemState.DISPOSED)
+    if since is not None:
+        originals, made = originals.filter(sealed_at__gte=since), made.filter(created_at__gte=since)
+    for digest in originals.order_by("pk").values_list("digest", flat=True):
         yield original_key(digest)
-    for digest in Derivative.objects.order_by("pk").values_list("digest", flat=True):
+    for digest in made.order_by("pk").values_list("digest", flat=True):
         yield derivative_key(digest)
 
 

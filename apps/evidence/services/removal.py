@@ -9,7 +9,8 @@ before it looks for others with the digest. So at least one of the two sees the 
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -92,19 +93,34 @@ def remove_objects(*, pk: int) -> bool:
     return False
 
 
+def removed_since(since: datetime | None, before: datetime) -> Iterator[str]:
+    """Keys of objects that were removed before that time, and that no item has any more: copies of them go too."""
+    done = ObjectRemoval.objects.filter(done_at__lt=before)
+    if since is not None:
+        done = done.filter(done_at__gte=since)
+    for removal in done.select_related("item").order_by("pk").iterator(chunk_size=1000):
+        yield from _nobody_elses(removal.item)[0]
+
+
 def _empty_store(removal: ObjectRemoval, item: EvidenceItem) -> bool:
     """Remove what no other item has. Says whether the original stays because another item has the same bytes."""
-    kept_items = EvidenceItem.objects.exclude(pk=item.pk).exclude(state=ItemState.DISPOSED)
-    others = kept_items.filter(digest=item.digest).exists()
-    made = list(Derivative.objects.filter(item=item).values_list("digest", flat=True))
-    shared = set(Derivative.objects.filter(item__in=kept_items, digest__in=made).values_list("digest", flat=True))
-    keys = [derivative_key(digest) for digest in made if digest not in shared]
-    for key in keys if others else [*keys, original_key(item.digest)]:
+    keys, others = _nobody_elses(item)
+    for key in keys:
         if not claims.renew(removal, lease=LEASE):
             raise LeaseLost
         let_go_of_connection()
         store().remove(key)
     return others
+
+
+def _nobody_elses(item: EvidenceItem) -> tuple[list[str], bool]:
+    """The keys of what no other item has, and whether another one has the same original."""
+    kept_items = EvidenceItem.objects.exclude(pk=item.pk).exclude(state=ItemState.DISPOSED)
+    others = kept_items.filter(digest=item.digest).exists()
+    made = list(Derivative.objects.filter(item=item).values_list("digest", flat=True))
+    shared = set(Derivative.objects.filter(item__in=kept_items, digest__in=made).values_list("digest", flat=True))
+    keys = [derivative_key(digest) for digest in made if digest not in shared]
+    return (keys if others else [*keys, original_key(item.digest)]), others
 
 
 def _record(removal: ObjectRemoval, item: EvidenceItem, kept: bool) -> bool:

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "apps.program",
     "apps.health",
     "apps.privacy",
+    "apps.backups",
     "apps.api",
     "apps.staff",
     "apps.web",

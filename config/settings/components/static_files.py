@@ -1,5 +1,6 @@
 """Static files: ours from static/, front-end packages straight from node_modules, nothing third-party committed."""
 
+from config.settings.components.backups import BACKUP_FILES_URL
 from config.settings.components.environment import BASE_DIR, DATA_DIR
 from config.settings.components.stores import FILES_URL, files_storage
 
@@ -26,6 +27,7 @@ STORAGES = {
     # What names no storage of its own is private too.
     "default": files_storage(FILES_URL),
     "files": files_storage(FILES_URL),
+    "backup_files": files_storage(BACKUP_FILES_URL),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = DATA_DIR / "nothing-is-kept-here"

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
-from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError
 
 from apps.ledger import checkpoints
 from apps.ledger.verification import Report
-from apps.witness.comparing import compare
-
-# A checkpoint is 300 bytes.
-_MOST = 10_000
+from apps.witness.comparing import compare, note_from
 
 
 class Command(BaseCommand):
@@ -37,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, checkpoint: list[str], **options: Any) -> None:
         started = time.monotonic()
         try:
-            found = compare(list(map(_read, checkpoint)))
+            found = compare(list(map(note_from, checkpoint)))
         except (DatabaseError, OSError) as error:
             self.stderr.write(f"Could not check: {type(error).__name__}: {error}")
             sys.exit(2)
@@ -79,13 +74,3 @@ class Command(BaseCommand):
         self.stdout.write(f"root          {report.root.hex()}")
         self.stdout.write(f"verifier key  {checkpoints.verifier_key()}")
         self.stdout.write(f"checked in    {seconds:.1f} s")
-
-
-def _read(source: str) -> str:
-    """The note from a file, an address or standard input. Raises OSError."""
-    if source == "-":
-        return sys.stdin.read(_MOST)
-    if source.startswith(("https://", "http://")):
-        with urlopen(source, timeout=20) as answer:  # noqa: S310 - the two schemes above alone
-            return str(answer.read(_MOST).decode(errors="replace"))
-    return Path(source).read_text()

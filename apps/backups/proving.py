@@ -1,0 +1,154 @@
+"""What a database that was put back has to prove: the ledger by what is kept outside, each item by its bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+
+from apps.agreements.services.files import damaged_files
+from apps.core.connections import let_go_of_connection
+from apps.evidence.models import Derivative, EvidenceItem
+from apps.evidence.states import ItemState
+from apps.evidence.storage import EvidenceStore, MissingObject, derivative_key, original_key, store
+from apps.ledger import checkpoints, witness
+from apps.ledger.models import Entry
+from apps.ledger.signed_notes import BadNote
+from apps.witness.comparing import compare
+
+PAGE = 500
+_SEALED = "evidence_item.sealed"
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(slots=True)
+class Proof:
+    """What was compared, what is wrong (`broken`), and what nothing vouches for (`unproved`), in sentences."""
+
+    entries: int = 0
+    outside: int = 0
+    """Entries that the newest checkpoint from outside vouches for."""
+    originals: int = 0
+    derivatives: int = 0
+    broken: list[str] = field(default_factory=list)
+    unproved: list[str] = field(default_factory=list)
+
+
+def prove_ledger(proof: Proof, given: Sequence[str]) -> None:
+    """Compute the ledger anew and compare it with every checkpoint from outside, `given` or kept by witnesses."""
+    found = compare(given)
+    report = found.report
+    proof.entries = report.placed
+    proof.outside = max(_sizes([*given, *witness.kept()]), default=0)
+    if proof.outside > report.placed:
+        proof.broken.append(
+            f"This database is older than a checkpoint that was kept outside: it has {report.placed} acts, and"
+            f" {proof.outside} were signed. The last {proof.outside - report.placed} are missing."
+        )
+    proof.broken += [f"Ledger: {finding}" for finding in report.broken]
+    if report.broken_count > len(report.broken):
+        proof.broken.append(f"Ledger: … and {report.broken_count - len(report.broken)} more.")
+    proof.broken += [f"Ledger: the database's guard {name} is missing." for name in found.unguarded]
+    proof.unproved += [f"Ledger: {finding}" for finding in report.unchecked]
+    proof.unproved += [f"The witness {name} was not compared: {why}" for name, why in found.silent]
+    if not report.outside:
+        proof.unproved.append(
+            "No checkpoint from outside was given. An older database, or one whose end was cut off, looks the same."
+        )
+    elif proof.outside < report.placed:
+        last = report.placed - proof.outside
+        proof.unproved.append(f"Nothing from outside vouches for the last {last} acts: no newer checkpoint was kept.")
+
+
+def prove_items(proof: Proof, *, gone: Container[str], read: bool, told: Callable[[str], None]) -> None:
+    """Compare items with the ledger both ways, and every original and derivative with its digest.
+
+    `gone` are keys of what was disposed of since. Without `read` it looks only whether each object is there.
+    """
+    for entries in _pages(Entry.objects.filter(action=_SEALED)):
+        _is_each_entrys_item_here(proof, entries)
+    where, done = store(), 0
+    for items in _pages(_kept()):
+        _is_each_item_in_the_ledger(proof, items)
+        let_go_of_connection()
+        for item in items:
+            key = original_key(item.digest)
+            if key not in gone:
+                proof.originals += 1
+                if problem := _problem(where, key, item.digest, read=read):
+                    proof.broken.append(f"The original of item {item.public_id} {problem}")
+        done += len(items)
+        told(f"{done} items compared.")
+    for rows in _pages(Derivative.objects.exclude(item__state=ItemState.DISPOSED).select_related("item")):
+        let_go_of_connection()
+        for row in rows:
+            key = derivative_key(row.digest)
+            if key not in gone:
+                proof.derivatives += 1
+                if problem := _problem(where, key, row.digest, read=read):
+                    proof.broken.append(f"The {row.kind} of item {row.item.public_id} {problem}")
+    proof.broken += [f"The signed file of agreement {one} is missing or changed." for one in damaged_files()]
+    received = EvidenceItem.objects.filter(state=ItemState.RECEIVED).count()
+    if received:
+        proof.unproved.append(
+            f"Files that had arrived and were not sealed: {received}. If staging is lost, their owners send again."
+        )
+    if not read:
+        proof.unproved.append("Originals were not read: the fixity checks do that within FIXITY_DAYS.")
+
+
+def _kept() -> QuerySet[EvidenceItem]:
+    return EvidenceItem.objects.exclude(state__in=(ItemState.RECEIVED, ItemState.DISPOSED))
+
+
+def _is_each_entrys_item_here(proof: Proof, entries: list[Entry]) -> None:
+    ids = [entry.subject_id for entry in entries]
+    items = {str(item.public_id): item for item in EvidenceItem.objects.filter(public_id__in=ids)}
+    for entry in entries:
+        item, sealed = items.get(entry.subject_id), entry.facts["digest"]
+        if item is None:
+            proof.broken.append(f"Item {entry.subject_id} was sealed, says the ledger, and is not in the database.")
+        elif item.digest != sealed:
+            proof.broken.append(
+                f"Item {entry.subject_id} was sealed as {sealed}, says the ledger; the database says {item.digest}."
+            )
+        elif item.state == ItemState.RECEIVED:
+            proof.broken.append(f"Item {entry.subject_id} was sealed, says the ledger; the database says it was not.")
+
+
+def _is_each_item_in_the_ledger(proof: Proof, items: list[EvidenceItem]) -> None:
+    ids = [str(item.public_id) for item in items]
+    entries = Entry.objects.filter(action=_SEALED, subject_kind="evidence_item", subject_id__in=ids)
+    sealed = set(entries.values_list("subject_id", flat=True))
+    proof.broken += [
+        f"Item {one} is in the database, and the ledger never sealed it." for one in ids if one not in sealed
+    ]
+
+
+def _problem(where: EvidenceStore, key: str, digest: str, *, read: bool) -> str:
+    """The rest of a sentence that begins with the object; empty if it is what it should be."""
+    try:
+        found = where.read_back(key) if read else digest if where.exists(key) else None
+    except MissingObject:
+        found = None
+    if found is None:
+        return "is missing, in the store and in the backup."
+    return "" if found == digest else f"is not what was sealed: its bytes give {found}."
+
+
+def _pages(rows: QuerySet[Row]) -> Iterator[list[Row]]:
+    """All rows by their keys, some at a time, so that nothing is held open while bytes are read."""
+    after = 0
+    while page := list(rows.filter(pk__gt=after).order_by("pk")[:PAGE]):
+        yield page
+        after = page[-1].pk
+
+
+def _sizes(notes: Sequence[str]) -> Iterator[int]:
+    for note in notes:
+        try:
+            yield checkpoints.open_note(note).size
+        except BadNote:
+            continue  # the report says so

@@ -1,0 +1,16 @@
+"""Where backups go, and how many are kept."""
+
+from pathlib import Path
+
+from config.settings.components.environment import DATA_DIR, env
+
+# A folder on another disk, best one that is mounted from another machine. Keys never go there.
+BACKUP_DIR = Path(env.str("BACKUP_DIR", default=str(DATA_DIR / "backups")))
+# Copies of evidence and of private files: folders below it, unless they go somewhere else.
+BACKUP_EVIDENCE_URL: str = env.str("BACKUP_EVIDENCE_URL", default="") or f"file://{BACKUP_DIR / 'evidence'}"
+BACKUP_FILES_URL: str = env.str("BACKUP_FILES_URL", default="") or f"file://{BACKUP_DIR / 'files'}"
+BACKUPS_KEPT: int = env.int("BACKUPS_KEPT", default=14)
+# A role of PostgreSQL that may replicate: the portal's own may not.
+BACKUP_DATABASE_URL: str = env.str("BACKUP_DATABASE_URL", default="")
+# The folder of pg_basebackup and its like. Empty: they are on the PATH.
+POSTGRES_PROGRAMS: str = env.str("POSTGRES_PROGRAMS", default="")
