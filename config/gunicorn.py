@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from config.heap import keep_what_is_loaded
+from config.reloading import forget_former_version
 from config.settings.components.environment import env
 from config.settings.safety import CannotStart, refuse
 
@@ -36,8 +37,15 @@ except CannotStart as reasons:
     sys.exit(str(reasons))
 
 
+def on_reload(server: Any) -> None:
+    """From here on its workers load the version that lies there now."""
+    server.was_reloaded = True
+
+
 def post_fork(server: Any, worker: Any) -> None:
     """A short question waits this long for each thread that computes; Python's own 5 ms are for few threads."""
+    if getattr(server, "was_reloaded", False):
+        forget_former_version()
     sys.setswitchinterval(0.0005)
 
 

@@ -13,7 +13,6 @@ from typing import Any
 from gunicorn.workers.gthread import ThreadWorker
 
 from config.settings.components.environment import env
-from config.sharing import share_connections
 
 HEADER_SECONDS = env.float("HEADER_SECONDS", default=5.0)  # from a first byte to the end of its headers
 # A body that is no upload: so long, and a second more for each so many bytes. `/files/` has its own pace (uploads).
@@ -70,6 +69,9 @@ class DeadlineWorker(ThreadWorker):  # type: ignore[misc]
 
     def load_wsgi(self) -> None:
         """Load the portal. Not in config/wsgi.py: whoever only imported that would get a pool as well."""
+        # Here: after a reload the process has other settings than the one that it came from.
+        from config.sharing import share_connections
+
         share_connections()
         super().load_wsgi()
 

@@ -33,7 +33,7 @@ class City:
             (folder / name).mkdir()
         self.env = {
             **os.environ,
-            "DJANGO_SETTINGS_MODULE": "config.settings.test",
+            "DJANGO_SETTINGS_MODULE": "tests.backups.unmigrated",
             "DATA_DIR": str(folder),
             "DATABASE_URL": server.url,
             "POSTGRES_PROGRAMS": str(server.programs),

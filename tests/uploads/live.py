@@ -64,8 +64,12 @@ class Server:
         env: dict[str, str] | None = None,
         largest_file: int | None = None,
         port: int | None = None,
+        config: str = "",
+        graceful_s: int = 5,
     ) -> None:
         self.port = port or free_port()
+        self._config = ["--config", config] if config else []
+        self._graceful_s = graceful_s
         self._largest_file = largest_file
         self._workers, self._threads = workers, threads
         self._env = {
@@ -92,7 +96,15 @@ class Server:
         """Start and wait until it answers."""
         command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--worker-class", "config.worker.DeadlineWorker"]
         command += ["--workers", str(self._workers), "--threads", str(self._threads)]
-        command += ["--bind", f"127.0.0.1:{self.port}", "--worker-tmp-dir", "/dev/shm", "--graceful-timeout", "5"]
+        command += self._config
+        command += [
+            "--bind",
+            f"127.0.0.1:{self.port}",
+            "--worker-tmp-dir",
+            "/dev/shm",
+            "--graceful-timeout",
+            str(self._graceful_s),
+        ]
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=self._env, stdout=self._log, stderr=self._log, text=True, start_new_session=True
         )
