@@ -133,7 +133,7 @@ TABLE: dict[str, str] = {
             admin:terms_termsversion_draft admin:terms_termsversion_publish admin:terms_termsversion_save
             admin:terms_termsversion_withdraw
             admin:terms_termsversion_changelist admin:view_on_site
-            web:accepted_terms web:certificate_pdf web:edit_camera web:registered
+            web:accepted_terms web:certificate_pdf web:check_camera web:edit_camera web:registered
             web:camera_draft web:camera_photo web:find_address
             web:sign_pdf
             web:withdraw_camera web:camera_history web:replace_camera
@@ -197,8 +197,9 @@ TABLE: dict[str, str] = {
             prospects:owner web:staff_setup wall:board health:healthz
             account_inactive account_password_reset_completed api-schema links:code
             evidence:handed_over footage_requests:invitation footage_requests:conversation
-            web:confirmation web:home web:ledger web:terms web:program
+            web:confirmation web:check_by_letter web:home web:ledger web:terms web:program
             web:checkpoint web:security_txt streets:about
+            web:time_code web:time_now
             web:check web:contact web:help web:after web:privacy web:accessibility
             web:shared
             web:invited web:appeals_stop web:belong web:no_mail
@@ -282,7 +283,7 @@ TABLE: dict[str, str] = {
             account_reset_password
         """,
         "tttf tttf": """
-            account_complete_password_reset
+            account_complete_password_reset footage_requests:check_clock
             accounts/social/login/cancelled/
         """,
         "srrf strf": """

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from apps.cameras.details import Installation
-from apps.cameras.models import Camera, CameraDraft, CameraView, Confirmation, Site
+from apps.cameras.models import Camera, CameraCheck, CameraDraft, CameraView, Confirmation, Site
 from apps.core.data_inventory import (
     Row,
     Section,
@@ -54,6 +54,22 @@ def _views(whose: Whose) -> Iterator[Row]:
     rows = CameraView.objects.filter(camera__site__partner__in=whose.managed).select_related("camera")
     for row in rows.order_by("pk").iterator(20):
         yield {"camera": row.camera.name, "picture": bytes(row.picture)}
+
+
+def _checks(whose: Whose) -> Iterator[Row]:
+    rows = CameraCheck.objects.filter(camera__site__partner__in=whose.managed).select_related("camera")
+    for row in rows.order_by("pk").iterator(20):
+        yield {
+            "camera": row.camera.name,
+            "at": row.created_at,
+            "hangs": str(row.get_hangs_display()) if row.hangs else "",
+            "exports": str(row.get_exports_display()) if row.exports else "",
+            "recorder": row.recorder_time,
+            "ours": row.portal_time,
+            "offset": row.offset_s,
+            "source": str(row.get_source_display()) if row.source else "",
+            "picture": bytes(row.picture) if row.picture else None,
+        }
 
 
 def _drafts(whose: Whose) -> Iterator[Row]:
@@ -125,6 +141,26 @@ register(
         _views,
         {"camera": _("Camera"), "picture": _("Photo")},
         covers=("cameras.CameraView",),
+        most_on_page=24,
+    )
+)
+register(
+    Section(
+        "camera_checks",
+        _("Checks of your cameras"),
+        _checks,
+        {
+            "camera": _("Camera"),
+            "at": _("When"),
+            "hangs": _("Hangs there"),
+            "exports": _("Can export"),
+            "recorder": _("The recorder showed"),
+            "ours": _("Our time code showed"),
+            "offset": _("Recorder is ahead by, in seconds"),
+            "source": _("Known by"),
+            "picture": _("Photo"),
+        },
+        covers=("cameras.CameraCheck",),
         most_on_page=24,
     )
 )

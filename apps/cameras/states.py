@@ -39,6 +39,20 @@ class Change(models.TextChoices):
     GONE = "gone", _("it is gone")
 
 
+class Said(models.TextChoices):
+    """An owner's answer to a yes-or-no question of the yearly check. Empty where the owner did not say."""
+
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+
+
+class ClockSource(models.TextChoices):
+    """How the offset of a recorder's clock became known."""
+
+    PHOTOGRAPH = "photograph", _("a photograph of both clocks")
+    TYPED = "typed", _("both times typed")
+
+
 class Recording(models.TextChoices):
     CONTINUOUS = "continuous", _("all the time")
     EVENT = "event", _("only when something moves")

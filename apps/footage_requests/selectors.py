@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.agencies.policies import Person
+from apps.cameras.check_state import CheckState, check_states
 from apps.cameras.witnesses import Likelihood, group_of
 from apps.core.errors import NotFound
 from apps.footage_requests.clock import is_running, is_silent_promise
@@ -102,6 +103,7 @@ class BoardRow:
     clock_runs: bool
     silent_promise: bool
     likelihood: Likelihood
+    warnings: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def board_of(request: FootageRequest, *, sent: Collection[UUID] = (), loose: Col
     """The matches of an approved request: what was promised and not sent first, then by the time that is left to them.
 
     `sent` are the public ids of the matches for which files came, `loose` those of the invitations through which files
-    came that name no camera: they may be of any. Three queries whatever the size.
+    came that name no camera: they may be of any. Four queries whatever the size.
     """
     now = timezone.now()
     matches = list(
@@ -144,12 +146,14 @@ def board_of(request: FootageRequest, *, sent: Collection[UUID] = (), loose: Col
         .order_by("overwrite_deadline", "pk")
     )
     likely = likelihood_of(request, matches)
+    checks = check_states([match.camera_id for match in matches])
     rows = [
         _row(
             match,
             now=now,
             sent=match.public_id in sent or match.invitation.public_id in loose,
             likelihood=group_of(likely[match.pk]),
+            check=checks.get(match.camera_id),
         )
         for match in matches
     ]
@@ -177,7 +181,7 @@ def _urgency(row: BoardRow) -> tuple[bool, bool, bool, int]:
     return not row.silent_promise, row.answer != Answer.HAS_FOOTAGE, answered, _ORDER.index(row.likelihood)
 
 
-def _row(match: Match, *, now: datetime, sent: bool, likelihood: Likelihood) -> BoardRow:
+def _row(match: Match, *, now: datetime, sent: bool, likelihood: Likelihood, check: CheckState | None) -> BoardRow:
     last = max(match.responses.all(), key=lambda response: response.number, default=None)
     return BoardRow(
         public_id=match.public_id,
@@ -197,4 +201,5 @@ def _row(match: Match, *, now: datetime, sent: bool, likelihood: Likelihood) -> 
         clock_runs=is_running(match, now),
         likelihood=likelihood,
         silent_promise=is_silent_promise(match, sent=sent),
+        warnings=check.warnings if check else [],
     )

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("apps.web.account.urls")),
     path("", include("apps.web.associations.urls")),
     path("", include("apps.web.cameras.urls")),
+    path("", include("apps.web.checks.urls")),
     path("", include("apps.web.confirmation.urls")),
     path("", include("apps.web.consent.urls")),
     path("", include("apps.web.home.urls")),

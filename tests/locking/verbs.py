@@ -23,6 +23,7 @@ from apps.agencies.zones import ZonePlan, load_zones
 from apps.agreements.services import end_agreement
 from apps.cameras import services as cameras
 from apps.cameras.services import confirmation, erasing
+from apps.cameras.services.checking import Stated
 from apps.cameras.services.rezoning import start_rezoning_if_needed
 from apps.cases import services as cases
 from apps.conversations import services as conversations
@@ -98,6 +99,10 @@ verb(
     ),
 )
 verb(cameras.settle_move, lambda w: {"partner": w.partner, "stayed": True} | by_owner(w))
+verb(
+    cameras.check_camera,
+    lambda w: {"camera": w.camera, "stated": Stated(hangs="yes"), "request_key": uuid.uuid4()} | by_owner(w),
+)
 verb(cameras.confirm_cameras, lambda w: {"partner": w.partner} | by_owner(w))
 verb(
     cameras.report_changes,
@@ -172,6 +177,15 @@ verb(
 )
 verb(requests.ask_again, lambda w: {"public_id": w.invitation.public_id, "actor": SYSTEM})
 verb(requests.allow_kind_again, lambda w: {"partner": w.partner, "refusal": w.refusal} | by_owner(w))
+verb(
+    requests.check_asked_clock,
+    lambda w: {
+        "match": w.invitation.matches.select_related("camera__site__partner", "invitation__request")[0],
+        "stated": Stated(hangs="yes"),
+        "request_key": uuid.uuid4(),
+        "actor": SYSTEM,
+    },
+)
 verb(requests.keep_footage, lambda w: {"invitation": w.invitation, "actor": SYSTEM})
 verb(
     conversations.write_to_agency,

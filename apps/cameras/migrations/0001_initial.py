@@ -244,6 +244,29 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='CameraCheck',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('request_key', models.UUIDField(blank=True, editable=False, null=True, unique=True, verbose_name='request key')),
+                ('hangs', models.CharField(blank=True, choices=[('yes', 'Yes'), ('no', 'No')], max_length=3, verbose_name='hangs there')),
+                ('exports', models.CharField(blank=True, choices=[('yes', 'Yes'), ('no', 'No')], max_length=3, verbose_name='can export')),
+                ('recorder_time', models.CharField(blank=True, help_text='ISO 8601 without a zone.', max_length=19, verbose_name='recorder showed')),
+                ('portal_time', models.CharField(blank=True, help_text='ISO 8601 without a zone.', max_length=19, verbose_name='our time code showed')),
+                ('offset_s', models.IntegerField(blank=True, help_text='Seconds by which the recorder is ahead of true time.', null=True, verbose_name='clock offset')),
+                ('source', models.CharField(blank=True, choices=[('photograph', 'a photograph of both clocks'), ('typed', 'both times typed')], max_length=10, verbose_name='source of the offset')),
+                ('exact_ms', models.PositiveIntegerField(blank=True, help_text='Milliseconds by which our time code may have been wrong, as the browser measured.', null=True, verbose_name='exact to')),
+                ('picture', apps.core.fields.EncryptedBinaryField(blank=True, help_text='JPEG without metadata, of both clocks.', null=True, verbose_name='picture')),
+                ('camera', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='cameras.camera', verbose_name='camera')),
+            ],
+            options={
+                'verbose_name': 'check of a camera',
+                'verbose_name_plural': 'checks of cameras',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('offset_s__isnull', True), ('source', '')), models.Q(('offset_s__isnull', False), ('source__gt', '')), _connector='OR'), name='camera_check_offset_has_source')],
+            },
+        ),
+        migrations.CreateModel(
             name='Confirmation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

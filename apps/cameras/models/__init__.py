@@ -1,5 +1,6 @@
 """Sites and cameras, and jobs that go through all of them."""
 
+from apps.cameras.models.checks import CameraCheck
 from apps.cameras.models.register import (
     Camera,
     CameraDraft,
@@ -16,6 +17,7 @@ from apps.cameras.models.runs import CameraPair, Evaluation, RegisterRun, Rezoni
 
 __all__ = [
     "Camera",
+    "CameraCheck",
     "CameraDraft",
     "CameraPair",
     "CameraPlace",

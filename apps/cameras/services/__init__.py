@@ -1,6 +1,7 @@
 """Acts on sites and cameras. Other apps import them from here."""
 
 from apps.cameras.services.catalog import load_catalog, save_catalog_entry
+from apps.cameras.services.checking import check_camera
 from apps.cameras.services.confirmation import (
     ask_for_confirmation,
     confirm_cameras,
@@ -31,6 +32,7 @@ __all__ = [
     "approve_from_list",
     "ask_for_confirmation",
     "cameras_looked_at",
+    "check_camera",
     "close_site",
     "confirm_cameras",
     "discard_camera_draft",

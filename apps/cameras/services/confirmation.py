@@ -159,7 +159,7 @@ def confirm_cameras(
     changes nothing. Raises NotFound, NotAllowed, WrongState if the partner left.
     """
     with transaction.atomic():
-        _check_may_answer(partner, user, confirmation)
+        check_may_answer(partner, user, confirmation)
         now = timezone.now()
         old = Q(confirmed_at__lte=now - AGAIN_AFTER) | Q(state=CameraState.LAPSED)
         rows = Camera.objects.filter(old, site__partner=partner, state__in=CONFIRMABLE, reported="")
@@ -202,7 +202,7 @@ def report_changes(
     if any(change not in Change.values for change in changes.values()):
         raise InvalidInput(_("Say of each camera whether it was moved, replaced or is gone."))
     with transaction.atomic():
-        _check_may_answer(partner, user, confirmation)
+        check_may_answer(partner, user, confirmation)
         rows = Camera.objects.filter(site__partner=partner, public_id__in=list(changes)).select_related("site")
         cameras = list(locked(rows))
         if len(cameras) != len(changes):
@@ -257,7 +257,8 @@ def _report(camera: Camera, change: Change, actor: Actor) -> bool:
     return True
 
 
-def _check_may_answer(partner: Partner, user: User | None, confirmation: Confirmation | None) -> None:
+def check_may_answer(partner: Partner, user: User | None, confirmation: Confirmation | None) -> None:
+    """Who runs the account, or holds the letter while its link opens. Raises NotAllowed, WrongState if it left."""
     if user is not None:
         partner_policies.check_can_manage(user, partner)
     elif confirmation is None or confirmation.partner_id != partner.pk or not link_lives(confirmation):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.cameras.models import Camera, CameraDraft, CameraPlace, CameraView, Site, SiteWord
+from apps.cameras.models import Camera, CameraCheck, CameraDraft, CameraPlace, CameraView, Site, SiteWord
 from apps.cameras.states import CAMERA_TRANSITIONS, CameraState
 from apps.core.locks import locked
 from apps.core.name_words import keep_words
@@ -53,6 +53,7 @@ def _erase_batch(partner: Partner, actor: Actor) -> int:
         keys = [camera.pk for camera in cameras]
         CameraView.objects.filter(camera__in=keys).delete()
         CameraPlace.objects.filter(camera__in=keys).delete()
+        CameraCheck.objects.filter(camera__in=keys).update(picture=None)
         _erase_entries("camera", [str(camera.public_id) for camera in cameras], actor)
         for camera in cameras:
             if camera.state != CameraState.RETIRED:

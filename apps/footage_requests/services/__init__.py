@@ -3,6 +3,7 @@
 from apps.footage_requests.services.again import ask_again
 from apps.footage_requests.services.answering import AnswerGiven, answer_matches
 from apps.footage_requests.services.camera_access import CameraSeen, access_cameras
+from apps.footage_requests.services.clock_checking import check_asked_clock
 from apps.footage_requests.services.counting import PartnerCount, count_partners
 from apps.footage_requests.services.deciding import approve_request, return_request
 from apps.footage_requests.services.drafting import draft_request, recall_request, submit_request, update_request
@@ -29,6 +30,7 @@ __all__ = [
     "answer_matches",
     "approve_request",
     "ask_again",
+    "check_asked_clock",
     "close_request",
     "count_partners",
     "draft_request",

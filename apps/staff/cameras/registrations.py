@@ -26,6 +26,7 @@ from apps.agencies.features import Feature, has_open
 from apps.agencies.maps import map_config
 from apps.agencies.models import Role
 from apps.cameras import policies, queue, selectors
+from apps.cameras.check_state import check_state, last_clock_picture
 from apps.cameras.duplicates import SideBySide, found_before, show_side_by_side
 from apps.cameras.models import Camera
 from apps.cameras.review_reasons import return_words
@@ -201,6 +202,8 @@ class CameraAdmin(FoundByName, BulkDecisions, PurposeScreen):
         decision = {"version": camera.version}
         context = {
             "camera": camera,
+            "check": check_state(camera.pk),
+            "clock_photo": base64.b64encode(last_clock_picture(camera.pk)).decode() if shown else "",
             "purpose": purpose,
             "place": shown.place if shown else None,
             "limit": limit,

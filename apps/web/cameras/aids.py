@@ -9,11 +9,9 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.actors import actor_for
@@ -30,6 +28,7 @@ from apps.streets.asking import QUESTION_MOST, count_question
 from apps.streets.search import find_places
 from apps.web.cameras.selectors import camera_card, get_camera_of
 from apps.web.decorators import FOR_PARTNER, page_is_about, registrant_page
+from apps.web.photo_forms import takes_photo, too_large
 
 ROLE = "registrant"
 NO_STORE = {"Cache-Control": "no-store"}
@@ -74,27 +73,11 @@ def draft(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
     return JsonResponse({"version": kept.version}, headers=NO_STORE)
 
 
-class _InMemory(MemoryFileUploadHandler):
-    """A photo never touches the disk on its way in; what is larger than any photo is not even read to its end."""
-
-    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
-        self.activated = True
-
-
-@csrf_exempt  # the inner view asks for the token: first it has to be said where the file goes
-def photo(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The photo of a camera's view, for its owner: look, put another one, remove."""
-    if _number(request.META.get("CONTENT_LENGTH") or "", digits=18) > PICTURE_MOST + 100_000:
-        context = {"heading": _("This picture is too large"), "message": _too_large(), "status": 413}
-        return render(request, "problem.html", context, status=413)
-    request.upload_handlers = [_InMemory(request)]
-    return _photo(request, public_id=public_id)
-
-
-@csrf_protect
+@takes_photo
 @registrant_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def _photo(request: HttpRequest, user: User, partner: Partner, public_id: UUID) -> HttpResponse:
+def photo(request: HttpRequest, user: User, partner: Partner, public_id: UUID) -> HttpResponse:
+    """The photo of a camera's view, for its owner: look, put another one, remove."""
     camera = get_camera_of(user, public_id)
     page_is_about(request, camera.site.partner)
     problem, status, headers = "", 200, {}
@@ -130,12 +113,8 @@ def _bytes(given: Any) -> bytes:
     if not isinstance(given, UploadedFile):
         raise InvalidInput(_("Choose a picture first."))
     if (given.size or 0) > PICTURE_MOST:
-        raise InvalidInput(_too_large())
+        raise InvalidInput(too_large())
     return bytes(given.read())
-
-
-def _too_large() -> str:
-    return _("A photo may have at most 20 MB. Choose a smaller one.")
 
 
 def _number(text: str, *, digits: int = 8) -> int:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.cameras.models import Camera
+from apps.cameras.recorder_clock import offset_in_words
 from apps.cameras.states import Change
 from apps.evidence.presentation import actor_in_words
 from apps.ledger.models import Entry
@@ -24,6 +25,7 @@ ACTS: dict[str, Any] = {
     "camera.withdrawn": gettext_lazy("It was withdrawn."),
     "camera.replaced": gettext_lazy("Another camera took its place."),
     "camera.lapsed": gettext_lazy("It lapsed, because nobody confirmed it."),
+    "camera.checked": gettext_lazy("You checked it."),
     "partner.cameras_confirmed": gettext_lazy("It was confirmed: all as it was."),
 }
 
@@ -97,6 +99,9 @@ def _words(entry: Entry, before: dict[str, Any], after: dict[str, Any]) -> str:
             Change.MOVED: _("You said that it hangs somewhere else now."),
             Change.REPLACED: _("You said that another camera hangs there now."),
         }.get(Change(entry.facts["change"]), _("You said that something about it changed."))
+    if entry.action == "camera.checked" and entry.facts.get("clock_offset_s") is not None:
+        offset = offset_in_words(entry.facts["clock_offset_s"])
+        return _("You checked it. Its recorder is %(offset)s.") % {"offset": offset}
     if entry.action == "camera.registered" and entry.facts.get("replaces"):
         return _("You registered it in place of another camera.")
     return str(ACTS.get(entry.action, _("Something else was recorded.")))

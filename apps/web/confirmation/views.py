@@ -62,7 +62,7 @@ def confirmation(request: HttpRequest, public_id: UUID) -> HttpResponse:
         actor = Actor(kind="confirmation", public_id=str(found.public_id))
         _take_answer(request, found.partner, confirmable(found.partner), actor, confirmation=found)
         return SeeOther(request.path)
-    context = {"shown": confirmable(found.partner), "by_link": True}
+    context = {"shown": confirmable(found.partner), "by_link": True, "confirmation_id": found.public_id}
     return render(request, "web/confirmation/confirmation.html", context)
 
 

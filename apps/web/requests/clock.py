@@ -1,4 +1,4 @@
-"""The overwrite clock on the owner's pages, and “I have kept it”."""
+"""The overwrite clock on the owner's pages, “I have kept it”, and the comparison of the recorder's clock with ours."""
 
 from __future__ import annotations
 
@@ -12,15 +12,19 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.cameras.models import CameraCheck
 from apps.core.errors import WrongState
 from apps.footage_requests import access
 from apps.footage_requests.clock import is_running
 from apps.footage_requests.models import Match
-from apps.footage_requests.services import keep_footage
+from apps.footage_requests.services import check_asked_clock, keep_footage
 from apps.footage_requests.states import POSSIBLE
 from apps.links.views import SeeOther
+from apps.web.checks.forms import ClockForm
+from apps.web.checks.views import check_page
+from apps.web.photo_forms import takes_photo
 from apps.web.requests.export_help import ExportHelp, export_help
 
 
@@ -65,3 +69,27 @@ def kept(request: HttpRequest, invitation: UUID) -> HttpResponseBase:
     with suppress(WrongState):  # the page that follows says why: it was revoked, it has ended, there is nothing to keep
         keep_footage(invitation=found, actor=access.actor_from(request, found))
     return SeeOther(f"{page}#clock")
+
+
+@takes_photo
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def check_clock(request: HttpRequest, invitation: UUID, match: UUID) -> HttpResponseBase:
+    """How wrong the clock is of the recorder that video is asked from: two times, or a photograph of both clocks."""
+    page = reverse("footage_requests:invitation", args=[invitation])
+    found = access.invitation_from(request, invitation)
+    if found is None or not access.accepts_answers(found):
+        return SeeOther(page)
+    asked = found.matches.select_related("camera__site__partner", "invitation__request").filter(public_id=match).first()
+    if asked is None:
+        return SeeOther(page)
+
+    def save(form: ClockForm) -> CameraCheck:
+        return check_asked_clock(
+            match=asked,
+            stated=form.stated(),
+            request_key=form.cleaned_data["request_key"],
+            actor=access.actor_from(request, found),
+        )
+
+    return check_page(request, ClockForm, asked.camera, save, {"back": page, "by_link": True})

@@ -9,6 +9,7 @@ urlpatterns = [
     path("files/<uuid:attachment>/", thread_views.attachment, name="attachment"),
     path("<uuid:invitation>/", answer_views.invitation, name="invitation"),
     path("<uuid:invitation>/kept/", clock.kept, name="kept"),
+    path("<uuid:invitation>/clock/<uuid:match>/", clock.check_clock, name="check_clock"),
     path("<uuid:invitation>/thanks/", answer_views.thanks, name="thanks"),
     path("<uuid:invitation>/messages/", thread_views.conversation, name="conversation"),
     path("<uuid:invitation>/again/", again_views.again, name="again"),

@@ -1,0 +1,103 @@
+"""What the last checks of cameras say, in words for owners and for staff who ask them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from apps.cameras.models import CameraCheck
+from apps.cameras.recorder_clock import WRONG_FROM_S, offset_in_words
+from apps.cameras.states import ClockSource, Said
+
+
+@dataclass(slots=True)
+class CheckState:
+    """Per question the newest answer and when it was given (UTC); empty or None where nobody answered it."""
+
+    hangs: str = ""
+    hangs_at: datetime | None = None
+    exports: str = ""
+    exports_at: datetime | None = None
+    offset_s: int | None = None
+    source: str = ""
+    clock_at: datetime | None = None
+
+    @property
+    def fails(self) -> bool:
+        """Whether the last word on any of the three is bad news for who asks for video."""
+        wrong = self.offset_s is not None and abs(self.offset_s) >= WRONG_FROM_S
+        return wrong or Said.NO in (self.hangs, self.exports)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What staff who ask for video of it should know; nothing where all is well or nobody said anything."""
+        said = []
+        if self.hangs == Said.NO:
+            said.append(_("Its owner said on %(day)s that it does not hang there any more.") % _day(self.hangs_at))
+        if self.exports == Said.NO:
+            said.append(_("Its owner said on %(day)s that no video can be exported.") % _day(self.exports_at))
+        if self.offset_s is not None and abs(self.offset_s) >= WRONG_FROM_S:
+            said.append(_("Its recorder's clock: %(clock)s.") % {"clock": self.clock_words})
+        return said
+
+    @property
+    def clock_words(self) -> str:
+        """“3 min 12 s fast (by photograph, November 30, 2026)”; empty where nobody compared the clocks."""
+        if self.offset_s is None:
+            return ""
+        words = {"offset": offset_in_words(self.offset_s), **_day(self.clock_at)}
+        if self.source == ClockSource.PHOTOGRAPH:
+            return _("%(offset)s (by photograph, %(day)s)") % words
+        return _("%(offset)s (both times typed, %(day)s)") % words
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """Each question that was answered, and the newest answer."""
+        found = []
+        if self.hangs:
+            found.append((_("Does it hang there and show what it showed?"), self._answer(self.hangs, self.hangs_at)))
+        if self.clock_words:
+            found.append((_("Recorder's clock"), self.clock_words))
+        if self.exports:
+            found.append((_("Can you export video?"), self._answer(self.exports, self.exports_at)))
+        return found
+
+    @staticmethod
+    def _answer(answer: str, at: datetime | None) -> str:
+        return _("%(answer)s (%(day)s)") % {"answer": Said(answer).label, **_day(at)}
+
+
+def check_states(camera_pks: Collection[int]) -> dict[int, CheckState]:
+    """The state of each of these cameras that was ever checked, by its key. One query."""
+    found: dict[int, CheckState] = {}
+    rows = CameraCheck.objects.filter(camera__in=camera_pks).defer("picture").order_by("-pk")
+    for row in rows:
+        state = found.setdefault(row.camera_id, CheckState())
+        if row.hangs and not state.hangs:
+            state.hangs, state.hangs_at = row.hangs, row.created_at
+        if row.exports and not state.exports:
+            state.exports, state.exports_at = row.exports, row.created_at
+        if row.offset_s is not None and state.offset_s is None:
+            state.offset_s, state.source, state.clock_at = row.offset_s, row.source, row.created_at
+    return found
+
+
+def check_state(camera_pk: int) -> CheckState:
+    """The same for one camera; empty if it was never checked."""
+    return check_states([camera_pk]).get(camera_pk, CheckState())
+
+
+def last_clock_picture(camera_pk: int) -> bytes:
+    """The newest picture of both clocks; who calls this has opened the camera's place, or owns it."""
+    rows = CameraCheck.objects.filter(camera=camera_pk, picture__isnull=False).order_by("-pk")
+    picture = rows.values_list("picture", flat=True).first()
+    return bytes(picture) if picture else b""
+
+
+def _day(at: datetime | None) -> dict[str, str]:
+    return {"day": date_format(timezone.localtime(at), "DATE_FORMAT") if at else ""}

@@ -1,0 +1,114 @@
+"""check_camera: what an owner says once a year of a camera and its recorder. A picture of both clocks is optional."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.cameras.models import Camera, CameraCheck, Confirmation
+from apps.cameras.recorder_clock import readings
+from apps.cameras.services.confirmation import check_may_answer
+from apps.cameras.services.guard import locked_camera
+from apps.cameras.states import CameraState, ClockSource, Said
+from apps.core.errors import InvalidInput, NotFound, WrongState
+from apps.core.once import create_once
+from apps.ledger import services as ledger
+from apps.ledger.values import Actor, Subject
+from apps.media.pictures import picture_of_form
+
+LONGEST_SIDE = 1600
+EXACT_MOST_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What was typed. Each is optional; `day` and `recorder_clock` are the recorder's, `portal_clock` is ours."""
+
+    hangs: str = ""
+    exports: str = ""
+    day: date | None = None
+    recorder_clock: str = ""
+    portal_clock: str = ""
+    exact_ms: int | None = None
+    picture: bytes = b""
+
+
+def check_camera(
+    *,
+    camera: Camera,
+    stated: Stated,
+    request_key: UUID,
+    actor: Actor,
+    user: User | None = None,
+    confirmation: Confirmation | None = None,
+) -> CameraCheck:
+    """Keep what somebody who runs the account (`user`), or holds the yearly letter (`confirmation`), says of a camera.
+
+    It confirms nothing and changes nothing of the camera. A repeat of the key returns the first one. Raises NotFound,
+    NotAllowed, WrongState if the camera or its partner left, and as `read_check`.
+    """
+    check_may_answer(camera.site.partner, user, confirmation)
+    values = read_check(stated, sender=str(camera.site.partner.public_id))
+    with transaction.atomic():
+        camera = locked_camera(camera)
+        check_may_answer(camera.site.partner, user, confirmation)
+        return keep_check(camera, values, request_key=request_key, actor=actor)
+
+
+def read_check(stated: Stated, *, sender: str) -> dict[str, Any]:
+    """The columns of a check; a picture is decoded here, which takes seconds, so outside of any transaction.
+
+    Raises InvalidInput that names the field, Busy while enough pictures wait their turn.
+    """
+    for name in ("hangs", "exports"):
+        if getattr(stated, name) not in ("", *Said.values):
+            raise InvalidInput.about(name, _("Choose one of the answers."))
+    found = readings(day=stated.day, recorder=stated.recorder_clock, portal=stated.portal_clock)
+    if stated.picture and found is None:
+        raise InvalidInput.about("recorder_clock", _("Type what the recorder shows in the picture."))
+    if found is None and not stated.hangs and not stated.exports:
+        raise InvalidInput(_("Please answer at least one question."))
+    values: dict[str, Any] = {"hangs": stated.hangs, "exports": stated.exports}
+    if found is not None:
+        values |= {
+            "recorder_time": found.recorder.isoformat(),
+            "portal_time": found.portal.isoformat(),
+            "offset_s": found.offset_s,
+            "source": ClockSource.PHOTOGRAPH if stated.picture else ClockSource.TYPED,
+        }
+        if stated.exact_ms is not None and 0 <= stated.exact_ms <= EXACT_MOST_MS:
+            values["exact_ms"] = stated.exact_ms
+    if stated.picture:
+        made = picture_of_form(stated.picture, longest_side=LONGEST_SIDE, sender=sender, field="picture")
+        values["picture"] = made.jpeg
+    return values
+
+
+def keep_check(camera: Camera, values: dict[str, Any], *, request_key: UUID, actor: Actor) -> CameraCheck:
+    """Part of the caller's act, which holds the camera: keep what `read_check` read, with its entry."""
+    if camera.state == CameraState.RETIRED:
+        raise WrongState(_("This camera is no longer in the program. Please register it again."), code="retired")
+    check, created = create_once(CameraCheck, request_key=request_key, camera=camera, **values)
+    if check.camera_id != camera.pk:
+        raise NotFound(_("There is no such camera among yours."))
+    if created:
+        picture = values.get("picture")
+        ledger.record(
+            "camera.checked",
+            Subject.of("camera", camera.public_id),
+            actor,
+            hangs=check.hangs,
+            exports=check.exports,
+            clock_offset_s=check.offset_s,
+            clock_source=str(check.source),
+            exact_ms=check.exact_ms,
+            picture=hashlib.sha256(picture).hexdigest() if picture else "",
+        )
+    return check

@@ -1,0 +1,90 @@
+"""The three questions on one screen."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.cameras.recorder_clock import portal_zone
+from apps.cameras.services.checking import Stated
+from apps.cameras.states import Said
+from apps.core.forms import ServiceForm
+
+_AS_TYPED = {"autocomplete": "off", "spellcheck": "false", "class": "input-short", "placeholder": "14:05:09"}
+
+
+class ClockForm(ServiceForm):
+    """What the recorder showed and what our time code showed at the same moment, and a picture of both."""
+
+    request_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    exact_ms = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    portal_clock = forms.CharField(
+        label=_("Our time code showed"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs=_AS_TYPED),
+    )
+    recorder_clock = forms.CharField(
+        label=_("The recorder showed"),
+        help_text=_("At the same moment, with seconds, as it stands on its screen: 14:05:09 or 2:05:09 PM."),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs=_AS_TYPED),
+    )
+    recorder_day = forms.DateField(
+        label=_("The day on the recorder's screen"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "class": "input-short"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Choose a day, for instance 2030-12-31.")},
+    )
+    picture = forms.FileField(
+        label=_("A photograph of both clocks"),
+        help_text=_(
+            "Best proof. It needs a second screen: see above. We keep the picture alone, without the place and the time"
+            " that phones put into photos. JPEG, PNG or WebP, at most 20 MB."
+        ),
+        required=False,
+        widget=forms.FileInput(
+            attrs={"accept": "image/jpeg,image/png,image/webp", "capture": "environment", "class": "file"}
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["recorder_day"].initial = timezone.localdate(timezone=portal_zone())
+
+    def stated(self) -> Stated:
+        """What was typed, for the service."""
+        data = self.cleaned_data
+        picture = data["picture"]
+        return Stated(
+            hangs=data.get("hangs", ""),
+            exports=data.get("exports", ""),
+            day=data["recorder_day"],
+            recorder_clock=data["recorder_clock"],
+            portal_clock=data["portal_clock"],
+            exact_ms=data["exact_ms"],
+            picture=picture.read() if picture else b"",
+        )
+
+
+class CheckForm(ClockForm):
+    """The same with the two other questions."""
+
+    hangs = forms.ChoiceField(
+        label=_("Does it hang there and show what it showed?"),
+        choices=Said.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    exports = forms.ChoiceField(
+        label=_("Can you export video?"),
+        help_text=_("Try it once with a minute of video. Nothing has to be sent to us."),
+        choices=Said.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
