@@ -16,6 +16,7 @@ from apps.accounts.models import User
 from apps.agencies.features import Feature, off_at, present_features, set_features
 from apps.agencies.keys import issue_agency_key
 from apps.agencies.models import Agency, Role
+from apps.core.reading import ReadingMiddleware
 from tests.factories.access import agreed_to_places
 from tests.factories.api_clients import send
 from tests.factories.calls import call_of
@@ -115,6 +116,7 @@ def test_the_page_is_not_found_for_other_roles_and_agencies(agency: Agency, role
 
 def in_menu(person: User) -> set[str]:
     """The addresses of all pages that the bar leads to, from each of its tabs."""
+    as_a_page = ReadingMiddleware(lambda request: admin.site.each_context(request)["bar"])
     found: set[str] = set()
     waiting = ["/admin/"]
     seen: set[str] = set()
@@ -123,7 +125,7 @@ def in_menu(person: User) -> set[str]:
         seen.add(path)
         request = RequestFactory().get(path)
         request.user = person
-        bar = admin.site.each_context(request)["bar"]
+        bar = as_a_page(request)
         found |= {link.url for link in [*bar.tabs, *bar.pages]}
         waiting += [link.url for link in bar.tabs if link.url not in seen]
     return found
