@@ -61,6 +61,21 @@ def test_an_original_that_is_not_what_its_digest_says_fails(own_folders: Path, h
     assert [e.action for e in ledger.entries_for(working.subject_of(good))][-1] == "evidence_item.sealed"
 
 
+def test_a_row_that_was_made_to_fit_another_file_fails_by_the_ledger() -> None:
+    good, bad = sealed_item(b"one"), sealed_item(b"two")
+    EvidenceItem.objects.filter(pk=bad.pk).update(digest=good.digest, size=good.size)
+    code, words = run()
+    assert code == 1
+    assert f"item {bad.public_id} ({good.digest}): the ledger sealed it as {bad.digest}" in words
+    assert "checked 2: 1 pass, 1 fail, 0 could not check" in words
+
+
+def test_a_digest_that_is_none_fails_and_the_run_goes_on() -> None:
+    bad, _good = sealed_item(b"one"), sealed_item(b"two")
+    EvidenceItem.objects.filter(pk=bad.pk).update(digest="no digest")
+    assert run()[1].endswith("checked 2: 1 pass, 1 fail, 0 could not check\n")
+
+
 def test_a_store_that_is_away_is_no_failure(own_folders: Path) -> None:
     sealed_item(b"one")
     (own_folders / "evidence").rename(own_folders / "unplugged")

@@ -1,4 +1,4 @@
-"""Read originals again and compare them with their digests: pass, fail, or could not check."""
+"""Read originals again and compare them with what was sealed: pass, fail, or could not check."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from apps.evidence.models import EvidenceItem, FixityCheck
 from apps.evidence.services.working import subject_of
 from apps.evidence.states import FixityOutcome, ItemState
 from apps.evidence.storage import EvidenceStore, MissingObject, StoreError, original_key, store
+from apps.evidence.vouching import contradictions
 from apps.findings.services import notice
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor, Subject
@@ -113,6 +114,9 @@ def _read_since(since: datetime | None) -> QuerySet[FixityCheck]:
 
 def _check(item_pk: int, actor: Actor) -> tuple[EvidenceItem, FixityCheck]:
     item = EvidenceItem.objects.get(pk=item_pk)
+    contradiction = contradictions([item]).get(item.pk)
+    if contradiction:
+        return item, _keep(item, FixityOutcome.FAIL, contradiction, actor)
     let_go_of_connection()
     outcome, detail = _read_again(store(), item)
     return item, _keep(item, outcome, detail, actor)
