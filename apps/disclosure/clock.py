@@ -9,12 +9,19 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Case, DateField, F, QuerySet, When
 
 from apps.agencies.days import today_in
 from apps.agencies.models import Agency
 from apps.disclosure.models import RecordsRequest, Withholding
 from apps.disclosure.states import OPEN_STATES, RecordsState
+
+NEXT_DAY = Case(
+    When(state=RecordsState.RECEIVED, then=F("acknowledge_by")),
+    When(state__in=OPEN_STATES, then=F("answer_by")),
+    output_field=DateField(),
+)
+"""`next_day` in a query."""
 
 
 def days_of(agency: Agency, received_at: datetime) -> tuple[date, date]:
@@ -41,9 +48,8 @@ def days_left(request: RecordsRequest) -> int | None:
 
 def waiting_until(agency: Agency, day: date) -> QuerySet[RecordsRequest]:
     """Open requests of the agency that wait for `day` or an earlier one, the first day first."""
-    unread = Q(state=RecordsState.RECEIVED, acknowledge_by__lte=day)
-    unanswered = Q(state__in=OPEN_STATES, answer_by__lte=day)
-    return RecordsRequest.objects.filter(unread | unanswered, agency=agency).order_by("answer_by", "pk")
+    waiting = RecordsRequest.objects.filter(agency=agency).alias(next_day=NEXT_DAY)
+    return waiting.filter(next_day__lte=day).order_by("next_day", "pk")
 
 
 def to_look_at_again(agency: Agency, day: date) -> QuerySet[Withholding]:

@@ -25,7 +25,7 @@ from apps.calls.models import Call
 from apps.calls.policies import can_view_call
 from apps.calls.selectors import board_calls
 from apps.calls.shifts import unsigned_hand_overs
-from apps.disclosure.clock import days_left, next_day, to_look_at_again
+from apps.disclosure.clock import NEXT_DAY, days_left, next_day, to_look_at_again
 from apps.disclosure.export_selectors import exports_at_desk
 from apps.disclosure.models import Export, RecordsRequest, Withholding
 from apps.disclosure.states import OPEN_STATES
@@ -150,7 +150,7 @@ def records_desk(user: User, agencies: QuerySet[Agency]) -> RecordsDesk:
 def _records_requests(agencies: QuerySet[Agency]) -> dict[str, Any]:
     """Open records requests, the first due first, and statutes to look at again; by the day of each agency."""
     asked = RecordsRequest.objects.filter(agency__in=agencies, state__in=OPEN_STATES)
-    first_due = asked.select_related("agency").order_by("answer_by", "pk")[:SHOWN]
+    first_due = asked.select_related("agency").order_by(NEXT_DAY, "pk")[:SHOWN]
     reviews: list[Withholding] = []
     for agency in agencies:
         due = to_look_at_again(agency, today_in(agency)).select_related("request")

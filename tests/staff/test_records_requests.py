@@ -179,6 +179,19 @@ def test_the_desk_shows_what_is_late_and_what_has_to_be_looked_at_again(
     assert "Look again" in shown
 
 
+def test_the_desk_and_the_list_go_by_the_day_that_a_request_waits_for(
+    desk: Client, asked: RecordsRequest, custodian: Any, item: EvidenceItem
+) -> None:
+    """What was acknowledged waits for its answer; what was not waits for that, which may be sooner."""
+    RecordsRequest.objects.update(state=RecordsState.ACKNOWLEDGED)
+    fresh = taken_request(custodian, item.agency)
+    RecordsRequest.objects.filter(pk=fresh.pk).update(answer_by=asked.answer_by + timedelta(days=1))
+    due = list(desk.get(LIST).context["cl"].list_display).index("due")
+    for shown in (desk.get(reverse("admin:index")), desk.get(LIST, {"o": due})):
+        text = shown.content.decode()
+        assert text.index(fresh.code) < text.index(asked.code)
+
+
 def test_an_items_page_says_that_it_is_asked_for_to_those_who_read_requests(
     desk: Client, asked: RecordsRequest, item: EvidenceItem
 ) -> None:

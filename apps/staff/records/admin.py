@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -24,7 +24,7 @@ from apps.core.admin import View
 from apps.core.errors import NotAllowed
 from apps.core.forms import ServiceForm
 from apps.disclosure import policies, services
-from apps.disclosure.clock import days_left, next_day
+from apps.disclosure.clock import NEXT_DAY, days_left, next_day
 from apps.disclosure.models import RecordsRequest, RequestedItem, Withholding
 from apps.disclosure.selectors import get_line_for, get_records_request_for, get_withholding_for
 from apps.disclosure.states import OPEN_STATES
@@ -68,8 +68,7 @@ class DueFilter(admin.SimpleListFilter):
             return queryset.filter(state__in=OPEN_STATES)
         if self.value() == "soon":
             day = today + timedelta(days=settings.RECORDS_WARN_DAYS)
-            unread = Q(state=OPEN_STATES[0], acknowledge_by__lte=day)
-            return queryset.filter(unread | Q(state__in=OPEN_STATES, answer_by__lte=day))
+            return queryset.alias(next_day=NEXT_DAY).filter(next_day__lte=day)
         if self.value() == "again":
             due = Withholding.objects.filter(request_id=OuterRef("pk"), ended_at__isnull=True, review_on__lte=today)
             return queryset.filter(Exists(due))
@@ -194,7 +193,7 @@ class RecordsRequestAdmin(PurposeScreen):
     def above_the_list(self, request: HttpRequest, listed: Any, opened: str) -> dict[str, Any]:
         return {**super().above_the_list(request, listed, opened), "may_take": _taking(_staff(request)).exists()}
 
-    @admin.display(description=gettext_lazy("next day"), ordering="answer_by")
+    @admin.display(description=gettext_lazy("next day"), ordering=NEXT_DAY)
     def due(self, request: RecordsRequest) -> str:
         day, left = next_day(request), days_left(request)
         if day is None or left is None:
