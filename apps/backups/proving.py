@@ -13,13 +13,14 @@ from apps.core.connections import let_go_of_connection
 from apps.evidence.models import Derivative, EvidenceItem
 from apps.evidence.states import ItemState
 from apps.evidence.storage import EvidenceStore, MissingObject, derivative_key, original_key, store
+from apps.evidence.vouching import SEALED, contradictions
 from apps.ledger import checkpoints, witness
 from apps.ledger.models import Entry
 from apps.ledger.signed_notes import BadNote
 from apps.witness.comparing import compare
 
 PAGE = 500
-_SEALED = "evidence_item.sealed"
+_WITHOUT_ORIGINAL = (ItemState.RECEIVED, ItemState.DISPOSED)
 Row = TypeVar("Row", bound=Model)
 
 
@@ -34,6 +35,18 @@ class Proof:
     derivatives: int = 0
     broken: list[str] = field(default_factory=list)
     unproved: list[str] = field(default_factory=list)
+
+    def tell(self, write: Callable[[str], object]) -> None:
+        """Each thing that is wrong or not proved, a line each."""
+        for sentence in self.broken:
+            write(f"BROKEN       {sentence}")
+        for sentence in self.unproved:
+            write(f"NOT PROVED   {sentence}")
+
+    @property
+    def exit_code(self) -> int:
+        """0: all is proved; 1: something is wrong; 2: all that could be proved is right."""
+        return 1 if self.broken else 2 if self.unproved else 0
 
 
 def prove_ledger(proof: Proof, given: Sequence[str]) -> None:
@@ -67,13 +80,18 @@ def prove_items(proof: Proof, *, gone: Container[str], read: bool, told: Callabl
 
     `gone` are keys of what was disposed of since. Without `read` it looks only whether each object is there.
     """
-    for entries in _pages(Entry.objects.filter(action=_SEALED)):
-        _is_each_entrys_item_here(proof, entries)
+    for entries in _pages(Entry.objects.filter(action=SEALED)):
+        proof.broken += _sealed_and_gone(entries)
     where, done = store(), 0
-    for items in _pages(_kept()):
-        _is_each_item_in_the_ledger(proof, items)
+    for items in _pages(EvidenceItem.objects.all()):
+        contradicted = contradictions(items)
+        proof.broken += [
+            f"Item {item.public_id}: {contradicted[item.pk]}." for item in items if item.pk in contradicted
+        ]
         let_go_of_connection()
         for item in items:
+            if item.state in _WITHOUT_ORIGINAL or item.pk in contradicted:
+                continue
             key = original_key(item.digest)
             if key not in gone:
                 proof.originals += 1
@@ -99,32 +117,11 @@ def prove_items(proof: Proof, *, gone: Container[str], read: bool, told: Callabl
         proof.unproved.append("Originals were not read: the fixity checks do that within FIXITY_DAYS.")
 
 
-def _kept() -> QuerySet[EvidenceItem]:
-    return EvidenceItem.objects.exclude(state__in=(ItemState.RECEIVED, ItemState.DISPOSED))
-
-
-def _is_each_entrys_item_here(proof: Proof, entries: list[Entry]) -> None:
+def _sealed_and_gone(entries: list[Entry]) -> list[str]:
+    """Items that the ledger sealed, and that no row is left of: rows of items are never deleted."""
     ids = [entry.subject_id for entry in entries]
-    items = {str(item.public_id): item for item in EvidenceItem.objects.filter(public_id__in=ids)}
-    for entry in entries:
-        item, sealed = items.get(entry.subject_id), entry.facts["digest"]
-        if item is None:
-            proof.broken.append(f"Item {entry.subject_id} was sealed, says the ledger, and is not in the database.")
-        elif item.digest != sealed:
-            proof.broken.append(
-                f"Item {entry.subject_id} was sealed as {sealed}, says the ledger; the database says {item.digest}."
-            )
-        elif item.state == ItemState.RECEIVED:
-            proof.broken.append(f"Item {entry.subject_id} was sealed, says the ledger; the database says it was not.")
-
-
-def _is_each_item_in_the_ledger(proof: Proof, items: list[EvidenceItem]) -> None:
-    ids = [str(item.public_id) for item in items]
-    entries = Entry.objects.filter(action=_SEALED, subject_kind="evidence_item", subject_id__in=ids)
-    sealed = set(entries.values_list("subject_id", flat=True))
-    proof.broken += [
-        f"Item {one} is in the database, and the ledger never sealed it." for one in ids if one not in sealed
-    ]
+    here = {str(one) for one in EvidenceItem.objects.filter(public_id__in=ids).values_list("public_id", flat=True)}
+    return [f"Item {one} was sealed, says the ledger, and is not in the database." for one in ids if one not in here]
 
 
 def _problem(where: EvidenceStore, key: str, digest: str, *, read: bool) -> str:

@@ -171,11 +171,11 @@ def test_a_backup_that_was_changed_is_not_put_back(
     [
         (
             "UPDATE evidence_evidenceitem SET digest = '{other}' WHERE digest = '{digest}'",
-            "says the ledger; the database says",
+            "the ledger sealed it as",
         ),
         (
             "UPDATE evidence_evidenceitem SET state = 'received' WHERE digest = '{digest}'",
-            "the database says it was not",
+            "the ledger says it was sealed",
         ),
         ("DELETE FROM evidence_evidenceitem WHERE digest = '{digest}'", "and is not in the database"),
         (

@@ -32,7 +32,8 @@ class City:
         for name in ("evidence", "backups", "backups/wal"):
             (folder / name).mkdir()
         self.env = {
-            **os.environ,
+            # The folder is this city's alone; the settings of the tests would give each worker a part of it.
+            **{name: value for name, value in os.environ.items() if name != "PYTEST_XDIST_WORKER"},
             "DJANGO_SETTINGS_MODULE": "tests.backups.unmigrated",
             "DATA_DIR": str(folder),
             "DATABASE_URL": server.url,

@@ -20,9 +20,9 @@ from apps.evidence.storage import StoreError
 from apps.ledger.values import Actor
 from apps.witness.comparing import note_from
 
-EXIT_BROKEN = 1
 EXIT_UNPROVED = 2
 EXIT_REFUSED = 64
+ENDINGS = ("What was put back is whole.", "What was put back is not whole.", "What could be proved is whole.")
 
 
 class Command(BaseCommand):
@@ -96,17 +96,10 @@ class Command(BaseCommand):
         self.stdout.write(f"erased again {restored.erased}")
         for item in restored.disposed:
             self.stdout.write(f"NOT BACK     item {item} was disposed of since: two custodians do it again")
-        for sentence in proof.broken:
-            self.stdout.write(f"BROKEN       {sentence}")
-        for sentence in proof.unproved:
-            self.stdout.write(f"NOT PROVED   {sentence}")
-        if proof.broken:
-            self.stdout.write("What was put back is not whole.")
-            sys.exit(EXIT_BROKEN)
-        if proof.unproved:
-            self.stdout.write("What could be proved is whole.")
-            sys.exit(EXIT_UNPROVED)
-        self.stdout.write("What was put back is whole.")
+        proof.tell(self.stdout.write)
+        self.stdout.write(ENDINGS[proof.exit_code])
+        if proof.exit_code:
+            sys.exit(proof.exit_code)
 
 
 def _instant(written: str) -> datetime:
