@@ -68,7 +68,8 @@ class DueFilter(admin.SimpleListFilter):
             return queryset.filter(state__in=OPEN_STATES)
         if self.value() == "soon":
             day = today + timedelta(days=settings.RECORDS_WARN_DAYS)
-            return queryset.alias(next_day=NEXT_DAY).filter(next_day__lte=day)
+            due_soon: QuerySet[Any] = queryset.alias(next_day=NEXT_DAY).filter(next_day__lte=day)
+            return due_soon
         if self.value() == "again":
             due = Withholding.objects.filter(request_id=OuterRef("pk"), ended_at__isnull=True, review_on__lte=today)
             return queryset.filter(Exists(due))
