@@ -152,7 +152,7 @@ TABLE: dict[str, str] = {
             admin:accounts_user_clear admin:accounts_user_unclear
             admin:agencies_absence_end admin:agencies_absence_set
             admin:agencies_agency_details admin:agencies_agency_zones admin:agencies_agency_zones_load
-            admin:agencies_agency_zones_preview admin:agencies_agency_letterhead
+            admin:agencies_agency_zones_preview admin:agencies_agency_zones_draw admin:agencies_agency_letterhead
             admin:agencies_agency_letterhead_preview admin:agencies_agency_letterhead_publish
             admin:agencies_agency_incident_types admin:agencies_agency_incident_types_preview
             admin:agencies_agency_features admin:agencies_agency_features_preview admin:agencies_agency_features_draft

@@ -214,7 +214,7 @@ def test_nobody_else_changes_details_or_zones(role, agency, client):
     with pytest.raises(NotAllowed):
         set_agency_details(agency=agency, details=details(), by=person)
     sign_in(client, person)
-    for name in ("details", "zones_load", "zones_preview"):
+    for name in ("details", "zones_load", "zones_preview", "zones_draw"):
         page = reverse(f"admin:agencies_agency_{name}", args=[agency.public_id])
         assert client.post(page, {"geojson": TWO.decode()}).status_code == 404
     assert not Zone.objects.exists()
@@ -245,6 +245,45 @@ def test_a_manager_sees_what_a_file_would_do_before_it_is_loaded(agency, client)
     done = client.post(load, {"geojson": shown.context["load_form"].initial["geojson"]}, follow=True)
     assert "The zones are loaded." in done.content.decode()
     assert Zone.objects.filter(agency=agency).count() == 3
+
+
+def drawn(code="n1", name="North", ring=None):
+    corners = "\n".join(f"{latitude},{longitude}" for longitude, latitude in (ring or box(WEST))[:-1])
+    return {"code": code, "name": name, "corners": corners}
+
+
+def test_a_manager_draws_a_zone_sees_what_it_would_do_and_draws_it_anew(agency, client):
+    sign_in(client, staff(Role.PROGRAM_MANAGER, agency))
+    draw = reverse("admin:agencies_agency_zones_draw", args=[agency.public_id])
+    load = reverse("admin:agencies_agency_zones_load", args=[agency.public_id])
+    shown = client.post(draw, drawn())
+    assert not Zone.objects.exists()
+    client.post(load, {"geojson": shown.context["load_form"].initial["geojson"]})
+    zone = Zone.objects.get(agency=agency)
+    assert (zone.code, zone.name, len(zone.ring)) == ("N1", "North", 5)
+    again = client.get(f"{draw}?zone=N1").context["form"].initial
+    assert again == drawn("N1", ring=zone.ring)
+    shown = client.post(draw, drawn("N1", "Northern"))
+    assert [one.name for one in shown.context["changes"].changed] == ["Northern"]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"corners": "30.4;-84.2"}, "Line 1 is no corner."),
+        ({"corners": "30.44,-84.28\n30.45,-84.28"}, "corners"),
+        ({"code": ""}, "id_code_error"),
+        (drawn("N2", ring=box(WEST + 0.001)), "overlap"),
+    ],
+)
+def test_a_zone_that_cannot_be_is_refused_beside_the_field_and_kept_in_the_form(agency, client, given, words):
+    sign_in(client, staff(Role.PROGRAM_MANAGER, agency))
+    load_zones(agency=agency, plans=read_zones(TWO), actor=Actor.system("load_zones"))
+    answer = client.post(reverse("admin:agencies_agency_zones_draw", args=[agency.public_id]), drawn("N9") | given)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert words in page
+    assert f">\n{(drawn('N9') | given)['corners']}</textarea>" in page
 
 
 def test_a_bad_file_says_what_to_do_on_the_page(agency, client):

@@ -14,6 +14,7 @@ from tests.factories.calls import call_of
 from tests.factories.footage_requests import open_request
 from tests.factories.people import AgencyFactory, staff
 from tests.factories.sessions import sign_in
+from tests.flows.maps import spot
 from tests.plugins.browser import NewPage, assert_accessible
 
 SAVED = "Saved. Requests that are saved or submitted from now on use this list."
@@ -117,3 +118,39 @@ def test_limits_are_put_in_force_after_their_effects_were_read(desk, agency, wid
     page.get_by_role("button", name="Put this in force").click()
     page.get_by_text("1 request at a time for a case").wait_for()
     look_at(page)
+
+
+@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1280, "dark")])
+def test_a_zone_is_drawn_and_loaded_after_its_effect_was_read(
+    desk, agency, new_page, live_server, width, theme, shoot
+) -> None:
+    page = desk(Role.PROGRAM_MANAGER, f"/admin/agencies/agency/{agency.public_id}/zones/", color_scheme=theme)
+    look_at(page)
+    page.get_by_role("link", name="Draw a zone").click()
+    start = page.get_by_role("button", name="Draw the border")
+    start.wait_for()
+    spot(page, "#zone-map", ((settings.PORTAL_BOUNDS[0] + settings.PORTAL_BOUNDS[2]) / 2, 30.49))
+    start.click()
+    page.wait_for_timeout(500)
+    box = page.locator("#zone-map").bounding_box()
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    for dx, dy in [(-60, -60), (60, -60), (60, 60), (-60, -60)]:
+        page.mouse.move(middle[0] + dx, middle[1] + dy, steps=4)
+        page.mouse.click(middle[0] + dx, middle[1] + dy)
+        page.wait_for_timeout(250)
+    assert len(page.get_by_role("textbox", name="Corners").input_value().splitlines()) == 3
+    page.get_by_role("textbox", name="Code").fill("n1")
+    page.get_by_role("textbox", name="Name").fill("North")
+    look_at(page)
+    shoot(page, f"zone-drawn-{theme}")
+    page.get_by_role("button", name="Show what it would do").click()
+    page.get_by_text("N1 North").wait_for()
+    look_at(page)
+    shoot(page, f"zone-preview-{theme}")
+    page.get_by_role("button", name="Load these zones").click()
+    page.get_by_text("The zones are loaded.").wait_for()
+    shoot(page, f"zone-loaded-{theme}")
+    page.get_by_role("link", name="Redraw N1").click()
+    page.get_by_role("button", name="Draw the border").wait_for()
+    assert len(page.get_by_role("textbox", name="Corners").input_value().splitlines()) == 3
+    shoot(page, f"zone-anew-{theme}")

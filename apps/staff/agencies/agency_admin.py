@@ -11,13 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.models import User
 from apps.accounts.recent import recent_proof_required
 from apps.agencies.case_numbers import example_of
 from apps.agencies.features import in_words, off_at, set_features
 from apps.agencies.founding import AgencyDetails, set_agency_details
+from apps.agencies.maps import map_config
 from apps.agencies.models import Agency, Case, Role, Zone
 from apps.agencies.policies import Person, agencies_of
 from apps.agencies.request_limits import set_request_limits
@@ -49,7 +50,14 @@ from apps.staff.agencies.limits import limits_beside, limits_in
 from apps.staff.agencies.own_rules import RULES
 from apps.staff.agencies.promises import PromisesForm, promises_form
 from apps.staff.agencies.rules import RuleScreens
-from apps.staff.agencies.zones import ZonesFileForm, ZonesLoadForm, preview_context, zones_context
+from apps.staff.agencies.zones import (
+    ZoneDrawForm,
+    ZonesFileForm,
+    ZonesLoadForm,
+    draw_form,
+    preview_context,
+    zones_context,
+)
 from apps.staff.verbs import Verb
 
 
@@ -148,6 +156,10 @@ class AgencyAdmin(StaffRolesAdmin, RuleScreens):
             "<uuid:public_id>/": ("change", require_safe(self.agency_view)),
             "<uuid:public_id>/zones/": ("zones", require_safe(self.zones_view)),
             "<uuid:public_id>/zones/preview/": ("zones_preview", require_POST(self.zones_preview_view)),
+            "<uuid:public_id>/zones/draw/": (
+                "zones_draw",
+                require_http_methods(["GET", "HEAD", "POST"])(self.zones_draw_view),
+            ),
             "<uuid:public_id>/letterhead/": ("letterhead", require_safe(self.letterhead_view)),
             "<uuid:public_id>/letterhead/preview/": ("letterhead_preview", require_POST(self.letterhead_preview_view)),
             **self.rule_pages(),
@@ -170,6 +182,19 @@ class AgencyAdmin(StaffRolesAdmin, RuleScreens):
         if preview is None:
             return self._zones_page(request, agency, form, status=422)
         return self._zones_page(request, agency, form, **preview)
+
+    def zones_draw_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """A map to draw a zone on; sent, what loading it would do. Nothing is saved."""
+        agency = self._agency(request, public_id)
+        form = (
+            ZoneDrawForm(request.POST) if request.method == "POST" else draw_form(agency, request.GET.get("zone", ""))
+        )
+        preview = preview_context(agency, form) if form.is_bound else None
+        if preview is not None:
+            return self._zones_page(request, agency, ZonesFileForm(), **preview)
+        context = {"agency": agency, "form": form, "map_config": map_config()}
+        status = 422 if form.is_bound else 200
+        return self.page(request, "admin/agencies/zone_draw.html", title=_("Draw a zone"), status=status, **context)
 
     def letterhead_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """What the agency's letters carry, and the form to change it."""
