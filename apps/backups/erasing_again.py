@@ -9,13 +9,14 @@ from uuid import UUID
 from django.db import models
 
 from apps.accounts.models import User
-from apps.backups.erasures import ACTS, DISPOSED, Erasure
+from apps.backups.erasures import ACTS, Erasure
 from apps.core.errors import PortalError
 from apps.disclosure.models import RecordsRequest
 from apps.disclosure.services import erase_contact_again
 from apps.evidence.models import Derivative, EvidenceItem
 from apps.evidence.states import ItemState
 from apps.evidence.storage import derivative_key, original_key
+from apps.evidence.vouching import DISPOSED
 from apps.ledger.values import Actor
 from apps.partners.models import Partner
 from apps.privacy.closing import erase_account_again, erase_partner_again

@@ -17,9 +17,9 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from apps.backups.manifest import NotWhole
+from apps.evidence.vouching import DISPOSED
 from apps.ledger.models import Entry
 
-DISPOSED = "evidence_item.disposed"
 ACTS = (
     "account.erased",
     "partner.erased",

@@ -177,6 +177,7 @@ def test_a_backup_that_was_changed_is_not_put_back(
             "UPDATE evidence_evidenceitem SET state = 'received' WHERE digest = '{digest}'",
             "the ledger says it was sealed",
         ),
+        ("UPDATE evidence_evidenceitem SET digest = 'none' WHERE digest = '{digest}'", "the ledger sealed it as"),
         ("DELETE FROM evidence_evidenceitem WHERE digest = '{digest}'", "and is not in the database"),
         (
             "UPDATE ledger_entry SET leaf = replace(leaf, '{digest}', '{other}') WHERE leaf LIKE '%{digest}%'",
@@ -184,7 +185,7 @@ def test_a_backup_that_was_changed_is_not_put_back(
         ),
         ('DELETE FROM ledger_place WHERE "index" = (SELECT max("index") FROM ledger_place)', "Ledger: "),
     ],
-    ids=["digest", "state", "item", "entry", "end"],
+    ids=["digest", "state", "no digest", "item", "entry", "end"],
 )
 def test_a_row_that_was_edited_before_the_backup_is_named(
     own_folders: Path, run: Run, kept_outside: Keep, edit: str, words: str
@@ -195,7 +196,8 @@ def test_a_row_that_was_edited_before_the_backup_is_named(
         for (name,) in edited.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             edited.execute(f'DROP TRIGGER "{name}"')
         edited.execute(edit.format(digest=bad.digest, other=good.digest))
-    backup = backup_of(run)
+    run("back_up")
+    backup = folders.whole()[-1]
     lose_everything(own_folders)
     code, said = run("restore_backup", backup, "--checkpoint", outside)
     assert code == 1

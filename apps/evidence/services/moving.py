@@ -88,7 +88,7 @@ def copy_objects(
             let_go_of_connection()
             try:
                 counts["copied" if _copied(key, source, target, verify=verify) else "there_already"] += 1
-            except (DigestMismatch, MissingObject) as error:
+            except (DigestMismatch, MissingObject, ValueError) as error:
                 counts["failed"] += 1
                 if on_failure is not None:
                     on_failure(key, str(error))
@@ -101,9 +101,17 @@ def _keys(since: datetime | None) -> Iterator[str]:
     if since is not None:
         originals, made = originals.filter(sealed_at__gte=since), made.filter(created_at__gte=since)
     for digest in originals.order_by("pk").values_list("digest", flat=True):
-        yield original_key(digest)
+        yield _key(original_key, digest)
     for digest in made.order_by("pk").values_list("digest", flat=True):
-        yield derivative_key(digest)
+        yield _key(derivative_key, digest)
+
+
+def _key(name: Callable[[str], str], digest: str) -> str:
+    """The object's key. A row whose digest is none fails alone, and does not end the run."""
+    try:
+        return name(digest)
+    except ValueError:
+        return f"no digest: {digest}"
 
 
 def _copied(key: str, source: EvidenceStore, target: EvidenceStore, *, verify: bool) -> bool:

@@ -3,7 +3,7 @@ loaded."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -44,7 +44,7 @@ class ZonesFileForm(ServiceForm):
 class ZoneDrawForm(ServiceForm):
     """One zone, drawn on the map or typed: the corners in the form are the truth."""
 
-    renamed: ClassVar = {"file": "corners"}
+    renamed = {"file": "corners"}
     code = forms.CharField(
         label=gettext_lazy("Code"),
         max_length=CODE_MOST,
