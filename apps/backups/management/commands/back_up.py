@@ -28,6 +28,9 @@ class Command(BaseCommand):
         "answer, run it again; 3: another backup runs."
     )
 
+    # What is wrong with the set-up is no reason to have no backup.
+    requires_system_checks: list[str] = []
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--files", action="store_true", help="only evidence and files that came since the last run, and erasures"
