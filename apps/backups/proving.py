@@ -102,7 +102,11 @@ def prove_items(proof: Proof, *, gone: Container[str], read: bool, told: Callabl
     for rows in _pages(Derivative.objects.exclude(item__state=ItemState.DISPOSED).select_related("item")):
         let_go_of_connection()
         for row in rows:
-            key = derivative_key(row.digest)
+            try:
+                key = derivative_key(row.digest)
+            except ValueError:
+                proof.broken.append(f"The {row.kind} of item {row.item.public_id} has no digest.")
+                continue
             if key not in gone:
                 proof.derivatives += 1
                 if problem := _problem(where, key, row.digest, read=read):
