@@ -172,7 +172,8 @@ TABLE: dict[str, str] = {
             admin:two_people_ask admin:two_people_confirm admin:two_people_withdraw
         """,
         "rrrf rrrf": """
-            mail:postmark_tracking_webhook footage_requests:attachment footage_requests:rate
+            mail:postmark_tracking_webhook mail:postmark_inbound_webhook
+            footage_requests:attachment footage_requests:rate
             web:agency_seal web:program_quarter web:program_update
             prospects:remove streets:tile witness:add_checkpoint witness:checkpoint
             api-camera-detail api-camera-withdraw api-invitation-answers api-invitation-detail api-nowhere

@@ -9,7 +9,12 @@ class ConversationsConfig(AppConfig):
     verbose_name = _("Conversations with owners")
 
     def ready(self) -> None:
+        from apps.conversations import mailed_answers
         from apps.conversations.send_checks import may_go
-        from apps.notifications import send_checks
+        from apps.notifications import replies, send_checks
 
         send_checks.guard("conversation.owner", may_go)
+        for kind in ("conversation.owner", "footage_request.invitation", "footage_request.reminder"):
+            replies.take_answers(kind, mailed_answers.take_answer)
+        replies.take_answers("footage_request.again", mailed_answers.take_answer)
+        replies.forward_by(mailed_answers.forward_to_agency)

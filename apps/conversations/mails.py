@@ -43,6 +43,7 @@ def queue_for_owner(message: ThreadMessage) -> None:
                 "code": link.code,
                 "code_page": f"{settings.SITE_URL.rstrip('/')}{reverse('links:code')}",
                 "portal_name": settings.PORTAL_NAME,
+                "takes_answers": bool(settings.MAIL_RETURN_ADDRESS),
             }
             drafts.append(
                 Draft(

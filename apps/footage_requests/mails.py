@@ -74,6 +74,7 @@ class Writer:
                 "check_page": f"{site}{reverse('web:check')}",
                 "code_page": f"{site}{reverse('links:code')}",
                 "site": site,
+                "takes_answers": bool(settings.MAIL_RETURN_ADDRESS),
                 "portal_name": settings.PORTAL_NAME,
                 "language": language,
             }

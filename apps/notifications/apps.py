@@ -10,12 +10,13 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Messages")
 
     def ready(self) -> None:
-        from anymail.signals import tracking
+        from anymail.signals import inbound, tracking
 
         from apps.notifications import choices, provider, send_checks
         from apps.notifications.topics import TOPICS
 
         tracking.connect(provider.on_tracking, dispatch_uid="notifications.provider")
+        inbound.connect(provider.on_inbound, dispatch_uid="notifications.inbound")
         autodiscover_modules("letter_topics")
         send_checks.guard(choices.DIGEST, choices.digest_may_go)
         for topic in TOPICS.values():

@@ -157,6 +157,7 @@ def _rendered(message: Message) -> EmailMultiAlternatives:
     )
     if address := return_address(message):
         mail.envelope_sender = address  # type: ignore[attr-defined]
+        mail.reply_to = [address]
     mail.metadata = {"letter": token_of(message)}  # type: ignore[attr-defined]
     if words.html:
         mail.attach_alternative(words.html, "text/html")

@@ -11,5 +11,5 @@ urlpatterns = [
     for one in of_all_providers
     if settings.MAIL_PROVIDER
     and settings.MAIL_WEBHOOK_SECRET
-    and one.name in (f"{settings.MAIL_PROVIDER}_tracking_webhook", f"{settings.MAIL_PROVIDER}_webhook")
+    and one.name in {f"{settings.MAIL_PROVIDER}{end}" for end in ("_tracking_webhook", "_inbound_webhook", "_webhook")}
 ]

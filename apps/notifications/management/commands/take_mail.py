@@ -9,12 +9,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from apps.notifications.replies import NobodyReads
 from apps.notifications.taking import take_mail
 
 logger = logging.getLogger(__name__)
 
 MOST_BYTES = 25 * 1024 * 1024
-TOO_LARGE, TRY_LATER = 65, 75  # sysexits: the mail server tells the sender, or keeps the mail and asks again
+# sysexits: the mail server sends it back to who wrote it, or keeps it and asks again.
+TOO_LARGE, NOBODY, TRY_LATER = 65, 69, 75
 
 
 class Command(BaseCommand):
@@ -34,6 +36,9 @@ class Command(BaseCommand):
         told = [value for name in ("ORIGINAL_RECIPIENT", "LOCAL_RECIPIENT") if (value := os.environ.get(name))]
         try:
             outcome = take_mail(raw, sent_to=[*address, *told])
+        except NobodyReads:
+            self.stderr.write("Nobody reads this mailbox. Please write on the page, or call.")
+            sys.exit(NOBODY)
         except Exception as error:
             logger.exception("A mail was not taken.")
             self.stderr.write(f"Not taken now: {type(error).__name__}")
