@@ -14,6 +14,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("apps.api.urls")),
     path("mail/", include("apps.notifications.urls")),
+    path("texts/", include("apps.texting.urls")),
+    path("t/", include("apps.links.short")),
     path("links/", include("apps.links.urls")),
     path("policy-reports/", include("apps.policy_reports.urls")),
     path("tiles/", include("apps.streets.urls")),

@@ -53,7 +53,7 @@ TABLE: dict[str, str] = {
             admin:prospects_ownerinvitation_change admin:prospects_ownerinvitation_changelist
             admin:prospects_ownerinvitation_delete web:import web:import_act web:import_columns
             web:import_problems web:import_row
-            account_end_sessions
+            account_end_sessions web:confirm_texts
             mfa_download_recovery_codes mfa_edit_webauthn mfa_remove_webauthn
             admin/(?P<url>.*)$ admin/ledger/entry/<path:object_id>/
             admin/notifications/message/<path:object_id>/ admin/partners/partner/<path:object_id>/
@@ -172,7 +172,7 @@ TABLE: dict[str, str] = {
             admin:two_people_ask admin:two_people_confirm admin:two_people_withdraw
         """,
         "rrrf rrrf": """
-            mail:postmark_tracking_webhook mail:postmark_inbound_webhook
+            mail:postmark_tracking_webhook mail:postmark_inbound_webhook texting:inbound
             footage_requests:attachment footage_requests:rate
             web:agency_seal web:program_quarter web:program_update
             prospects:remove streets:tile witness:add_checkpoint witness:checkpoint
@@ -196,7 +196,7 @@ TABLE: dict[str, str] = {
         """,
         "ooof rrrf": """
             prospects:owner web:staff_setup wall:board health:healthz
-            account_inactive account_password_reset_completed api-schema links:code
+            account_inactive account_password_reset_completed api-schema links:code short:code
             evidence:handed_over footage_requests:invitation footage_requests:conversation
             web:confirmation web:check_by_letter web:home web:ledger web:terms web:program
             web:checkpoint web:security_txt streets:about
@@ -251,7 +251,7 @@ TABLE: dict[str, str] = {
         "sorf sorf": """
             account_email
             web:imports
-            web:add_camera web:api_key web:confirm_cameras web:consents web:leave web:moved
+            web:texts web:add_camera web:api_key web:confirm_cameras web:consents web:leave web:moved
             web:pause web:close_account
             web:join_another web:member_leave web:members
             web:site_add
@@ -288,7 +288,7 @@ TABLE: dict[str, str] = {
             accounts/social/login/cancelled/
         """,
         "srrf strf": """
-            web:keep_account web:try_mail_again
+            web:keep_account web:try_mail_again web:stop_texts
         """,
         "soof srrf": """
             account_security

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from django.db.models import BooleanField, Case, Count, Q, Sum, When
 
-from apps.footage_requests.mails import INVITATION
+from apps.footage_requests.mails import AGAIN, INVITATION, REMINDER
 from apps.footage_requests.models import FootageRequest
 from apps.notifications.models import Message
 from apps.notifications.sending import UNREACHABLE
 from apps.notifications.states import MessageState
 
+_TO_OWNERS = tuple(f"footage_request.{kind}" for kind in (INVITATION, REMINDER, AGAIN))
 _ON_THE_WAY = (MessageState.QUEUED, MessageState.CLAIMED, MessageState.UNKNOWN)
 #: Letters that did not reach their reader. Others were not sent because there was no reason any more.
 _UNDELIVERED = Q(state__in=(MessageState.RETURNED, MessageState.FAILED)) | Q(
@@ -55,7 +56,7 @@ def progress_of(request: FootageRequest) -> Progress:
 
 def undelivered_invitations(request: FootageRequest) -> set[UUID]:
     """Public ids of the invitations whose letters reached nobody: for each reader, the last one did not arrive."""
-    letters = Message.objects.filter(about=request.public_id)
+    letters = Message.objects.filter(about=request.public_id, kind__in=_TO_OWNERS)
     if not letters.filter(_UNDELIVERED).exists():
         return set()
     last: dict[tuple[str, str], bool] = {}

@@ -19,10 +19,12 @@ from apps.footage_requests.models import FootageRequest
 from apps.letterhead.selectors import words_at
 from apps.letterhead.services import Words
 from apps.links.models import Link
-from apps.notifications.models import Letter, mark
+from apps.notifications.models import Channel, Letter, mark
 from apps.notifications.services import Draft
 from apps.partners.models import Membership
 
+#: What goes out as a text message too, to who asked for them.
+TEXTED = ("invitation", "reminder")
 INVITATION, REMINDER, AGAIN = "invitation", "reminder", "again"
 
 
@@ -91,6 +93,25 @@ class Writer:
                 render_to_string(f"emails/footage_requests/{self._kind}.txt", context),
                 render_to_string(f"emails/footage_requests/{self._kind}.html", context),
             )
+
+    def text(self, link: Link, reader: Reader, number: str, *, not_before: datetime | None) -> Draft:
+        """The text message beside the mail: who asks, and a link. No place, no name, nothing of what happened."""
+        with translation.override(reader.language):
+            if self._kind == REMINDER:
+                words = _("%(agency)s still waits for an answer about video. See %(link)s Reply STOP to end texts.")
+            else:
+                words = _("%(agency)s asks for video. See %(link)s Reply STOP to end texts.")
+            text = words % {"agency": self._request.agency.name, "link": link.short_address}
+        return Draft(
+            kind=f"footage_request.{self._kind}_text",
+            channel=Channel.TEXT,
+            recipient=number,
+            subject="",
+            text=text,
+            not_before=not_before,
+            about=self._request.public_id,
+            dedupe_key=f"{self._once}_text:{link.subject}:{link.generation}:{reader.public_id}",
+        )
 
     def _own_words(self) -> str:
         if self._words is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from uuid import UUID
 
 from django.utils import timezone
@@ -12,10 +13,15 @@ from apps.footage_requests.mails import REMINDER
 from apps.footage_requests.models import Invitation
 from apps.footage_requests.policies import still_askable
 from apps.links.services import links_of
-from apps.notifications.models import Message
+from apps.notifications.hours import ContactHours
+from apps.notifications.models import Channel, Message
 from apps.notifications.send_checks import Defer, Drop, Verdict
 from apps.partners.models import Membership
 from apps.partners.selectors import contact_hours_of
+from apps.texting.selectors import may_text
+
+# s. 501.059, F.S.: no calls or texts that solicit before 8 a.m. and after 8 p.m. Ours solicit nothing, and keep to it.
+TEXT_HOURS = (time(8), time(20))
 
 
 def may_go(message: Message) -> Verdict:
@@ -36,9 +42,21 @@ def may_go(message: Message) -> Verdict:
         return Drop("The link that it carries is dead.")
     if not still_askable(Invitation.objects.filter(pk=invitation.pk)).exists():
         return Drop("This partner may no longer be asked.")
-    if kind == REMINDER and not invitation.matches.filter(answer="", kept_at__isnull=True).exists():
+    if kind.startswith(REMINDER) and not invitation.matches.filter(answer="", kept_at__isnull=True).exists():
         return Drop("It was answered meanwhile.")
-    return may_reach(invitation.partner_id, reader)
+    verdict = may_reach(invitation.partner_id, reader)
+    if verdict is None and message.channel == Channel.TEXT:
+        return may_be_texted(message, reader, invitation.request.time_zone)
+    return verdict
+
+
+def may_be_texted(message: Message, reader: str, time_zone: str) -> Verdict:
+    """Whether the person still takes texts at this number, and whether it is an hour for texts where they live."""
+    if not may_text(user=reader, number=message.recipient):
+        return Drop("Its reader takes no text messages.")
+    hours = ContactHours(*TEXT_HOURS, time_zone)
+    now = timezone.now()
+    return None if hours.are_now(now) else Defer(hours.next(now))
 
 
 def may_reach(partner_id: int, reader: str) -> Verdict:

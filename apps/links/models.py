@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -59,6 +61,11 @@ class Link(models.Model):
     def address(self) -> str:
         """The whole address with its secret, for a letter."""
         return f"{self.of_kind.address(self.subject)}#{self.token}"
+
+    @property
+    def short_address(self) -> str:
+        """A short address with the code, for a text message."""
+        return f"{settings.SITE_URL.rstrip('/')}{reverse('short:code')}#{self.code}"
 
     @property
     def is_current(self) -> bool:

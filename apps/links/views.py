@@ -67,6 +67,13 @@ def code(request: HttpRequest) -> HttpResponse:
     return _let_in(request, found)
 
 
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+def short(request: HttpRequest) -> HttpResponse:
+    """The page of a code, which takes the code from behind the `#` of a text message's address."""
+    return render(request, "links/code.html", {"from_address": True})
+
+
 def _opens(link: Link) -> bool:
     return link.lives and link.of_kind.admits(link.subject)
 

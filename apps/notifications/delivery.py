@@ -11,26 +11,11 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import sanitize_address
 
-from apps.notifications.models import Message
+from apps.notifications.models import Channel, Message
+from apps.notifications.outcomes import AnswerLost, NotDelivered, NotTaken, Refused
 from apps.notifications.return_addresses import return_address, token_of
 from apps.notifications.return_reasons import status_in
-
-
-class NotTaken(Exception):
-    """The server did not take it this time: try again later."""
-
-
-class Refused(Exception):
-    """The server refused this message for good. `status` is its enhanced code, if it gave one."""
-
-    def __init__(self, reason: str, *, status: str = "", is_about_reader: bool = False) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.is_about_reader = is_about_reader
-
-
-class AnswerLost(Exception):
-    """The body was under way when the line broke: taken or not, nobody knows."""
+from apps.notifications.texts import texts_backend
 
 
 class Courier:
@@ -42,6 +27,7 @@ class Courier:
     def __init__(self) -> None:
         self._backend = get_connection()
         self.line_failed = False
+        self.texts_failed = False
         self._is_open = False
 
     def __enter__(self) -> Courier:
@@ -54,6 +40,9 @@ class Courier:
 
     def deliver(self, message: Message) -> None:
         """Return once the server has taken the message. Raises NotTaken, Refused or AnswerLost."""
+        if message.channel == Channel.TEXT:
+            self._text(message)
+            return
         mail = _rendered(message)
         try:
             reused = self._open()
@@ -77,6 +66,19 @@ class Courier:
             self._drop()
             self.line_failed = True
             raise NotTaken(_reason(error)) from error
+
+    def _text(self, message: Message) -> None:
+        """A text message. A provider that cannot be reached holds up no mail."""
+        backend = texts_backend()
+        if backend is None:
+            raise Refused("The portal sends no text messages.")
+        if self.texts_failed:
+            raise NotTaken("The provider of text messages did not answer in this run.")
+        try:
+            backend.send(number=message.recipient, text=message.words.text)
+        except NotDelivered as error:
+            self.texts_failed = error.line_failed
+            raise
 
     def _open(self) -> bool:
         """Say whether the connection was open already."""

@@ -54,6 +54,8 @@ def read_mail(raw: bytes, *, sent_to: Sequence[str] = ()) -> Returned | Written 
     if "message/feedback-report" in parts:
         message = message_of_addresses(named) or _message_repeated(mail)
         return Nothing("a complaint about no letter of ours") if message is None else _complaint(message)
+    if "From" not in mail:
+        return Nothing("a mail of nobody")
     if _is_automatic(mail):
         return Nothing("an automatic answer")
     return Written(message_of_addresses(named), mail)

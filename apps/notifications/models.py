@@ -59,13 +59,21 @@ class Letter(models.Model):
         )
 
 
+class Channel(models.TextChoices):
+    """How a message goes out."""
+
+    MAIL = "mail", _("mail")
+    TEXT = "text", _("text message")
+
+
 class Message(PublicModel, Claimable):
-    """One e-mail to one reader: with words of its own, or with a letter's words and the reader's values.
+    """One mail or text to one reader: with words of its own, or with a letter's words and the reader's values.
 
     Both may hold links that open something, so they lie encrypted and are blanked after sending.
     """
 
     state = models.CharField(_("state"), max_length=10, choices=MessageState.choices, default=MessageState.QUEUED)
+    channel = models.CharField(_("channel"), max_length=4, choices=Channel.choices, default=Channel.MAIL)
     kind = models.CharField(_("kind"), max_length=40, help_text=_("What it is about, for counting."))
     recipient = EncryptedTextField(_("recipient"))
     recipient_digest = models.CharField(

@@ -22,8 +22,9 @@ from apps.core import claims
 from apps.core.locks import locked
 from apps.ledger.values import Actor
 from apps.notifications import send_checks
-from apps.notifications.delivery import AnswerLost, Courier, NotTaken, Refused
-from apps.notifications.models import BODIES, Message
+from apps.notifications.delivery import Courier
+from apps.notifications.models import BODIES, Channel, Message, ReturnReason
+from apps.notifications.outcomes import AnswerLost, NotTaken, Refused
 from apps.notifications.return_reasons import FOR_GOOD, reason_of
 from apps.notifications.services import gather_held
 from apps.notifications.services.returning import note_return, stopped_for
@@ -171,7 +172,7 @@ def _record_sent(message: Message) -> None:
 
 def _record_refused(message: Message, error: Refused) -> None:
     """A server that knows no such mailbox tells at once what others report afterwards."""
-    reason = reason_of(error.status)
+    reason = ReturnReason.UNWANTED if message.channel == Channel.TEXT else reason_of(error.status)
     with transaction.atomic():
         _record(message, state=MessageState.FAILED, reason=str(error))
         if error.is_about_reader and reason in FOR_GOOD:

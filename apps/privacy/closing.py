@@ -35,6 +35,7 @@ from apps.partners.models import MemberRole, Membership, Partner
 from apps.partners.services import hold_partners_of, leave_partner, leave_program, rejoin, return_to_program
 from apps.partners.services.erasing import end_memberships_of, erase_offers_to, erase_partner, partners_to_erase
 from apps.prospects.services import erase_entries_about
+from apps.texting.services import erase_texting
 
 logger = logging.getLogger(__name__)
 
@@ -146,6 +147,7 @@ def erase_account(*, user: User) -> bool:
     erase_offers_to(user=started, addresses=addresses, actor=actor)
     erase_entries_about(addresses=addresses, actor=actor)
     erase_messages(addresses=addresses, public_id=started.public_id)
+    erase_texting(user=started)
     end_memberships_of(user=started)
     return accounts.erase_person(user=started, actor=actor)
 

@@ -26,6 +26,7 @@ if DEBUG:
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+TEXTS_URL = env.str("TEXTS_URL", default=f"folder://{DATA_DIR / 'texts'}")
 
 STORAGES = {
     **STORAGES,

@@ -39,6 +39,7 @@ def as_practice_portal(settings: Mapping[str, Any], env: Environment) -> dict[st
         "LEDGER_WITNESS_DIR": str(folder / "checkpoints"),
         "LEDGER_ORIGIN": f"{urlsplit(settings['SITE_URL']).hostname}/practice",
         "EMAIL_BACKEND": "apps.demo.letters.PracticeMailbox",
+        "TEXTS_URL": f"folder://{folder / 'texts'}",
         "EMAIL_FILE_PATH": str(folder / "mail"),
         "CACHES": {**settings["CACHES"], "default": {**settings["CACHES"]["default"], "KEY_PREFIX": "practice"}},
         "MFA_TOTP_ISSUER": f"Practice: {settings['PORTAL_NAME']}",

@@ -113,6 +113,9 @@ SHAPES: dict[str, Shape] = {
     ),
     "MAIL_RETURN_ADDRESS": _sender,
     "MAIL_WEBHOOK_SECRET": _name_and_password,
+    "TEXTS_URL": partial(
+        _service, schemes=("twilio", "folder"), example="twilio://account:token@api.twilio.com?from=+18505550100"
+    ),
     "EVIDENCE_URL": _store,
     "FILES_URL": _store,
     "EVIDENCE_S3_ADDRESSING": partial(_one_of, words=("auto", "path", "virtual")),

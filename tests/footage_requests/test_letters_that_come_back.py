@@ -10,7 +10,7 @@ from apps.footage_requests.letters import progress_of, undelivered_invitations
 from apps.ledger.values import Actor
 from apps.notifications import sending
 from apps.notifications.models import Message, ReturnReason, UnreachableAddress
-from apps.notifications.services import record_return, try_address_again
+from apps.notifications.services import queue_message, record_return, try_address_again
 from apps.notifications.states import MessageState
 from apps.partners.models import Membership
 from tests.factories.actors import actor_for
@@ -154,3 +154,11 @@ def test_staff_see_how_far_the_letters_are(asked):
     progress = progress_of(opened.request)
     assert (progress.total, progress.taken, progress.waiting, progress.doubles) == (1, 1, 0, 0)
     assert "letter sent." not in staff.get(page).content.decode()
+
+
+def test_letters_to_staff_about_the_request_are_no_letters_to_owners(asked):
+    owner, _partner, opened = asked
+    sent_to(owner)
+    queue_message(kind="footage_request.answers", recipient="a@b.example", subject="s", text="t", dedupe_key="x:y:z")
+    Message.objects.filter(dedupe_key="x:y:z").update(about=opened.request.public_id)
+    assert undelivered_invitations(opened.request) == {opened.invitation.public_id}

@@ -43,6 +43,7 @@ RANKS = [
         "partners_affiliation",
         "partners_appealreader",
         "cameras_cameradraft",
+        "texting_textingconsent",
         "agencies_ruledraft",
     ),
     (

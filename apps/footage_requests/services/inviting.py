@@ -17,7 +17,7 @@ from apps.core.errors import NotAllowed, NotFound, WrongState
 from apps.footage_requests import link_kinds, policies
 from apps.footage_requests.access import accepts_answers
 from apps.footage_requests.letters import undelivered_invitations
-from apps.footage_requests.mails import INVITATION, REMINDER, Writer, readers_of
+from apps.footage_requests.mails import INVITATION, REMINDER, TEXTED, Writer, readers_of
 from apps.footage_requests.models import FootageRequest, Invitation, Match
 from apps.footage_requests.services.guard import locked_invitation, subject_of
 from apps.footage_requests.states import INVITATION_TRANSITIONS, InvitationState, MatchState, RequestState
@@ -28,6 +28,7 @@ from apps.links.services import link_for_letter, links_of, renew_link, revoke_li
 from apps.notifications import services as notifications
 from apps.partners.models import Membership, Partner
 from apps.partners.selectors import contact_hours_of
+from apps.texting.selectors import numbers_of
 
 
 class Invited(NamedTuple):
@@ -56,16 +57,15 @@ def queue_mails(
     hours = contact_hours_of(one.partner_id for one in invited)
     now = timezone.now()
     writer = Writer(request, kind)
-    mails = [
-        writer.write(
-            links[one.public_id],
-            reader,
-            cameras=one.cameras,
-            not_before=hours[one.partner_id].next(now) if one.partner_id in hours else None,
-        )
-        for one in invited
-        for reader in readers.get(one.partner_id, [])
-    ]
+    numbers = numbers_of({reader.user_id for some in readers.values() for reader in some}) if kind in TEXTED else {}
+    mails = []
+    for one in invited:
+        not_before = hours[one.partner_id].next(now) if one.partner_id in hours else None
+        for reader in readers.get(one.partner_id, []):
+            link = links[one.public_id]
+            mails.append(writer.write(link, reader, cameras=one.cameras, not_before=not_before))
+            if number := numbers.get(reader.user_id):
+                mails.append(writer.text(link, reader, number, not_before=not_before))
     if mails:
         notifications.queue_messages(mails)
 

@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('attempts', models.PositiveSmallIntegerField(default=0, editable=False, help_text='Claims of the present step that did not end.')),
                 ('failure_reason', models.TextField(blank=True, editable=False)),
                 ('state', models.CharField(choices=[('queued', 'queued'), ('claimed', 'being sent'), ('sent', 'sent'), ('returned', 'came back'), ('failed', 'failed'), ('unknown', 'unknown'), ('dropped', 'not sent'), ('held', 'held for a digest'), ('gathered', 'told in a digest')], default='queued', max_length=10, verbose_name='state')),
+                ('channel', models.CharField(choices=[('mail', 'mail'), ('text', 'text message')], default='mail', max_length=4, verbose_name='channel')),
                 ('kind', models.CharField(help_text='What it is about, for counting.', max_length=40, verbose_name='kind')),
                 ('recipient', apps.core.fields.EncryptedTextField(verbose_name='recipient')),
                 ('recipient_digest', models.CharField(blank=True, editable=False, help_text="Keyed digest of the address: finds one reader's messages, and tells nobody whose they are.", max_length=64, verbose_name="recipient's digest")),

@@ -22,9 +22,10 @@ from apps.accounts.models import User
 from apps.core.background import enqueue_after_commit
 from apps.core.errors import InvalidInput
 from apps.core.rows import insert_rows
-from apps.notifications.models import BODIES, Letter, Message
+from apps.notifications.models import BODIES, Channel, Letter, Message
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")  # E.164
 _SUBJECT_LIMIT = 200
 
 
@@ -50,6 +51,7 @@ class Draft:
     reader: User | None = None
     about: UUID | None = None
     digest_line: str = ""
+    channel: Channel = Channel.MAIL
 
 
 def queue_message(
@@ -95,7 +97,8 @@ def queue_messages(drafts: Sequence[Draft]) -> None:
         rows = [
             {
                 "kind": draft.kind,
-                "recipient": _one_address(draft.recipient),
+                "channel": str(draft.channel),
+                "recipient": _recipient_of(draft),
                 "recipient_digest": digest_of_address(draft.recipient),
                 "subject": _one_line(draft.subject),
                 "unsubscribe_url": _one_line_address(draft.unsubscribe_url),
@@ -131,6 +134,14 @@ def digest_of_address(address: str) -> str:
     """What finds the messages to one address: keyed, so that nobody can try addresses against a copy of the table."""
     value = address.strip().lower()
     return salted_hmac("notifications.recipient", value, secret=settings.DIGEST_KEY, algorithm="sha256").hexdigest()
+
+
+def _recipient_of(draft: Draft) -> str:
+    if draft.channel == Channel.MAIL:
+        return _one_address(draft.recipient)
+    if not _NUMBER.fullmatch(draft.recipient):
+        raise InvalidInput(_("This is not a telephone number."), code="number")
+    return draft.recipient
 
 
 def _one_address(recipient: str) -> str:

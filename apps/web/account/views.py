@@ -19,6 +19,7 @@ from apps.accounts.services import update_preferences
 from apps.partners.policies import MANAGING_ROLES, memberships_of
 from apps.partners.selectors import consented_agencies, contact_rules_of, current_partner_of, partners_of
 from apps.terms.selectors import acceptances_of
+from apps.texting.selectors import texts_are_sent
 
 
 @login_required
@@ -48,6 +49,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "rules": contact_rules_of(partner) if partner else None,
         "allowed": consented_agencies(partner) if partner else [],
         "acceptances": acceptances_of(partner) if partner else [],
+        "texts_are_sent": texts_are_sent(),
         "second_factor": has_second_factor(user),
     }
     return render(request, "web/account/account.html", context, status=422 if form.errors else 200)

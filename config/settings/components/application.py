@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "apps.uploads",
     "apps.accounts",
     "apps.notifications",
+    "apps.texting",
     "apps.findings",
     "apps.witness",
     "apps.streets",

@@ -10,5 +10,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
 MAIL_PROVIDER = ""
 MAIL_WEBHOOK_SECRET = env.str("MAIL_WEBHOOK_SECRET", default="")
 ANYMAIL: dict[str, object] = {}
+# Text messages: none, a folder to try with, or a provider. See apps/notifications/texts.py.
+TEXTS_URL = env.str("TEXTS_URL", default="")
 # Where reports of letters that were not delivered come in: a mailbox that takes `name+anything@` too.
 MAIL_RETURN_ADDRESS = env.str("MAIL_RETURN_ADDRESS", default="")

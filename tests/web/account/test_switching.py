@@ -265,6 +265,7 @@ OF_THE_PERSON = {
     "scene_sign",
     "setup",
     "statement",
+    "texts",
     "videos",
     "watch",
 }
