@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
+import io
 import os
 import re
 import shutil
 import subprocess
+import tarfile
 import tempfile
 import time
 from collections.abc import Iterator
@@ -22,6 +25,9 @@ WHOLE = UNPACKED / "whole"  # written last: what was interrupted is unpacked ane
 PATIENCE_S = 30
 # A string that every scanner knows as a test, in two parts, so that this file is not taken for it.
 TEST_STRING = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+
+_TEST_SIGNATURE = f"Portal.Test.Signature:0:*:{TEST_STRING.hex()}\n"
+NOTHING_OF_IT = f"Portal.Other.Signature:0:*:{b'nobody sends this'.hex()}\n"
 
 
 class NoClamd(Exception):
@@ -74,13 +80,19 @@ def _unpack() -> str:
 
 
 @contextlib.contextmanager
-def clamd(*, most: str = "25M") -> Iterator[str]:
-    """The address of a scanner that knows one thing, TEST_STRING, and takes `most` bytes. Raises NoClamd."""
+def clamd(*, most: str = "25M", daily: int | None = None, knows: str = "") -> Iterator[str]:
+    """The address of a scanner that knows one thing, TEST_STRING, and takes `most` bytes. Raises NoClamd.
+
+    With `daily`, it has a daily database of that number, which its version names, and which holds `knows` instead.
+    """
     with tempfile.TemporaryDirectory(prefix="portal-clamd-") as name:
         folder = Path(name)
         signatures = folder / "signatures"
         signatures.mkdir()
-        (signatures / "test.ndb").write_text(f"Portal.Test.Signature:0:*:{TEST_STRING.hex()}\n")
+        if daily is None:
+            (signatures / "test.ndb").write_text(_TEST_SIGNATURE)
+        else:
+            write_daily(signatures, daily, knows=knows or _TEST_SIGNATURE)
         line = folder / "clamd.ctl"
         settings = folder / "clamd.conf"
         settings.write_text(
@@ -101,6 +113,19 @@ def clamd(*, most: str = "25M") -> Iterator[str]:
         finally:
             process.terminate()
             process.wait()
+
+
+def write_daily(folder: Path, number: int, *, knows: str) -> None:
+    """A daily database without a signature of its maker, as clamd reads it: a header, its list of files, signatures."""
+    header = f"ClamAV-VDB:30 Nov 2026 00-00 +0000:{number}:1:90:{'0' * 32}:{'A' * 100}:portal:1796000000"
+    listed = f"{header}\ndaily.ndb:{len(knows)}:{hashlib.sha256(knows.encode()).hexdigest()}\n"
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz", format=tarfile.USTAR_FORMAT) as archive:
+        for name, text in (("daily.info", listed), ("daily.ndb", knows)):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(text)
+            archive.addfile(entry, io.BytesIO(text.encode()))
+    (folder / "daily.cud").write_bytes(header.ljust(512).encode() + packed.getvalue())
 
 
 def _program() -> str:

@@ -1,4 +1,4 @@
-"""Asks a clamd whether bytes hold malware: its INSTREAM command, over a Unix socket or TCP.
+"""Asks a clamd whether bytes hold malware (INSTREAM) and by which signatures (VERSION), over a Unix socket or TCP.
 
 Nothing else is asked of it, and it learns neither names nor places: only bytes. See clamd(8).
 """
@@ -38,6 +38,16 @@ def scan(url: str, pieces: Iterable[bytes], *, seconds: float) -> Verdict:
             line.sendall(b"zINSTREAM\0")
             refused = _send(line, pieces)
             return _verdict(refused or _answer(line))
+    except OSError as problem:
+        raise ScannerAway(type(problem).__name__) from problem
+
+
+def version(url: str, *, seconds: float) -> str:
+    """What the scanner says of itself and its signatures: “ClamAV 1.4.6/27001/Mon Nov 30 …”. Raises as `scan`."""
+    try:
+        with _connected(url, seconds) as line:
+            line.sendall(b"zVERSION\0")
+            return _plain(_answer(line).rstrip(b"\0\n").decode("utf-8", "replace"))
     except OSError as problem:
         raise ScannerAway(type(problem).__name__) from problem
 

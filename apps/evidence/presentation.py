@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -299,7 +300,16 @@ def scan_in_words(item: EvidenceItem) -> str:
     if item.scan == ScanOutcome.FOUND:
         return _("found: %(name)s") % {"name": item.scan_found}
     if item.scan:
-        return item.get_scan_display()
+        if item.scanned_at is None or not item.scanned_with:
+            return item.get_scan_display()
+        scanner, _slash, signatures = item.scanned_with.partition("/")
+        words = {
+            "outcome": item.get_scan_display(),
+            "day": date_format(timezone.localtime(item.scanned_at), "DATE_FORMAT"),
+            "scanner": scanner,
+            "signatures": signatures.partition("/")[0] or _("its own"),
+        }
+        return _("%(outcome)s (last looked at %(day)s, %(scanner)s, signatures %(signatures)s)") % words
     if not settings.CLAMD_URL:
         return _("not scanned: no scanner is set up")
     return _("not scanned yet: it is asked as soon as it answers")

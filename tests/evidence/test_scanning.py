@@ -5,17 +5,19 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from apps.agencies.models import Role
 from apps.disclosure.export_selectors import second_reasons
 from apps.disclosure.export_states import SecondReason
-from apps.evidence.clamd import ScannerAway, Verdict, scan
+from apps.evidence.clamd import ScannerAway, Verdict, scan, version
 from apps.evidence.models import EvidenceItem
 from apps.evidence.presentation import scan_in_words
 from apps.evidence.services import scanning
@@ -143,3 +145,75 @@ def test_two_workers_record_one_verdict(scanner: str, settings: Settings) -> Non
 def test_an_address_of_another_kind_is_refused(address: str) -> None:
     with pytest.raises(ValueError, match="CLAMD_URL"):
         scan(address, [b""], seconds=1)
+
+
+def scanned_days_ago(item: EvidenceItem, days: float) -> None:
+    EvidenceItem.objects.filter(pk=item.pk).update(scanned_at=timezone.now() - timedelta(days=days))
+
+
+@pytest.fixture(scope="module")
+def yesterday() -> Iterator[str]:
+    """A real clamd whose signatures do not know the test's malware yet."""
+    if why := real.fetch():
+        pytest.skip(why)
+    with real.clamd(most="1M", daily=27000, knows=real.NOTHING_OF_IT) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def today() -> Iterator[str]:
+    """The same with the signatures of the next day."""
+    if why := real.fetch():
+        pytest.skip(why)
+    with real.clamd(most="1M", daily=27001) as address:
+        yield address
+
+
+def test_newer_signatures_find_later_what_they_did_not_know(yesterday: str, today: str, settings: Settings) -> None:
+    assert "/27000/" in version(yesterday, seconds=30)
+    settings.CLAMD_URL = yesterday
+    bad, good = sealed_item(real.TEST_STRING), sealed_item(b"frames" * 90)
+    assert scanning.scan_due_items() == 2
+    assert [scanned(one).scan for one in (bad, good)] == [ScanOutcome.CLEAN, ScanOutcome.CLEAN]
+    settings.CLAMD_URL = today
+    assert scanning.scan_due_items() == 0  # each at most once a day
+    for one in (bad, good):
+        scanned_days_ago(one, 2)
+    assert scanning.scan_due_items() == 2
+    assert scanned(bad).scan_found == "Portal.Test.Signature.UNOFFICIAL"
+    assert scanned(good).scan == ScanOutcome.CLEAN
+    assert "27001" in scan_in_words(good)
+    assert Finding.objects.get(kind="evidence.malware_found").about_id == str(bad.public_id)
+    assert SecondReason.MALWARE in second_reasons([bad], originals=True, places=False)
+    assert (acts_on(bad).count("scanned"), acts_on(good).count("scanned")) == (2, 1)
+    assert store().read_back(original_key(bad.digest)) == bad.digest
+    for one in (bad, good):
+        scanned_days_ago(one, 2)
+    assert scanning.scan_due_items() == 0  # the same signatures have nothing new to say
+
+
+def test_what_was_seen_longest_ago_comes_first_and_a_day_has_a_bound(
+    yesterday: str, today: str, settings: Settings
+) -> None:
+    settings.CLAMD_URL = yesterday
+    items = [sealed_item(b"frames %d" % number) for number in range(3)]
+    scanning.scan_due_items()
+    for item, days in zip(items, (2, 4, 3), strict=True):
+        scanned_days_ago(item, days)
+    settings.CLAMD_URL, settings.CLAMD_RESCANS_PER_DAY = today, 2
+    assert list(scanning.due_rescans(signatures="newer")) == [items[1].pk, items[2].pk]
+    assert scanning.scan_due_items() == 2
+    assert scanning.scan_due_items() == 0
+    assert [scanned(one).scans for one in items] == [1, 2, 2]
+    settings.CLAMD_RESCANS_PER_DAY = 3
+    assert scanning.scan_due_items() == 1
+
+
+def test_what_was_found_stays_found(yesterday: str, today: str, settings: Settings) -> None:
+    settings.CLAMD_URL = today
+    item = sealed_item(real.TEST_STRING)
+    scanning.scan_due_items()
+    scanned_days_ago(item, 2)
+    settings.CLAMD_URL = yesterday
+    assert scanning.scan_due_items() == 0
+    assert scanned(item).scan == ScanOutcome.FOUND

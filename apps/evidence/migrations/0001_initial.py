@@ -48,6 +48,8 @@ class Migration(migrations.Migration):
                 ('scan', models.CharField(blank=True, choices=[('clean', 'nothing found'), ('found', 'malware found'), ('too_large', 'larger than the scanner takes')], help_text='Empty: not scanned.', max_length=10, verbose_name='virus scan')),
                 ('scan_found', models.CharField(blank=True, help_text="The scanner's name for it.", max_length=100, verbose_name='found by the scan')),
                 ('scanned_at', models.DateTimeField(blank=True, help_text='UTC.', null=True, verbose_name='scanned at')),
+                ('scanned_with', models.CharField(blank=True, help_text='The scanner and its signatures, as it names them.', max_length=100, verbose_name='scanned with')),
+                ('scans', models.PositiveIntegerField(default=0, help_text='How often the scanner looked.', verbose_name='scans')),
                 ('beginning', models.CharField(blank=True, help_text='Hexadecimal, of a file that does not play.', max_length=64, verbose_name='first bytes')),
                 ('made_by', models.PositiveSmallIntegerField(default=0, help_text='Generation of the recipes that made what shows it. 0: nothing yet.', verbose_name='made by')),
                 ('remake_asked_at', models.DateTimeField(blank=True, help_text='UTC. Its copies are made anew; until then they stay.', null=True, verbose_name='remake asked at')),
@@ -200,6 +202,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='evidenceitem',
             index=models.Index(condition=models.Q(('scan', '')), fields=['id'], name='item_scan_due'),
+        ),
+        migrations.AddIndex(
+            model_name='evidenceitem',
+            index=models.Index(condition=models.Q(('scan__gt', '')), fields=['scanned_at'], name='item_scanned'),
         ),
         migrations.AddIndex(
             model_name='evidenceitem',

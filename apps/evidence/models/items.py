@@ -104,6 +104,10 @@ class EvidenceItem(PublicModel, Claimable):
         _("found by the scan"), max_length=100, blank=True, help_text=_("The scanner's name for it.")
     )
     scanned_at = models.DateTimeField(_("scanned at"), null=True, blank=True, help_text=_("UTC."))
+    scanned_with = models.CharField(
+        _("scanned with"), max_length=100, blank=True, help_text=_("The scanner and its signatures, as it names them.")
+    )
+    scans = models.PositiveIntegerField(_("scans"), default=0, help_text=_("How often the scanner looked."))
     beginning = models.CharField(
         _("first bytes"), max_length=64, blank=True, help_text=_("Hexadecimal, of a file that does not play.")
     )
@@ -127,6 +131,7 @@ class EvidenceItem(PublicModel, Claimable):
             models.Index(fields=["agency", "received_at"], name="item_agency_received"),
             models.Index(fields=["digest"], name="item_digest"),
             models.Index(fields=["id"], condition=models.Q(scan=""), name="item_scan_due"),
+            models.Index(fields=["scanned_at"], condition=models.Q(scan__gt=""), name="item_scanned"),
             models.Index(
                 fields=["remake_asked_at"], condition=models.Q(remake_asked_at__isnull=False), name="item_remake_due"
             ),

@@ -69,6 +69,7 @@ def files_storage(url: str) -> dict[str, Any]:
 # A virus scanner that speaks clamd's protocol: unix:///run/clamav/clamd.ctl or tcp://host:3310. Empty: there is none.
 CLAMD_URL: str = env.str("CLAMD_URL", default="")
 CLAMD_SECONDS: float = env.float("CLAMD_SECONDS", default=300.0)
+CLAMD_RESCANS_PER_DAY: int = env.int("CLAMD_RESCANS_PER_DAY", default=500)
 # Draws pages of PDFs. Where there is none, PDFs have no preview.
 PDFTOPPM_BINARY: str = env.str("PDFTOPPM_BINARY", default="pdftoppm")
 FFMPEG_BINARY: str = env.str("FFMPEG_BINARY", default="ffmpeg")
