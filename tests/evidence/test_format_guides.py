@@ -46,6 +46,17 @@ def test_each_of_the_first_guides_holds_and_has_both_languages() -> None:
         assert all(checked["steps"].values()), facts["name"]
 
 
+def test_a_first_guide_names_its_sources_or_says_that_there_is_none(guides: None) -> None:
+    checked = FormatGuide.objects.exclude(checked_on=None)
+    assert all(guide.sources for guide in checked)
+    assert not FormatGuide.objects.filter(checked_on=None).exclude(player="").exists()
+    item = unplayable(b"\x07\x11" + bytes(range(256)) * 40, "Camera 1.cme")
+    user = staff(Role.DETECTIVE, item.agency)
+    purpose_for_case(user, item)
+    page = sign_in(Client(), user).get(reverse("admin:evidence_evidenceitem_change", args=[item.public_id]))
+    assert "Nobody has compared this with a source yet." in page.content.decode()
+
+
 def test_loading_them_twice_adds_nothing_and_overwrites_nothing(guides: None) -> None:
     guide = FormatGuide.objects.get(name="Dahua DAV")
     facts = {**read_guides()[0], "player": "Another player"}
@@ -58,9 +69,13 @@ def test_loading_them_twice_adds_nothing_and_overwrites_nothing(guides: None) ->
 @pytest.mark.parametrize(
     ("content", "filename", "name"),
     [
-        (b"IMKH" + bytes(range(256)) * 40, "front.bin", "Hikvision private MP4"),
+        (b"IMKH" + bytes(range(256)) * 40, "front.bin", "Hikvision private format"),
         (b"\x07\x11" + bytes(range(256)) * 40, "Camera 1.G64X", "Genetec Security Center G64"),
-        (b"IMKH" + bytes(range(256)) * 40, "export.g64x", "Hikvision private MP4"),  # the bytes count before the name
+        (
+            b"IMKH" + bytes(range(256)) * 40,
+            "export.g64x",
+            "Hikvision private format",
+        ),  # the bytes count before the name
         (b"MZ\x90\x00" + bytes(4000), "player.exe", "A player with the video inside (EXE)"),
     ],
 )
@@ -78,8 +93,10 @@ def test_the_page_of_an_item_names_player_and_steps(guides: None) -> None:
     purpose_for_case(user, item)
     page = sign_in(Client(), user).get(reverse("admin:evidence_evidenceitem_change", args=[item.public_id]))
     words = page.content.decode()
-    assert "Genetec Video Player" in words
-    assert "export the sequence as MP4" in words
+    assert "not known. Ask who gave the file" in words
+    assert "export to MP4 or ASF" in words
+    assert "Checked on" in words
+    assert "https://github.com/Genetec/DAP/wiki/media-sdk-media-file-formats" in words
     assert "which may be wrong" in words
 
 
@@ -92,7 +109,7 @@ def test_a_change_is_a_version_in_the_ledger_and_the_same_again_is_none(guides: 
     assert guide.version == 2
     entries = Entry.objects.filter(subject_kind="format_guide", subject_id=str(guide.public_id)).order_by("pk")
     assert [(one.action, one.facts["version"], one.facts["player"]) for one in entries] == [
-        ("format_guide.added", 1, "SmartPlayer (Dahua)"),
+        ("format_guide.added", 1, ""),
         ("format_guide.changed", 2, "SmartPlayer 5"),
     ]
     with pytest.raises(Stale):
@@ -110,6 +127,10 @@ def test_a_change_is_a_version_in_the_ledger_and_the_same_again_is_none(guides: 
         ({"player_url": "http://example.org/"}, "player_url"),
         ({"player_url": "javascript:alert(1)"}, "player_url"),
         ({"name": ""}, "name"),
+        ({"sources": ["http://example.org/"], "checked_on": "2026-11-30"}, "sources"),
+        ({"sources": [], "checked_on": "2026-11-30"}, "sources"),
+        ({"sources": ["https://example.org/"], "checked_on": None}, "sources"),
+        ({"sources": ["https://example.org/"], "checked_on": "2126-11-30"}, "checked_on"),
     ],
 )
 def test_what_makes_no_sense_is_refused_beside_its_field(change: dict[str, object], field: str) -> None:
@@ -129,6 +150,8 @@ def test_a_manager_writes_a_format_on_its_page_and_others_read(guides: None) -> 
         "player_url": "",
         "steps_en": "Choose AVI.",
         "steps_es": "Elija AVI.",
+        "sources": "https://example.org/a\nhttps://example.org/b",
+        "checked_on": "2026-11-29",
         "is_offered": "on",
     }
     client = sign_in(Client(), manager)
@@ -140,6 +163,7 @@ def test_a_manager_writes_a_format_on_its_page_and_others_read(guides: None) -> 
         "5356",
         json.dumps({"en": "Choose AVI.", "es": "Elija AVI."}),
     )
+    assert (guide.sources, str(guide.checked_on)) == (["https://example.org/a", "https://example.org/b"], "2026-11-29")
     reader = sign_in(Client(), auditor)
     change = reverse("admin:evidence_formatguide_change", args=[guide.public_id])
     assert reader.get(change).status_code == 200

@@ -75,7 +75,7 @@ def test_staff_open_each_kind_and_restrict_one(page: Page, live_server: LiveServ
 
     dvr = looked_at(b"\x07\x11" + bytes(range(256)) * 40, "Camera 1.g64x")
     open_as(page, live_server, staff(Role.DETECTIVE, dvr.agency), dvr)
-    expect(page.get_by_text("Genetec Video Player")).to_be_visible()
+    expect(page.get_by_text("Genetec Security Center G64")).to_be_visible()
     check_both_widths(page)
 
     text = looked_at(b"22:04 <b>Where are you?</b>\n" * 20, "messages.txt")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import date, timedelta
 from pathlib import Path, PurePath
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -19,8 +21,8 @@ from apps.core.errors import InvalidInput
 from apps.evidence.models import EvidenceItem, FormatGuide
 
 FIRST = Path(__file__).parent / "first.json"
-FIELDS = ("name", "endings", "signature", "player", "player_url", "steps", "is_offered")
-ENDINGS_MOST, STEPS_MOST = 12, 1000
+FIELDS = ("name", "endings", "signature", "player", "player_url", "steps", "sources", "checked_on", "is_offered")
+ENDINGS_MOST, STEPS_MOST, SOURCES_MOST = 12, 1000, 4
 
 
 def read_guides(path: Path = FIRST) -> list[dict[str, Any]]:
@@ -43,22 +45,44 @@ def checked_guide(facts: Mapping[str, Any]) -> dict[str, Any]:
         )
     if not endings and not signature:
         raise InvalidInput.about("endings", _("Give an ending or the first bytes: the format is known by them."))
-    url = str(facts.get("player_url", "")).strip()
-    if url:
-        try:
-            URLValidator(schemes=["https"])(url)
-        except ValidationError as error:
-            raise InvalidInput.about("player_url", _("Give an address that begins with https://.")) from error
+    url = _https(str(facts.get("player_url", "")).strip(), "player_url")
+    sources = [_https(one, "sources") for given in facts.get("sources", []) if (one := str(given).strip())]
+    if len(sources) > SOURCES_MOST:
+        raise InvalidInput.about("sources", _("At most four addresses."))
+    checked_on = _day(facts.get("checked_on"))
+    if bool(sources) != (checked_on is not None):
+        raise InvalidInput.about("sources", _("Give the pages and the day on which you compared it, or neither."))
     steps = facts.get("steps", {})
     return {
         "name": text.line(str(facts.get("name", "")), field="name", most=80),
         "endings": list(dict.fromkeys(endings)),
         "signature": signature,
-        "player": text.line(str(facts.get("player", "")), field="player", most=120),
+        "player": text.line(str(facts.get("player", "")), field="player", most=120, required=False),
         "player_url": url,
         "steps": {code: str(steps.get(code, "")).strip()[:STEPS_MOST] for code, _name in settings.LANGUAGES},
+        "sources": list(dict.fromkeys(sources)),
+        "checked_on": checked_on,
         "is_offered": bool(facts.get("is_offered", True)),
     }
+
+
+def _https(url: str, field: str) -> str:
+    if url:
+        try:
+            URLValidator(schemes=["https"])(url)
+        except ValidationError as error:
+            raise InvalidInput.about(field, _("Give an address that begins with https://.")) from error
+    return url
+
+
+def _day(given: Any) -> date | None:
+    try:
+        day = date.fromisoformat(given) if isinstance(given, str) and given else given or None
+    except ValueError:
+        day = None
+    if day is not None and day > timezone.localdate() + timedelta(days=1):
+        raise InvalidInput.about("checked_on", _("That day has not come yet."))
+    return day
 
 
 def guide_of(item: EvidenceItem) -> FormatGuide | None:

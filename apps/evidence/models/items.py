@@ -208,9 +208,15 @@ class FormatGuide(PublicModel):
     name = models.CharField(_("name"), max_length=80, unique=True)
     endings = models.JSONField(_("endings"), default=list, blank=True, help_text=_("Of file names, without the dot."))
     signature = models.CharField(_("first bytes"), max_length=64, blank=True, help_text=_("Hexadecimal."))
-    player = models.CharField(_("player"), max_length=120)
+    player = models.CharField(_("player"), max_length=120, blank=True, help_text=_("Empty: not known."))
     player_url = models.URLField(_("where its maker is found"), max_length=200, blank=True)
     steps = models.JSONField(_("how to export again"), default=dict, blank=True, help_text=_("By language."))
+    sources = models.JSONField(
+        _("checked from"), default=list, blank=True, help_text=_("Addresses of pages that say what stands here.")
+    )
+    checked_on = models.DateField(
+        _("checked on"), null=True, blank=True, help_text=_("Empty: nobody compared it with a source.")
+    )
     is_offered = models.BooleanField(_("shown on items"), default=True)
     version = models.PositiveIntegerField(_("version"), default=1)
 

@@ -51,8 +51,13 @@ def save_format_guide(
             setattr(guide, name, value)
         guide.version += 1
         guide.save()
+        facts_kept = {**checked, "checked_on": str(checked["checked_on"] or "")}
         ledger.record(
-            f"format_guide.{verb}", Subject.of("format_guide", guide.public_id), actor, version=guide.version, **checked
+            f"format_guide.{verb}",
+            Subject.of("format_guide", guide.public_id),
+            actor,
+            version=guide.version,
+            **facts_kept,
         )
         return guide
 

@@ -46,12 +46,27 @@ class FormatGuideForm(ServiceForm):
         max_length=100,
         help_text=gettext_lazy("Hexadecimal, like 44 48 41 56. They count more than the ending, which may be wrong."),
     )
-    player = forms.CharField(label=gettext_lazy("Player that opens it"), max_length=120)
+    player = forms.CharField(
+        label=gettext_lazy("Player that opens it"),
+        max_length=120,
+        required=False,
+        help_text=gettext_lazy("Leave it empty if it is not known: a wrong name costs an evening."),
+    )
     player_url = forms.CharField(
         label=gettext_lazy("Where its maker is found"),
         required=False,
         max_length=200,
         help_text=gettext_lazy("An address of the maker itself, with https://."),
+    )
+    sources = forms.CharField(
+        label=gettext_lazy("Checked from"),
+        required=False,
+        max_length=900,
+        help_text=gettext_lazy("Addresses of pages that say what stands here, a line each, with https://."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    checked_on = forms.DateField(
+        label=gettext_lazy("Checked on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     is_offered = forms.BooleanField(label=gettext_lazy("Shown on items"), required=False, initial=True)
     field_order = ("name", "endings", "signature", "player", "player_url")
@@ -65,13 +80,15 @@ class FormatGuideForm(ServiceForm):
                 max_length=STEPS_MOST,
                 widget=forms.Textarea(attrs={"rows": 3, "lang": code}),
             )
-        self.fields["is_offered"] = self.fields.pop("is_offered")
+        for last in ("sources", "checked_on", "is_offered"):
+            self.fields[last] = self.fields.pop(last)
 
     @staticmethod
     def initial_of(guide: FormatGuide) -> dict[str, Any]:
         """The guide as the form shows it."""
         pairs = [guide.signature[at : at + 2] for at in range(0, len(guide.signature), 2)]
         shown = {name: getattr(guide, name) for name in ("version", "name", "player", "player_url", "is_offered")}
+        shown |= {"sources": "\n".join(guide.sources), "checked_on": guide.checked_on}
         steps = {f"steps_{code}": words for code, words in guide.steps.items()}
         return {**shown, **steps, "endings": ", ".join(guide.endings), "signature": " ".join(pairs)}
 
@@ -81,7 +98,8 @@ class FormatGuideForm(ServiceForm):
         facts = {name: data[name] for name in ("name", "signature", "player", "player_url", "is_offered")}
         endings = [one for one in data["endings"].replace(",", " ").split() if one]
         steps = {code: data[f"steps_{code}"] for code, _language in settings.LANGUAGES}
-        return {**facts, "endings": endings, "steps": steps}
+        checked = {"sources": data["sources"].split(), "checked_on": data["checked_on"]}
+        return {**facts, **checked, "endings": endings, "steps": steps}
 
 
 @admin.register(FormatGuide)
@@ -91,7 +109,7 @@ class FormatGuideAdmin(ProgramAdmin, VerbScreen):
     viewable = staticmethod(policies.viewable_format_guides)
     change_list_template = "admin/evidence/formats_list.html"
     empty_words = gettext_lazy("No format yet. “manage.py load_format_guides” adds those of common recorders.")
-    list_display = ("name", "ending_words", "player", "is_offered")
+    list_display = ("name", "ending_words", "player_words", "checked_on", "is_offered")
     list_filter = ("is_offered",)
     search_fields = ("name__istartswith", "player__istartswith")
     ordering = ("name",)
@@ -104,6 +122,10 @@ class FormatGuideAdmin(ProgramAdmin, VerbScreen):
     @admin.display(description=gettext_lazy("endings"))
     def ending_words(self, guide: FormatGuide) -> str:
         return ", ".join(guide.endings) or "–"
+
+    @admin.display(description=gettext_lazy("player"))
+    def player_words(self, guide: FormatGuide) -> str:
+        return guide.player or _("not known")
 
     def pages(self) -> dict[str, tuple[str, View]]:
         return {"": ("changelist", self.changelist_view)}
