@@ -125,7 +125,7 @@ def _copied(key: str, source: EvidenceStore, target: EvidenceStore, *, verify: b
                 target.adopt(path, digest)
             elif target.put_derivative(path).digest != digest:
                 raise DigestMismatch("The derivative in the old store is not what its digest says.")
-    if is_original:
+    if is_original and target.locks:
         # Again for one that lay there: the run that copied it may have died before it was locked.
         locks.keep_in(target, digest)
     return not there
