@@ -172,8 +172,8 @@ TABLE: dict[str, str] = {
             admin:two_people_ask admin:two_people_confirm admin:two_people_withdraw
         """,
         "rrrf rrrf": """
-            mail:postmark_tracking_webhook mail:postmark_inbound_webhook texting:inbound
-            footage_requests:attachment footage_requests:rate
+            mail:postmark_tracking_webhook mail:postmark_inbound_webhook texting:inbound footage_requests:attachment
+            footage_requests:rate footage_requests:calendar
             web:agency_seal web:program_quarter web:program_update
             prospects:remove streets:tile witness:add_checkpoint witness:checkpoint
             api-camera-detail api-camera-withdraw api-invitation-answers api-invitation-detail api-nowhere
@@ -312,7 +312,7 @@ TABLE: dict[str, str] = {
             web:start
         """,
         "rrrf tttf": """
-            footage_requests:kept web:shared_passed_on web:shared_save
+            footage_requests:kept footage_requests:cameras web:shared_passed_on web:shared_save
         """,
         "rrrr tttf": """
             web:language

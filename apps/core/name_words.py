@@ -34,6 +34,12 @@ def words_in(name: str) -> list[str]:
     return list(dict.fromkeys(_WORD.findall(letters)))[:WORDS_MOST]
 
 
+def has_words(wanted: list[str], *names: str) -> bool:
+    """Whether each of these words begins a word of the names: for the few names that were read anyway."""
+    words = [word for name in names for word in words_in(name)]
+    return all(any(word.startswith(one) for word in words) for one in wanted)
+
+
 def keep_words(words: type[NameWord], owner: Model, name: str) -> None:
     """Replace what `owner` is found by; in the transaction that writes its name. An empty name is found by nothing."""
     made: Any = words  # each model of words has an owner of its own kind

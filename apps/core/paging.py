@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
-from django.db.models import IntegerField, Model, QuerySet, Subquery
+from django.db.models import IntegerField, Subquery
 from django.http import HttpRequest
-
-from apps.core.prepared import PreparedRows
 
 
 class Counted(Subquery):
@@ -22,15 +21,22 @@ class Counted(Subquery):
     empty_result_set_value = 0
 
 
-M = TypeVar("M", bound=Model)
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 PER_PAGE = 20
 
 
+class Rows(Protocol[T_co]):
+    """What is shown by pages: a queryset, a prepared one, or a list that was read whole."""
+
+    def __getitem__(self, where: slice, /) -> Iterable[T_co]: ...
+
+
 @dataclass(frozen=True, slots=True)
-class ListPage(Generic[M]):
+class ListPage(Generic[T]):
     """Some rows of a list; pages are numbered from 1."""
 
-    rows: list[M]
+    rows: list[T]
     number: int
     has_next: bool
 
@@ -53,7 +59,7 @@ class ListPage(Generic[M]):
         return self.number - 1
 
 
-def page_of(request: HttpRequest, rows: QuerySet[M] | PreparedRows[M]) -> ListPage[M]:
+def page_of(request: HttpRequest, rows: Rows[T]) -> ListPage[T]:
     """The page that the address asks for (`?page=`); the first one for a number that does not exist."""
     asked = request.GET.get("page", "")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from apps.agencies.policies import Person
 from apps.cameras.check_state import CheckState, check_states
+from apps.cameras.models import Camera, Site
 from apps.cameras.witnesses import Likelihood, group_of
 from apps.core.errors import NotFound
 from apps.footage_requests.clock import is_running, is_silent_promise
@@ -59,11 +60,16 @@ def get_invitation_for_staff(user: Person, public_id: UUID | str) -> Invitation:
 
 def asked_matches(invitation: Invitation) -> list[Match]:
     """The invitation's matches with camera, its model and site, in the order in which the partner knows the cameras."""
-    return list(
-        invitation.matches.select_related("camera__site", "camera__catalog_entry").order_by(
-            "camera__site_id", "camera_id"
-        )
+    rows = invitation.matches.select_related("camera").defer("camera__notes")
+    matches = list(rows.order_by("camera__site_id", "camera_id"))
+    # Sites and models are few beside cameras: each is read, and its name decrypted, once.
+    reached = Camera.objects.filter(pk__in=invitation.matches.values("camera")).order_by()
+    sites = Site.objects.only("public_id", "name", "partner").in_bulk(
+        list(reached.values_list("site", flat=True).distinct())
     )
+    for match in matches:
+        match.camera.site = sites[match.camera.site_id]
+    return matches
 
 
 def invitations_of(user: Person) -> QuerySet[Invitation]:

@@ -28,4 +28,6 @@ def portal(request: HttpRequest) -> dict[str, object]:
         "terms_ahead": SimpleLazyObject(terms_ahead),
         "mail_trouble": SimpleLazyObject(lambda: head.mail_trouble(request)),
         "requests_waiting": lambda: head.requests_waiting(request),
+        "requests_left": lambda: head.time_left(request),
+        "overwritten_at": lambda: head.first_overwritten_of(request),
     }

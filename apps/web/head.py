@@ -11,6 +11,7 @@ from typing import cast
 from django.db.models import BigIntegerField, CharField, DateTimeField, Exists
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core.prepared import Given, PreparedQuery
@@ -94,9 +95,25 @@ def mail_trouble(request: HttpRequest) -> UnreachableAddress | None:
 
 
 def first_overwritten_of(request: HttpRequest) -> datetime | None:
-    """When the first recording that they ask for may be overwritten (UTC); asked only where something waits."""
-    waiting = [row.partner_id for row in memberships_of_page(request) if row.requests_waiting]  # type: ignore[attr-defined]
-    return first_overwritten(waiting, timezone.now()) if waiting else None
+    """When the first recording that they ask for may be overwritten (UTC); asked once, only where something waits."""
+    if not hasattr(request, "first_overwritten"):
+        waiting = [row.partner_id for row in memberships_of_page(request) if row.requests_waiting]  # type: ignore[attr-defined]
+        first = first_overwritten(waiting, timezone.now()) if waiting else None
+        request.first_overwritten = first  # type: ignore[attr-defined]
+    found: datetime | None = request.first_overwritten  # type: ignore[attr-defined]
+    return found
+
+
+def time_left(request: HttpRequest) -> str:
+    """How long that recording is still there, in the fewest words: “40 min”, “5 h”, “3 d”. Empty where none is."""
+    first = first_overwritten_of(request)
+    if first is None:
+        return ""
+    minutes = max(int((first - timezone.now()).total_seconds() // 60), 1)
+    if minutes < 120:
+        return _("%(n)d min") % {"n": minutes}
+    hours = minutes // 60
+    return _("%(n)d h") % {"n": hours} if hours < 48 else _("%(n)d d") % {"n": hours // 24}
 
 
 def _row_of(request: HttpRequest, partner: Partner) -> Membership | None:

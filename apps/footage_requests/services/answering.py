@@ -71,9 +71,12 @@ def answer_matches(
     invitation: Invitation,
     answers: Mapping[UUID, AnswerGiven],
     request_key: UUID | None = None,
+    open_only: bool = False,
     actor: Actor,
 ) -> list[Response]:
     """Record answers by match; returns one Response for each, in the order given.
+
+    `open_only` is for one answer to many cameras: it leaves out those that somebody answered for since they were shown.
 
     The same answer again, or the same `request_key` again, writes nothing and returns the Response that exists: fifty
     at once leave one. A different answer may follow until the request closes. Raises WrongState once it has closed, if
@@ -92,6 +95,8 @@ def answer_matches(
         matches = {match.public_id: match for match in invitation.matches.filter(public_id__in=given)}
         if len(matches) != len(given):
             raise NotFound(_("One of these cameras is not part of this request."))
+        if open_only:
+            given = {public_id: one for public_id, one in given.items() if not matches[public_id].answer} or given
         _check_against_given(invitation, matches, given)
         keys = {public_id: uuid5(request_key, str(public_id)) if request_key else None for public_id in given}
         repeated = {
@@ -104,7 +109,7 @@ def answer_matches(
             match = matches[public_id]
             known = repeated.get(match.pk)
             previous = last.get(match.pk)
-            if known is None and previous is not None and answer.repeats(previous):
+            if known is None and previous is not None and (open_only or answer.repeats(previous)):
                 known = previous
             if known is None:
                 known = _respond(match, answer, number=previous.number + 1 if previous else 1, key=keys[public_id])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -35,6 +36,7 @@ from apps.web.cameras.page import camera_form_page
 from apps.web.cameras.presentation import entry_facts
 from apps.web.cameras.selectors import (
     camera_card,
+    cameras_found,
     cameras_of,
     first_names_of,
     get_camera_of,
@@ -50,10 +52,11 @@ from apps.web.decorators import (
     registrant_page,
     runs_partner,
 )
-from apps.web.head import entered_for_me, first_overwritten_of, has_outstanding_terms
+from apps.web.head import entered_for_me, has_outstanding_terms
 from apps.web.joining.views import while_open
 
 ROLE = "registrant"
+TYPED_MOST = 100
 
 
 @registrant_page
@@ -63,19 +66,24 @@ def index(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
     if not runs_partner(request, partner):
         named = page_of(request, named_cameras_of(user, partner))
         return render(request, "web/confirmation/cameras_named.html", {"nav": "cameras", "page": named})
-    page = page_of(request, listed_cameras(user, partner))
+    typed, site = request.GET.get("q", "")[:TYPED_MOST].strip(), request.GET.get("site", "")
+    narrowed = bool(typed or site)
+    found = cameras_found(user, partner, typed=typed, site=site) if narrowed else listed_cameras(user, partner)
+    page = page_of(request, found)
     shown = [camera_card(camera) for camera in page.rows]
     context = {
         "nav": "cameras",
         "page": page,
         "cards": shown,
         "terms": has_outstanding_terms(request, partner),
-        "confirmation": confirmation_notices(partner, None if page.has_others else page.rows),
+        "confirmation": confirmation_notices(partner, None if narrowed or page.has_others else page.rows),
+        "typed": typed,
+        "narrowed": narrowed,
+        "keep": urlencode({name: value for name, value in (("q", typed), ("site", site)) if value}),
         "entered_for_me": entered_for_me(request, user),
-        "overwritten_at": first_overwritten_of(request),
         "map_config": map_config(with_zones=False),
         "map_cameras": [card.on_map for card in shown],
-        "opening": None if shown else public_registration(),
+        "opening": None if shown or narrowed else public_registration(),
     }
     return render(request, "web/cameras/cameras.html", context)
 

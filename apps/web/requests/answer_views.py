@@ -24,6 +24,7 @@ from apps.web.letterhead.views import shown
 from apps.web.requests.answer_forms import answers_from, request_key_from
 from apps.web.requests.clock import owner_clock
 from apps.web.requests.export_help import export_help
+from apps.web.requests.sites import MANY, asked_sites
 
 
 class SeeOther(HttpResponseRedirect):
@@ -71,6 +72,7 @@ def _ask(
         "asked": invitation.request,
         "matches": matches,
         "single": len(matches) == 1,
+        "many": asked_sites(matches) if len(matches) > MANY else [],
         "export_help": export_help(matches),
         "answered": [match for match in matches if match.answer],
         "has_footage": any(match.answer == Answer.HAS_FOOTAGE for match in matches),
@@ -134,6 +136,8 @@ def thanks(request: HttpRequest, invitation: UUID) -> HttpResponseBase:
         "invitation": found,
         "asked": found.request,
         "matches": matches,
+        "many": asked_sites(matches) if len(matches) > MANY else [],
+        "still_open": len(asked_matches(found)) - len(matches),
         "has_footage": any(match.answer == Answer.HAS_FOOTAGE for match in matches),
         "changeable": access.accepts_answers(found),
         "given": (given := given_through(found)),

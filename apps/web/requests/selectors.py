@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -14,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.accounts.models import User
+from apps.cameras.models import Camera
 from apps.footage_requests.access import accepts_answers
-from apps.footage_requests.clock import is_running
+from apps.footage_requests.clock import is_running, running
 from apps.footage_requests.models import Invitation, Match
 from apps.footage_requests.policies import viewable_invitations
-from apps.footage_requests.states import MatchState, RequestState
+from apps.footage_requests.states import Answer, MatchState, RequestState
 from apps.partners.models import Partner
 
 MOST_LINES = 5
@@ -51,27 +53,43 @@ class InvitationCard:
     state_class: str
     url: str
     answers: list[AnswerLine]
+    calendar_url: str
 
 
 def invitations_to(user: User, partners: QuerySet[Partner] | None = None) -> QuerySet[Invitation]:
-    """What the person's partners, or these of them, were asked: what waits first, then what is open, then newest."""
+    """What the person's partners, or these of them, were asked.
+
+    What waits comes first, by the time that its recordings have left; then what is open, then what is over.
+    """
     waiting = ~Q(state=MatchState.ANSWERED)
-    matches = Match.objects.select_related("camera__site").order_by("pk")
+    unanswered = Match.objects.filter(running(timezone.now()), waiting, invitation=OuterRef("pk"))
+    first = unanswered.order_by("overwrite_deadline").values("overwrite_deadline")[:1]
+    matches = Match.objects.order_by("pk")
     mine = viewable_invitations(user)
     return (
         (mine if partners is None else mine.filter(partner__in=partners.order_by()))
         .annotate(
             is_over=Case(When(request__state=RequestState.OPEN, then=Value(0)), default=Value(1)),
             is_answered=~Exists(Match.objects.filter(waiting, invitation=OuterRef("pk"))),
+            first_lost=Subquery(first),
         )
         .select_related("request__agency", "partner")
         .prefetch_related(Prefetch("matches", queryset=matches))
-        .order_by("is_over", "is_answered", "-pk")
+        .order_by("is_over", "is_answered", F("first_lost").asc(nulls_last=True), "-pk")
     )
 
 
-def invitation_card(invitation: Invitation) -> InvitationCard:
-    """The invitation in the words of the page."""
+def invitation_cards(invitations: Iterable[Invitation]) -> list[InvitationCard]:
+    """The invitations in the words of the page. Names are read where they are shown: one may reach 2,000 cameras."""
+    invitations = list(invitations)
+    short = [one for one in invitations if len(one.matches.all()) <= MOST_LINES]
+    wanted = [match.camera_id for one in short for match in one.matches.all()]
+    rows = Camera.objects.filter(pk__in=wanted).select_related("site").only("name", "site__name")
+    names = {camera.pk: f"{camera.name}, {camera.site.name}" for camera in rows}
+    return [_card(one, names) for one in invitations]
+
+
+def _card(invitation: Invitation, names: dict[int, str]) -> InvitationCard:
     asked = invitation.request
     matches = list(invitation.matches.all())
     is_open = accepts_answers(invitation)
@@ -94,18 +112,19 @@ def invitation_card(invitation: Invitation) -> InvitationCard:
         state_words=words,
         state_class=css,
         url=reverse("footage_requests:invitation", args=[invitation.public_id]),
-        answers=_answer_lines(matches),
+        answers=_answer_lines(matches, names),
+        calendar_url=reverse("footage_requests:calendar", args=[invitation.public_id]),
     )
 
 
-def _answer_lines(matches: list[Match]) -> list[AnswerLine]:
+def _answer_lines(matches: list[Match], names: dict[int, str]) -> list[AnswerLine]:
     """Each camera with its answer; where there are many cameras, how many have which answer."""
-    words = [(match, str(match.get_answer_display()) or _("no answer yet")) for match in matches]
+    words = {answer: str(said) for answer, said in Answer.choices} | {"": _("no answer yet")}
     if len(matches) <= MOST_LINES:
-        return [AnswerLine(f"{match.camera.name}, {match.camera.site.name}", said) for match, said in words]
+        return [AnswerLine(names[match.camera_id], words[match.answer]) for match in matches]
     return [
-        AnswerLine(ngettext("%(n)d camera", "%(n)d cameras", count) % {"n": count}, said)
-        for said, count in Counter(said for _match, said in words).items()
+        AnswerLine(ngettext("%(n)d camera", "%(n)d cameras", count) % {"n": count}, words[answer])
+        for answer, count in Counter(match.answer for match in matches).items()
     ]
 
 

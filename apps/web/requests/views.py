@@ -13,7 +13,7 @@ from apps.web.acting import Scope, scope_for
 from apps.web.decorators import partner_of_page, person_page
 from apps.web.head import memberships_of_page
 from apps.web.requests.given import submission_cards, submissions_of
-from apps.web.requests.selectors import invitation_card, invitations_to
+from apps.web.requests.selectors import invitation_cards, invitations_to
 
 
 @person_page
@@ -22,7 +22,7 @@ def asked(request: HttpRequest, user: User) -> HttpResponse:
     """Requests to me: open ones first, then what I answered."""
     scope = _scope(request, user)
     page = page_of(request, invitations_to(user, scope.of(user)))
-    cards = [invitation_card(invitation) for invitation in page.rows]
+    cards = invitation_cards(page.rows)
     context = {"nav": "requests", "page": page, "cards": cards, "scope": scope}
     return render(request, "web/requests/requests.html", context)
 
