@@ -138,6 +138,7 @@ TABLE: dict[str, str] = {
             web:sign_pdf
             web:withdraw_camera web:camera_history web:replace_camera
             web:for_partner web:member_hand_over web:member_invitation web:member_remove web:member_role
+            web:member_sites
             web:switch web:api_key_revoke web:allow_kind
             web:site_close web:site_edit
             web:affiliation web:association web:association_appeal web:association_flyer
@@ -284,7 +285,8 @@ TABLE: dict[str, str] = {
             account_reset_password
         """,
         "tttf tttf": """
-            account_complete_password_reset footage_requests:check_clock
+            account_complete_password_reset footage_requests:check_clock footage_requests:cameras
+            evidence:given_before
             accounts/social/login/cancelled/
         """,
         "srrf strf": """
@@ -312,7 +314,7 @@ TABLE: dict[str, str] = {
             web:start
         """,
         "rrrf tttf": """
-            footage_requests:kept footage_requests:cameras web:shared_passed_on web:shared_save
+            footage_requests:kept web:shared_passed_on web:shared_save
         """,
         "rrrr tttf": """
             web:language

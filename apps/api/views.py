@@ -47,9 +47,10 @@ from apps.cameras.states import CameraState
 from apps.core.errors import NotAllowed, NotFound
 from apps.footage_requests.models import Invitation
 from apps.footage_requests.models import Response as Answered
+from apps.footage_requests.policies import answers_for_all, matches_of_reader
 from apps.footage_requests.selectors import invitations_of
 from apps.footage_requests.services import AnswerGiven, answer_matches
-from apps.footage_requests.states import InvitationState
+from apps.footage_requests.states import Answer, InvitationState
 from apps.partners.models import Consent, Partner
 from apps.partners.policies import memberships_of
 from apps.partners.selectors import get_partner_for, partners_of
@@ -320,6 +321,10 @@ class InvitationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Regist
             )
             for answer in given["answers"]
         }
+        own = matches_of_reader(user, invitation).filter(public_id__in=answers)
+        rules = any(one.answer == Answer.NEVER for one in answers.values())
+        if own.count() != len(answers) or (rules and not answers_for_all(user, invitation.partner_id)):
+            raise NotFound(_("One of these cameras is not part of this request."))
         recorded = answer_matches(
             invitation=invitation, answers=answers, request_key=given.get("request_key"), actor=actor_for(user)
         )

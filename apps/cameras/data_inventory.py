@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from apps.cameras.details import Installation
-from apps.cameras.models import Camera, CameraCheck, CameraDraft, CameraView, Confirmation, Site
+from apps.cameras.models import Camera, CameraCheck, CameraDraft, CameraView, Confirmation, MemberSite, Site
 from apps.core.data_inventory import (
     Row,
     Section,
@@ -88,6 +88,21 @@ def _confirmations(whose: Whose) -> Iterator[Row]:
         }
 
 
+def _member_sites(whose: Whose) -> Iterator[Row]:
+    rows = MemberSite.objects.filter(membership__user_id=whose.user_id, membership__ended_at__isnull=True)
+    for row in rows.select_related("site").order_by("pk"):
+        yield {"site": row.site.name}
+
+
+register(
+    Section(
+        "member_sites",
+        _("Sites for which alone you answer"),
+        _member_sites,
+        {"site": _("Name")},
+        covers=("cameras.MemberSite",),
+    )
+)
 register(
     Section(
         "sites",

@@ -15,12 +15,20 @@ from apps.access.selectors import may_access
 from apps.accounts.models import User
 from apps.agencies.models import Role
 from apps.agencies.policies import Person, serves_as
-from apps.cameras.models import Camera, CameraDraft, CameraPlace, CatalogEntry, Conformance, Site
+from apps.cameras.models import Camera, CameraDraft, CameraPlace, CatalogEntry, Conformance, MemberSite, Site
 from apps.cameras.states import CameraState
 from apps.core.errors import NotAllowed
 from apps.geo import Bounds
-from apps.partners.models import Consent
-from apps.partners.policies import MANAGING_ROLES, can_manage_partner, is_member, is_of_program, partners_for
+from apps.partners.models import Consent, Membership
+from apps.partners.policies import (
+    MANAGING_ROLES,
+    can_manage_partner,
+    is_member,
+    is_of_program,
+    memberships_of,
+    partners_for,
+    partners_with,
+)
 
 # Purposes of these kinds open places of cameras.
 PLACE_ACCESS = (AccessKind.PARTNER_MAP, AccessKind.REGISTRATIONS)
@@ -31,16 +39,33 @@ def _is_staff(user: Person) -> bool:
 
 
 def viewable_cameras(user: Person) -> QuerySet[Camera]:
-    """Registrants see their partner's cameras; program managers and auditors see the register, without places."""
+    """Registrants see their partner's cameras; program managers and auditors see the register, without places.
+
+    A responder for some sites sees the cameras of those.
+    """
     if _is_staff(user):
         return Camera.objects.all() if is_of_program(user) else Camera.objects.none()
-    return Camera.objects.filter(site__partner__in=partners_for(user))
+    memberships = memberships_of(user)
+    every = partners_with(memberships.filter(only_sites=False))
+    return Camera.objects.filter(Q(site__partner__in=every) | Q(site__in=sites_of_members(memberships)))
 
 
 def can_view_camera(user: Person, camera: Camera) -> bool:
     if _is_staff(user):
         return is_of_program(user)
-    return is_member(user, camera.site.partner)
+    return memberships_at(camera.site_id, memberships_of(user).filter(partner_id=camera.site.partner_id)).exists()
+
+
+def sites_of_members(memberships: QuerySet[Membership]) -> QuerySet[MemberSite, int]:
+    """The keys of the sites for which those of these memberships answer that are for some sites only."""
+    limited = memberships.filter(only_sites=True).order_by()
+    return MemberSite.objects.filter(membership__in=limited.values("pk")).values_list("site", flat=True)
+
+
+def memberships_at(site: int, memberships: QuerySet[Membership]) -> QuerySet[Membership]:
+    """Those of these memberships, all of the site's partner, that answer for the site with this key."""
+    named = MemberSite.objects.filter(membership=OuterRef("pk"), site_id=site)
+    return memberships.filter(Q(only_sites=False) | Exists(named))
 
 
 def viewable_sites(user: Person) -> QuerySet[Site]:

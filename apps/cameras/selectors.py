@@ -26,6 +26,7 @@ from apps.cameras.models import (
     CameraView,
     CatalogEntry,
     Conformance,
+    MemberSite,
     Site,
     SiteWord,
 )
@@ -36,7 +37,7 @@ from apps.core.name_words import LEAST, found_by_name, words_in
 from apps.geo import Bounds, numbers
 from apps.geo.units import length_in_words
 from apps.ledger.values import Subject
-from apps.partners.models import Partner, PartnerWord
+from apps.partners.models import Membership, Partner, PartnerWord
 from apps.partners.policies import MANAGING_ROLES, is_of_program, partners_for
 from apps.specifications.checks import ASK, Check, Finding, in_words
 from apps.terms.impact import Impact
@@ -57,6 +58,18 @@ def cameras_of(partner: Partner) -> QuerySet[Camera]:
     """The partner's cameras with site, place and zone, in the order of registration."""
     rows = Camera.objects.filter(site__partner=partner).select_related("site", "place", "zone__agency")
     return rows.order_by("site_id", "pk")
+
+
+def sites_of_member(membership: Membership) -> list[UUID]:
+    """The public ids of the sites that were named for a member who answers for some only."""
+    rows = MemberSite.objects.filter(membership=membership).order_by("site_id")
+    return list(rows.values_list("site__public_id", flat=True))
+
+
+def site_names_of(membership: Membership) -> list[str]:
+    """Their names."""
+    rows = MemberSite.objects.filter(membership=membership).order_by("site_id").select_related("site")
+    return [row.site.name for row in rows]
 
 
 def sites_of(partner: Partner) -> QuerySet[Site]:

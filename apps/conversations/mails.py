@@ -14,7 +14,7 @@ from apps.accounts.models import User
 from apps.conversations.models import Thread, ThreadMessage
 from apps.conversations.states import MessageKind
 from apps.footage_requests.link_kinds import INVITATION
-from apps.footage_requests.mails import readers_of
+from apps.footage_requests.mails import readers_at
 from apps.links.services import link_for_letter
 from apps.notifications.services import Draft, queue_messages, tell_staff
 from apps.partners.selectors import contact_hours_of
@@ -27,7 +27,10 @@ def queue_for_owner(message: ThreadMessage) -> None:
     link = link_for_letter(kind=INVITATION, subject=invitation.public_id)
     hours = contact_hours_of([invitation.partner_id]).get(invitation.partner_id)
     drafts = []
-    for reader in readers_of([invitation.partner_id]).get(invitation.partner_id, []):
+    reached = set(invitation.matches.values_list("camera__site_id", flat=True))
+    page = f"{settings.SITE_URL.rstrip('/')}{reverse('footage_requests:conversation', args=[invitation.public_id])}"
+    for reader in readers_at(invitation.partner_id, reached):
+        signs_in = reader.sites is not None
         with translation.override(reader.language), timezone.override(ZoneInfo(asked.time_zone)):
             subject = (
                 _("%(agency)s thanks you for your answer")
@@ -39,8 +42,9 @@ def queue_for_owner(message: ThreadMessage) -> None:
                 "phone": asked.agency.phone,
                 "request_code": asked.code,
                 "thanks": kind == MessageKind.THANKS,
-                "link": link.address,
-                "code": link.code,
+                "signs_in": signs_in,
+                "link": page if signs_in else link.address,
+                "code": "" if signs_in else link.code,
                 "code_page": f"{settings.SITE_URL.rstrip('/')}{reverse('links:code')}",
                 "portal_name": settings.PORTAL_NAME,
                 "takes_answers": bool(settings.MAIL_RETURN_ADDRESS),

@@ -20,6 +20,7 @@ from apps.disclosure.export_policies import viewable_exports
 from apps.disclosure.export_states import ExportState, SecondReason
 from apps.disclosure.models import Export, ExportFile
 from apps.disclosure.package.zip_layout import Member, ZipLayout
+from apps.evidence.given_again import of_case
 from apps.evidence.models import Derivative, EvidenceItem
 from apps.evidence.policies import open_to
 from apps.evidence.states import CopySound, ItemState, ScanOutcome, Triage
@@ -44,7 +45,7 @@ def get_export_for(user: Person, public_id: UUID | str) -> Export:
 def items_to_offer(user: Person, case: Case) -> QuerySet[EvidenceItem]:
     """The items of a case that can leave: sealed at least, not disposed of, not hidden from them; the oldest first."""
     kept = EvidenceItem.objects.exclude(state__in=(ItemState.RECEIVED, ItemState.DISPOSED))
-    items = kept.filter(open_to(user), submission__case=case)
+    items = kept.filter(open_to(user), of_case(case))
     return items.select_related("submission__partner", "match__camera").order_by("received_at", "pk")
 
 

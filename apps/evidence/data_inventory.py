@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from apps.access.delays import delays_of
 from apps.access.models import PurposeKind
 from apps.core.data_inventory import (
     Row,
@@ -15,6 +14,7 @@ from apps.core.data_inventory import (
     Whose,
     register,
 )
+from apps.evidence.given_again import delays_for
 from apps.evidence.models import EvidenceItem, SenderNote, Submission, WitnessContact, WitnessStatement
 from apps.evidence.presentation import ACTS, actor_in_words, told_of
 from apps.evidence.sender_words import facts_of_note
@@ -52,7 +52,7 @@ def _items(whose: Whose) -> Iterator[Row]:
 
 def _acts(whose: Whose) -> Iterator[Row]:
     rows = EvidenceItem.objects.filter(submission__partner__in=whose.partners).order_by("pk")
-    delays = delays_of(rows.values_list("submission__case", flat=True))
+    delays = delays_for(rows.select_related("submission"))
     for item in rows.select_related("submission").iterator(200):
         for entry in told_of(item, ledger.entries_for(Subject.of("evidence_item", item.public_id)), delays):
             kind = entry.facts.get("purpose_kind", "")

@@ -23,6 +23,7 @@ from apps.evidence.models import EvidenceItem
 from apps.evidence.services import handovers, intake, sender_notes
 from apps.footage_requests import access
 from apps.footage_requests.models import Invitation, Match
+from apps.footage_requests.policies import matches_of_reader
 from apps.ledger.values import Actor
 from apps.links.throttle import address_digest
 from apps.uploads import services
@@ -64,7 +65,7 @@ class FilesView(TusView):
             raise NotFound(_("Your link is not open in this browser. Open it again from your message."))
         if not access.accepts_answers(invitation):
             raise WrongState(_("This request has ended. It takes no new files."), code="ended")
-        actor, match = access.actor_from(request, invitation), self._match(invitation, declared)
+        actor, match = access.actor_from(request, invitation), self._match(request, invitation, declared)
         if access.answered_without_footage(invitation.public_id, str(match.public_id) if match else ""):
             raise WrongState(intake.answered_no(), code="answered")
         sender = intake.sender_of(invitation, address=address_digest(request))
@@ -92,12 +93,12 @@ class FilesView(TusView):
         )
 
     @staticmethod
-    def _match(invitation: Invitation, declared: Declared) -> Match | None:
+    def _match(request: HttpRequest, invitation: Invitation, declared: Declared) -> Match | None:
         stated = declared.metadata.get("match")
         if not stated:
             return None
         try:
-            return Match.objects.get(invitation=invitation, public_id=UUID(stated))
+            return matches_of_reader(request.user, invitation).get(public_id=UUID(stated))
         except (ValueError, Match.DoesNotExist):
             raise BadHeader(_("This camera does not belong to the request.")) from None
 

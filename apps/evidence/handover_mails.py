@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.evidence.link_kinds import HANDOVER
 from apps.evidence.models import Handover, WitnessContact
-from apps.footage_requests.mails import readers_of
+from apps.footage_requests.mails import readers_at
 from apps.links.services import link_for_letter
 from apps.notifications.services import queue_message
 
@@ -39,8 +39,8 @@ def mail_receipt(handover: Handover) -> None:
 
 def _readers(handover: Handover) -> list[tuple[str, str]]:
     if handover.match is not None:
-        partner = handover.match.invitation.partner_id
-        return [(reader.email, reader.language) for reader in readers_of([partner]).get(partner, [])]
+        partner, site = handover.match.invitation.partner_id, handover.match.camera.site_id
+        return [(reader.email, reader.language) for reader in readers_at(partner, [site])]
     kept = WitnessContact.objects.filter(handover=handover).first()
     people = json.loads(kept.contact)["people"] if kept else []
     return [(person["email"], handover.language) for person in people if person["email"]]

@@ -17,6 +17,7 @@ from apps.access.models import Purpose
 from apps.accounts.models import User
 from apps.agencies.models import Case, Role
 from apps.agencies.policies import Person, agencies_cleared, agencies_of, has_role, is_cleared, serves_as
+from apps.cameras.policies import sites_of_members
 from apps.evidence.models import (
     CaseHold,
     Derivative,
@@ -29,7 +30,7 @@ from apps.evidence.models import (
 )
 from apps.evidence.states import ItemState
 from apps.footage_requests.models import FootageRequest
-from apps.partners.models import Membership
+from apps.partners.policies import memberships_of
 
 # What may not be opened, and what is no longer there.
 NEVER_OPENED = (ItemState.QUARANTINED, ItemState.DISPOSED)
@@ -52,10 +53,10 @@ def viewable_items(user: Person) -> QuerySet[EvidenceItem]:
         if not serves_as(user, *VIEWERS):
             return EvidenceItem.objects.none()
         return EvidenceItem.objects.filter(open_to(user), agency__in=agencies_of(user, *VIEWERS))
-    mine = Membership.objects.filter(
-        partner_id=OuterRef("submission__partner_id"), user_id=user.pk, ended_at__isnull=True
-    )
-    return EvidenceItem.objects.filter(Exists(mine))
+    memberships = memberships_of(user)
+    every = memberships.filter(partner_id=OuterRef("submission__partner_id"), only_sites=False)
+    # A file that names no camera may be of any, so it is for those who answer for all of them.
+    return EvidenceItem.objects.filter(Exists(every) | Q(match__camera__site__in=sites_of_members(memberships)))
 
 
 def open_to(user: Person, prefix: str = "") -> Q:

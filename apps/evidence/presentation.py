@@ -15,12 +15,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from apps.access.delays import Delays, delays_of
+from apps.access.delays import Delays
 from apps.accounts.actors import REGISTRANT
 from apps.accounts.models import User
 from apps.agencies.models import Role
 from apps.agreements.models import CourtRole
 from apps.evidence.copy_sound import copy_sound_in_words
+from apps.evidence.given_again import delays_for
 from apps.evidence.models import Derivative, EvidenceItem
 from apps.evidence.states import STUCK, ItemKind, ItemState, ScanOutcome
 from apps.ledger import selectors as ledger
@@ -33,6 +34,7 @@ from apps.media.timing import Timing
 # What each act means to somebody who reads the custody of an item. An act that is missing here shows its own name.
 ACTS: dict[str, Any] = {
     "evidence_item.received": gettext_lazy("The file arrived complete."),
+    "evidence_item.given_again": gettext_lazy("The giver gave it for another request too."),
     "evidence_item.sender_digest_stated": gettext_lazy("The sender's browser reported its own digest of the file."),
     "evidence_item.sender_note_stated": gettext_lazy("The sender said when the file begins, or wrote a note."),
     "evidence_item.hashed": gettext_lazy("The digest of the file was computed."),
@@ -134,15 +136,19 @@ def custody_of(item: EvidenceItem, *, named: bool = False) -> list[CustodyLine]:
     ids = {entry.actor_id for entry in entries if entry.actor_kind == "staff"} if named else set()
     people = {str(one.public_id): one for one in User.objects.filter(public_id__in=ids, is_staff=True)} if ids else {}
     if not named:
-        entries = told_of(item, entries, delays_of([item.submission.case_id]))
+        entries = told_of(item, entries, delays_for([item]))
     return [_line(entry, people.get(entry.actor_id)) for entry in entries]
 
 
 def told_of(item: EvidenceItem, entries: Iterable[Entry], delays: Delays) -> list[Entry]:
     """Those of the item's entries that its giver may read now."""
-    case = item.submission.case_id
+    cases = {item.submission.case_id} | {use.match.request.case_id for use in item.uses.all()}
     told = (entry for entry in entries if entry.action not in UNTOLD)
-    return [entry for entry in told if entry.action not in LOOKS or delays.is_told(case, entry.recorded_at)]
+    return [
+        entry
+        for entry in told
+        if entry.action not in LOOKS or all(delays.is_told(case, entry.recorded_at) for case in cases)
+    ]
 
 
 def _line(entry: Entry, person: User | None = None) -> CustodyLine:
@@ -162,6 +168,8 @@ def _act_in_words(entry: Entry) -> str:
     if entry.action == "evidence_item.shared":
         role = dict(CourtRole.choices).get(entry.facts.get("court_role", ""), "")
         return _("The video was shared with: %(whom)s.") % {"whom": entry.facts.get("to_agency") or role}
+    if entry.action == "evidence_item.given_again":
+        return _("The giver gave it for another request too: %(code)s.") % {"code": entry.facts.get("request", "")}
     return str(ACTS.get(entry.action, entry.action))
 
 

@@ -5,22 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from apps.agencies.policies import Person
 from apps.core.errors import NotFound
 from apps.evidence.handover_access import handover_by_link
 from apps.evidence.models import EvidenceItem, SenderNote, Submission
+from apps.evidence.policies import can_view_submission, viewable_items
 from apps.evidence.presentation import Fact
 from apps.evidence.selectors import sender_notes_of
 from apps.evidence.sender_words import facts_of_note
 from apps.evidence.states import ItemState, Triage
 from apps.footage_requests import access
 from apps.footage_requests.models import Invitation
+from apps.footage_requests.policies import answers_for_all
 from apps.ledger import selectors as ledger
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor, Subject
-from apps.partners.policies import memberships_of
+from apps.partners.policies import is_registrant
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +92,21 @@ def get_submission_for(request: HttpRequest, public_id: UUID) -> Submission:
 def _may_read(request: HttpRequest, submission: Submission) -> bool:
     if submission.invitation and access.invitation_from(request, submission.invitation.public_id) is not None:
         return True
-    if submission.partner_id and memberships_of(request.user).filter(partner_id=submission.partner_id).exists():
+    if submission.partner_id and is_registrant(request.user) and can_view_submission(request.user, submission):
         return True
     return handover_by_link(request, submission) is not None
 
 
-def lines_of(submission: Submission) -> list[ReceiptLine]:
-    """The files of a submission in the order in which they came, each with its entry and the entry's index."""
-    items = EvidenceItem.objects.filter(submission=submission).select_related("match__camera__site")
+def items_for(submission: Submission, reader: Person) -> QuerySet[EvidenceItem]:
+    """The files of a submission; to a responder for some sites, if signed in, those of their cameras alone."""
+    if submission.partner_id is None or answers_for_all(reader, submission.partner_id):
+        return EvidenceItem.objects.filter(submission=submission)
+    return viewable_items(reader).filter(submission=submission)
+
+
+def lines_of(submission: Submission, reader: Person) -> list[ReceiptLine]:
+    """The files that concern the reader in the order in which they came, each with its entry and the entry's index."""
+    items = items_for(submission, reader).select_related("match__camera__site")
     items = items.order_by("received_at", "pk")
     notes = sender_notes_of(items)
     return [_line(item, notes.get(item.upload_id)) for item in items]
@@ -108,9 +119,9 @@ def _line(item: EvidenceItem, note: SenderNote | None) -> ReceiptLine:
     return ReceiptLine(item=item, entry=entry, index=place.index if place else None, said=facts_of_note(note))
 
 
-def get_item_of(submission: Submission, public_id: UUID) -> EvidenceItem:
+def get_item_of(submission: Submission, public_id: UUID, reader: Person) -> EvidenceItem:
     """One file of a submission that the caller may read. Raises NotFound."""
-    item = EvidenceItem.objects.filter(submission=submission, public_id=public_id).select_related("upload").first()
+    item = items_for(submission, reader).filter(public_id=public_id).select_related("upload").first()
     if item is None:
         raise NotFound(_("There is no such file on this receipt."))
     return item

@@ -17,6 +17,7 @@ from apps.agencies.policies import Person
 from apps.core.claims import MAX_ATTEMPTS
 from apps.core.errors import NotFound
 from apps.evidence import policies
+from apps.evidence.given_again import cases_of
 from apps.evidence.models import EvidenceItem, FixityCheck, SenderNote
 from apps.evidence.states import ItemState
 from apps.uploads import nodes
@@ -44,13 +45,15 @@ def get_item_for(user: Person, public_id: UUID | str) -> EvidenceItem:
 
 def purpose_for(user: Person, item: EvidenceItem) -> Purpose | None:
     """The purpose that opens this item to the person now: its case, or a records duty of its agency's custodian."""
-    return may_access(user, AccessKind.FOOTAGE, agency=item.agency, case=item.submission.case).purpose
+    found = (may_access(user, AccessKind.FOOTAGE, agency=item.agency, case=case).purpose for case in cases_of(item))
+    return next((purpose for purpose in found if purpose is not None), None)
 
 
 def purpose_opens(purpose: Purpose, item: EvidenceItem, user: Person) -> bool:
     """Whether this very purpose still opens the item to the person."""
-    case = item.submission.case
-    return bool(may_access(user, AccessKind.FOOTAGE, agency=item.agency, case=case, purpose=purpose))
+    return any(
+        may_access(user, AccessKind.FOOTAGE, agency=item.agency, case=case, purpose=purpose) for case in cases_of(item)
+    )
 
 
 def last_fixity_check(item: EvidenceItem) -> FixityCheck | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -12,8 +12,11 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.timesince import timeuntil
 from django.utils.translation import gettext as _
 
+from apps.cameras.models import MemberSite
 from apps.core.languages import in_language
 from apps.footage_requests.models import FootageRequest
 from apps.letterhead.selectors import words_at
@@ -30,24 +33,44 @@ INVITATION, REMINDER, AGAIN = "invitation", "reminder", "again"
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A registrant who gets a mail: person, address, language."""
+    """A registrant who gets a mail: person, address, language. `sites`: the keys of those it is about; None for all."""
 
     user_id: int
     public_id: str
     email: str
     language: str
+    sites: frozenset[int] | None = None
 
 
-def readers_of(partner_ids: Iterable[int]) -> dict[int, list[Reader]]:
-    """By partner, everybody who acts for it now."""
+def readers_by_site(partner_ids: Iterable[int]) -> dict[int, list[Reader]]:
+    """By partner, everybody who acts for it now; who answers for some sites only, with the keys of theirs."""
     readers: dict[int, list[Reader]] = {}
-    rows = Membership.objects.filter(
-        partner_id__in=list(partner_ids), ended_at__isnull=True, user__is_active=True
-    ).values_list("partner_id", "user_id", "user__public_id", "user__email", "user__language")
-    for partner_id, user_id, public_id, email, language in rows:
-        reader = Reader(user_id, str(public_id), email, language or settings.LANGUAGE_CODE)
+    rows = list(
+        Membership.objects.filter(
+            partner_id__in=list(partner_ids), ended_at__isnull=True, user__is_active=True
+        ).values_list("pk", "only_sites", "partner_id", "user_id", "user__public_id", "user__email", "user__language")
+    )
+    limited = [row[0] for row in rows if row[1]]
+    sites: dict[int, set[int]] = {pk: set() for pk in limited}
+    if limited:
+        for member, site in MemberSite.objects.filter(membership__in=limited).values_list("membership_id", "site_id"):
+            sites[member].add(site)
+    for pk, only_sites, partner_id, user_id, public_id, email, language in rows:
+        reader = Reader(
+            user_id,
+            str(public_id),
+            email,
+            language or settings.LANGUAGE_CODE,
+            frozenset(sites[pk]) if only_sites else None,
+        )
         readers.setdefault(partner_id, []).append(reader)
     return readers
+
+
+def readers_at(partner_id: int, sites: Collection[int]) -> list[Reader]:
+    """Everybody of a partner whom something at these sites (keys) concerns."""
+    found = readers_by_site([partner_id]).get(partner_id, [])
+    return [one for one in found if one.sites is None or not one.sites.isdisjoint(sites)]
 
 
 class Writer:
@@ -62,7 +85,7 @@ class Writer:
         self._words = words
         self._rendered = lru_cache(maxsize=None)(self._render)
 
-    def _render(self, language: str, cameras: int) -> tuple[str, str, str]:
+    def _render(self, language: str, cameras: int, signs_in: bool = False) -> tuple[str, str, str]:
         request = self._request
         site = settings.SITE_URL.rstrip("/")
         with translation.override(language), timezone.override(ZoneInfo(request.time_zone)):
@@ -71,6 +94,8 @@ class Writer:
                 "agency": request.agency.name,
                 "own_words": self._own_words(),
                 "cameras": cameras,
+                "signs_in": signs_in,
+                "still_held": mark("still_held"),
                 "link": mark("link"),
                 "code": mark("code"),
                 "check_page": f"{site}{reverse('web:check')}",
@@ -113,6 +138,20 @@ class Writer:
             dedupe_key=f"{self._once}_text:{link.subject}:{link.generation}:{reader.public_id}",
         )
 
+    def _still_held(self, language: str, first_lost: datetime | None) -> str:
+        """What the recorder still holds, in words and local time: a letter may wait, so both are said."""
+        with translation.override(language), timezone.override(ZoneInfo(self._request.time_zone)):
+            if first_lost is None:
+                return _("Look soon: recorders write over old video.")
+            at = timezone.localtime(first_lost)
+            words = _("Your recorder still has it, and may write over it in %(left)s: on %(day)s, %(at)s (%(zone)s).")
+            return words % {
+                "left": timeuntil(first_lost, depth=1).replace("\xa0", " "),
+                "day": date_format(at, "l"),
+                "at": date_format(at, "DATETIME_FORMAT"),
+                "zone": at.tzname() or "",
+            }
+
     def _own_words(self) -> str:
         if self._words is None:
             return words_at(self._kind, self._request.agency)
@@ -121,12 +160,28 @@ class Writer:
     def preview(self, language: str) -> tuple[str, str]:
         """Subject and text as a reader with one camera gets them, with an invented link and code."""
         subject, text, _html = self._rendered(language, 1)
-        values = {"link": f"{settings.SITE_URL.rstrip('/')}/i/…", "code": "XXXX-XXXX"}
+        held = self._still_held(language, timezone.now() + timedelta(days=3))
+        values = {"link": f"{settings.SITE_URL.rstrip('/')}/i/…", "code": "XXXX-XXXX", "still_held": held}
         return subject, Letter(text=text).filled(values).text.strip()
 
-    def write(self, link: Link, reader: Reader, *, cameras: int, not_before: datetime | None) -> Draft:
-        """The mail for one reader of one invitation, by its link, that reaches `cameras` cameras."""
-        subject, text, html = self._rendered(reader.language, cameras)
+    def write(
+        self,
+        link: Link,
+        reader: Reader,
+        *,
+        cameras: int,
+        not_before: datetime | None,
+        first_lost: datetime | None = None,
+    ) -> Draft:
+        """The mail for one reader of one invitation, by its link, that reaches `cameras` cameras.
+
+        `first_lost`: when the first of their recordings is overwritten (UTC); None where that is not known, or was.
+
+        Who answers for some sites only signs in: the link would open what was asked of the others.
+        """
+        signs_in = reader.sites is not None
+        subject, text, html = self._rendered(reader.language, cameras, signs_in)
+        page = f"{settings.SITE_URL.rstrip('/')}{reverse('web:requests')}?partner=all"
         request = self._request
         return Draft(
             kind=f"footage_request.{self._kind}",
@@ -135,7 +190,11 @@ class Writer:
             text=text,
             html=html,
             not_before=not_before,
-            values={"link": link.address, "code": link.code},
+            values={
+                "link": page if signs_in else link.address,
+                "code": "" if signs_in else link.code,
+                "still_held": self._still_held(reader.language, first_lost),
+            },
             about=request.public_id,
             dedupe_key=f"{self._once}:{link.subject}:{link.generation}:{reader.public_id}",
         )

@@ -8,10 +8,12 @@ from apps.accounts.models import User
 from apps.agencies.features import Feature, has_open, is_on
 from apps.agencies.models import Agency, Role
 from apps.agencies.policies import Person, agencies_of, has_role
+from apps.cameras.policies import sites_of_members
 from apps.cameras.states import CameraState
 from apps.footage_requests.models import FootageRequest, Invitation, KindRefusal, Match
 from apps.footage_requests.states import InvitationState, RequestState
 from apps.partners.models import Consent, Membership
+from apps.partners.policies import is_registrant, memberships_of
 from apps.terms.eligibility import may_be_asked
 
 AUTHOR_ROLES = (Role.DETECTIVE, Role.SUPERVISOR)
@@ -44,18 +46,45 @@ def can_view_match(user: Person, match: Match) -> bool:
 
 def viewable_invitations(user: Person) -> QuerySet[Invitation]:
     """A registrant's: what was sent to the partners for whom the person acts now. A revoked one is gone."""
-    if not isinstance(user, User) or not user.is_active or user.is_staff:
+    if not is_registrant(user):
         return Invitation.objects.none()
-    member = Membership.objects.filter(user=user, partner_id=OuterRef("partner_id"), ended_at__isnull=True)
-    return Invitation.objects.filter(Exists(member)).exclude(state=InvitationState.REVOKED)
+    return invitations_concerning(memberships_of(user)).exclude(state=InvitationState.REVOKED)
 
 
 def can_view_invitation(user: Person, invitation: Invitation) -> bool:
-    if not isinstance(user, User) or not user.is_active or user.is_staff:
+    if not is_registrant(user) or invitation.state == InvitationState.REVOKED:
         return False
-    if invitation.state == InvitationState.REVOKED:
-        return False
-    return Membership.objects.filter(user=user, partner_id=invitation.partner_id, ended_at__isnull=True).exists()
+    return invitations_concerning(memberships_of(user)).filter(pk=invitation.pk).exists()
+
+
+def invitations_concerning(memberships: QuerySet[Membership]) -> QuerySet[Invitation]:
+    """What was asked of the partners of these memberships; of who answers for some sites only, what reaches those."""
+    every = memberships.filter(partner_id=OuterRef("partner_id"), only_sites=False)
+    at_sites = Match.objects.filter(invitation=OuterRef("pk"), camera__site__in=sites_of_members(memberships))
+    return Invitation.objects.filter(Exists(every) | Exists(at_sites))
+
+
+def readable_matches(user: Person) -> QuerySet[Match]:
+    """The matches about which a member may read and answer, of whatever their partners were asked."""
+    memberships = memberships_of(user)
+    every = memberships.filter(partner_id=OuterRef("invitation__partner_id"), only_sites=False)
+    return Match.objects.filter(Exists(every) | Q(camera__site__in=sites_of_members(memberships)))
+
+
+def matches_of_reader(user: Person, invitation: Invitation) -> QuerySet[Match]:
+    """Those of the invitation's matches about which this person may read and answer.
+
+    All of them for whoever holds the link and is no member: it was sent to somebody who answers for all.
+    """
+    memberships = memberships_of(user).filter(partner_id=invitation.partner_id)
+    matches = Match.objects.filter(invitation=invitation)
+    limited = memberships.filter(only_sites=True).exists()
+    return matches.filter(camera__site__in=sites_of_members(memberships)) if limited else matches
+
+
+def answers_for_all(user: Person, partner_id: int) -> bool:
+    """Whether this person, if a member of the partner at all, answers for each of its sites."""
+    return not memberships_of(user).filter(partner_id=partner_id, only_sites=True).exists()
 
 
 def still_askable(invitations: QuerySet[Invitation]) -> QuerySet[Invitation]:

@@ -21,7 +21,7 @@ from apps.footage_requests.clock import is_running, is_silent_promise
 from apps.footage_requests.codes import camera_code
 from apps.footage_requests.likely import likelihood_of
 from apps.footage_requests.models import FootageRequest, Invitation, KindRefusal, Match
-from apps.footage_requests.policies import viewable_invitations, viewable_requests
+from apps.footage_requests.policies import matches_of_reader, readable_matches, viewable_invitations, viewable_requests
 from apps.footage_requests.states import Answer, MatchState
 from apps.partners.models import Partner
 
@@ -58,12 +58,16 @@ def get_invitation_for_staff(user: Person, public_id: UUID | str) -> Invitation:
     return invitation
 
 
-def asked_matches(invitation: Invitation) -> list[Match]:
-    """The invitation's matches with camera, its model and site, in the order in which the partner knows the cameras."""
-    rows = invitation.matches.select_related("camera").defer("camera__notes")
+def asked_matches(invitation: Invitation, reader: Person) -> list[Match]:
+    """The invitation's matches with camera, its model and site, in the order in which the partner knows the cameras.
+
+    Those that concern the reader: a responder for some sites, if signed in, gets no others.
+    """
+    concerning = matches_of_reader(reader, invitation)
+    rows = concerning.select_related("camera", "camera__catalog_entry").defer("camera__notes")
     matches = list(rows.order_by("camera__site_id", "camera_id"))
     # Sites and models are few beside cameras: each is read, and its name decrypted, once.
-    reached = Camera.objects.filter(pk__in=invitation.matches.values("camera")).order_by()
+    reached = Camera.objects.filter(pk__in=concerning.values("camera")).order_by()
     sites = Site.objects.only("public_id", "name", "partner").in_bulk(
         list(reached.values_list("site", flat=True).distinct())
     )
@@ -77,7 +81,9 @@ def invitations_of(user: Person) -> QuerySet[Invitation]:
     return (
         viewable_invitations(user)
         .select_related("request__agency", "partner")
-        .prefetch_related(Prefetch("matches", queryset=Match.objects.select_related("camera__site").order_by("pk")))
+        .prefetch_related(
+            Prefetch("matches", queryset=readable_matches(user).select_related("camera__site").order_by("pk"))
+        )
         .order_by("-created_at", "-pk")
     )
 

@@ -11,7 +11,7 @@ from apps.footage_requests.access import accepts_answers
 from apps.footage_requests.link_kinds import INVITATION
 from apps.footage_requests.mails import REMINDER
 from apps.footage_requests.models import Invitation
-from apps.footage_requests.policies import still_askable
+from apps.footage_requests.policies import invitations_concerning, still_askable
 from apps.links.services import links_of
 from apps.notifications.hours import ContactHours
 from apps.notifications.models import Channel, Message
@@ -42,6 +42,9 @@ def may_go(message: Message) -> Verdict:
         return Drop("The link that it carries is dead.")
     if not still_askable(Invitation.objects.filter(pk=invitation.pk)).exists():
         return Drop("This partner may no longer be asked.")
+    members = Membership.objects.filter(user__public_id=reader, partner_id=invitation.partner_id, ended_at__isnull=True)
+    if not invitations_concerning(members).filter(pk=invitation.pk).exists():
+        return Drop("It no longer concerns its reader.")
     if kind.startswith(REMINDER) and not invitation.matches.filter(answer="", kept_at__isnull=True).exists():
         return Drop("It was answered meanwhile.")
     verdict = may_reach(invitation.partner_id, reader)

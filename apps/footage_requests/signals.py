@@ -16,7 +16,7 @@ from apps.ledger.values import Actor
 from apps.notifications.models import Message
 from apps.notifications.signals import address_tried, message_sent
 from apps.partners.models import Membership
-from apps.partners.signals import member_left
+from apps.partners.signals import member_left, member_limited
 
 
 @receiver(message_sent, sender=Message, dispatch_uid="footage_requests.invitation_sent")
@@ -31,6 +31,12 @@ def on_message_sent(sender: type[Message], message: Message, **_: Any) -> None:
 @receiver(member_left, sender=Membership, dispatch_uid="footage_requests.member_left")
 def on_member_left(sender: type[Membership], membership: Membership, actor: Actor, **_: Any) -> None:
     """Runs in the transaction that ends the membership: letters that the person still has open nothing any more."""
+    renew_for_remaining(partner=membership.partner, actor=actor)
+
+
+@receiver(member_limited, sender=Membership, dispatch_uid="footage_requests.member_limited")
+def on_member_limited(sender: type[Membership], membership: Membership, actor: Actor, **_: Any) -> None:
+    """The same for who answers for some sites only from now on: a letter's link opens all that was asked."""
     renew_for_remaining(partner=membership.partner, actor=actor)
 
 

@@ -8,8 +8,10 @@ from typing import Any
 from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from apps.cameras.policies import sites_of_members
 from apps.footage_requests.models import Invitation, Match
 from apps.footage_requests.states import InvitationState, MatchState, RequestState
+from apps.partners.models import Membership
 
 
 def waiting_invitations(now: Any) -> QuerySet[Invitation]:
@@ -29,16 +31,21 @@ def count_waiting(partner: str, now: Any) -> Coalesce:
     return Coalesce(Subquery(of_partner.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
 
 
-def first_overwritten(partners: list[int], now: datetime) -> datetime | None:
-    """When the first recording that these partners (primary keys) are asked for may be overwritten (UTC).
+def waiting_of(memberships: QuerySet[Membership], now: datetime) -> QuerySet[Match]:
+    """The cameras that wait for one of these members, who may answer for some sites only."""
+    every = memberships.filter(partner_id=OuterRef("invitation__partner_id"), only_sites=False)
+    return Match.objects.filter(
+        ~Q(state=MatchState.ANSWERED),
+        Exists(every) | Q(camera__site__in=sites_of_members(memberships)),
+        invitation__in=waiting_invitations(now),
+    )
+
+
+def first_overwritten(memberships: QuerySet[Membership], now: datetime) -> datetime | None:
+    """When the first recording that these members are asked for may be overwritten (UTC).
 
     None where nothing waits, or all that waits is past that time.
     """
-    matches = Match.objects.filter(
-        ~Q(state=MatchState.ANSWERED),
-        invitation__in=waiting_invitations(now).filter(partner__in=partners),
-        overwrite_deadline__gt=now,
-        kept_at__isnull=True,
-    )
-    first: datetime | None = matches.aggregate(first=Min("overwrite_deadline"))["first"]
+    running = waiting_of(memberships, now).filter(overwrite_deadline__gt=now, kept_at__isnull=True)
+    first: datetime | None = running.aggregate(first=Min("overwrite_deadline"))["first"]
     return first

@@ -54,7 +54,7 @@ def inviter_words(invitation: MemberInvitation) -> str:
 
 
 def tell_member(verb: str, membership: Membership, *, by: User, entry: Entry) -> None:
-    """Queue the letter about `verb` (role_changed, handed_over, removed) to the person it happened to; one an entry."""
+    """Queue the letter about `verb` (removed, sites_set and so on) to the person it happened to; one an entry."""
     person = membership.user
     if not person.is_active:
         return
@@ -63,6 +63,7 @@ def tell_member(verb: str, membership: Membership, *, by: User, entry: Entry) ->
             "role_changed": _("Your role for %(partner)s has changed"),
             "handed_over": _("You now own the account of %(partner)s"),
             "removed": _("You no longer act for %(partner)s"),
+            "sites_set": _("For which sites of %(partner)s you answer has changed"),
         }
         context |= {
             "person": person,
@@ -70,6 +71,7 @@ def tell_member(verb: str, membership: Membership, *, by: User, entry: Entry) ->
             "by": by.name or _("another member"),
             "role": role_words(membership.role),
             "rights": rights_words(membership.role),
+            "only_sites": membership.only_sites,
             "link": partner_address(membership.partner.public_id, "members"),
         }
         queue_message(

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.disclosure.export_states import LIVE
 from apps.disclosure.models import ExportItem
 from apps.disclosure.pause import asked_for
-from apps.evidence.models import EvidenceItem
+from apps.evidence.models import EvidenceItem, GivenAgain
 from apps.evidence.services.holds import held
 from apps.evidence.states import ItemState, Triage
 from apps.footage_requests.states import RequestState
@@ -46,7 +46,8 @@ def _handed_over() -> Q:
 
 
 def _request_open() -> Q:
-    return Q(submission__invitation__request__state=RequestState.OPEN)
+    again = GivenAgain.objects.filter(item_id=OuterRef("pk"), match__request__state=RequestState.OPEN)
+    return Q(submission__invitation__request__state=RequestState.OPEN) | Q(Exists(again))
 
 
 OBSTACLES: dict[str, Obstacle] = {

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.evidence.models import EvidenceItem
-from apps.footage_requests.mails import readers_of
+from apps.footage_requests.mails import readers_at
 from apps.notifications.services import queue_message
 
 
@@ -19,7 +19,7 @@ def tell_owners(item: EvidenceItem) -> None:
     if partner is None:
         return
     page = f"{settings.SITE_URL.rstrip('/')}{reverse('evidence:item', args=[item.public_id])}"
-    for reader in readers_of([partner]).get(partner, []):
+    for reader in readers_at(partner, [item.match.camera.site_id] if item.match else []):
         with translation.override(reader.language):
             context = {
                 "agency": item.agency.name,

@@ -7,19 +7,40 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, CharField, DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext as _
 
 from apps.agencies.models import Agency
 from apps.agencies.policies import Person
 from apps.core.errors import NotFound
-from apps.evidence.models import EvidenceItem
+from apps.evidence.models import EvidenceItem, GivenAgain
 from apps.retention.models import Disposition, RetentionRule, RetentionSchedule
 from apps.retention.policies import viewable_dispositions
 from apps.retention.states import Basis
 
 _REQUEST = "submission__invitation__request__"
 _STARTS = {Basis.RECEIVED: "received_at", Basis.REQUEST_ENDED: f"{_REQUEST}ended_at"}
+_AGAIN = {Basis.RECEIVED: "created_at", Basis.REQUEST_ENDED: "match__request__ended_at"}
+
+
+def _start(basis: Basis) -> Any:
+    """When the time of a rule begins; of a file that was given again, with the last request that it serves."""
+    again = GivenAgain.objects.filter(item_id=OuterRef("pk")).order_by(F(_AGAIN[basis]).desc(nulls_last=True))
+    last = Subquery(again.values(_AGAIN[basis])[:1], output_field=DateTimeField())
+    return Greatest(F(_STARTS[basis]), Coalesce(last, F(_STARTS[basis])))
 
 
 def present_schedule(agency: Agency) -> RetentionSchedule | None:
@@ -46,7 +67,7 @@ def with_dates(items: QuerySet[EvidenceItem], rules: list[RetentionRule]) -> Que
     dates = [
         When(
             _fits(rule),
-            then=ExpressionWrapper(F(_STARTS[Basis(rule.basis)]) + timedelta(days=rule.days), DateTimeField()),
+            then=ExpressionWrapper(_start(Basis(rule.basis)) + timedelta(days=rule.days), DateTimeField()),
         )
         for rule in rules
     ]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core.prepared import Given, PreparedQuery
-from apps.footage_requests.waiting import count_waiting, first_overwritten
+from apps.footage_requests.waiting import count_waiting, first_overwritten, waiting_of
 from apps.notifications.models import UnreachableAddress
 from apps.notifications.services import digest_of_address, stopped_for
 from apps.partners.models import Membership, Partner
@@ -50,8 +50,12 @@ def memberships_of_page(request: HttpRequest) -> list[Membership]:
         user = getattr(request, "user", None)
         known = []
         if user is not None and is_registrant(user):
+            now = timezone.now()
             digests = {"email_key": email_key(user.email), "mail_digest": digest_of_address(user.email)}
-            known = list(_MEMBERSHIPS.given(user=user.pk, now=timezone.now(), **digests))
+            known = list(_MEMBERSHIPS.given(user=user.pk, now=now, **digests))
+            for row in known:
+                if row.only_sites and row.requests_waiting:  # type: ignore[attr-defined]
+                    row.requests_waiting = _waiting_at_sites(row, now)  # type: ignore[attr-defined]
         request.memberships_by_choice = known  # type: ignore[attr-defined]
     return known
 
@@ -97,8 +101,9 @@ def mail_trouble(request: HttpRequest) -> UnreachableAddress | None:
 def first_overwritten_of(request: HttpRequest) -> datetime | None:
     """When the first recording that they ask for may be overwritten (UTC); asked once, only where something waits."""
     if not hasattr(request, "first_overwritten"):
-        waiting = [row.partner_id for row in memberships_of_page(request) if row.requests_waiting]  # type: ignore[attr-defined]
-        first = first_overwritten(waiting, timezone.now()) if waiting else None
+        waiting = [row.pk for row in memberships_of_page(request) if row.requests_waiting]  # type: ignore[attr-defined]
+        members = Membership.objects.filter(pk__in=waiting)
+        first = first_overwritten(members, timezone.now()) if waiting else None
         request.first_overwritten = first  # type: ignore[attr-defined]
     found: datetime | None = request.first_overwritten  # type: ignore[attr-defined]
     return found
@@ -114,6 +119,12 @@ def time_left(request: HttpRequest) -> str:
         return _("%(n)d min") % {"n": minutes}
     hours = minutes // 60
     return _("%(n)d h") % {"n": hours} if hours < 48 else _("%(n)d d") % {"n": hours // 24}
+
+
+def _waiting_at_sites(row: Membership, now: datetime) -> int:
+    """The same for a responder who answers for some sites only: few are, so the query of every page asks for all."""
+    matches = waiting_of(Membership.objects.filter(pk=row.pk), now)
+    return matches.order_by().values("invitation").distinct().count()
 
 
 def _row_of(request: HttpRequest, partner: Partner) -> Membership | None:

@@ -31,3 +31,10 @@ def test_without_a_published_number_it_says_to_find_one(agency):
     opened, plain, html = letter(agency)
     for body in (plain, html):
         assert f"at a number that you find yourself. Say request {opened.request.code}." in body
+
+
+def test_the_letter_says_what_the_recorder_still_holds_in_words_and_local_time(agency):
+    letter(agency)
+    for words in Message.objects.get(kind="footage_request.invitation").words:
+        assert "Your recorder still has it, and may write over it in 6 days: on " in words
+        assert "(EST)" in words or "(EDT)" in words

@@ -406,6 +406,10 @@ verb(
 for act in (partners.resume_program, partners.leave_program, partners.return_to_program):
     verb(act, lambda w: {"partner": w.partner} | by_owner(w))
 verb(partners.change_role, lambda w: {"membership": w.membership(w.colleague), "role": "responder"} | by_owner(w))
+verb(
+    cameras.set_member_sites,
+    lambda w: {"membership": w.membership(w.helper), "sites": [w.camera.site.public_id]} | by_owner(w),
+)
 verb(partners.hand_over, lambda w: {"membership": w.membership(w.helper)} | by_owner(w))
 verb(partners.remove_member, lambda w: {"membership": w.membership(w.colleague)} | by_owner(w))
 verb(partners.leave_partner, lambda w: {"partner": w.partner, "user": w.colleague, "actor": w.actor(w.colleague)})
@@ -596,6 +600,7 @@ verb(cases.set_rms_number, lambda w: {"case": w.request.case, "number": "B-1", "
 # What locks rows and is no pair of its own, with the reason.
 ELSEWHERE = {
     "privacy.closing.erase_account_again": "closes as privacy.closing.close_account; the portal stands still meanwhile",
+    "evidence.services.giving_again.give_again": "locks request and invitation as an answer does, then one item",
     "access.services.asking.expire_asks": "one request at a time, each a transaction",
     "access.services.purposes.open_purpose": "locks a counter and a finding once its transaction is over",
     "layers.services.keeping.change_layer": "locks one layer and nothing else",

@@ -55,6 +55,7 @@ VERBS = {
     "set consents": lambda p, u, _o: services.set_consents(partner=p, user=u, agencies=[], actor=actor_for(u)),
     "leave the program": lambda p, u, _o: services.leave_program(partner=p, user=u, actor=actor_for(u)),
     "register a camera": lambda p, u, _o: _register(p, u),
+    "choose sites": lambda p, u, o: _choose_sites(p, u, o[RESPONDER]),
     "see a request": lambda p, u, _o: _sees(u, p),
 }
 ALL = set(VERBS)
@@ -64,6 +65,7 @@ RIGHTS = {
         "invite a responder",
         "remove a responder",
         "leave",
+        "choose sites",
         "set consents",
         "register a camera",
         "see a request",
@@ -80,6 +82,14 @@ def _register(partner, user):
     from apps.cameras.services import add_site
 
     return add_site(partner=partner, user=user, name="Shop", request_key=None, actor=actor_for(user))
+
+
+def _choose_sites(partner, user, whom):
+    from apps.cameras.models import Site
+    from apps.cameras.services import set_member_sites
+
+    sites = [Site.objects.create(partner=partner, name="Shop").public_id]
+    return set_member_sites(membership=membership(partner, whom), sites=sites, user=user, actor=actor_for(user))
 
 
 def _sees(user, partner):

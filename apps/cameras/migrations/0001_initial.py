@@ -175,6 +175,19 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cameras', to='cameras.site', verbose_name='site'),
         ),
         migrations.CreateModel(
+            name='MemberSite',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.membership', verbose_name='membership')),
+                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cameras.site', verbose_name='site')),
+            ],
+            options={
+                'verbose_name': 'site of a member',
+                'verbose_name_plural': 'sites of members',
+                'constraints': [models.UniqueConstraint(fields=('membership', 'site'), name='member_site_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='SiteWord',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -10,6 +10,7 @@ from apps.cameras.models.register import (
     CatalogKind,
     Confirmation,
     Conformance,
+    MemberSite,
     Site,
     SiteWord,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "Confirmation",
     "Conformance",
     "Evaluation",
+    "MemberSite",
     "RegisterRun",
     "Rezoning",
     "Site",

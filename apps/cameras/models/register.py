@@ -10,7 +10,7 @@ from apps.agencies.models import Zone
 from apps.cameras.states import CameraState, Change, ConfirmationOutcome, Funding, Recording
 from apps.core.fields import EncryptedBinaryField, EncryptedTextField
 from apps.core.models import NameWord, PublicModel, RequestKeyed, Versioned, now
-from apps.partners.models import Partner
+from apps.partners.models import Membership, Partner
 from apps.specifications.answers import Clock, Premises
 from apps.specifications.models import Specification
 from apps.specifications.states import ConformanceOutcome
@@ -31,6 +31,21 @@ class Site(PublicModel, RequestKeyed):
 
     def __str__(self) -> str:
         return f"site {self.public_id}"
+
+
+class MemberSite(models.Model):
+    """That a responder whose membership is for some sites only answers for this one."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+", verbose_name=_("membership"))
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+", verbose_name=_("site"))
+
+    class Meta:
+        verbose_name = _("site of a member")
+        verbose_name_plural = _("sites of members")
+        constraints = [models.UniqueConstraint(fields=["membership", "site"], name="member_site_once")]
+
+    def __str__(self) -> str:
+        return f"site {self.site_id} of membership {self.membership_id}"
 
 
 class SiteWord(NameWord):

@@ -12,6 +12,7 @@ from apps.cameras.services.drafts import discard_camera_draft, draft_values, for
 from apps.cameras.services.duplicates import mark_not_same, retire_duplicate
 from apps.cameras.services.evaluation import evaluate_cameras, retry_evaluation
 from apps.cameras.services.guard import hold_cameras
+from apps.cameras.services.members import set_member_sites
 from apps.cameras.services.moving import settle_move
 from apps.cameras.services.naming import index_names
 from apps.cameras.services.photos import remove_camera_view, save_camera_view
@@ -56,6 +57,7 @@ __all__ = [
     "save_camera_draft",
     "save_camera_view",
     "save_catalog_entry",
+    "set_member_sites",
     "settle_move",
     "start_rezoning_if_needed",
     "sweep_confirmations",

@@ -361,4 +361,19 @@ class Migration(migrations.Migration):
             model_name='handover',
             constraint=models.CheckConstraint(condition=models.Q(('window_end__gt', models.F('window_start'))), name='handover_forward'),
         ),
+        migrations.CreateModel(
+            name='GivenAgain',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='evidence.evidenceitem', verbose_name='item')),
+                ('match', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='footage_requests.match', verbose_name='match')),
+            ],
+            options={
+                'verbose_name': 'file given again',
+                'verbose_name_plural': 'files given again',
+                'constraints': [models.UniqueConstraint(fields=('item', 'match'), name='given_again_once')],
+            },
+        ),
     ]

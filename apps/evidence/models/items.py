@@ -157,6 +157,21 @@ class EvidenceItem(PublicModel, Claimable):
         return self.client_digest == self.digest if self.client_digest and self.digest else None
 
 
+class GivenAgain(PublicModel):
+    """That a giver gave a file for another request too. No byte is copied: the item stays one, with one custody."""
+
+    item = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="uses", verbose_name=_("item"))
+    match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="+", verbose_name=_("match"))
+
+    class Meta:
+        verbose_name = _("file given again")
+        verbose_name_plural = _("files given again")
+        constraints = [models.UniqueConstraint(fields=["item", "match"], name="given_again_once")]
+
+    def __str__(self) -> str:
+        return f"item given again {self.public_id}"
+
+
 class DerivativeQuerySet(models.QuerySet["Derivative"]):
     """Derivatives, also those that a newer one took the place of."""
 

@@ -24,7 +24,8 @@ from apps.core.background import enqueue_after_commit
 from apps.core.errors import InvalidInput, NotAllowed, NotFound
 from apps.core.locks import locked
 from apps.evidence import policies
-from apps.evidence.models import CaseHold, EvidenceHold, EvidenceItem, Handover, Submission, WitnessContact
+from apps.evidence.given_again import of_case
+from apps.evidence.models import CaseHold, EvidenceHold, EvidenceItem, GivenAgain, Handover, WitnessContact
 from apps.evidence.services.removal import check_kept
 from apps.evidence.services.working import subject_of
 from apps.ledger import services as ledger
@@ -201,8 +202,10 @@ def only_held(items: QuerySet[EvidenceItem]) -> QuerySet[EvidenceItem]:
 def held() -> Q:
     """The condition of `only_held`, for a query of items."""
     own = EvidenceHold.objects.filter(item_id=OuterRef("pk"), lifted_at__isnull=True)
-    of_case = CaseHold.objects.filter(case_id=OuterRef("submission__case_id"), lifted_at__isnull=True)
-    return Q(Exists(own)) | Q(Exists(of_case))
+    first = CaseHold.objects.filter(case_id=OuterRef("submission__case_id"), lifted_at__isnull=True)
+    holding = CaseHold.objects.filter(case_id=OuterRef("match__request__case_id"), lifted_at__isnull=True)
+    again = GivenAgain.objects.filter(Exists(holding), item_id=OuterRef("pk"))
+    return Q(Exists(own)) | Q(Exists(first)) | Q(Exists(again))
 
 
 def is_held(partner: Partner) -> bool:
@@ -248,7 +251,8 @@ def _locked_case(case: Case, user: User) -> Case:
     """The case under its lock, and under those of all who gave something to it."""
     mine = locked(Case.objects).select_related("agency").get(pk=case.pk)
     list(locked(Handover.objects.filter(case=mine)))
-    givers = Submission.objects.filter(case=mine, partner__isnull=False).values("partner_id")
+    given = EvidenceItem.objects.filter(of_case(mine), submission__partner__isnull=False)
+    givers = given.values("submission__partner_id")
     list(locked(Partner.objects.filter(pk__in=givers)))
     if not policies.can_hold_case(user, mine):
         raise NotAllowed(_("Only a records custodian of this agency places and lifts a hold."))
@@ -266,7 +270,7 @@ def _locked_hold(hold: AnyHold, user: User) -> AnyHold:
 def _tell_store(hold: AnyHold) -> None:
     """Let the store lock what is held, and no longer what is not; the sweep repeats what it did not hear."""
     if isinstance(hold, CaseHold):
-        held_items = EvidenceItem.objects.filter(submission__case=hold.case)
+        held_items = EvidenceItem.objects.filter(of_case(hold.case))
     else:
         held_items = EvidenceItem.objects.filter(pk=hold.item.pk)
     for pk in held_items.values_list("pk", flat=True):

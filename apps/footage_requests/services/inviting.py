@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,8 +17,9 @@ from apps.accounts.models import User
 from apps.core.errors import NotAllowed, NotFound, WrongState
 from apps.footage_requests import link_kinds, policies
 from apps.footage_requests.access import accepts_answers
+from apps.footage_requests.clock import running
 from apps.footage_requests.letters import undelivered_invitations
-from apps.footage_requests.mails import INVITATION, REMINDER, TEXTED, Writer, readers_of
+from apps.footage_requests.mails import INVITATION, REMINDER, TEXTED, Reader, Writer, readers_by_site
 from apps.footage_requests.models import FootageRequest, Invitation, Match
 from apps.footage_requests.services.guard import locked_invitation, subject_of
 from apps.footage_requests.states import INVITATION_TRANSITIONS, InvitationState, MatchState, RequestState
@@ -53,21 +55,53 @@ def queue_mails(
     """
     if links is None:
         links = links_of(kind=link_kinds.INVITATION, subjects=[one.public_id for one in invited])
-    readers = readers_of(one.partner_id for one in invited)
+    readers = readers_by_site(one.partner_id for one in invited)
+    first_lost = _first_lost((one.public_id for one in invited), now := timezone.now())
+    at_sites = _cameras_by_site(one.public_id for one in invited if _has_limited(readers.get(one.partner_id, [])))
     hours = contact_hours_of(one.partner_id for one in invited)
-    now = timezone.now()
     writer = Writer(request, kind)
     numbers = numbers_of({reader.user_id for some in readers.values() for reader in some}) if kind in TEXTED else {}
     mails = []
     for one in invited:
         not_before = hours[one.partner_id].next(now) if one.partner_id in hours else None
+        link = links[one.public_id]
         for reader in readers.get(one.partner_id, []):
-            link = links[one.public_id]
-            mails.append(writer.write(link, reader, cameras=one.cameras, not_before=not_before))
-            if number := numbers.get(reader.user_id):
+            if not (cameras := _cameras_of(reader, one, at_sites)):
+                continue
+            first = first_lost.get(one.public_id) if reader.sites is None else None
+            mails.append(writer.write(link, reader, cameras=cameras, first_lost=first, not_before=not_before))
+            # A text is little more than the link, and that opens what was asked of the other sites too.
+            if reader.sites is None and (number := numbers.get(reader.user_id)):
                 mails.append(writer.text(link, reader, number, not_before=not_before))
     if mails:
         notifications.queue_messages(mails)
+
+
+def _first_lost(invitations: Iterable[UUID], now: datetime) -> dict[UUID, datetime]:
+    """When the first recording of each invitation is overwritten; those are left out that have none in danger."""
+    matches = Match.objects.filter(running(now), invitation__public_id__in=list(invitations)).order_by()
+    return dict(matches.values_list("invitation__public_id").annotate(Min("overwrite_deadline")))
+
+
+def _has_limited(readers: Iterable[Reader]) -> bool:
+    return any(reader.sites is not None for reader in readers)
+
+
+def _cameras_by_site(invitations: Iterable[UUID]) -> dict[UUID, Counter[int]]:
+    """How many cameras each of these invitations reaches at each site; asked where somebody answers for some only."""
+    wanted = list(invitations)
+    found: dict[UUID, Counter[int]] = {public_id: Counter() for public_id in wanted}
+    rows = Match.objects.filter(invitation__public_id__in=wanted) if wanted else Match.objects.none()
+    for public_id, site in rows.values_list("invitation__public_id", "camera__site_id"):
+        found[public_id][site] += 1
+    return found
+
+
+def _cameras_of(reader: Reader, one: Invited, at_sites: Mapping[UUID, Counter[int]]) -> int:
+    """How many of the invitation's cameras concern the reader; none: no letter."""
+    if reader.sites is None:
+        return one.cameras
+    return sum(at_sites[one.public_id][site] for site in reader.sites)
 
 
 def _invitation_for(user: User, invitation: Invitation) -> Invitation:

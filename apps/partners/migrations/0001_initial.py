@@ -90,6 +90,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
                 ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
                 ('role', models.CharField(choices=[('owner', 'owner'), ('manager', 'manager'), ('responder', 'responder')], max_length=10, verbose_name='role')),
+                ('only_sites', models.BooleanField(default=False, help_text='A responder who answers for the sites that the register names, and for no others.', verbose_name='only for some sites')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
                 ('may_return', models.BooleanField(default=False, help_text='It ended because the person closed the account; keeping it undoes that.', verbose_name='may return')),
                 ('chosen_at', models.DateTimeField(blank=True, help_text='UTC. The partner chosen last is the one whose pages open.', null=True, verbose_name='chosen at')),
@@ -98,7 +99,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'membership',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('partner', 'user'), name='membership_once'), models.CheckConstraint(condition=models.Q(('may_return', False), ('ended_at__isnull', False), _connector='OR'), name='membership_returns_after_its_end')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('partner', 'user'), name='membership_once'), models.CheckConstraint(condition=models.Q(('may_return', False), ('ended_at__isnull', False), _connector='OR'), name='membership_returns_after_its_end'), models.CheckConstraint(condition=models.Q(('only_sites', False), ('role', 'responder'), _connector='OR'), name='membership_only_sites_of_responder')],
             },
         ),
         migrations.CreateModel(

@@ -88,6 +88,11 @@ class Membership(PublicModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("person")
     )
     role = models.CharField(_("role"), max_length=10, choices=MemberRole.choices)
+    only_sites = models.BooleanField(
+        _("only for some sites"),
+        default=False,
+        help_text=_("A responder who answers for the sites that the register names, and for no others."),
+    )
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     may_return = models.BooleanField(
         _("may return"),
@@ -107,6 +112,10 @@ class Membership(PublicModel):
             models.CheckConstraint(
                 condition=models.Q(may_return=False) | models.Q(ended_at__isnull=False),
                 name="membership_returns_after_its_end",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(only_sites=False) | models.Q(role=MemberRole.RESPONDER),
+                name="membership_only_sites_of_responder",
             ),
         ]
 

@@ -179,7 +179,8 @@ def _set_role(membership: Membership, role: str) -> None:
     if membership.ended_at is not None:
         raise WrongState(_("This person has left the account."), code="ended")
     membership.role = role
-    membership.save(update_fields=["role"])
+    membership.only_sites = False  # owners and managers run all of it; a new responder begins with every site
+    membership.save(update_fields=["role", "only_sites"])
 
 
 def _end(membership: Membership, actor: Actor, action: str) -> Entry:

@@ -14,6 +14,7 @@ from apps.agencies.models import Agency, Case
 from apps.core import text
 from apps.core.errors import NotAllowed, WrongState
 from apps.core.locks import locked
+from apps.evidence.given_again import cases_of
 from apps.evidence.models import EvidenceItem
 from apps.evidence.policies import is_open_to
 from apps.evidence.services.removal import check_kept, start_removal
@@ -121,8 +122,9 @@ def refuse_disposition(*, disposition: Disposition, user: User, reason: str) -> 
 
 
 def _locked_item(item: EvidenceItem, user: User) -> EvidenceItem:
-    """The item under the locks of its case and its own, for a custodian of its agency."""
-    locked(Case.objects).get(pk=item.submission.case_id)
+    """The item under the locks of its cases and its own, for a custodian of its agency."""
+    # Also the cases for which it was given again: a hold that is placed on one of them comes before or after.
+    list(locked(Case.objects).filter(pk__in=[case.pk for case in cases_of(item)]))
     mine = locked(EvidenceItem.objects).select_related("agency", "submission").get(pk=item.pk)
     if not policies.can_dispose_for(user, mine.agency) or not is_open_to(user, mine):
         raise NotAllowed(_("Only records custodians of this agency dispose of its items."), code="role")

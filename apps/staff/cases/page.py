@@ -25,6 +25,7 @@ from apps.disclosure.export_selectors import exports_of_case
 from apps.disclosure.models import Export
 from apps.evidence import policies as evidence_policies
 from apps.evidence.coverage import Coverage, coverage_of
+from apps.evidence.given_again import of_case
 from apps.evidence.models import Derivative, EvidenceItem
 from apps.evidence.selectors import sender_notes_of
 from apps.evidence.states import DerivativeKind
@@ -198,14 +199,15 @@ def _items(user: User, case: Case, most: int) -> list[ItemRow]:
     poster = Derivative.objects.in_use().filter(item_id=OuterRef("pk"), kind=DerivativeKind.POSTER)
     items = (
         evidence_policies.viewable_items(user)
-        .filter(submission__case=case)
+        .filter(of_case(case))
         .select_related("agency", "submission__invitation__request", "match__camera")
         .annotate(has_poster=Exists(poster.filter(item__restricted_at__isnull=True)))
         .order_by("-received_at", "-pk")[:most]
     )
     rows, notes = [], sender_notes_of(items)
     for item in items:
-        item.submission.case = case
+        if item.submission.case_id == case.pk:
+            item.submission.case = case
         camera = camera_code(item.match.camera.public_id) if item.match else ""
         coverage = coverage_of(item, notes.get(item.upload_id))
         rows.append(ItemRow(item, camera, coverage, bool(item.has_poster)))

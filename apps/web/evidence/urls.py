@@ -5,7 +5,7 @@ from django.urls import path
 from apps.disclosure import package_view
 from apps.evidence import files_view, media_views
 from apps.sharing import shared_view
-from apps.web.evidence import item_views, scene_views, statement_views, views
+from apps.web.evidence import again_views, item_views, scene_views, statement_views, views
 
 app_name = "evidence"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("files/<uuid:public_id>/digest", files_view.file_digest, name="file_digest"),
     path("files/<uuid:public_id>/note", files_view.file_note, name="file_note"),
     path("i/<uuid:invitation_id>/upload/", views.upload_page, name="upload"),
+    path("i/<uuid:invitation_id>/given-before/", again_views.given_before, name="given_before"),
     path("items/<uuid:public_id>/", item_views.item, name="item"),
     path("items/<uuid:public_id>/replay/", item_views.replay, name="replay"),
     path("scene/<uuid:handover_id>/sign/", scene_views.sign_page, name="scene_sign"),

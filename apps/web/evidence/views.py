@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from apps.core.errors import InvalidInput, NotFound, WrongState
 from apps.evidence import receipts
 from apps.evidence.selectors import sender_notes_of
+from apps.evidence.services.giving_again import candidates_for
 from apps.evidence.services.sender_notes import state_sender_note
 from apps.evidence.services.witness_statements import last_statement
 from apps.footage_requests import access
@@ -37,7 +38,7 @@ def upload_page(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     invitation = access.invitation_from(request, invitation_id)
     if invitation is None:
         raise NotFound(_("Your link is not open in this browser. Open it again from your message."))
-    matches = asked_matches(invitation)
+    matches = asked_matches(invitation, request.user)
     zone = ZoneInfo(invitation.request.time_zone)
     context = {
         "invitation": invitation,
@@ -46,6 +47,7 @@ def upload_page(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
         "matches": matches,
         "export_help": export_help(matches),
         "chosen": next((match for match in matches if match.answer == Answer.HAS_FOOTAGE), None),
+        "given_before": access.accepts_answers(invitation) and bool(candidates_for(matches)),
         "takes_new": access.accepts_uploads(invitation),
         "takes_answers": access.accepts_answers(invitation),
         "submission": receipts.submission_of(invitation),
@@ -60,7 +62,7 @@ def upload_page(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
 def receipt_page(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """What the portal holds of one submission, for its sender and its partner."""
     submission = receipts.get_submission_for(request, submission_id)
-    lines = receipts.lines_of(submission)
+    lines = receipts.lines_of(submission, request.user)
     context = {
         "submission": submission,
         "lines": lines,
@@ -76,7 +78,7 @@ def receipt_page(request: HttpRequest, submission_id: UUID) -> HttpResponse:
 def note_page(request: HttpRequest, submission_id: UUID, item_id: UUID) -> HttpResponse:
     """What the sender says of a file that came: begin, clock and note can be changed until staff decide about it."""
     submission = receipts.get_submission_for(request, submission_id)
-    item = receipts.get_item_of(submission, item_id)
+    item = receipts.get_item_of(submission, item_id, request.user)
     form = NoteForm(request.POST or None, initial=initial_of(sender_notes_of([item]).get(item.upload_id)))
     if request.method == "POST" and form.is_valid():
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -42,6 +43,29 @@ class RoleForm(ServiceForm):
     """Another role for a member."""
 
     role = forms.ChoiceField(label=_("Role"), choices=MemberRole.choices, widget=forms.RadioSelect)
+
+
+class SitesForm(ServiceForm):
+    """For which sites a responder answers."""
+
+    EVERY, SOME = "every", "some"
+    reach = forms.ChoiceField(
+        label=_("Answers for"),
+        choices=[(EVERY, _("every site, also those that come later")), (SOME, _("these sites only"))],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, sites: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sites"] = forms.MultipleChoiceField(
+            label=_("Sites"), choices=sites, widget=forms.CheckboxSelectMultiple, required=False
+        )
+
+    def chosen(self) -> list[UUID] | None:
+        """The public ids of the sites; None for every site."""
+        if self.cleaned_data["reach"] == self.EVERY:
+            return None
+        return [UUID(one) for one in self.cleaned_data["sites"]]
 
 
 class SureForm(ServiceForm):

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.cameras.selectors import site_names_of
 from apps.ledger.models import Entry
 from apps.partners import policies
 from apps.partners.messages import rights_words
@@ -32,6 +33,8 @@ class MemberCard:
     may_change_role: bool
     may_hand_over: bool
     may_remove: bool
+    may_choose_sites: bool
+    sites: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ def members_page(user: User, partner: Partner) -> MembersPage:
             may_change_role=owns,
             may_hand_over=owns and row.user_id != user.pk and not row.user.is_staff,
             may_remove=row.user_id != user.pk and policies.may_steer(user, partner, row.role),
+            may_choose_sites=row.role == MemberRole.RESPONDER and policies.may_steer(user, partner, row.role),
+            sites=site_names_of(row) if row.only_sites and (manages or row.user_id == user.pk) else [],
         )
         for row in rows
     ]
@@ -133,6 +138,7 @@ _WORDS = {
     "member_invitation.expired": lambda: _("An invitation ran out."),
     "member_invitation.accepted": lambda: _("%(person)s joined as %(role)s."),
     "membership.role_changed": lambda: _("%(person)s became %(role)s."),
+    "membership.sites_set": lambda: _("For which sites %(person)s answers was changed."),
     "membership.handed_over": lambda: _("The account was handed over to %(person)s."),
     "membership.removed": lambda: _("%(person)s was removed."),
     "partner.member_left": lambda: _("%(person)s left."),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("members/leave/", views.leave, name="member_leave"),
     path("members/invitations/<uuid:public_id>/", views.invitation, name="member_invitation"),
     path("members/<uuid:public_id>/role/", views.change_role, name="member_role"),
+    path("members/<uuid:public_id>/sites/", views.choose_sites, name="member_sites"),
     path("members/<uuid:public_id>/hand-over/", views.hand_over, name="member_hand_over"),
     path("members/<uuid:public_id>/remove/", views.remove, name="member_remove"),
     path("invited/<uuid:public_id>/", views.invited, name="invited"),

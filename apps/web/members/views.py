@@ -16,6 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.actors import actor_for
 from apps.accounts.models import User
+from apps.cameras.selectors import sites_of, sites_of_member
+from apps.cameras.services import set_member_sites
 from apps.core.errors import InvalidInput, NotAllowed, PortalError, TooMany, WrongState
 from apps.links import access
 from apps.links.views import landing
@@ -23,7 +25,7 @@ from apps.partners import services
 from apps.partners.link_kinds import MEMBER
 from apps.partners.messages import inviter_words, rights_words
 from apps.partners.models import MemberRole, Membership, Partner
-from apps.partners.policies import owns_partner
+from apps.partners.policies import check_may_steer, owns_partner
 from apps.partners.selectors import get_member_for, get_member_invitation_for, get_offer
 from apps.partners.services.invitations import check_may_answer
 from apps.web.decorators import (
@@ -32,7 +34,7 @@ from apps.web.decorators import (
     public_person,
     registrant_page,
 )
-from apps.web.members.forms import InviteForm, RoleForm, SureForm
+from apps.web.members.forms import InviteForm, RoleForm, SitesForm, SureForm
 from apps.web.members.selectors import history_of, members_page
 
 ROLE = "registrant"
@@ -122,6 +124,26 @@ def hand_over(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _("The account is handed over. You are now a manager.")
 
     return _decision(request, member, form, "hand_over", act)
+
+
+@person_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose_sites(request: HttpRequest, user: User, public_id: UUID) -> HttpResponse:
+    """For which sites a responder answers, chosen by those who run the account."""
+    member = _visible(request, user, public_id)
+    check_may_steer(user, member.partner, member.role)
+    named = [str(one) for one in sites_of_member(member)]
+    form = SitesForm(
+        request.POST or None,
+        sites=[(str(one.public_id), one.name) for one in sites_of(member.partner)],
+        initial={"reach": SitesForm.SOME if member.only_sites else SitesForm.EVERY, "sites": named},
+    )
+
+    def act() -> str:
+        set_member_sites(membership=member, sites=form.chosen(), user=user, actor=actor_for(user, role=ROLE))
+        return _("Saved. We wrote to the person.")
+
+    return _decision(request, member, form, "sites", act)
 
 
 @person_page

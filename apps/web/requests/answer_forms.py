@@ -6,9 +6,14 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
-from apps.footage_requests.models import Match
+from apps.agencies.policies import Person
+from apps.core.errors import InvalidInput
+from apps.footage_requests.models import Invitation, Match
+from apps.footage_requests.policies import answers_for_all
 from apps.footage_requests.services import AnswerGiven
+from apps.footage_requests.states import Answer
 
 
 def request_key_from(data: QueryDict) -> UUID | None:
@@ -33,3 +38,11 @@ def answers_from(data: QueryDict, matches: Iterable[Match]) -> dict[UUID, Answer
             reason = data.get(f"reason-{match.public_id}", "")
             answers[match.public_id] = AnswerGiven(answer=answer, unavailable_reason=reason, note=note)
     return answers
+
+
+def check_speaks_for_all(reader: Person, invitation: Invitation, answers: Iterable[AnswerGiven]) -> None:
+    """Raise InvalidInput where a responder for some sites makes a rule for the whole partner."""
+    if any(one.answer == Answer.NEVER for one in answers) and not answers_for_all(reader, invitation.partner_id):
+        raise InvalidInput(
+            _("You answer for some sites only. Ask an owner or a manager to make rules for all of them.")
+        )

@@ -12,16 +12,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core.errors import InvalidInput, WrongState
+from apps.evidence.services.giving_again import candidates_for
 from apps.footage_requests import access
 from apps.footage_requests.link_kinds import INVITATION
 from apps.footage_requests.models import Invitation
+from apps.footage_requests.policies import answers_for_all
 from apps.footage_requests.selectors import asked_matches
 from apps.footage_requests.services import answer_matches
 from apps.footage_requests.states import Answer, InvitationState, UnavailableReason
 from apps.footage_requests.submitted import given_through
 from apps.links.views import landing
 from apps.web.letterhead.views import shown
-from apps.web.requests.answer_forms import answers_from, request_key_from
+from apps.web.requests.answer_forms import answers_from, check_speaks_for_all, request_key_from
 from apps.web.requests.clock import owner_clock
 from apps.web.requests.export_help import export_help
 from apps.web.requests.sites import MANY, asked_sites
@@ -61,7 +63,7 @@ def _ask(
     refused: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    matches = asked_matches(invitation)
+    matches = asked_matches(invitation, request.user)
     for match in matches:
         field = str(match.public_id)
         match.chosen = request.POST.get(f"answer-{field}", match.answer)  # type: ignore[attr-defined]
@@ -78,11 +80,13 @@ def _ask(
         "has_footage": any(match.answer == Answer.HAS_FOOTAGE for match in matches),
         "answers": Answer.choices,
         "reasons": UnavailableReason.choices,
+        "answers_for_all": answers_for_all(request.user, invitation.partner_id),
         "more_answers": (Answer.CALL_ME, Answer.LEGAL, Answer.NEVER),
         "request_key": request.POST.get("request_key") or uuid.uuid4(),
         "problem": problem.message if problem else refused,
         "given": (given := given_through(invitation)),
         "clock": owner_clock(matches, sent=given is not None),
+        "given_before": not invitation.request.is_preservation and bool(candidates_for(matches)),
         "letterhead": shown(invitation.request.agency),
         "note": request.POST.get("note", ""),
         "all_chosen": request.POST.get("all", ""),
@@ -93,7 +97,8 @@ def _ask(
 
 def _answer(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     try:
-        answers = answers_from(request.POST, asked_matches(invitation))
+        answers = answers_from(request.POST, asked_matches(invitation, request.user))
+        check_speaks_for_all(request.user, invitation, answers.values())
         responses = answer_matches(
             invitation=invitation,
             answers=answers,
@@ -118,7 +123,11 @@ def _answer(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 def _ended(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     if invitation.state == InvitationState.REVOKED:
         return _page(request, "revoked", {}, status=410)
-    context = {"invitation": invitation, "asked": invitation.request, "matches": asked_matches(invitation)}
+    context = {
+        "invitation": invitation,
+        "asked": invitation.request,
+        "matches": asked_matches(invitation, request.user),
+    }
     return _page(request, "ended", context, status=409 if request.method == "POST" else 200)
 
 
@@ -129,7 +138,7 @@ def thanks(request: HttpRequest, invitation: UUID) -> HttpResponseBase:
     found = access.invitation_from(request, invitation)
     if found is None:
         return SeeOther(reverse("footage_requests:invitation", args=[invitation]))
-    matches = [match for match in asked_matches(found) if match.answer]
+    matches = [match for match in asked_matches(found, request.user) if match.answer]
     if not matches:
         return SeeOther(reverse("footage_requests:invitation", args=[invitation]))
     context = {
@@ -137,11 +146,11 @@ def thanks(request: HttpRequest, invitation: UUID) -> HttpResponseBase:
         "asked": found.request,
         "matches": matches,
         "many": asked_sites(matches) if len(matches) > MANY else [],
-        "still_open": len(asked_matches(found)) - len(matches),
+        "still_open": len(asked_matches(found, request.user)) - len(matches),
         "has_footage": any(match.answer == Answer.HAS_FOOTAGE for match in matches),
         "changeable": access.accepts_answers(found),
         "given": (given := given_through(found)),
-        "clock": owner_clock(asked_matches(found), sent=given is not None),
+        "clock": owner_clock(asked_matches(found, request.user), sent=given is not None),
         "letterhead": shown(found.request.agency),
     }
     return _page(request, "thanks", context)

@@ -19,6 +19,7 @@ from apps.core.errors import NotFound
 from apps.footage_requests import access
 from apps.footage_requests.clock import is_running
 from apps.footage_requests.models import Invitation
+from apps.footage_requests.policies import matches_of_reader
 
 BEFORE = timedelta(hours=2)
 
@@ -30,16 +31,16 @@ def calendar(request: HttpRequest, invitation: UUID) -> HttpResponse:
     found = access.invitation_from(request, invitation)
     if found is None or not access.accepts_answers(found):
         raise NotFound(_("This request takes no more answers."))
-    answer = HttpResponse(_file(found), content_type="text/calendar; charset=utf-8")
+    answer = HttpResponse(_file(request, found), content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{found.request.code}.ics"'
     return answer
 
 
-def _file(invitation: Invitation) -> bytes:
+def _file(request: HttpRequest, invitation: Invitation) -> bytes:
     """The event names no case, street or camera: others may read a calendar. Its link opens nothing by itself."""
     asked = invitation.request
     now = timezone.now()
-    lost = [match.overwrite_deadline for match in invitation.matches.all() if is_running(match, now)]
+    lost = [match.overwrite_deadline for match in matches_of_reader(request.user, invitation) if is_running(match, now)]
     words = {"agency": asked.agency.name, "code": asked.code}
     if lost:
         at, title = min(lost), _("%(agency)s asks about video: your recorder may overwrite it now") % words

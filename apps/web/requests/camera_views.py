@@ -23,7 +23,7 @@ from apps.footage_requests.selectors import asked_matches
 from apps.footage_requests.services import AnswerGiven, answer_matches
 from apps.footage_requests.states import Answer, UnavailableReason
 from apps.footage_requests.submitted import given_through
-from apps.web.requests.answer_forms import answers_from, request_key_from
+from apps.web.requests.answer_forms import answers_from, check_speaks_for_all, request_key_from
 from apps.web.requests.answer_views import SeeOther
 from apps.web.requests.sites import asked_sites, found_by, unanswered
 
@@ -37,12 +37,13 @@ def cameras(request: HttpRequest, invitation: UUID) -> HttpResponseBase:
     found = access.invitation_from(request, invitation)
     if found is None or not access.accepts_answers(found):
         return SeeOther(reverse("footage_requests:invitation", args=[invitation]))
-    matches = asked_matches(found)
+    matches = asked_matches(found, request.user)
     if request.method != "POST":
         return _shown(request, found, matches)
     several = "answer" in request.POST
     try:
         answers = _for_many(request, matches) if several else answers_from(request.POST, matches)
+        check_speaks_for_all(request.user, found, answers.values())
         said = answer_matches(
             invitation=found,
             answers=answers,
@@ -58,7 +59,7 @@ def cameras(request: HttpRequest, invitation: UUID) -> HttpResponseBase:
         return _shown(request, found, matches, problem=problem)
     words = ngettext("Thank you. Saved for %(n)d camera.", "Thank you. Saved for %(n)d cameras.", len(said))
     messages.success(request, words % {"n": len(said)})
-    if unanswered(asked_matches(found)):
+    if unanswered(asked_matches(found, request.user)):
         return SeeOther(reverse("footage_requests:cameras", args=[invitation]))
     return SeeOther(reverse("footage_requests:thanks", args=[invitation]))
 
@@ -115,4 +116,4 @@ def _shown(
         "keep": urlencode(kept),
         "problem": fields.get("answer") or str(problem.message) if problem else "",
     }
-    return render(request, "web/requests/cameras.html", context, status=problem.status if problem else 200)
+    return render(request, "web/requests/asked_cameras.html", context, status=problem.status if problem else 200)

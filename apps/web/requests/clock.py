@@ -19,6 +19,7 @@ from apps.core.errors import WrongState
 from apps.footage_requests import access
 from apps.footage_requests.clock import is_running
 from apps.footage_requests.models import Match
+from apps.footage_requests.policies import matches_of_reader
 from apps.footage_requests.services import check_asked_clock, keep_footage
 from apps.footage_requests.states import POSSIBLE
 from apps.links.views import SeeOther
@@ -67,7 +68,8 @@ def kept(request: HttpRequest, invitation: UUID) -> HttpResponseBase:
     if found is None:
         return SeeOther(page)
     with suppress(WrongState):  # the page that follows says why: it was revoked, it has ended, there is nothing to keep
-        keep_footage(invitation=found, actor=access.actor_from(request, found))
+        concerning = matches_of_reader(request.user, found).values_list("public_id", flat=True)
+        keep_footage(invitation=found, matches=set(concerning), actor=access.actor_from(request, found))
     return SeeOther(f"{page}#clock")
 
 
@@ -80,7 +82,8 @@ def check_clock(request: HttpRequest, invitation: UUID, match: UUID) -> HttpResp
     found = access.invitation_from(request, invitation)
     if found is None or not access.accepts_answers(found):
         return SeeOther(page)
-    asked = found.matches.select_related("camera__site__partner", "invitation__request").filter(public_id=match).first()
+    concerning = matches_of_reader(request.user, found).select_related("camera__site__partner", "invitation__request")
+    asked = concerning.filter(public_id=match).first()
     if asked is None:
         return SeeOther(page)
 

@@ -11,12 +11,12 @@ from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from apps.access.delays import delays_of
 from apps.access.models import PurposeKind
 from apps.accounts.models import User
+from apps.evidence.given_again import delays_for
 from apps.evidence.media_tokens import MediaAccess, make_token
 from apps.evidence.models import EvidenceItem, Submission
-from apps.evidence.policies import NEVER_OPENED
+from apps.evidence.policies import NEVER_OPENED, viewable_items, viewable_submissions
 from apps.evidence.presentation import ACTS, REPLAYED, actor_in_words, told_of
 from apps.evidence.services.footage_access import own_access
 from apps.evidence.states import DerivativeKind, Triage
@@ -77,10 +77,13 @@ def submissions_of(user: User, partners: QuerySet[Partner] | None = None) -> Que
     """What the person's partners, or these of them, gave, the newest first; also before they left the program."""
     mine = partners_of(user) if partners is None else partners_of(user).filter(pk__in=partners)
     return (
-        Submission.objects.filter(partner__in=mine.order_by())
+        viewable_submissions(user)
+        .filter(partner__in=mine.order_by())
         .select_related("agency", "partner", "invitation__request")
         .prefetch_related(
-            Prefetch("items", queryset=EvidenceItem.objects.order_by("pk")), Prefetch("items__derivatives")
+            Prefetch("items", queryset=viewable_items(user).order_by("pk")),
+            Prefetch("items__derivatives"),
+            "items__uses__match__request",
         )
         .order_by("-pk")
     )
@@ -90,7 +93,7 @@ def submission_cards(submissions: Iterable[Submission], *, user: User, session_k
     """The submissions with every act on each of their files that may be told; three queries however many there are."""
     submissions = list(submissions)
     acts = _acts_by_item([item for submission in submissions for item in submission.items.all()])
-    delays = delays_of(submission.case_id for submission in submissions)
+    delays = delays_for(item for submission in submissions for item in submission.items.all())
 
     def card_of(item: EvidenceItem) -> ItemCard:
         told = told_of(item, acts.get(str(item.public_id), []), delays)

@@ -19,7 +19,7 @@ from apps.cameras.models import Camera
 from apps.footage_requests.access import accepts_answers
 from apps.footage_requests.clock import is_running, running
 from apps.footage_requests.models import Invitation, Match
-from apps.footage_requests.policies import viewable_invitations
+from apps.footage_requests.policies import readable_matches, viewable_invitations
 from apps.footage_requests.states import Answer, MatchState, RequestState
 from apps.partners.models import Partner
 
@@ -62,15 +62,16 @@ def invitations_to(user: User, partners: QuerySet[Partner] | None = None) -> Que
     What waits comes first, by the time that its recordings have left; then what is open, then what is over.
     """
     waiting = ~Q(state=MatchState.ANSWERED)
-    unanswered = Match.objects.filter(running(timezone.now()), waiting, invitation=OuterRef("pk"))
+    concerning = readable_matches(user)
+    unanswered = concerning.filter(running(timezone.now()), waiting, invitation=OuterRef("pk"))
     first = unanswered.order_by("overwrite_deadline").values("overwrite_deadline")[:1]
-    matches = Match.objects.order_by("pk")
+    matches = concerning.order_by("pk")
     mine = viewable_invitations(user)
     return (
         (mine if partners is None else mine.filter(partner__in=partners.order_by()))
         .annotate(
             is_over=Case(When(request__state=RequestState.OPEN, then=Value(0)), default=Value(1)),
-            is_answered=~Exists(Match.objects.filter(waiting, invitation=OuterRef("pk"))),
+            is_answered=~Exists(concerning.filter(waiting, invitation=OuterRef("pk"))),
             first_lost=Subquery(first),
         )
         .select_related("request__agency", "partner")

@@ -239,6 +239,7 @@ def test_a_letter_about_a_camera_leads_to_its_own_partner(client, two):
 
 # Forms about the person, about what a link opens, or about one thing that names its partner by itself.
 OF_THE_PERSON = {
+    "_bulk",
     "_clock",
     "_closed_notice",
     "_mail_trouble",
@@ -246,6 +247,7 @@ OF_THE_PERSON = {
     "answer",
     "api_key",
     "appeals_stop",
+    "asked_cameras",
     "camera_photo",
     "camera_withdraw",
     "check",
@@ -255,6 +257,7 @@ OF_THE_PERSON = {
     "ended",
     "for_partner",
     "given",
+    "given_before",
     "invited",
     "item",
     "join",
