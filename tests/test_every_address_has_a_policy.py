@@ -138,7 +138,7 @@ TABLE: dict[str, str] = {
             web:sign_pdf
             web:withdraw_camera web:camera_history web:replace_camera
             web:for_partner web:member_hand_over web:member_invitation web:member_remove web:member_role
-            web:member_sites
+            web:member_sites web:inbox_end
             web:switch web:api_key_revoke web:allow_kind
             web:site_close web:site_edit
             web:affiliation web:association web:association_appeal web:association_flyer
@@ -204,7 +204,7 @@ TABLE: dict[str, str] = {
             web:time_code web:time_now
             web:check web:contact web:help web:after web:privacy web:accessibility
             web:shared
-            web:invited web:appeals_stop web:belong web:no_mail
+            web:inbox web:invited web:appeals_stop web:belong web:no_mail
             socialaccount_login_cancelled
         """,
         "srof srof": """
@@ -290,7 +290,7 @@ TABLE: dict[str, str] = {
             accounts/social/login/cancelled/
         """,
         "srrf strf": """
-            web:keep_account web:try_mail_again web:stop_texts
+            web:keep_account web:inbox_add web:try_mail_again web:stop_texts
         """,
         "soof srrf": """
             account_security

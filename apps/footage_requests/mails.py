@@ -25,6 +25,7 @@ from apps.links.models import Link
 from apps.notifications.models import Channel, Letter, mark
 from apps.notifications.services import Draft
 from apps.partners.models import Membership
+from apps.partners.selectors import inboxes_of
 
 #: What goes out as a text message too, to who asked for them.
 TEXTED = ("invitation", "reminder")
@@ -33,9 +34,8 @@ INVITATION, REMINDER, AGAIN = "invitation", "reminder", "again"
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A registrant who gets a mail: person, address, language. `sites`: the keys of those it is about; None for all."""
+    """Who gets a mail, a registrant or a shared inbox. `sites`: the keys of those it is about; None for all."""
 
-    user_id: int
     public_id: str
     email: str
     language: str
@@ -44,26 +44,28 @@ class Reader:
 
 def readers_by_site(partner_ids: Iterable[int]) -> dict[int, list[Reader]]:
     """By partner, everybody who acts for it now; who answers for some sites only, with the keys of theirs."""
+    partner_ids = list(partner_ids)
     readers: dict[int, list[Reader]] = {}
     rows = list(
         Membership.objects.filter(
             partner_id__in=list(partner_ids), ended_at__isnull=True, user__is_active=True
-        ).values_list("pk", "only_sites", "partner_id", "user_id", "user__public_id", "user__email", "user__language")
+        ).values_list("pk", "only_sites", "partner_id", "user__public_id", "user__email", "user__language")
     )
     limited = [row[0] for row in rows if row[1]]
     sites: dict[int, set[int]] = {pk: set() for pk in limited}
     if limited:
         for member, site in MemberSite.objects.filter(membership__in=limited).values_list("membership_id", "site_id"):
             sites[member].add(site)
-    for pk, only_sites, partner_id, user_id, public_id, email, language in rows:
+    for pk, only_sites, partner_id, public_id, email, language in rows:
         reader = Reader(
-            user_id,
             str(public_id),
             email,
             language or settings.LANGUAGE_CODE,
             frozenset(sites[pk]) if only_sites else None,
         )
         readers.setdefault(partner_id, []).append(reader)
+    for inbox in inboxes_of(partner_ids):
+        readers.setdefault(inbox.partner_id, []).append(Reader(str(inbox.public_id), inbox.email, inbox.language))
     return readers
 
 

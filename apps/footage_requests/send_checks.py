@@ -16,8 +16,9 @@ from apps.links.services import links_of
 from apps.notifications.hours import ContactHours
 from apps.notifications.models import Channel, Message
 from apps.notifications.send_checks import Defer, Drop, Verdict
-from apps.partners.models import Membership
-from apps.partners.selectors import contact_hours_of
+from apps.partners.models import Membership, SharedInbox
+from apps.partners.selectors import contact_hours_of, inboxes_of
+from apps.partners.services import is_stopped
 from apps.texting.selectors import may_text
 
 # s. 501.059, F.S.: no calls or texts that solicit before 8 a.m. and after 8 p.m. Ours solicit nothing, and keep to it.
@@ -43,7 +44,8 @@ def may_go(message: Message) -> Verdict:
     if not still_askable(Invitation.objects.filter(pk=invitation.pk)).exists():
         return Drop("This partner may no longer be asked.")
     members = Membership.objects.filter(user__public_id=reader, partner_id=invitation.partner_id, ended_at__isnull=True)
-    if not invitations_concerning(members).filter(pk=invitation.pk).exists():
+    concerned = invitations_concerning(members).filter(pk=invitation.pk).exists()
+    if not concerned and not _inbox(invitation.partner_id, reader):
         return Drop("It no longer concerns its reader.")
     if kind.startswith(REMINDER) and not invitation.matches.filter(answer="", kept_at__isnull=True).exists():
         return Drop("It was answered meanwhile.")
@@ -67,8 +69,15 @@ def may_reach(partner_id: int, reader: str) -> Verdict:
     acts = Membership.objects.filter(
         partner_id=partner_id, user__public_id=reader, user__is_active=True, ended_at__isnull=True
     )
-    if not acts.exists():
+    inbox = _inbox(partner_id, reader)
+    if inbox is not None and is_stopped(inbox.email):
+        return Drop("Its reader wants no more mail.")
+    if inbox is None and not acts.exists():
         return Drop("Its reader no longer acts for this partner.")
     hours = contact_hours_of([partner_id]).get(partner_id)
     now = timezone.now()
     return Defer(hours.next(now)) if hours is not None and not hours.are_now(now) else None
+
+
+def _inbox(partner_id: int, reader: str) -> SharedInbox | None:
+    return inboxes_of([partner_id]).filter(public_id=reader).first()

@@ -15,8 +15,8 @@ from apps.footage_requests.services.inviting import record_sent, renew_for_remai
 from apps.ledger.values import Actor
 from apps.notifications.models import Message
 from apps.notifications.signals import address_tried, message_sent
-from apps.partners.models import Membership
-from apps.partners.signals import member_left, member_limited
+from apps.partners.models import Membership, Partner, SharedInbox
+from apps.partners.signals import member_left, member_limited, reader_ended
 
 
 @receiver(message_sent, sender=Message, dispatch_uid="footage_requests.invitation_sent")
@@ -50,3 +50,9 @@ def on_address_tried(sender: type[User], user: User, actor: Actor, **_: Any) -> 
 def on_address_changed(user: User, **_: Any) -> None:
     """Who entered another address gets what came back from the former one."""
     renew_where_returned(user=user, actor=actor_for(user))
+
+
+@receiver(reader_ended, sender=SharedInbox, dispatch_uid="footage_requests.reader_ended")
+def on_reader_ended(sender: type[SharedInbox], partner: Partner, actor: Actor, **_: Any) -> None:
+    """The same for an address to which no more letters go."""
+    renew_for_remaining(partner=partner, actor=actor)

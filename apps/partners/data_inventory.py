@@ -24,6 +24,7 @@ from apps.partners.models import (
     MemberInvitation,
     Membership,
     Partner,
+    SharedInbox,
 )
 
 
@@ -116,6 +117,21 @@ def _appeals(whose: Whose) -> Iterator[Row]:
         yield {"at": row.created_at, "title": row.title, "text": row.text, "link": row.link}
 
 
+def _inboxes(whose: Whose) -> Iterator[Row]:
+    rows = SharedInbox.objects.filter(partner__in=whose.managed).select_related("partner").order_by("pk")
+    for row in rows:
+        yield {"partner": row.partner.name, "email": row.email, "since": row.verified_at, "ended": row.ended_at}
+
+
+register(
+    Section(
+        "shared_inboxes",
+        _("Addresses that get a partner's letters"),
+        _inboxes,
+        {"partner": _("Partner"), "email": _("E-mail"), "since": _("Since"), "ended": _("Ended")},
+        covers=("partners.SharedInbox",),
+    )
+)
 register(
     Section(
         "member_invitations",

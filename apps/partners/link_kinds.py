@@ -71,3 +71,15 @@ NO_MAIL = register(
         remembered=lambda: timedelta(days=1),
     )
 )
+
+INBOX = register(
+    Kind(
+        name="inbox",
+        page="web:inbox",
+        title=_("Letters of a partner"),
+        lead=_LEAD,
+        button=_("Open the page"),
+        wrong=_WRONG,
+        remembered=lambda: timedelta(days=1),
+    )
+)

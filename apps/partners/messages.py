@@ -17,7 +17,7 @@ from apps.core.official import Claim, claim_of
 from apps.ledger.models import Entry
 from apps.links.models import Link
 from apps.notifications.services import queue_message
-from apps.partners.models import MemberInvitation, MemberRole, Membership, WayOut
+from apps.partners.models import MemberInvitation, MemberRole, Membership, SharedInbox, WayOut
 
 # One line of a letter's head: names of partners and people stand in it, and nobody may break it.
 _LINE = 100
@@ -43,6 +43,26 @@ def tell_invited(invitation: MemberInvitation, link: Link, way_out: WayOut) -> N
             subject=_("A partner of %(portal)s invites you") % {"portal": settings.PORTAL_NAME},
             text=render_to_string("emails/partners/invited.txt", context),
             dedupe_key=f"member.invited:{invitation.public_id}:{invitation.letters}",
+            unsubscribe_url=way_out.one_click,
+        )
+
+
+def tell_inbox(inbox: SharedInbox, link: Link, way_out: WayOut, *, once: str) -> None:
+    """Queue the letter that asks at an address whether a partner's letters may go there; part of the act."""
+    with _in(inbox.language) as context:
+        context |= {
+            "by_partner": True,
+            "stop": way_out.page,
+            "partner_name": inbox.partner.name,
+            "link": link.address,
+            "code": link.code,
+        }
+        queue_message(
+            kind="partner.inbox",
+            recipient=inbox.email,
+            subject=_("A partner of %(portal)s asks you something") % {"portal": settings.PORTAL_NAME},
+            text=render_to_string("emails/partners/inbox.txt", context),
+            dedupe_key=f"partner.inbox:{once}",
             unsubscribe_url=way_out.one_click,
         )
 

@@ -22,6 +22,7 @@ from apps.partners.models import (
     Membership,
     Partner,
     PartnerKind,
+    SharedInbox,
 )
 
 # A responder answers requests; the register and the consents are for those who run the account.
@@ -165,6 +166,15 @@ def viewable_member_invitations(user: Person) -> QuerySet[MemberInvitation]:
 
 def can_view_member_invitation(user: Person, invitation: MemberInvitation) -> bool:
     return can_manage_partner(user, invitation.partner)
+
+
+def viewable_inboxes(user: Person) -> QuerySet[SharedInbox]:
+    """Those who run the account see which addresses get its letters."""
+    return SharedInbox.objects.filter(partner__in=partners_for(user, *MANAGING_ROLES), ended_at__isnull=True)
+
+
+def can_view_inbox(user: Person, inbox: SharedInbox) -> bool:
+    return inbox.ended_at is None and can_manage_partner(user, inbox.partner)
 
 
 def viewable_affiliations(user: Person) -> QuerySet[Affiliation]:

@@ -26,6 +26,7 @@ from apps.partners.models import (
     MemberInvitation,
     Membership,
     Partner,
+    SharedInbox,
 )
 from apps.partners.states import MemberInvitationState
 
@@ -187,6 +188,13 @@ def contacts_of(partner_ids: Iterable[int]) -> dict[int, list[User]]:
     for membership in rows:
         contacts.setdefault(membership.partner_id, []).append(membership.user)
     return contacts
+
+
+def inboxes_of(partner_ids: Iterable[int]) -> QuerySet[SharedInbox]:
+    """The extra addresses of these partners (keys) to which letters go now."""
+    return SharedInbox.objects.filter(
+        partner_id__in=list(partner_ids), verified_at__isnull=False, ended_at__isnull=True
+    ).order_by("pk")
 
 
 def not_paused(partner: str = "") -> Q:

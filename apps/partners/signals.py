@@ -8,5 +8,8 @@ member_left = Signal()
 # From now on a responder answers for some sites only. The person may have opened letters about the others.
 member_limited = Signal()
 
+# An address that got the partner's letters gets none any more; sent with `partner` and `actor`. Its links have to end.
+reader_ended = Signal()
+
 # An owner or manager left, was removed or became a responder. Their mailbox still holds the letters to managers.
 management_ended = Signal()

@@ -599,6 +599,9 @@ verb(cases.set_rms_number, lambda w: {"case": w.request.case, "number": "B-1", "
 
 # What locks rows and is no pair of its own, with the reason.
 ELSEWHERE = {
+    "partners.services.inboxes.add_inbox": "locks its partner alone, as inviting a member does",
+    "partners.services.inboxes.confirm_inbox": "locks its partner alone",
+    "partners.services.inboxes.remove_inbox": "locks its partner, then open requests as removing a member does",
     "privacy.closing.erase_account_again": "closes as privacy.closing.close_account; the portal stands still meanwhile",
     "evidence.services.giving_again.give_again": "locks request and invitation as an answer does, then one item",
     "access.services.asking.expire_asks": "one request at a time, each a transaction",

@@ -245,4 +245,23 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['partner', 'created_at'], name='stranger_letter_partner'), models.Index(fields=['address_digest', 'created_at'], name='stranger_letter_address')],
             },
         ),
+        migrations.CreateModel(
+            name='SharedInbox',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('email', apps.core.fields.EncryptedTextField(blank=True, help_text='Blank once it has ended.', verbose_name='e-mail')),
+                ('address_digest', models.CharField(editable=False, help_text='Keyed digest: finds the same address again.', max_length=64)),
+                ('language', models.CharField(help_text='Of its letters.', max_length=5, verbose_name='language')),
+                ('verified_at', models.DateTimeField(blank=True, help_text='UTC. Before, it gets the letter that asks and no other.', null=True, verbose_name='verified at')),
+                ('ended_at', models.DateTimeField(blank=True, help_text='UTC.', null=True, verbose_name='ended at')),
+                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner', verbose_name='partner')),
+            ],
+            options={
+                'verbose_name': 'shared inbox',
+                'verbose_name_plural': 'shared inboxes',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('partner', 'address_digest'), name='shared_inbox_once')],
+            },
+        ),
     ]

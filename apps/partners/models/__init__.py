@@ -1,6 +1,6 @@
 """Who takes part, who may act for them, and how they may be asked."""
 
-from apps.partners.models.contact import MOST_REQUESTS, Contact, ContactRules, ContactTier
+from apps.partners.models.contact import MOST_REQUESTS, Contact, ContactRules, ContactTier, SharedInbox
 from apps.partners.models.partners import (
     Affiliation,
     AppealReader,
@@ -32,6 +32,7 @@ __all__ = [
     "Partner",
     "PartnerKind",
     "PartnerWord",
+    "SharedInbox",
     "StoppedAddress",
     "StrangerLetter",
     "WayOut",

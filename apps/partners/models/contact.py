@@ -87,3 +87,34 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return f"contact {self.reference}"
+
+
+class SharedInbox(PublicModel):
+    """An extra address that gets a partner's letters, such as a head office's, once somebody there said yes."""
+
+    partner = models.ForeignKey(
+        "partners.Partner", on_delete=models.PROTECT, related_name="+", verbose_name=_("partner")
+    )
+    email = EncryptedTextField(_("e-mail"), blank=True, help_text=_("Blank once it has ended."))
+    address_digest = models.CharField(
+        max_length=64, editable=False, help_text=_("Keyed digest: finds the same address again.")
+    )
+    language = models.CharField(_("language"), max_length=5, help_text=_("Of its letters."))
+    verified_at = models.DateTimeField(
+        _("verified at"), null=True, blank=True, help_text=_("UTC. Before, it gets the letter that asks and no other.")
+    )
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True, help_text=_("UTC."))
+
+    class Meta:
+        verbose_name = _("shared inbox")
+        verbose_name_plural = _("shared inboxes")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner", "address_digest"],
+                condition=models.Q(ended_at__isnull=True),
+                name="shared_inbox_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"shared inbox {self.public_id}"

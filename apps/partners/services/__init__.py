@@ -11,6 +11,7 @@ from apps.partners.services.associations import (
     stop_appeals,
 )
 from apps.partners.services.contacting import ContactWish, record_contacts, set_contact_rules
+from apps.partners.services.inboxes import add_inbox, confirm_inbox, get_inbox_for, remove_inbox
 from apps.partners.services.invitations import (
     accept_invitation,
     decline_invitation,
@@ -53,6 +54,7 @@ __all__ = [
     "NAME_MAX",
     "ContactWish",
     "accept_invitation",
+    "add_inbox",
     "affiliate",
     "appeal_hosts",
     "change_role",
@@ -60,11 +62,13 @@ __all__ = [
     "check_takes_part",
     "checked_appeal",
     "choose_partner",
+    "confirm_inbox",
     "decline_invitation",
     "end_affiliation",
     "end_affiliation_of",
     "expire_invitations",
     "forward_appeal",
+    "get_inbox_for",
     "hand_over",
     "hold_partners_of",
     "invite_member",
@@ -77,6 +81,7 @@ __all__ = [
     "read_appeals",
     "record_contacts",
     "rejoin",
+    "remove_inbox",
     "remove_member",
     "renew_join_code",
     "resume_program",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -25,6 +26,7 @@ from apps.partners.models import (
     Membership,
     Partner,
     PartnerWord,
+    SharedInbox,
 )
 from apps.partners.services.invitations import withdraw_all
 
@@ -58,6 +60,16 @@ def erase_partner(*, partner: Partner, actor: Actor) -> bool:
         affiliations = Affiliation.objects.filter(Q(partner=partner) | Q(association=partner))
         affiliations.filter(ended_at__isnull=True).update(ended_at=now)
         JoinCode.objects.filter(association=partner).update(code="", ended_at=now)
+        inboxes = SharedInbox.objects.filter(partner=partner)
+        ledger.erase_private_parts(
+            entries=Entry.objects.filter(
+                subject_kind="shared_inbox",
+                subject_id__in=[str(one) for one in inboxes.values_list("public_id", flat=True)],
+            ),
+            reason="account_erased",
+            actor=actor,
+        )
+        inboxes.update(email="", ended_at=Coalesce("ended_at", Value(now)))
         ContactRules.objects.filter(partner=partner).update(phone="")
         ForwardedAppeal.objects.filter(association=partner).update(title="", text="", link="")
         subject = Subject.of("partner", partner.public_id)

@@ -13,7 +13,7 @@ from apps.cameras.selectors import site_names_of
 from apps.ledger.models import Entry
 from apps.partners import policies
 from apps.partners.messages import rights_words
-from apps.partners.models import MemberInvitation, MemberRole, Membership, Partner
+from apps.partners.models import MemberInvitation, MemberRole, Membership, Partner, SharedInbox
 from apps.partners.selectors import members_of, members_who_may_return, open_invitations_of
 
 MOST_LINES = 200
@@ -47,6 +47,7 @@ class MembersPage:
     is_known: bool
     manages: bool
     alone: bool
+    inboxes: list[SharedInbox]
     away: list[Membership] = field(default_factory=list)
     roles: list[tuple[str, str]] = field(default_factory=list)
 
@@ -82,6 +83,7 @@ def members_page(user: User, partner: Partner) -> MembersPage:
         is_known=partner.vouched_at is not None,
         manages=manages,
         alone=len(rows) == 1,
+        inboxes=list(policies.viewable_inboxes(user).filter(partner=partner).order_by("pk")),
         away=[row for row in members_who_may_return(partner) if policies.may_steer(user, partner, row.role)],
         roles=[(str(role.label), rights_words(role)) for role in MemberRole],
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.web.members import views
+from apps.web.members import inbox_views, views
 
 urlpatterns = [
     path("members/", views.members, name="members"),
@@ -13,5 +13,8 @@ urlpatterns = [
     path("members/<uuid:public_id>/sites/", views.choose_sites, name="member_sites"),
     path("members/<uuid:public_id>/hand-over/", views.hand_over, name="member_hand_over"),
     path("members/<uuid:public_id>/remove/", views.remove, name="member_remove"),
+    path("members/inboxes/", inbox_views.add, name="inbox_add"),
+    path("members/inboxes/<uuid:public_id>/", inbox_views.end, name="inbox_end"),
+    path("inbox/<uuid:public_id>/", inbox_views.inbox, name="inbox"),
     path("invited/<uuid:public_id>/", views.invited, name="invited"),
 ]

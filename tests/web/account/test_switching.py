@@ -258,6 +258,7 @@ OF_THE_PERSON = {
     "for_partner",
     "given",
     "given_before",
+    "inbox",
     "invited",
     "item",
     "join",
