@@ -31,11 +31,19 @@ def contradictions(items: Sequence[EvidenceItem]) -> dict[int, str]:
     ended: set[str] = set()
     for entry in said.order_by("pk"):
         if entry.action == SEALED:
-            seals[entry.subject_id].append(str(entry.facts.get("digest", "")))
+            seals[entry.subject_id].append(_digest(entry))
         else:
             ended.add(entry.subject_id)
     found = {item.pk: _contradiction(item, seals[str(item.public_id)], str(item.public_id) in ended) for item in items}
     return {key: words for key, words in found.items() if words}
+
+
+def _digest(entry: Entry) -> str:
+    """What was sealed; a word that is no digest where somebody damaged the entry."""
+    try:
+        return str(entry.facts["digest"])
+    except (ValueError, KeyError, TypeError):
+        return "something that cannot be read any more"
 
 
 def _contradiction(item: EvidenceItem, seals: list[str], ended: bool) -> str:

@@ -14,6 +14,7 @@ from apps.evidence.services import fixity, working
 from apps.evidence.states import FixityOutcome
 from apps.evidence.storage import original_key, store
 from apps.ledger import selectors as ledger
+from apps.ledger import triggers
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor
 from tests.factories.evidence import received_item
@@ -74,6 +75,17 @@ def test_a_digest_that_is_none_fails_and_the_run_goes_on() -> None:
     bad, _good = sealed_item(b"one"), sealed_item(b"two")
     EvidenceItem.objects.filter(pk=bad.pk).update(digest="no digest")
     assert run()[1].endswith("checked 2: 1 pass, 1 fail, 0 could not check\n")
+
+
+@pytest.mark.parametrize("leaf", [b"{", b"[]", b"{}", b'{"facts": 1}'])
+def test_an_item_whose_seal_was_damaged_in_the_ledger_fails_and_the_run_goes_on(leaf: bytes) -> None:
+    bad, _good = sealed_item(b"one"), sealed_item(b"two")
+    with triggers.suspended():
+        Entry.objects.filter(action="evidence_item.sealed", subject_id=bad.public_id).update(leaf=leaf)
+    code, words = run()
+    assert code == 1
+    assert f"item {bad.public_id} ({bad.digest}): the ledger sealed it as something that cannot be read" in words
+    assert words.endswith("checked 2: 1 pass, 1 fail, 0 could not check\n")
 
 
 def test_a_store_that_is_away_is_no_failure(own_folders: Path) -> None:
