@@ -17,12 +17,12 @@ def texts_are_sent() -> bool:
     return bool(settings.TEXTS_URL)
 
 
-def numbers_of(user_ids: Iterable[int]) -> dict[int, str]:
-    """By person, the number to which texts may go."""
+def numbers_of(people: Iterable[str]) -> dict[str, str]:
+    """By public id of a person, the number to which texts may go."""
     if not texts_are_sent():
         return {}
-    rows = TextingConsent.objects.filter(user_id__in=list(user_ids), state=TextingState.ON)
-    return dict(rows.values_list("user_id", "number"))
+    rows = TextingConsent.objects.filter(user__public_id__in=list(people), state=TextingState.ON)
+    return {str(public_id): number for public_id, number in rows.values_list("user__public_id", "number")}
 
 
 def may_text(*, user: str, number: str) -> bool:

@@ -60,7 +60,7 @@ def queue_mails(
     at_sites = _cameras_by_site(one.public_id for one in invited if _has_limited(readers.get(one.partner_id, [])))
     hours = contact_hours_of(one.partner_id for one in invited)
     writer = Writer(request, kind)
-    numbers = numbers_of({reader.user_id for some in readers.values() for reader in some}) if kind in TEXTED else {}
+    numbers = numbers_of({reader.public_id for some in readers.values() for reader in some}) if kind in TEXTED else {}
     mails = []
     for one in invited:
         not_before = hours[one.partner_id].next(now) if one.partner_id in hours else None
@@ -71,7 +71,7 @@ def queue_mails(
             first = first_lost.get(one.public_id) if reader.sites is None else None
             mails.append(writer.write(link, reader, cameras=cameras, first_lost=first, not_before=not_before))
             # A text is little more than the link, and that opens what was asked of the other sites too.
-            if reader.sites is None and (number := numbers.get(reader.user_id)):
+            if reader.sites is None and (number := numbers.get(reader.public_id)):
                 mails.append(writer.text(link, reader, number, not_before=not_before))
     if mails:
         notifications.queue_messages(mails)
