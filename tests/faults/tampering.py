@@ -124,17 +124,19 @@ def write_bytes(path: Path, content: bytes) -> None:
     path.chmod(0o400)
 
 
-def flipped(content: bytes, rng: random.Random, bits: int = 8) -> bytes:
+def flipped(content: bytes, rng: random.Random) -> bytes:
     """The bytes with one bit changed."""
     place = rng.randrange(len(content))
-    return content[:place] + bytes([content[place] ^ (1 << rng.randrange(bits))]) + content[place + 1 :]
+    return content[:place] + bytes([content[place] ^ (1 << rng.randrange(8))]) + content[place + 1 :]
 
 
 def flipped_text(content: str, rng: random.Random) -> str:
-    """ASCII text with one bit changed, and still one that a database can keep."""
-    while "\0" in (changed := flipped(content.encode(), rng, 7).decode()):
-        continue
-    return changed
+    """The text with one bit of one ASCII character changed, and still one that a database can keep."""
+    while True:
+        place = rng.randrange(len(content))
+        changed = chr(ord(content[place]) ^ (1 << rng.randrange(7)))
+        if content[place].isascii() and changed != "\0":
+            return content[:place] + changed + content[place + 1 :]
 
 
 def change(row: models.Model, **values: object) -> None:
