@@ -23,6 +23,7 @@ from apps.partners.models import MemberRole, Membership
 from tests.factories.actors import actor_for
 from tests.factories.cameras import pending_camera, reviewer
 from tests.factories.imports import checked, csv_of, imported, line, problems_of, received, undone
+from tests.factories.leaves import said_in
 from tests.factories.people import UserFactory, registrant, staff
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +50,7 @@ def test_each_row_is_a_camera_with_its_entry_and_there_is_one_mail():
 
 def test_the_entries_of_an_import_name_no_place_and_no_name():
     bring(line(1, name="Kestrelcanary", latitude=30.438765))
-    leaves = b"".join(bytes(leaf) for leaf in Entry.objects.values_list("leaf", flat=True))
+    leaves = said_in(Entry.objects.all())
     assert b"Kestrel" not in leaves
     assert b"30.43" not in leaves
 

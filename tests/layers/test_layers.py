@@ -20,6 +20,7 @@ from apps.layers.states import LayerKind, LoadState
 from apps.ledger.models import Entry
 from tests.factories.agreements import agreement_of
 from tests.factories.layers import csv_of, layer_of, places
+from tests.factories.leaves import said_in
 from tests.factories.people import AgencyFactory, staff
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +69,7 @@ def test_each_step_is_an_entry_with_counts_and_without_places(agency: Agency) ->
     layer = layer_of(agency, rows=places(3), name="Secretcanary")
     entries = Entry.objects.filter(subject_id=str(layer.public_id)).order_by("pk")
     assert [entry.action for entry in entries] == ["layer.made", "layer.load_offered", "layer.loaded"]
-    leaves = b"".join(bytes(entry.leaf) for entry in entries)
+    leaves = said_in(entries)
     assert b'"new":3' in leaves
     for private in (b"Corner", b"30.43", b"84.28", b"Secretcanary"):
         assert private not in leaves

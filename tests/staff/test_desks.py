@@ -143,7 +143,7 @@ def test_an_auditor_reads_who_opened_how_many_places_and_goes_to_the_entries(age
     assert audit_desk(agencies(AgencyFactory.create())).looks == []
     page = page_of(staff(Role.AUDITOR, agency))
     assert f"{reverse('admin:ledger_entry_changelist')}?q={detective.public_id}" in page
-    assert "30.4" not in page
+    assert "30.43" not in page
 
 
 def test_an_auditor_reads_which_cases_nobody_approved_anything_for(agency: Agency) -> None:
