@@ -71,6 +71,7 @@ def test_an_export_is_taken_signed_and_receipted_at_the_scene(
         draw(page)
         page.get_by_role("button", name="I agree and sign").click()
         expect(page.get_by_role("heading", name="Take the files")).to_be_visible()
+        expect(page.locator("#sender")).to_be_visible()  # once the page's script listens
         page.get_by_label("Choose video files").set_input_files([export])
         walk.check()
         page.locator("#send").click()
