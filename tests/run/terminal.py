@@ -112,8 +112,9 @@ class Terminal:
         return found
 
     def is_transcoding(self) -> bool:
-        """An ffmpeg of ours runs."""
-        return any("ffmpeg" in command.split(" ", 1)[0] for command in self.ours().values())
+        """An ffmpeg of ours runs, and not to say its version."""
+        commands = [command.partition(" ") for command in self.ours().values()]
+        return any("ffmpeg" in program and "-version" not in said for program, _blank, said in commands)
 
     def end_whatever_is_left(self) -> None:
         """After a failed test."""
@@ -150,8 +151,8 @@ def ended_with(terminal: Terminal) -> list[str]:
     return sentences(terminal.said)
 
 
-def give_video(terminal: Terminal, clip: Path) -> None:
-    """An owner's video arrives at the portal that runs in `terminal`."""
+def give_video(terminal: Terminal, clip: Path) -> subprocess.Popen[bytes]:
+    """An owner's video arrives at the portal in `terminal`; the work on it may begin before this process has ended."""
     program = "from tests.run.giving import give; import sys; give(sys.argv[1])"
     env = {**terminal.env, "DJANGO_SETTINGS_MODULE": "config.settings.local"}
-    subprocess.run([sys.executable, "-c", program, str(clip)], cwd=ROOT, env=env, check=True, timeout=PATIENCE_S)
+    return subprocess.Popen([sys.executable, "-c", program, str(clip)], cwd=ROOT, env=env)

@@ -102,9 +102,10 @@ def test_nothing_lives_after_the_end_and_the_next_run_has_the_data(
     end: Callable[[Terminal], None], terminal: Terminal, long_video: Path
 ) -> None:
     before = _start(terminal)
-    give_video(terminal, long_video)
-    terminal.wait_for(terminal.is_transcoding)
+    giving = give_video(terminal, long_video)
+    terminal.wait_for(lambda: terminal.is_transcoding() or giving.poll())
     end(terminal)
+    assert giving.wait(PATIENCE_S) == 0
     terminal.wait_for(lambda: not terminal.ours())
     terminal.make.wait(PATIENCE_S)
     assert "Traceback" not in terminal.said, terminal.said
