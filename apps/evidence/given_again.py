@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q, QuerySet
 
 from apps.access.delays import Delays, delays_of
 from apps.agencies.models import Case
 from apps.evidence.models import EvidenceItem, GivenAgain
 
 
-def of_case(case: Case | OuterRef) -> Q:
-    """The condition of the items that belong to a case: given for one of its requests, first or again."""
-    again = GivenAgain.objects.filter(item_id=OuterRef("pk"), match__request__case=case)
-    return Q(submission__case=case) | Q(Exists(again))
+def of_case(case: Case) -> Q:
+    """The condition of the items that belong to a case: given for one of its requests, first or again.
+
+    A union of two short lists: an OR would look at every item that there is.
+    """
+    first = EvidenceItem.objects.filter(submission__case=case).order_by().values("pk")
+    again = GivenAgain.objects.filter(match__request__case=case).order_by().values("item_id")
+    return Q(pk__in=first.union(again))
+
+
+def given_again_to_each() -> QuerySet[EvidenceItem]:
+    """Of a case in a query around this one: the items that belong to it, and were given first for another."""
+    again = GivenAgain.objects.filter(match__request__case=OuterRef(OuterRef("pk"))).values("item_id")
+    return EvidenceItem.objects.filter(pk__in=again).exclude(submission__case=OuterRef("pk"))
 
 
 def cases_of(item: EvidenceItem) -> list[Case]:

@@ -171,3 +171,13 @@ def test_a_restricted_file_stays_hidden_on_the_second_board(given):
     say_yes(second, item)
     EvidenceItem.objects.update(restricted_at=timezone.now())
     assert items_of_request(second.request) == []
+
+
+def test_the_list_of_cases_counts_it_for_both_and_for_no_other(client, given):
+    first, second, item = given
+    other = CaseFactory.create(agency=first.request.agency)
+    say_yes(second, item)
+    sign_in(client, staff(Role.SUPERVISOR, first.request.agency))
+    listed = client.get(reverse("admin:agencies_case_changelist")).context["cl"].queryset
+    counted = dict(listed.values_list("pk", "came"))
+    assert counted == {first.request.case_id: 1, second.request.case_id: 1, other.pk: 0}

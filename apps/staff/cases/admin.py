@@ -34,7 +34,7 @@ from apps.core.errors import NotAllowed
 from apps.core.forms import ServiceForm
 from apps.core.paging import page_of
 from apps.disclosure.export_policies import can_request_export
-from apps.evidence.given_again import of_case
+from apps.evidence.given_again import given_again_to_each
 from apps.evidence.models import CaseHold, EvidenceItem
 from apps.evidence.policies import PLAYERS, can_hold_case, can_take_at_scene, open_to
 from apps.evidence.services import holds
@@ -140,14 +140,15 @@ class CaseAdmin(PurposeScreen):
         mine |= Q(pk__in=Purpose.objects.filter(user=user, case__isnull=False).values("case_id"))
         mine |= Q(pk__in=CaseNote.objects.filter(author=user).values("case_id"))
         requests = FootageRequest.objects.filter(case_id=OuterRef("pk")).exclude(state=RequestState.DRAFT)
-        items = EvidenceItem.objects.filter(open_to(user), of_case(OuterRef("pk")))
+        given = EvidenceItem.objects.filter(open_to(user), submission__case_id=OuterRef("pk"))
+        given_again = given_again_to_each().filter(open_to(user))
         cases: QuerySet[Any] = (
             with_approval(viewable_cases(user))
             .annotate(
                 others=Choose(When(mine, then=Value(0)), default=Value(1), output_field=IntegerField()),
                 asked=_count(requests),
                 asked_open=_count(requests.filter(state=RequestState.OPEN)),
-                came=_count(items),
+                came=_count(given) + _count(given_again),
             )
             .order_by("others", "-created_at", "-pk")
         )
