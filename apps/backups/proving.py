@@ -36,6 +36,11 @@ class Proof:
     broken: list[str] = field(default_factory=list)
     unproved: list[str] = field(default_factory=list)
 
+    def tell_counts(self, write: Callable[[str], object]) -> None:
+        """What was compared."""
+        write(f"ledger       {self.entries} acts, {self.outside} of them vouched for from outside")
+        write(f"objects      {self.originals} originals, {self.derivatives} derivatives compared")
+
     def tell(self, write: Callable[[str], object]) -> None:
         """Each thing that is wrong or not proved, a line each."""
         for sentence in self.broken:

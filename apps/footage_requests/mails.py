@@ -27,9 +27,9 @@ from apps.notifications.services import Draft
 from apps.partners.models import Membership
 from apps.partners.selectors import inboxes_of
 
-#: What goes out as a text message too, to who asked for them.
-TEXTED = ("invitation", "reminder")
 INVITATION, REMINDER, AGAIN = "invitation", "reminder", "again"
+#: What goes out as a text message too, to who asked for them.
+TEXTED = (INVITATION, REMINDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,9 @@ def readers_by_site(partner_ids: Iterable[int]) -> dict[int, list[Reader]]:
     partner_ids = list(partner_ids)
     readers: dict[int, list[Reader]] = {}
     rows = list(
-        Membership.objects.filter(
-            partner_id__in=list(partner_ids), ended_at__isnull=True, user__is_active=True
-        ).values_list("pk", "only_sites", "partner_id", "user__public_id", "user__email", "user__language")
+        Membership.objects.filter(partner_id__in=partner_ids, ended_at__isnull=True, user__is_active=True).values_list(
+            "pk", "only_sites", "partner_id", "user__public_id", "user__email", "user__language"
+        )
     )
     limited = [row[0] for row in rows if row[1]]
     sites: dict[int, set[int]] = {pk: set() for pk in limited}

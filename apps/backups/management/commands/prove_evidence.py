@@ -43,8 +43,7 @@ class Command(BaseCommand):
             prove_items(proof, gone=(), read=not no_reading, told=self.stdout.write)
         except (DatabaseError, StoreError, OSError) as error:
             raise CommandError(f"Could not compare everything: {error}", returncode=EXIT_AWAY) from error
-        self.stdout.write(f"ledger       {proof.entries} acts, {proof.outside} of them vouched for from outside")
-        self.stdout.write(f"objects      {proof.originals} originals, {proof.derivatives} derivatives compared")
+        proof.tell_counts(self.stdout.write)
         proof.tell(self.stdout.write)
         self.stdout.write(ENDINGS[proof.exit_code])
         if proof.exit_code:

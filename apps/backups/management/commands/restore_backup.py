@@ -90,8 +90,7 @@ class Command(BaseCommand):
 
     def _print(self, restored: Restored) -> None:
         proof = restored.proof
-        self.stdout.write(f"ledger       {proof.entries} acts, {proof.outside} of them vouched for from outside")
-        self.stdout.write(f"objects      {proof.originals} originals, {proof.derivatives} derivatives compared")
+        proof.tell_counts(self.stdout.write)
         self.stdout.write(f"copied back  {restored.copied}")
         self.stdout.write(f"erased again {restored.erased}")
         for item in restored.disposed:
