@@ -49,6 +49,9 @@ ELIGIBLE = """
     ORDER BY c.id
 """
 PEER = f"SELECT c.id, s.partner_id, c.retention_hours {ELIGIBLE}"  # noqa: S608
+VACUUM = "VACUUM ANALYZE"
+_FLOATS = ("latitude", "longitude", "bearing", "field_of_view", "range_m", "south", "west", "north", "east")
+DRAWN = {"camera_id": "bigint", **dict.fromkeys(_FLOATS, "float8"), "latitude_band": "smallint", "outline": "bytea"}
 BARE = "SELECT camera_id FROM peer_place WHERE ST_Intersects(geom, ST_GeomFromWKB(%s, 4326)) ORDER BY camera_id"
 
 
@@ -93,7 +96,7 @@ def stretch() -> float:
 class City:
     """Cameras that grow outwards from the center, and areas to ask about."""
 
-    def __init__(self, most: int, seed: int = 20261121) -> None:
+    def __init__(self, most: int, seed: int = 20261121, bases: int = BASES) -> None:
         import numpy as np
         import shapely
 
@@ -104,14 +107,14 @@ class City:
         side = half_side(most)
         # Moving a sector along its parallel is exact on an ellipsoid of revolution: 2,000 drawn ones make the city.
         self.bases = []
-        for latitude in draw.uniform(CENTER[0] - side, CENTER[0] + side, BASES):
+        for latitude in draw.uniform(CENTER[0] - side, CENTER[0] + side, bases):
             sector = Sector(
                 float(latitude), CENTER[1], self.random.uniform(0, 360),
                 self.random.choice([60, 90, 100, 110, 130, 360]), self.random.uniform(10, 60),
             )  # fmt: skip
             self.bases.append((sector, np.asarray(sector.polygon().exterior.coords)))
         east = draw.uniform(-side, side, most)
-        base = draw.integers(0, BASES, most)
+        base = draw.integers(0, bases, most)
         north = np.array([one.latitude - CENTER[0] for one, _ring in self.bases])[base]
         order = np.argsort(np.maximum(np.abs(east), np.abs(north)), kind="stable")
         self.east, self.base = east[order] * stretch(), base[order]
@@ -160,18 +163,23 @@ class City:
         ]
 
 
-def prepare() -> Any:
-    """The agency, the terms and the peer's table."""
-    from django.db import connection
-
+def agency_with_terms() -> Any:
+    """An agency, and both terms in force."""
     from tests.factories.people import AgencyFactory, installation_terms_in_force, terms_in_force
 
     terms_in_force()
     installation_terms_in_force()
+    return AgencyFactory.create()
+
+
+def prepare() -> Any:
+    """The agency, the terms and the peer's table."""
+    from django.db import connection
+
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE peer_place (camera_id bigint PRIMARY KEY, geom geometry(Polygon, 4326))")
         cursor.execute("CREATE INDEX peer_place_geom ON peer_place USING gist (geom)")
-    return AgencyFactory.create()
+    return agency_with_terms()
 
 
 def partner_of(camera: int) -> int:
@@ -183,54 +191,47 @@ def grow(city: City, first: int, last: int, agency: Any) -> None:
     """Add the cameras first+1 … last with their partners: some not active, some not consenting."""
     from django.db import connection
 
+    from apps.accounts.models import User
+    from apps.cameras.models import Camera, CameraPlace, Site
+    from apps.partners.models import Consent, Membership, Partner
+    from apps.terms.models import Acceptance
+    from tests.bench.rows import insert
+
     span = {
         "first": first + 1, "last": last, "agency": agency.pk, "homes": HOUSEHOLDS,
         "from": partner_of(first + 1), "to": partner_of(last),
     }  # fmt: skip
+    partners = "generate_series(%(from)s, %(to)s) n"
+    numbered = {"id": "n", "partner_id": "n"}
     with connection.cursor() as cursor:
         # The rows fit each other by construction: a million foreign keys need no checking.
         cursor.execute("SET session_replication_role = replica")
-        for statement in (
-            """INSERT INTO partners_partner (id, public_id, created_at, kind, name)
-               SELECT n, gen_random_uuid(), now(), 'resident', '' FROM generate_series(%(from)s, %(to)s) n""",
-            """INSERT INTO accounts_user (id, public_id, email, name, language, time_zone, password, is_active,
-               is_staff, date_joined) SELECT n + 1000, gen_random_uuid(), 'p' || n || '@example.org', '', '', '', '!',
-               true, false, now() FROM generate_series(%(from)s, %(to)s) n""",
-            """INSERT INTO partners_membership (id, public_id, created_at, partner_id, user_id, role, may_return)
-               SELECT n, gen_random_uuid(), now(), n, n + 1000, 'owner', false
-               FROM generate_series(%(from)s, %(to)s) n""",
-            """INSERT INTO partners_consent (id, public_id, created_at, partner_id, agency_id)
-               SELECT n, gen_random_uuid(), now(), n, %(agency)s FROM generate_series(%(from)s, %(to)s) n
-               WHERE n %% 20 > 0""",
-            """INSERT INTO terms_acceptance (id, public_id, created_at, partner_id, user_id, version_id, language,
-               digest, accepted_at) SELECT 2 * n + v.id %% 2, gen_random_uuid(), now(), n, n + 1000, v.id, 'en', '',
-               now()
-               FROM generate_series(%(from)s, %(to)s) n, terms_termsversion v WHERE v.state = 'in_force'""",
-            """INSERT INTO cameras_site (id, public_id, created_at, partner_id, name, address)
-               SELECT n, gen_random_uuid(), now(), n, '', '' FROM generate_series(%(from)s, %(to)s) n""",
-            """INSERT INTO cameras_camera (id, public_id, created_at, version, site_id, name, state, return_reason,
-               retention_hours, records_sound, notes, return_causes, waiting_since, recording, clock, premises, funding,
-               confirmed_at, reported) SELECT n, gen_random_uuid(), now(), 1,
-               CASE WHEN n <= %(homes)s THEN n ELSE %(homes)s + (n - %(homes)s + 9) / 10 END, '',
-               CASE WHEN n %% 25 = 0 THEN 'pending' ELSE 'active' END, '', 24 + n %% 700, false, '',
-               '[]', now(), '', '', '', 'private', now(), ''
-               FROM generate_series(%(first)s, %(last)s) n""",
-        ):
-            cursor.execute(statement, span)
-        columns = (
-            "camera_id, latitude, longitude, bearing, field_of_view, range_m, "
-            "south, west, north, east, latitude_band, outline"
-        )
-        with cursor.copy(f"COPY cameras_cameraplace ({columns}) FROM STDIN") as copy:
+        insert(Partner, {"id": "n", "kind": "'resident'"}, partners, span)
+        insert(User, {"id": "n + 1000", "email": "'p' || n || '@example.org'", "password": "'!'"}, partners, span)
+        insert(Membership, {**numbered, "user_id": "n + 1000", "role": "'owner'"}, partners, span)
+        insert(Consent, {**numbered, "agency_id": "%(agency)s"}, f"{partners} WHERE n %% 20 > 0", span)
+        accepted = {"id": "2 * n + v.id %% 2", "partner_id": "n", "user_id": "n + 1000", "version_id": "v.id"}
+        in_force = f"{partners}, terms_termsversion v WHERE v.state = 'in_force'"
+        insert(Acceptance, {**accepted, "language": "'en'", "digest": "''"}, in_force, span)
+        insert(Site, numbered, partners, span)
+        cameras = {
+            "id": "n",
+            "site_id": "CASE WHEN n <= %(homes)s THEN n ELSE %(homes)s + (n - %(homes)s + 9) / 10 END",
+            "state": "CASE WHEN n %% 25 = 0 THEN 'pending' ELSE 'active' END",
+            "retention_hours": "24 + n %% 700",
+            "records_sound": "false",
+            "confirmed_at": "now()",
+        }
+        insert(Camera, cameras, "generate_series(%(first)s, %(last)s) n", span)
+        cursor.execute(f"CREATE TEMPORARY TABLE drawn ({', '.join(f'{name} {kind}' for name, kind in DRAWN.items())})")
+        with cursor.copy("COPY drawn FROM STDIN") as copy:
             for row in city.places(first, last):
                 copy.write_row(row)
-        cursor.execute(
-            """INSERT INTO peer_place SELECT camera_id, ST_SetSRID(ST_GeomFromWKB(outline), 4326)
-               FROM cameras_cameraplace WHERE camera_id BETWEEN %(first)s AND %(last)s""",
-            span,
-        )
+        insert(CameraPlace, {name: name for name in DRAWN}, "drawn", {})
+        cursor.execute("INSERT INTO peer_place SELECT camera_id, ST_GeomFromWKB(outline, 4326) FROM drawn")
+        cursor.execute("DROP TABLE drawn")
         cursor.execute("SET session_replication_role = origin")
-        cursor.execute("VACUUM ANALYZE")
+        cursor.execute(VACUUM)
 
 
 def timed(call: Callable[[], Any]) -> tuple[float, Any]:
