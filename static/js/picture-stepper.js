@@ -146,6 +146,13 @@ export function followPictures(section, video, told) {
   }
 
   return {
+    /** Second at which each picture begins; null until the table is there. */
+    times: () => times,
+    /** The picture on the screen, from 0. */
+    shown,
+    /** The picture that is shown, or is being sought. */
+    aim: () => last ?? shown(),
+    goTo,
     /**
      * Go some pictures on or back from the one on the screen. False if that is not known here.
      * @param {number} pictures

@@ -629,6 +629,7 @@ ELSEWHERE = {
     "evidence.services.footage_access.open_footage": "opens no place, so it locks nothing",
     "evidence.services.footage_access.open_original": "opens no place, so it locks nothing",
     "evidence.services.footage_access.open_posters": "opens no place, so it locks nothing",
+    "evidence.services.footage_access.open_together": "opens no place, so it locks nothing",
     "footage_requests.services.camera_access.access_cameras": "locks the account of the person who looks",
     "imports.services.row_access.access_rows": "opens no place, so it locks nothing",
     "accounts.closing.keep_account": "the inner half of privacy.closing.keep_account",

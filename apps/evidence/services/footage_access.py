@@ -53,6 +53,17 @@ def open_posters(*, user: User, items: list[EvidenceItem], purpose: Purpose, ses
     return [make_token(access.for_thing(DerivativeKind.POSTER)) for access in opened]
 
 
+def open_together(
+    *, user: User, items: list[EvidenceItem], purpose: Purpose, session_key: str | None
+) -> list[MediaAccess]:
+    """Record that the person sees these items side by side: an access to each, or to none. In the same order.
+
+    Raises NotAllowed as `open_footage` does.
+    """
+    with transaction.atomic():
+        return [open_footage(user=user, item=item, purpose=purpose, session_key=session_key) for item in items]
+
+
 def open_own_footage(*, user: User, item: EvidenceItem, session_key: str | None) -> MediaAccess:
     """Record that somebody of the giver's plays the own file, and return the access that its tokens are made from.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -43,7 +44,7 @@ class CameraSeen:
     phone_hours: str = ""
 
 
-def access_cameras(*, user: User, request: FootageRequest) -> list[CameraSeen]:
+def access_cameras(*, user: User, request: FootageRequest, only: Collection[int] | None = None) -> list[CameraSeen]:
     """The places and names behind an open request's matches, for the purpose that the person opened for its case.
 
     Those of a partner who left or no longer allows the agency, and of a camera taken out, are not among them.
@@ -67,6 +68,10 @@ def access_cameras(*, user: User, request: FootageRequest) -> list[CameraSeen]:
             .select_related("camera__site__partner", "camera__place")
             .order_by("pk")
         )
+        if only is not None:
+            matches = [match for match in matches if match.pk in only]
+            if not matches:
+                return []
         likely = likelihood_of(request, matches)
         matches.sort(key=lambda match: (match.answer != Answer.HAS_FOOTAGE, -likely[match.pk]))
         allowance = allowance_of(purpose)

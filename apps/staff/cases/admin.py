@@ -44,6 +44,7 @@ from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.policies import may_begin
 from apps.footage_requests.states import RequestState
 from apps.sharing.policies import can_give
+from apps.staff.cases.desk import desk_view
 from apps.staff.cases.export import may_export, timeline_view
 from apps.staff.cases.forms import CadNumberForm, ChangedNoteForm, DelayForm, NoteForm, RmsNumberForm
 from apps.staff.cases.page import PICTURES, CasePage, page_of_case
@@ -194,6 +195,7 @@ class CaseAdmin(PurposeScreen):
             "<uuid:public_id>/": ("change", self.case_view),
             "<uuid:public_id>/pictures/": ("pictures", self.pictures_view),
             "<uuid:public_id>/timeline/": ("timeline", timeline_view(self)),
+            "<uuid:public_id>/desk/": ("desk", desk_view(self)),
         }
 
     def case_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
