@@ -81,14 +81,25 @@ class Beat:
 
 
 class City:
-    """All processes. `postmaster` is the database's, where there is one to be killed."""
+    """All processes: so many of web, of workers that seal and send, and of workers that transcode.
 
-    def __init__(self, folder: Path, more_env: dict[str, str]) -> None:
+    With `journal` each of them writes down what it has made durable, which a power cut needs to know.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        more_env: dict[str, str],
+        *,
+        web: int = 2,
+        work: int = 2,
+        media: int = 1,
+        journal: bool = True,
+    ) -> None:
         self.folder = folder
         self.journal = folder / "journal"
         self.env = {
-            "STORM_JOURNAL": str(self.journal),
-            "PYTHONPATH": str(JOURNAL_WRITER),
+            **({"STORM_JOURNAL": str(self.journal), "PYTHONPATH": str(JOURNAL_WRITER)} if journal else {}),
             "STAGING_DIR": str(folder / "staging"),
             "SCRATCH_DIR": str(folder / "scratch"),
             "UPLOAD_COMMIT_BYTES": str(256 * 1024),
@@ -100,7 +111,8 @@ class City:
         }
         self.queue = Queue()
         self.env["BROKER_URL"] = self.queue.address
-        self.web = Server(workers=2, env=self.env)
+        self.web = Server(workers=web, env=self.env)
+        self._processes = {"default,node,seal,mail,bulk": work, "media": media}
         self.workers: dict[str, Worker] = {}
         self.beat: Beat | None = None
         self.lock = threading.Lock()
@@ -109,7 +121,7 @@ class City:
         """Everything that does not run."""
         if self.queue.process is None or self.queue.process.poll() is not None:
             self.queue.start()
-        for queues, concurrency in (("default,node,seal,mail,bulk", 2), ("media", 1)):
+        for queues, concurrency in self._processes.items():
             worker = self.workers.get(queues)
             if worker is None or worker.process.poll() is not None:
                 self.workers[queues] = Worker(self.queue.address, queues=queues, concurrency=concurrency, env=self.env)
