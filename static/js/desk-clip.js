@@ -50,8 +50,20 @@ export function makeClip(section, span, told) {
       const times = stepper.times();
       return span.begin + (times ? times[stepper.aim()] : video.currentTime);
     },
-    /** Show the picture of this moment, at rest. */
-    showAt(/** @type {number} */ at) {
+    /** The picture that is shown, or sought, from 0. */
+    picture: () => (stepper.times() ? stepper.aim() : Math.floor(video.currentTime * fps + HAIR_S)),
+    /** The moment at which this picture begins. */
+    momentOf(/** @type {number} */ picture) {
+      const times = stepper.times();
+      return span.begin + (times ? times[Math.min(picture, times.length - 1)] : picture / fps);
+    },
+    /**
+     * Show the picture of this moment, at rest. A video that was just stopped may still paint one picture more: `anew`
+     * seeks also where the right one seems to be there.
+     * @param {number} at
+     * @param {boolean} [anew]
+     */
+    showAt(at, anew = false) {
       if (!covers(at)) {
         video.pause();
         tellOutside(true);
@@ -69,7 +81,7 @@ export function makeClip(section, span, told) {
         return;
       }
       const picture = pictureAt(times, at - span.begin + HAIR_S);
-      if (!video.paused || video.seeking || section.dataset.picture !== String(picture + 1)) stepper.goTo(picture);
+      if (anew || !video.paused || video.seeking || section.dataset.picture !== String(picture + 1)) stepper.goTo(picture);
     },
     /** Some pictures on or back from the one that is shown. */
     step(/** @type {number} */ pictures) {

@@ -2,6 +2,7 @@
 import { byId, part, parts } from "./elements.js";
 import { makeClip } from "./desk-clip.js";
 import { edgeFrom, layoutOf, piecesOf, whereNext } from "./desk-clock.js";
+import { startMarks } from "./desk-marks.js";
 import { pageData } from "./page-data.js";
 import { inWords } from "./player.js";
 
@@ -58,9 +59,9 @@ function tell() {
   });
 }
 
-function show(/** @type {number} */ second) {
+function show(/** @type {number} */ second, anew = false) {
   at = Math.min(Math.max(0, second), length());
-  if (!playing) for (const clip of clips) clip.showAt(at);
+  if (!playing) for (const clip of clips) clip.showAt(at, anew);
   tell();
 }
 
@@ -69,7 +70,7 @@ function pause() {
   playButton.textContent = words.play;
   for (const { video } of clips) video.pause();
   const clip = clips[selected];
-  show(clip.covers(at) && clip.isShown() ? clip.moment() : at);
+  show(clip.covers(at) && clip.isShown() ? clip.moment() : at, true);
 }
 
 function play() {
@@ -142,6 +143,35 @@ const keys = {
 };
 for (let number = 1; number <= clips.length; number += 1) keys[number] = () => select(number - 1);
 
+// Marks: the desk says which picture is chosen, goes to a marked one, and shows marks on the lanes.
+const marks = startMarks({
+  chosen() {
+    if (playing) pause();
+    const clip = clips[selected];
+    return clip.covers(at) ? { number: selected + 1, item: data[selected].item, picture: clip.picture() } : null;
+  },
+  goTo(item, picture) {
+    const index = data.findIndex((one) => one.item === item);
+    if (index < 0) return;
+    if (playing) pause();
+    selected = index;
+    at = clips[index].momentOf(picture);
+    select(index);
+  },
+  draw(marked) {
+    for (const old of parts(desk, "[data-lane] i")) old.remove();
+    for (const { item, begin, end } of marked) {
+      const index = data.findIndex((one) => one.item === item);
+      if (index < 0) continue;
+      const tick = document.createElement("i");
+      tick.style.left = `${((spans[index].begin + begin) / (length() || 1)) * 100}%`;
+      tick.style.width = `${((end - begin) / (length() || 1)) * 100}%`;
+      part(desk, `[data-lane="${index + 1}"]`).append(tick);
+    }
+  },
+});
+if (marks) Object.assign(keys, marks.keys);
+
 document.addEventListener("keydown", (event) => {
   const typing = event.target instanceof Element && event.target.closest("input:not([type=range]), textarea, select");
   const act = keys[event.key.toLowerCase()];
@@ -186,6 +216,7 @@ function drawLanes() {
       }),
     );
   });
+  marks?.draw();
   tell();
 }
 
@@ -197,6 +228,7 @@ const tables = setInterval(() => {
     clearInterval(tables);
     drawLanes();
     if (!playing) show(at);
+    marks?.goToNamed();
     desk.dataset.ready = "true";
   }
 }, 100);

@@ -11,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from apps.agencies.models import Role
 from apps.evidence.models import EvidenceItem, SenderNote
+from apps.ledger.models import Entry
 from tests.evidence.conftest import own_folders  # noqa: F401 - a fixture
 from tests.factories.evidence import invitation
 from tests.factories.items import playable_item, purpose_for_case
@@ -148,3 +149,49 @@ def test_four_at_once_keep_in_step(page: Page, live_server: LiveServer) -> None:
     assert all(named == seen for named, seen in pictures)
     assert [pictures[0][0] - one[0] for one in pictures] == [LATER_S * RATE * number for number in range(4)]
     assert pictures[3][0] > 0
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_marks_are_made_changed_and_undone_by_keyboard(page: Page, live_server: LiveServer, width: int, shoot) -> None:
+    first, second = films()
+    open_desk(page, live_server, [first, second])
+    looks = Entry.objects.filter(action="evidence_item.viewed").count()
+    page.keyboard.press("]")
+    page.keyboard.press("2")
+    rest(page)
+    page.keyboard.press(".")
+    rest(page)
+    page.keyboard.press("i")
+    page.keyboard.press("l")
+    rest(page)
+    page.keyboard.press("o")
+    page.keyboard.press("m")
+    page.keyboard.type("He drops the bag, k.")
+    page.get_by_label("Star").check()
+    page.get_by_label("Note").press("Control+Enter")
+    expect(page.get_by_text("The mark is kept.")).to_be_visible()
+    go = page.get_by_role("button", name="2: pictures 2 to 27")
+    expect(go).to_be_visible()
+    expect(page.get_by_text("true time 23:10:03.040, recorder 23:08:03.040")).to_be_visible()
+    assert_accessible(page)
+    assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    shoot(page, "marks")
+
+    page.keyboard.press("[")
+    go.press("Enter")
+    if width == 1280:
+        assert shown(page) == [[76, 76], [1, 1]]
+    page.get_by_role("button", name="Change it").click()
+    page.get_by_label("Note").fill("He drops a red bag.")
+    page.get_by_label("Note").press("Control+Enter")
+    expect(page.get_by_text("He drops a red bag.")).to_be_visible()
+    page.get_by_role("button", name="Remove it").click()
+    expect(page.get_by_text("Nobody has marked anything in these videos.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("He drops a red bag.")).to_be_visible()
+    assert Entry.objects.filter(action="evidence_item.viewed").count() == looks
+
+    page.goto(live_server.url + reverse("admin:agencies_case_change", args=[first.submission.case.public_id]))
+    page.get_by_role("link", name="pictures 2 to 27").click()
+    expect(page.locator("#desk[data-ready]")).to_be_visible()
+    assert shown(page) == [[1, 1]]

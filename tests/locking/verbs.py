@@ -599,6 +599,7 @@ verb(cases.set_rms_number, lambda w: {"case": w.request.case, "number": "B-1", "
 
 # What locks rows and is no pair of its own, with the reason.
 ELSEWHERE = {
+    "marks.services.marking.change_mark": "locks one mark and nothing else",
     "partners.services.inboxes.add_inbox": "locks its partner alone, as inviting a member does",
     "partners.services.inboxes.confirm_inbox": "locks its partner alone",
     "partners.services.inboxes.remove_inbox": "locks its partner, then open requests as removing a member does",

@@ -44,6 +44,7 @@ from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.policies import may_begin
 from apps.footage_requests.states import RequestState
 from apps.sharing.policies import can_give
+from apps.staff.cases import desk_marks
 from apps.staff.cases.desk import desk_view
 from apps.staff.cases.export import may_export, timeline_view
 from apps.staff.cases.forms import CadNumberForm, ChangedNoteForm, DelayForm, NoteForm, RmsNumberForm
@@ -196,6 +197,10 @@ class CaseAdmin(PurposeScreen):
             "<uuid:public_id>/pictures/": ("pictures", self.pictures_view),
             "<uuid:public_id>/timeline/": ("timeline", timeline_view(self)),
             "<uuid:public_id>/desk/": ("desk", desk_view(self)),
+            "<uuid:public_id>/desk/marks/": ("marks", desk_marks.marks_view),
+            "marks/<uuid:public_id>/change/": ("mark_change", desk_marks.change_view),
+            "marks/<uuid:public_id>/remove/": ("mark_remove", desk_marks.remove_view),
+            "marks/<uuid:public_id>/restore/": ("mark_restore", desk_marks.restore_view),
         }
 
     def case_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -274,6 +279,7 @@ class CaseAdmin(PurposeScreen):
             "may_play": may_play,
             "may_export": may_export(user, case),
             "exports": page.exports,
+            "marks": desk_marks.case_marks(user, case),
             "grants": page.grants,
             "may_give": can_give(user, case),
             "may_export_files": bool(page.items) and can_request_export(user, case),

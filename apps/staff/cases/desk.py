@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, cast
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -33,7 +31,9 @@ from apps.footage_requests.policies import can_access_cameras
 from apps.footage_requests.services import access_cameras
 from apps.geo import parse_area
 from apps.geo.sectors import for_map
-from apps.staff.cases.desk_rows import AT_ONCE, DeskRow, desk_rows, gaps_between, give_tokens
+from apps.marks.policies import can_mark_on
+from apps.staff.cases.desk_marks import MarkForm, marks_context
+from apps.staff.cases.desk_rows import AT_ONCE, DeskRow, chosen_rows, desk_rows, desk_url, gaps_between, give_tokens
 
 OPENS = (AccessKind.FOOTAGE, AccessKind.REQUEST_CAMERAS)
 
@@ -48,29 +48,12 @@ def desk_view(screen: PolicyAdmin) -> Callable[..., HttpResponse]:
         if not has_role(user, case.agency, *PLAYERS):
             raise NotAllowed(_("Your role does not include access to this footage."))
         rows = desk_rows(user, case)
-        chosen = _chosen(request, rows)
+        chosen = chosen_rows(request, rows)
         if request.method == "POST":
             return _say_why(screen, request, case, rows, chosen)
         return _page(screen, request, case, rows, chosen)
 
     return view
-
-
-def desk_url(case: Case, items: list[UUID]) -> str:
-    """The desk of the case with these items on it."""
-    address = reverse("admin:agencies_case_desk", args=[case.public_id])
-    return f"{address}?{urlencode([('item', item) for item in items])}" if items else address
-
-
-def _chosen(request: HttpRequest, rows: list[DeskRow]) -> list[DeskRow]:
-    """The rows that the address names, each once. Raises NotFound for one that is not there for this person."""
-    named = set(request.GET.getlist("item"))
-    chosen = [row for row in rows if str(row.item.public_id) in named]
-    if len(chosen) != len(named):
-        raise NotFound(_("There is no such item, or it is not for you."))
-    for number, row in enumerate(chosen, start=1):
-        row.number = number
-    return chosen
 
 
 def _purpose_form(user: User, case: Case, access: str, data: Any = None) -> PurposeForm:
@@ -141,6 +124,9 @@ def _page(
                 "words": {"play": _("Play"), "pause": _("Pause"), "unknown": "–"},
             },
             "gaps": gaps_between(chosen),
+            "mark_form": MarkForm(auto_id="mark_%s"),
+            "may_mark": can_mark_on(user, case),
+            **marks_context(user, case, chosen),
         }
     context |= _places(request, user, case, chosen, refused)
     return screen.page(request, "admin/agencies/desk.html", title=_title(case), status=status, **context)

@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.agencies.models import Case
 from apps.cameras.recorder_clock import offset_in_words
+from apps.core.errors import NotFound
 from apps.evidence.given_again import of_case
 from apps.evidence.media_tokens import MediaAccess, make_token
 from apps.evidence.models import Derivative, EvidenceItem
@@ -122,12 +127,29 @@ def desk_rows(user: User, case: Case) -> list[DeskRow]:
     return sorted(rows, key=lambda row: (not row.is_placed, row.times.begins or row.item.received_at, row.item.pk))
 
 
+def chosen_rows(request: HttpRequest, rows: list[DeskRow]) -> list[DeskRow]:
+    """The rows that the address names, each once. Raises NotFound for one that is not there for this person."""
+    named = set(request.GET.getlist("item"))
+    chosen = [row for row in rows if str(row.item.public_id) in named]
+    if len(chosen) != len(named):
+        raise NotFound(_("There is no such item, or it is not for you."))
+    for number, row in enumerate(chosen, start=1):
+        row.number = number
+    return chosen
+
+
 def give_tokens(row: DeskRow, access: MediaAccess) -> None:
     """The keys to what the desk shows of an opened item."""
     kinds = set(row.item.derivatives.in_use().values_list("kind", flat=True))
     wanted = {DerivativeKind.WORKING_COPY, DerivativeKind.TIMES, DerivativeKind.POSTER} & kinds
     hidden = NEVER_OF_RESTRICTED if row.item.is_restricted else ()
     row.tokens = {str(kind): make_token(access.for_thing(kind)) for kind in wanted if kind not in hidden}
+
+
+def desk_url(case: Case, items: list[UUID]) -> str:
+    """The desk of the case with these items on it."""
+    address = reverse("admin:agencies_case_desk", args=[case.public_id])
+    return f"{address}?{urlencode([('item', item) for item in items])}" if items else address
 
 
 def gaps_between(rows: Iterable[DeskRow]) -> list[str]:

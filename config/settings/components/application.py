@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "apps.footage_requests",
     "apps.conversations",
     "apps.evidence",
+    "apps.marks",
     "apps.disclosure",
     "apps.sharing",
     "apps.retention",

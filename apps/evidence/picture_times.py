@@ -1,0 +1,79 @@
+"""The second at which a picture of an item's working copy begins, read from its table of times."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from apps.core.errors import InvalidInput, Unavailable, WrongState
+from apps.evidence.models import EvidenceItem
+from apps.evidence.presentation import frames_per_second
+from apps.evidence.states import DerivativeKind
+from apps.evidence.storage import StoreError, derivative_key, store
+
+LARGEST_TABLE = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Pictures of one film: its digest, and the second at which each of them begins, and the next one does."""
+
+    film: str
+    begins: list[float]
+    ends: list[float]
+
+
+def count_pictures(item: EvidenceItem, pictures: Sequence[int]) -> Counted:
+    """When these pictures (counted from 0) of the working copy are shown.
+
+    Without a table they are counted by the film's average rate, as the player does. Raises WrongState without a
+    working copy, InvalidInput for a picture that it does not have, Unavailable if the store is away.
+    """
+    made = {one.kind: one for one in item.derivatives.in_use()}
+    film = made.get(DerivativeKind.WORKING_COPY)
+    if film is None:
+        raise WrongState(_("This video does not play yet. Mark it when its working copy is made."))
+    if any(picture < 0 for picture in pictures):
+        raise _no_such_picture()
+    table = made.get(DerivativeKind.TIMES)
+    if table is None:
+        rate = frames_per_second(item)
+        longest = float((item.probe or {}).get("duration_s") or 0)
+        if any(picture / rate > longest for picture in pictures):
+            raise _no_such_picture()
+        return Counted(film.digest, [one / rate for one in pictures], [(one + 1) / rate for one in pictures])
+    try:
+        packed = b"".join(store().open_range(derivative_key(table.digest), 0, min(table.size, LARGEST_TABLE)))
+        data = json.loads(gzip.decompress(packed))
+    except (StoreError, OSError, ValueError) as error:
+        raise Unavailable(_("The evidence store does not answer. Please try again in a minute.")) from error
+    begins, ends = _seconds(data, pictures)
+    return Counted(film.digest, begins, ends)
+
+
+def _seconds(data: dict[str, object], pictures: Sequence[int]) -> tuple[list[float], list[float]]:
+    scale, ticks, runs = data["scale"], data["first"], data["runs"]
+    if not (isinstance(scale, int) and isinstance(ticks, int) and isinstance(runs, list)):
+        raise Unavailable(_("The evidence store does not answer. Please try again in a minute."))
+    wanted = {*pictures, *(picture + 1 for picture in pictures)}
+    found, at, step = {}, 0, 0
+    if 0 in wanted:
+        found[0] = ticks / scale
+    for step, count in zip(runs[::2], runs[1::2], strict=True):
+        for picture in wanted:
+            if at < picture <= at + count:
+                found[picture] = (ticks + (picture - at) * step) / scale
+        at, ticks = at + count, ticks + count * step
+    if any(picture > at for picture in pictures):
+        raise _no_such_picture()
+    # The last picture has no next one: it is as long as the one before.
+    found.setdefault(at + 1, (ticks + step) / scale)
+    return [found[one] for one in pictures], [found[one + 1] for one in pictures]
+
+
+def _no_such_picture() -> InvalidInput:
+    return InvalidInput.about("in_picture", _("The video has no picture of that number."))
