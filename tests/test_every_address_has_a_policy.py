@@ -114,6 +114,8 @@ TABLE: dict[str, str] = {
             admin:footage_requests_footagerequest_review
             admin:footage_requests_footagerequest_approve admin:footage_requests_footagerequest_board
             admin:footage_requests_footagerequest_change admin:footage_requests_footagerequest_close
+            admin:footage_requests_footagerequest_keep admin:footage_requests_footagerequest_kept
+            admin:footage_requests_footagerequest_kept_act
             admin:footage_requests_footagerequest_count admin:footage_requests_footagerequest_edit
             admin:footage_requests_footagerequest_purpose admin:footage_requests_footagerequest_renew
             admin:footage_requests_footagerequest_return admin:footage_requests_footagerequest_revoke

@@ -180,6 +180,36 @@ class FootageRequest(PublicModel, RequestKeyed, Versioned):
         return [(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in self.more_windows]
 
 
+class KeptForm(PublicModel, Versioned):
+    """What somebody has typed of a request and not saved yet; nobody else reads it, and nothing follows from it."""
+
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("author")
+    )
+    form = models.UUIDField(
+        _("form"), help_text=_("The request key of a new request, or the public id of the one that is being changed.")
+    )
+    request = models.ForeignKey(
+        FootageRequest,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("request"),
+        help_text=_("Which is being changed, if any."),
+    )
+    payload = EncryptedTextField(_("payload"), editable=False, help_text=_("JSON of the fields as they were typed."))
+    saved_at = models.DateTimeField(_("saved at"), help_text=_("UTC."))
+    discarded_at = models.DateTimeField(_("discarded at"), null=True, blank=True, help_text=_("UTC."))
+
+    class Meta:
+        verbose_name = _("unfinished request")
+        constraints = [models.UniqueConstraint(fields=["author", "form"], name="kept_form_once")]
+
+    def __str__(self) -> str:
+        return f"unfinished request {self.public_id}"
+
+
 class IncidentTypeList(PublicModel):
     """One version of the kinds of incident that an agency's requests may be about; never changed. The newest counts."""
 

@@ -10,7 +10,7 @@ from apps.agencies.models import Agency, Role
 from apps.agencies.policies import Person, agencies_of, has_role
 from apps.cameras.policies import sites_of_members
 from apps.cameras.states import CameraState
-from apps.footage_requests.models import FootageRequest, Invitation, KindRefusal, Match
+from apps.footage_requests.models import FootageRequest, Invitation, KeptForm, KindRefusal, Match
 from apps.footage_requests.states import InvitationState, RequestState
 from apps.partners.models import Consent, Membership
 from apps.partners.policies import is_registrant, memberships_of
@@ -33,6 +33,17 @@ def can_view_request(user: Person, request: FootageRequest) -> bool:
     if request.state == RequestState.DRAFT and request.author_id != user.pk:
         return False
     return has_role(user, request.agency, *VIEW_ROLES)
+
+
+def viewable_kept_forms(user: Person) -> QuerySet[KeptForm]:
+    """What the person typed and did not save: the writer's alone, as long as the writer may write requests at all."""
+    if not isinstance(user, User) or not agencies_of(user, *AUTHOR_ROLES).exists():
+        return KeptForm.objects.none()
+    return KeptForm.objects.filter(author=user)
+
+
+def can_view_kept_form(user: Person, kept: KeptForm) -> bool:
+    return isinstance(user, User) and kept.author_id == user.pk and agencies_of(user, *AUTHOR_ROLES).exists()
 
 
 def viewable_matches(user: Person) -> QuerySet[Match]:

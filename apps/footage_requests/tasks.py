@@ -13,7 +13,7 @@ from apps.footage_requests import approved_reach
 from apps.footage_requests.clock import to_remind
 from apps.footage_requests.models import FootageRequest, Invitation
 from apps.footage_requests.policies import still_askable
-from apps.footage_requests.services import expire_request, remind_invitation
+from apps.footage_requests.services import expire_request, forget_kept_forms, remind_invitation
 from apps.footage_requests.states import InvitationState, RequestState
 from apps.ledger.values import Actor
 
@@ -57,6 +57,12 @@ def remind_due_invitations() -> int:
         except WrongState:
             continue  # it ended in the meantime
     return reminded
+
+
+@shared_task(time_limit=300)
+def forget_old_forms() -> int:
+    """Erase unfinished requests that nobody touched for weeks, and those that were thrown away; returns how many."""
+    return forget_kept_forms()
 
 
 @shared_task(time_limit=300)

@@ -1,6 +1,7 @@
 // Writing a request: the map and the fields say the same area; the count follows what is complete.
 import { byId, control, field as fieldOf, part, parts } from "./elements.js";
 import { findPlaces } from "./find-place.js";
+import { keepTyping, touched } from "./kept-typing.js";
 import { pageData } from "./page-data.js";
 import { endFor, isWhole } from "./request-window.js";
 import { circleRing } from "./rings.js";
@@ -132,6 +133,7 @@ function take(/** @type {Drawn | null} */ drawn) {
   } else if (drawn) {
     field("polygon").value = JSON.stringify({ type: "Polygon", coordinates: [drawn.ring] });
   }
+  touched();
   later();
 }
 
@@ -155,6 +157,7 @@ async function goTo(/** @type {Place} */ place) {
   }
   field("latitude").value = place.latitude.toFixed(6);
   field("longitude").value = place.longitude.toFixed(6);
+  touched();
   field("longitude").dispatchEvent(new Event("change", { bubbles: true }));
   if (circle()) return;
   map?.jumpTo({ center: [place.longitude, place.latitude], zoom: 16 });
@@ -224,6 +227,7 @@ for (const button of parts(form, "[data-preset]")) {
       if (one) one.value = value;
     }
     for (const end of ["start", "end"]) askWhich(end, Boolean(values[`${end}_which`]));
+    touched();
     later();
   });
 }
@@ -243,3 +247,4 @@ part(form, "[data-count-now]").addEventListener("click", (event) => {
   count();
 });
 if (complete()) later();
+keepTyping();

@@ -45,6 +45,7 @@ RANKS = [
         "cameras_cameradraft",
         "texting_textingconsent",
         "agencies_ruledraft",
+        "footage_requests_keptform",
     ),
     (
         "terms_termsversion",

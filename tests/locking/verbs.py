@@ -150,6 +150,12 @@ verb(
     lambda w: {"request": w.draft, "version": w.draft.version} | content() | by_author(w),
 )
 verb(requests.submit_request, lambda w: {"request": w.draft, "version": w.draft.version} | by_author(w))
+verb(
+    requests.keep_form,
+    lambda w: {"user": w.detective, "form": w.kept.form, "values": {"reason": "y"}, "version": w.kept.version},
+)
+verb(requests.discard_kept_form, lambda w: {"user": w.detective, "kept": w.kept})
+verb(requests.restore_kept_form, lambda w: {"user": w.detective, "kept": w.kept})
 verb(requests.recall_request, lambda w: {"request": w.submitted, "version": w.submitted.version} | by_author(w))
 verb(
     requests.send_urgent,

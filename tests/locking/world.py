@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -33,7 +34,7 @@ from apps.evidence.services import holds
 from apps.evidence.services.handovers import begin_handover
 from apps.evidence.states import ItemState
 from apps.footage_requests.models import FootageRequest, KindRefusal
-from apps.footage_requests.services import AnswerGiven, answer_matches, close_request, send_urgent
+from apps.footage_requests.services import AnswerGiven, answer_matches, close_request, keep_form, send_urgent
 from apps.footage_requests.states import Outcome
 from apps.imports.services import start_import, work_on_import
 from apps.ledger.values import Actor
@@ -177,6 +178,7 @@ def _requests(w: World) -> None:
     w.request, w.invitation = w.opened.request, w.opened.invitation
     w.draft, w.submitted = draft(w.detective, w.agency), submitted(w.detective, w.agency)
     w.urgent = draft(w.detective, w.agency, incident_type="violence")
+    w.kept = keep_form(user=w.detective, form=uuid.uuid4(), values={"reason": "x"}, version=0)
     w.went_first = send_urgent(
         user=w.detective,
         request=draft(w.detective, w.agency, incident_type="violence"),

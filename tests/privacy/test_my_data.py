@@ -82,6 +82,7 @@ NOT_LAID_OPEN = {
     "socialaccount.SocialAccount": "A staff account at its agency's own identity provider.",
     "partners.PartnerWord": "Keyed digests of the words of a name; the name itself is laid open.",
     "partners.StrangerLetter": "That a letter went out; to whom is a keyed digest. The offer itself is laid open.",
+    "footage_requests.KeptForm": "What a staff member has typed of a request; it names its writer alone.",
     "footage_requests.FootageRequest": "Written by staff about a case. Who was asked reads it as the request.",
 }
 

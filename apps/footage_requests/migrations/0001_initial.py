@@ -69,6 +69,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='KeptForm',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ('form', models.UUIDField(help_text='The request key of a new request, or the public id of the one that is being changed.', verbose_name='form')),
+                ('payload', apps.core.fields.EncryptedTextField(editable=False, help_text='JSON of the fields as they were typed.', verbose_name='payload')),
+                ('saved_at', models.DateTimeField(help_text='UTC.', verbose_name='saved at')),
+                ('discarded_at', models.DateTimeField(blank=True, help_text='UTC.', null=True, verbose_name='discarded at')),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),
+                ('request', models.ForeignKey(blank=True, help_text='Which is being changed, if any.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='footage_requests.footagerequest', verbose_name='request')),
+            ],
+            options={
+                'verbose_name': 'unfinished request',
+                'constraints': [models.UniqueConstraint(fields=('author', 'form'), name='kept_form_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='IncidentTypeList',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -18,6 +18,12 @@ from apps.footage_requests.services.inviting import (
     revoke_invitation,
 )
 from apps.footage_requests.services.keeping import keep_footage
+from apps.footage_requests.services.kept_forms import (
+    discard_kept_form,
+    forget_kept_forms,
+    keep_form,
+    restore_kept_form,
+)
 from apps.footage_requests.services.kinds import allow_kind_again
 from apps.footage_requests.services.urgent import review_urgent, send_urgent
 
@@ -33,15 +39,19 @@ __all__ = [
     "check_asked_clock",
     "close_request",
     "count_partners",
+    "discard_kept_form",
     "draft_request",
     "expire_request",
+    "forget_kept_forms",
     "keep_footage",
+    "keep_form",
     "prepare_request",
     "recall_request",
     "record_sent",
     "remind_invitation",
     "renew_for_remaining",
     "renew_invitation",
+    "restore_kept_form",
     "return_request",
     "review_urgent",
     "revoke_invitation",

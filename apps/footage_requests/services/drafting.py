@@ -33,6 +33,7 @@ from apps.footage_requests.limits import (
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.resubmission import remember_submission
 from apps.footage_requests.services.guard import check_version, locked_for, locked_with_case, subject_of
+from apps.footage_requests.services.kept_forms import end_kept_form
 from apps.footage_requests.staff_mails import tell_supervisors
 from apps.footage_requests.states import REQUEST_TRANSITIONS, RequestKind, RequestState
 from apps.ledger import services as ledger
@@ -186,6 +187,7 @@ def draft_request(
             time_zone=agency.time_zone,
             **content,
         )
+        end_kept_form(user=user, form=request_key)
         if not created:
             if request.author_id != user.pk:
                 raise PortalError(_("This form was already used. Open a new one."))
@@ -259,6 +261,7 @@ def update_request(
         request.case = get_or_create_case(agency=request.agency, number=case_number)
         request.version += 1
         request.save()
+        end_kept_form(user=user, form=request.public_id)
         ledger.record("request.updated", subject_of(request), actor, **_facts(request), private=_private(request))
         return request
 

@@ -15,9 +15,11 @@ from apps.core.admin import View
 from apps.core.instants import show_instant
 from apps.footage_requests import policies
 from apps.footage_requests.incident_types import incident_words
+from apps.footage_requests.kept_forms import unfinished_count
 from apps.footage_requests.models import FootageRequest
 from apps.staff.lists.filters import AgencyFilter
 from apps.staff.requests.compose_views import ComposeViews
+from apps.staff.requests.people import staff_of
 from apps.staff.requests.thread_views import ThreadViews
 
 
@@ -85,6 +87,7 @@ class FootageRequestAdmin(ComposeViews, ThreadViews):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         extra = {
             "may_write": policies.may_begin_somewhere(request.user),
+            "unfinished": unfinished_count(staff_of(request)),
             "off": off_words(request.user, Feature.REQUESTS, *policies.AUTHOR_ROLES),
         }
         return super().changelist_view(request, {**(extra_context or {}), **extra})
@@ -94,6 +97,9 @@ class FootageRequestAdmin(ComposeViews, ThreadViews):
         return {
             "": ("changelist", self.changelist_view),
             "compose/": ("compose", self.compose_view),
+            "compose/keep/": ("keep", self.keep_view),
+            "compose/unfinished/": ("kept", self.kept_list_view),
+            "compose/unfinished/<uuid:public_id>/<slug:act>/": ("kept_act", self.kept_act_view),
             "count/": ("count", self.count_view),
             one: ("change", self.request_view),
             f"{one}edit/": ("edit", self.edit_view),

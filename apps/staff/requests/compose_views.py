@@ -23,12 +23,12 @@ from apps.agencies.models import Agency
 from apps.agencies.policies import agencies_of
 from apps.calls.models import Call
 from apps.calls.selectors import get_call_for
-from apps.core.admin import PolicyAdmin
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, PortalError
 from apps.core.problems import document
 from apps.counts.selectors import Estimate
 from apps.footage_requests import policies, services
-from apps.footage_requests.models import FootageRequest
+from apps.footage_requests.kept_forms import get_kept_form_for, kept_of, typed, unfinished_count
+from apps.footage_requests.models import FootageRequest, KeptForm
 from apps.footage_requests.selectors import get_request_for
 from apps.footage_requests.services import PartnerCount
 from apps.footage_requests.services.drafting import CHANGEABLE
@@ -37,6 +37,8 @@ from apps.footage_requests.windows import LocalTime, clock_change_in
 from apps.geo.units import area_in_words
 from apps.partners.services.contacting import CAP_DAYS
 from apps.staff.requests.forms import AreaWindowForm, RequestForm, initial_from, initial_of
+from apps.staff.requests.kept_views import KeptViews, keep_posted, kept_context, page_of_kept
+from apps.staff.requests.people import staff_of
 from apps.staff.requests.window_fields import clock_in_words, presets_for
 from apps.streets.search import streets_known
 
@@ -46,13 +48,6 @@ PRESET = "preset:"
 def page_of(request: FootageRequest) -> str:
     """The request's page in the admin."""
     return reverse("admin:footage_requests_footagerequest_change", args=[request.public_id])
-
-
-def staff_of(request: HttpRequest) -> User:
-    """The signed-in person. Raises NotFound for nobody."""
-    if not isinstance(request.user, User):
-        raise NotFound(_("There is nothing here."))
-    return request.user
 
 
 def count_in_words(count: PartnerCount, zone: str, *, warn: bool = True) -> list[str]:
@@ -115,13 +110,20 @@ def _holding_in_words(count: PartnerCount, zone: str) -> list[str]:
     ]
 
 
-class ComposeViews(PolicyAdmin):
+class ComposeViews(KeptViews):
     """Mixed into the request's admin."""
 
     def compose_view(self, request: HttpRequest) -> HttpResponse:
         """A new request."""
         user = staff_of(request)
         agencies = _authors_agencies(user)
+        if request.method != "POST" and (chosen := request.GET.get("kept")):
+            kept = get_kept_form_for(user, chosen)
+            if kept.discarded_at is not None:
+                return HttpResponseRedirect(reverse("admin:footage_requests_footagerequest_kept"))
+            if kept.request is not None:
+                return HttpResponseRedirect(page_of_kept(kept))
+            return self._form_page(request, RequestForm(initial=typed(kept), agencies=agencies), None, kept=kept)
         if request.method != "POST":
             call = _call(user, request.GET.get("call"))
             cited = {"case_number": request.GET.get("case", "")[:40]}
@@ -138,7 +140,7 @@ class ComposeViews(PolicyAdmin):
             return self._form_page(request, RequestForm(initial=_begun(request), agencies=agencies), None)
         form = RequestForm(request.POST, agencies=agencies)
         if not form.is_valid():
-            return self._form_page(request, form, None, status=422)
+            return self._not_yet(request, form, user, None)
         agency: Agency = form.cleaned_data["agency"]
         try:
             made = services.draft_request(
@@ -151,7 +153,7 @@ class ComposeViews(PolicyAdmin):
             )
         except InvalidInput as problem:
             form.refuse(problem)
-            return self._form_page(request, form, None, status=422)
+            return self._not_yet(request, form, user, None)
         return self._saved(request, user, made)
 
     def edit_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -162,14 +164,17 @@ class ComposeViews(PolicyAdmin):
             return HttpResponseRedirect(page_of(stored))
         agencies = Agency.objects.filter(pk=stored.agency_id)
         if request.method != "POST":
-            return self._form_page(request, RequestForm(initial=initial_of(stored), agencies=agencies), stored)
+            initial, kept = initial_of(stored), kept_of(user, stored.public_id)
+            if kept:
+                initial |= typed(kept) | {"version": stored.version}
+            return self._form_page(request, RequestForm(initial=initial, agencies=agencies), stored, kept=kept)
         if request.POST.get("act") == "count":
             return self._counted_page(request, user, agencies, stored)
         if request.POST.get("act", "").startswith(PRESET):
             return self._preset_page(request, user, agencies, stored)
         form = RequestForm(request.POST, agencies=agencies)
         if not form.is_valid():
-            return self._form_page(request, form, stored, status=422)
+            return self._not_yet(request, form, user, stored)
         try:
             stored = services.update_request(
                 user=user,
@@ -180,8 +185,15 @@ class ComposeViews(PolicyAdmin):
             )
         except InvalidInput as problem:
             form.refuse(problem)
-            return self._form_page(request, form, stored, status=422)
+            return self._not_yet(request, form, user, stored)
         return self._saved(request, user, stored)
+
+    def _not_yet(
+        self, request: HttpRequest, form: RequestForm, user: User, stored: FootageRequest | None
+    ) -> HttpResponse:
+        """What cannot be saved as it is: the form with what is wrong, kept all the same."""
+        kept = keep_posted(request, user, stored)
+        return self._form_page(request, form, stored, status=422, kept=kept)
 
     def _saved(self, request: HttpRequest, user: User, stored: FootageRequest) -> HttpResponse:
         if request.POST.get("act") == "submit" and stored.state in CHANGEABLE:
@@ -248,6 +260,7 @@ class ComposeViews(PolicyAdmin):
         *,
         status: int = 200,
         counts: list[str] | None = None,
+        kept: KeptForm | None = None,
     ) -> HttpResponse:
         agency = stored.agency if stored else form.fields["agency"].queryset.first()  # type: ignore[attr-defined]
         context = {
@@ -259,6 +272,8 @@ class ComposeViews(PolicyAdmin):
             "preset_values": {one.name: one.values for one in presets},
             "map_config": map_config(),
             "finds_places": streets_known(),
+            "unfinished": unfinished_count(staff_of(request)),
+            **kept_context(kept, stored, staff_of(request)),
         }
         title = _("Change request %(code)s") % {"code": stored.code} if stored else _("Write a request")
         return self.page(request, "admin/footage_requests/compose.html", title=title, status=status, **context)

@@ -40,8 +40,9 @@ from apps.geo import for_map, parse_area
 from apps.geo.units import length_in_words
 from apps.staff.purposes import PurposeScreen
 from apps.staff.requests import posts
-from apps.staff.requests.compose_views import count_in_words, page_of, staff_of
+from apps.staff.requests.compose_views import count_in_words, page_of
 from apps.staff.requests.forms import CloseForm, ReturnForm, WithdrawForm
+from apps.staff.requests.people import staff_of
 from apps.staff.verbs import Verb
 
 # Those that a supervisor decides in that role, if it is held.

@@ -29,7 +29,8 @@ from apps.core.forms import ServiceForm
 from apps.footage_requests.models import FootageRequest, Invitation
 from apps.footage_requests.selectors import get_invitation_for_staff, get_request_for
 from apps.partners.models import Partner
-from apps.staff.requests.compose_views import page_of, staff_of
+from apps.staff.requests.compose_views import page_of
+from apps.staff.requests.people import staff_of
 from apps.staff.requests.request_views import RequestViews
 from apps.staff.verbs import Verb
 

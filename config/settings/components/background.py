@@ -78,6 +78,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "remind-partners": {"task": "apps.footage_requests.tasks.remind_due_invitations", "schedule": 600.0},
     "keep-terms": {"task": "apps.terms.tasks.keep_terms", "schedule": 60.0, "options": {"expires": 60}},
     "forget-camera-drafts": {"task": "apps.cameras.tasks.forget_old_drafts", "schedule": 3600.0},
+    "forget-kept-forms": {"task": "apps.footage_requests.tasks.forget_old_forms", "schedule": 3600.0},
     "erase-accounts": {"task": "apps.privacy.tasks.erase_closed_accounts", "schedule": 3600.0},
     "confirm-cameras": {"task": "apps.cameras.tasks.sweep_confirmations", "schedule": 900.0},
     "expire-member-invitations": {"task": "apps.partners.tasks.expire_member_invitations", "schedule": 3600.0},

@@ -4,6 +4,9 @@ from config.settings.components.environment import env
 
 # What somebody typed into a camera's form and did not send is forgotten after so many days.
 CAMERA_DRAFT_DAYS: int = env.int("CAMERA_DRAFT_DAYS", default=30)
+# The same for a request that somebody began to write; what was thrown away comes back on a click for the second.
+REQUEST_DRAFT_DAYS: int = env.int("REQUEST_DRAFT_DAYS", default=30)
+REQUEST_DRAFT_UNDO_DAYS: int = env.int("REQUEST_DRAFT_UNDO_DAYS", default=7)
 
 # Limits of a request (mission: "narrow"), each a default that a city may change.
 REQUEST_AREA_MIN_M2: int = env.int("REQUEST_AREA_MIN_M2", default=10_000)
