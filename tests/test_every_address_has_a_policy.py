@@ -114,7 +114,7 @@ TABLE: dict[str, str] = {
             admin:footage_requests_footagerequest_review
             admin:footage_requests_footagerequest_approve admin:footage_requests_footagerequest_board
             admin:footage_requests_footagerequest_change admin:footage_requests_footagerequest_close
-            admin:footage_requests_footagerequest_keep admin:footage_requests_footagerequest_kept
+            admin:footage_requests_footagerequest_keep
             admin:footage_requests_footagerequest_kept_act
             admin:footage_requests_footagerequest_count admin:footage_requests_footagerequest_edit
             admin:footage_requests_footagerequest_purpose admin:footage_requests_footagerequest_renew
@@ -160,6 +160,8 @@ TABLE: dict[str, str] = {
             admin:agencies_agency_zones_preview admin:agencies_agency_zones_draw admin:agencies_agency_letterhead
             admin:agencies_agency_letterhead_preview admin:agencies_agency_letterhead_publish
             admin:agencies_agency_incident_types admin:agencies_agency_incident_types_preview
+            admin:agencies_agency_ready_texts admin:agencies_agency_ready_texts_preview
+            admin:agencies_agency_ready_texts_draft admin:agencies_agency_ready_texts_discard
             admin:agencies_agency_features admin:agencies_agency_features_preview admin:agencies_agency_features_draft
             admin:agencies_agency_features_discard admin:agencies_agency_incident_types_draft
             admin:agencies_agency_incident_types_discard admin:agencies_agency_request_limits_preview
@@ -247,6 +249,7 @@ TABLE: dict[str, str] = {
             admin:calls_shiftentry_changelist admin:calls_wallscreen_changelist
             admin:program admin:program_updates admin:program_gaps
             admin:two_people admin:told admin:partner_map_cells mfa_view_recovery_codes
+            admin:footage_requests_footagerequest_kept
             admin:footage_requests_footagerequest_compose admin:jsi18n admin:password_change_done
             admin:terms_termsversion_change
         """,

@@ -21,7 +21,7 @@ from apps.agencies.models import Agency, Role, RuleDraft, RuleName
 from apps.core.errors import InvalidInput, NotFound
 from apps.core.locks import locked
 
-VALUES_MOST, VALUE_MOST = 300, 200
+VALUES_MOST, VALUE_MOST, NAME_MOST = 300, 2000, 200
 
 
 def save_rule_draft(*, agency: Agency, rule: str, values: Mapping[str, str], by: User) -> RuleDraft:
@@ -70,7 +70,11 @@ def get_rule_draft(agency: Agency, rule: str, public_id: str) -> RuleDraft:
 
 
 def _checked(rule: str, values: Mapping[str, str]) -> dict[str, str]:
-    sound = all(isinstance(one, str) and len(one) <= VALUE_MOST for pair in values.items() for one in pair)
+    sound = all(
+        isinstance(one, str) and len(one) <= most
+        for pair in values.items()
+        for one, most in zip(pair, (NAME_MOST, VALUE_MOST), strict=True)
+    )
     if rule not in RuleName.values or len(values) > VALUES_MOST or not sound or "\x00" in "".join(values.values()):
         raise InvalidInput(_("This cannot be kept as a draft. Load the page again."))
     return dict(values)

@@ -226,6 +226,24 @@ class IncidentTypeList(PublicModel):
         return f"kinds of incident {self.agency_id}, {self.number}"
 
 
+class ReadyTextList(PublicModel):
+    """One version of the texts that an agency keeps ready for requests; never changed. The newest counts."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
+    number = models.PositiveIntegerField(_("number"), help_text=_("From 1. The list that a city starts with is 0."))
+    texts = models.JSONField(
+        _("texts"), help_text=_("List of {code, name, audience, words by language, retired}, in their order.")
+    )
+
+    class Meta:
+        verbose_name = _("list of ready-made texts")
+        verbose_name_plural = _("lists of ready-made texts")
+        constraints = [models.UniqueConstraint(fields=["agency", "number"], name="ready_text_list_number")]
+
+    def __str__(self) -> str:
+        return f"ready-made texts {self.agency_id}, {self.number}"
+
+
 class Invitation(PublicModel):
     """What is sent to one partner: one link for all of the partner's matches. Opens until its request closes."""
 

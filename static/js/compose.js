@@ -3,6 +3,7 @@ import { byId, control, field as fieldOf, part, parts } from "./elements.js";
 import { findPlaces } from "./find-place.js";
 import { keepTyping, touched } from "./kept-typing.js";
 import { pageData } from "./page-data.js";
+import { readyTexts } from "./ready-texts.js";
 import { endFor, isWhole } from "./request-window.js";
 import { circleRing } from "./rings.js";
 import { METERS_PER_FOOT } from "./units.js";
@@ -247,4 +248,5 @@ part(form, "[data-count-now]").addEventListener("click", (event) => {
   count();
 });
 if (complete()) later();
+readyTexts(form, touched);
 keepTyping();

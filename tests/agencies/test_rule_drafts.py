@@ -10,7 +10,9 @@ from apps.agencies.request_limits import limits_read, set_request_limits
 from apps.agencies.rule_drafts import discard_rule_draft, drafts_of_rule, get_rule_draft, save_rule_draft
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, Stale
 from apps.footage_requests.incident_types import FIRST, Given
-from apps.footage_requests.services import set_incident_types
+from apps.footage_requests.ready_texts import FIRST as READY
+from apps.footage_requests.ready_texts import GivenText
+from apps.footage_requests.services import set_incident_types, set_ready_texts
 from apps.ledger.models import Entry
 from tests.factories.people import AgencyFactory, staff
 
@@ -69,7 +71,7 @@ def test_a_draft_of_another_agency_or_rule_is_not_found(agency, manager):
 
 @pytest.mark.parametrize(
     "values",
-    [{"a": "x" * 201}, {"a" * 201: "x"}, {"a": "\x00"}, {f"f{n}": "" for n in range(301)}, {"a": 7}],
+    [{"a": "x" * 2001}, {"a" * 201: "x"}, {"a": "\x00"}, {f"f{n}": "" for n in range(301)}, {"a": 7}],
 )
 def test_what_no_form_holds_is_refused(agency, manager, values):
     with pytest.raises(InvalidInput):
@@ -87,6 +89,8 @@ def test_putting_the_rule_in_force_ends_the_own_draft_and_no_other(agency, manag
     set_request_limits(agency=agency, area_m2=None, hours=2, per_case=None, per_partner=None, by=manager)
     types = [Given(one["code"], one["names"], one["retired"], one["urgent"], None) for one in FIRST]
     set_incident_types(agency=agency, types=types, number=0, by=manager)
+    texts = [GivenText(**one, place=None) for one in READY]
+    set_ready_texts(agency=agency, texts=texts, number=0, by=manager)
     assert set(RuleDraft.objects.values_list("author", flat=True)) == {colleague.pk}
     assert RuleDraft.objects.count() == len(RuleName)
 

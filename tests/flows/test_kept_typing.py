@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 from apps.accounts.models import User
 from apps.accounts.models.sessions import Session
 from apps.agencies.models import Role
-from apps.footage_requests.kept_forms import typed
 from apps.footage_requests.models import KeptForm
+from apps.footage_requests.unfinished import typed
 from tests.factories.people import AgencyFactory, ZoneFactory, staff
 from tests.factories.sessions import sign_in
 from tests.plugins.browser import NewPage, assert_accessible

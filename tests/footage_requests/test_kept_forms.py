@@ -15,8 +15,8 @@ from django.utils import timezone
 from apps.agencies.models import Role, RoleGrant
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, Stale, WrongState
 from apps.footage_requests import policies, services, tasks
-from apps.footage_requests.kept_forms import get_kept_form_for, typed, unfinished_of
 from apps.footage_requests.models import FootageRequest, KeptForm
+from apps.footage_requests.unfinished import get_kept_form_for, typed, unfinished_of
 from apps.ledger.models import Entry
 from tests.factories.actors import actor_for
 from tests.factories.footage_requests import CENTER, content, draft, submitted

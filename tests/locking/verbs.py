@@ -38,6 +38,8 @@ from apps.evidence.handover_signature import Signature
 from apps.evidence.services import contacts, handovers, holds, intake, removal, restriction, sender_notes, triage
 from apps.footage_requests import services as requests
 from apps.footage_requests.incident_types import FIRST, Given
+from apps.footage_requests.ready_texts import FIRST as READY
+from apps.footage_requests.ready_texts import GivenText
 from apps.footage_requests.services.erasing import erase_answers
 from apps.imports import services as imports
 from apps.letterhead.services import place_first_seal, publish_letterhead
@@ -550,6 +552,18 @@ verb(
         "types": [
             *(Given(one["code"], one["names"], one["retired"], one["urgent"], None) for one in FIRST),
             Given("", {"en": "vandalism", "es": "vandalismo"}, False, False, None),
+        ],
+        "number": 0,
+        "by": w.manager,
+    },
+)
+verb(
+    requests.set_ready_texts,
+    lambda w: {
+        "agency": w.agency,
+        "texts": [
+            *(GivenText(**one, place=None) for one in READY),
+            GivenText("", "Bicycle", "owners", {"en": "A bicycle."}, False, None),
         ],
         "number": 0,
         "by": w.manager,

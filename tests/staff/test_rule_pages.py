@@ -49,6 +49,7 @@ def kinds(number: int = 0, *added: str, **changes: str) -> dict[str, Any]:
 
 TYPED: dict[str, dict[str, Any]] = {
     RuleName.INCIDENT_TYPES: kinds(0, "arson"),
+    RuleName.READY_TEXTS: {"number": "0", "rows": "1", "name_0": "Bicycle", "audience_0": "owners", "en_0": "One."},
     RuleName.REQUEST_LIMITS: {"acres": "x", "hours": "2", "per_case": "", "per_partner": "", "read": "///"},
     RuleName.FEATURES: {"number": "0", "until_calls": "soon"},
 }

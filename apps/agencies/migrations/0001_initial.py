@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
                 ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
-                ('rule', models.CharField(choices=[('incident_types', 'kinds of incident'), ('request_limits', 'limits of requests'), ('features', 'what is open')], max_length=20, verbose_name='rule')),
+                ('rule', models.CharField(choices=[('incident_types', 'kinds of incident'), ('ready_texts', 'ready-made texts'), ('request_limits', 'limits of requests'), ('features', 'what is open')], max_length=20, verbose_name='rule')),
                 ('values', models.JSONField(default=dict, help_text='By the names of the fields, as typed.', verbose_name='values')),
                 ('saved_at', models.DateTimeField(help_text='UTC.', verbose_name='saved at')),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency')),

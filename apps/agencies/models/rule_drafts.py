@@ -14,6 +14,7 @@ class RuleName(models.TextChoices):
     """The rules that have a page with a preview and drafts."""
 
     INCIDENT_TYPES = "incident_types", _("kinds of incident")
+    READY_TEXTS = "ready_texts", _("ready-made texts")
     REQUEST_LIMITS = "request_limits", _("limits of requests")
     FEATURES = "features", _("what is open")
 

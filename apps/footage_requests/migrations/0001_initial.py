@@ -88,6 +88,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ReadyTextList',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('number', models.PositiveIntegerField(help_text='From 1. The list that a city starts with is 0.', verbose_name='number')),
+                ('texts', models.JSONField(help_text='List of {code, name, audience, words by language, retired}, in their order.', verbose_name='texts')),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency')),
+            ],
+            options={
+                'verbose_name': 'list of ready-made texts',
+                'verbose_name_plural': 'lists of ready-made texts',
+                'constraints': [models.UniqueConstraint(fields=('agency', 'number'), name='ready_text_list_number')],
+            },
+        ),
+        migrations.CreateModel(
             name='IncidentTypeList',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -18,13 +18,14 @@ from apps.footage_requests.services.inviting import (
     revoke_invitation,
 )
 from apps.footage_requests.services.keeping import keep_footage
-from apps.footage_requests.services.kept_forms import (
+from apps.footage_requests.services.kinds import allow_kind_again
+from apps.footage_requests.services.ready_texts import set_ready_texts
+from apps.footage_requests.services.unfinished import (
     discard_kept_form,
     forget_kept_forms,
     keep_form,
     restore_kept_form,
 )
-from apps.footage_requests.services.kinds import allow_kind_again
 from apps.footage_requests.services.urgent import review_urgent, send_urgent
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "revoke_invitation",
     "send_urgent",
     "set_incident_types",
+    "set_ready_texts",
     "submit_request",
     "update_request",
     "withdraw_request",

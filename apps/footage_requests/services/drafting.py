@@ -33,7 +33,7 @@ from apps.footage_requests.limits import (
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.resubmission import remember_submission
 from apps.footage_requests.services.guard import check_version, locked_for, locked_with_case, subject_of
-from apps.footage_requests.services.kept_forms import end_kept_form
+from apps.footage_requests.services.unfinished import end_kept_form
 from apps.footage_requests.staff_mails import tell_supervisors
 from apps.footage_requests.states import REQUEST_TRANSITIONS, RequestKind, RequestState
 from apps.ledger import services as ledger

@@ -30,7 +30,8 @@ from apps.core.admin import View
 from apps.core.errors import NotFound, PortalError
 from apps.core.forms import ServiceForm
 from apps.footage_requests.incident_types import incident_choices
-from apps.footage_requests.services import set_incident_types
+from apps.footage_requests.ready_texts import present_texts
+from apps.footage_requests.services import set_incident_types, set_ready_texts
 from apps.letterhead.services import publish_letterhead
 from apps.staff.agencies import letterhead
 from apps.staff.agencies.agency_forms import (
@@ -49,6 +50,7 @@ from apps.staff.agencies.incident_types import IncidentTypesForm, given_in
 from apps.staff.agencies.limits import limits_beside, limits_in
 from apps.staff.agencies.own_rules import RULES
 from apps.staff.agencies.promises import PromisesForm, promises_form
+from apps.staff.agencies.ready_texts import ReadyTextsForm, texts_in
 from apps.staff.agencies.rules import RuleScreens
 from apps.staff.agencies.zones import (
     ZoneDrawForm,
@@ -141,6 +143,14 @@ class AgencyAdmin(StaffRolesAdmin, RuleScreens):
             page=True,
         ),
         Verb(
+            name="ready_texts",
+            form=ReadyTextsForm,
+            service=set_ready_texts,
+            done=gettext_lazy("Saved. Authors choose from this list from now on."),
+            guard=recent_proof_required,
+            page=True,
+        ),
+        Verb(
             name="features",
             form=FeaturesForm,
             service=set_features,
@@ -224,6 +234,8 @@ class AgencyAdmin(StaffRolesAdmin, RuleScreens):
             given = letterhead.arguments_of(given)
         if verb.name == "incident_types":
             given = {"types": given_in(given), "number": given["number"]}
+        if verb.name == "ready_texts":
+            given = {"texts": texts_in(given), "number": given["number"]}
         if verb.name == "features":
             given = {"off": off_in(given), "number": given["number"]}
         if verb.name == "request_limits":
@@ -280,6 +292,7 @@ class AgencyAdmin(StaffRolesAdmin, RuleScreens):
             **limits_beside(agency),
             "example": example_of(agency),
             "kinds": incident_choices(agency),
+            "ready_texts": [one["name"] for one in present_texts(agency)[1] if not one["retired"]],
             "off": in_words(off_at(agency)),
             "cases": Case.objects.filter(agency=agency).count(),
             **given,

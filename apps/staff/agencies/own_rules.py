@@ -21,6 +21,13 @@ from apps.staff.agencies.incident_types import (
     preview_of_given,
 )
 from apps.staff.agencies.limits import initial_of_limits, limits_beside, merged_limits, preview_of_limits
+from apps.staff.agencies.ready_texts import (
+    ReadyTextsForm,
+    initial_of_texts,
+    merged_texts,
+    preview_of_texts,
+    texts_beside,
+)
 from apps.staff.agencies.rules import RulePage
 
 _ALL = (
@@ -34,6 +41,17 @@ _ALL = (
         merged=merged_list,
         beside=list_beside,
         preview=preview_of_given,
+    ),
+    RulePage(
+        name=RuleName.READY_TEXTS,
+        form=ReadyTextsForm,
+        template="admin/agencies/ready_texts.html",
+        title=gettext_lazy("Ready-made texts"),
+        mark="number",
+        initial=initial_of_texts,
+        merged=merged_texts,
+        beside=texts_beside,
+        preview=preview_of_texts,
     ),
     RulePage(
         name=RuleName.REQUEST_LIMITS,

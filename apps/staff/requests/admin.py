@@ -15,8 +15,8 @@ from apps.core.admin import View
 from apps.core.instants import show_instant
 from apps.footage_requests import policies
 from apps.footage_requests.incident_types import incident_words
-from apps.footage_requests.kept_forms import unfinished_count
 from apps.footage_requests.models import FootageRequest
+from apps.footage_requests.unfinished import unfinished_count
 from apps.staff.lists.filters import AgencyFilter
 from apps.staff.requests.compose_views import ComposeViews
 from apps.staff.requests.people import staff_of

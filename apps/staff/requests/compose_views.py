@@ -27,18 +27,19 @@ from apps.core.errors import InvalidInput, NotAllowed, NotFound, PortalError
 from apps.core.problems import document
 from apps.counts.selectors import Estimate
 from apps.footage_requests import policies, services
-from apps.footage_requests.kept_forms import get_kept_form_for, kept_of, typed, unfinished_count
 from apps.footage_requests.models import FootageRequest, KeptForm
 from apps.footage_requests.selectors import get_request_for
 from apps.footage_requests.services import PartnerCount
 from apps.footage_requests.services.drafting import CHANGEABLE
 from apps.footage_requests.states import RequestKind
+from apps.footage_requests.unfinished import get_kept_form_for, kept_of, typed, unfinished_count
 from apps.footage_requests.windows import LocalTime, clock_change_in
 from apps.geo.units import area_in_words
 from apps.partners.services.contacting import CAP_DAYS
 from apps.staff.requests.forms import AreaWindowForm, RequestForm, initial_from, initial_of
 from apps.staff.requests.kept_views import KeptViews, keep_posted, kept_context, page_of_kept
 from apps.staff.requests.people import staff_of
+from apps.staff.requests.ready_fields import TEXT, texts_by_field, with_text
 from apps.staff.requests.window_fields import clock_in_words, presets_for
 from apps.streets.search import streets_known
 
@@ -135,6 +136,8 @@ class ComposeViews(KeptViews):
             return self._counted_page(request, user, agencies, None)
         if request.POST.get("act", "").startswith(PRESET):
             return self._preset_page(request, user, agencies, None)
+        if request.POST.get("act", "").startswith(TEXT):
+            return self._text_page(request, agencies, None)
         if request.POST.get("act") == "start":
             # From the partner map. The area comes in the body: it is around places that no address may hold.
             return self._form_page(request, RequestForm(initial=_begun(request), agencies=agencies), None)
@@ -172,6 +175,8 @@ class ComposeViews(KeptViews):
             return self._counted_page(request, user, agencies, stored)
         if request.POST.get("act", "").startswith(PRESET):
             return self._preset_page(request, user, agencies, stored)
+        if request.POST.get("act", "").startswith(TEXT):
+            return self._text_page(request, agencies, stored)
         form = RequestForm(request.POST, agencies=agencies)
         if not form.is_valid():
             return self._not_yet(request, form, user, stored)
@@ -252,6 +257,11 @@ class ComposeViews(KeptViews):
         values = next((one.values for one in presets_for(agency, call) if one.name == wanted), {})
         return self._form_page(request, RequestForm(initial=given | values, agencies=agencies), stored)
 
+    def _text_page(self, request: HttpRequest, agencies: Any, stored: FootageRequest | None) -> HttpResponse:
+        """A ready-made text for who has no script: the form again as it was, with that text."""
+        given = with_text(request.POST.dict(), request.POST["act"], agencies)
+        return self._form_page(request, RequestForm(initial=given, agencies=agencies), stored)
+
     def _form_page(
         self,
         request: HttpRequest,
@@ -272,6 +282,7 @@ class ComposeViews(KeptViews):
             "preset_values": {one.name: one.values for one in presets},
             "map_config": map_config(),
             "finds_places": streets_known(),
+            "ready_texts": texts_by_field(form.fields["agency"].queryset),  # type: ignore[attr-defined]
             "unfinished": unfinished_count(staff_of(request)),
             **kept_context(kept, stored, staff_of(request)),
         }

@@ -27,6 +27,7 @@ from apps.footage_requests.states import Outcome, RequestKind
 from apps.footage_requests.windows import Ambiguous, instant
 from apps.geo.units import to_feet, to_meters
 from apps.staff.requests.left_out_fields import NUMBERS, left_out_fields, left_out_in, left_out_shown
+from apps.staff.requests.ready_fields import ready_fields
 from apps.staff.requests.translation_fields import other_languages, translation_fields
 from apps.staff.requests.window_fields import MORE, date_field, more_fields, time_field, which_field, window_shown
 from apps.streets.along import line_along
@@ -260,8 +261,14 @@ class RequestForm(AreaWindowForm):
         super().__init__(*args, agencies=agencies, **kwargs)
         self.fields.update(left_out_fields())
         self.fields.update(translation_fields())
+        self.fields.update(ready_fields(agencies))
         self.fields["case_number"].help_text = hint_for(agencies)
         self.fields["incident_type"].choices = _incidents(agencies)  # type: ignore[attr-defined]
+
+    @property
+    def ready(self) -> dict[str, Any]:
+        """The choices of ready-made texts, by the field that takes them."""
+        return {name: self[f"ready_{name}"] for name in ("message", "reason") if f"ready_{name}" in self.fields}
 
     @property
     def translations(self) -> list[Any]:

@@ -21,10 +21,10 @@ from apps.core.admin import PolicyAdmin
 from apps.core.errors import NotFound, PortalError, Stale
 from apps.core.problems import document
 from apps.footage_requests import policies, services
-from apps.footage_requests.kept_forms import Unfinished, get_kept_form_for, kept_of, typed, unfinished_of
 from apps.footage_requests.models import FootageRequest, KeptForm
 from apps.footage_requests.selectors import get_request_for
 from apps.footage_requests.states import RequestState
+from apps.footage_requests.unfinished import Unfinished, get_kept_form_for, kept_of, typed, unfinished_of
 from apps.staff.requests.people import staff_of
 
 _NAME = "admin:footage_requests_footagerequest_"
@@ -106,6 +106,8 @@ class KeptViews(PolicyAdmin):
     def kept_list_view(self, request: HttpRequest) -> HttpResponse:
         """What the person has begun and not submitted: typed, saved, and thrown away in the last days."""
         user = staff_of(request)
+        if request.method not in ("GET", "HEAD"):
+            raise NotFound(_("There is nothing here."))
         rows = [_row(one) for one in unfinished_of(user)]
         saved = FootageRequest.objects.filter(author=user, state__in=[RequestState.DRAFT, RequestState.RETURNED])
         return self.page(
