@@ -19,6 +19,15 @@ SALT = "evidence.media"
 ORIGINAL = "original"
 
 
+EXCERPT = "excerpt:"
+"""Begins the name of a still or a clip in a token; its public id follows."""
+
+
+def excerpt_thing(public_id: UUID) -> str:
+    """The name of a still or a clip in a token."""
+    return f"{EXCERPT}{public_id.hex}"
+
+
 class AccessEnded(PortalError):
     """The ten minutes are over."""
 

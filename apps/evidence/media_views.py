@@ -18,9 +18,10 @@ from apps.core.connections import let_go_of_connection
 from apps.core.errors import NotFound, Unavailable
 from apps.core.headers import NOTHING_RUNS
 from apps.evidence import ranges
-from apps.evidence.media_tokens import LIFETIME_S, ORIGINAL, MediaAccess, make_token, read_token
+from apps.evidence.media_tokens import EXCERPT, LIFETIME_S, ORIGINAL, MediaAccess, make_token, read_token
 from apps.evidence.models import EvidenceItem
 from apps.evidence.services import footage_access
+from apps.evidence.services.excerpts import filename_of
 from apps.evidence.storage import StoreError, derivative_key, original_key, store
 
 ASK_AGAIN_EVERY = 64 * 1024 * 1024
@@ -94,6 +95,13 @@ def thing_of(item: EvidenceItem, name: str) -> Thing:
         # Whatever it is, it is saved and never shown: it may be a page, a script or a program.
         disposition = content_disposition_header(True, filename) or "attachment"
         return Thing(original_key(item.digest), item.digest, item.size, "application/octet-stream", disposition)
+    if name.startswith(EXCERPT):
+        excerpt = item.excerpts.filter(public_id=name.removeprefix(EXCERPT), made__isnull=False).first()
+        if excerpt is None or excerpt.made is None:
+            raise NotFound(_("There is nothing here."))
+        taken = excerpt.made
+        disposition = content_disposition_header(True, filename_of(excerpt)) or "attachment"
+        return Thing(derivative_key(taken.digest), taken.digest, taken.size, taken.content_type, disposition)
     made = item.derivatives.in_use().filter(kind=name).first()
     if made is None:
         raise NotFound(_("There is nothing here."))

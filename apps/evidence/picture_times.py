@@ -38,13 +38,13 @@ def count_pictures(item: EvidenceItem, pictures: Sequence[int]) -> Counted:
     if film is None:
         raise WrongState(_("This video does not play yet. Mark it when its working copy is made."))
     if any(picture < 0 for picture in pictures):
-        raise _no_such_picture()
+        raise no_such_picture()
     table = made.get(DerivativeKind.TIMES)
     if table is None:
         rate = frames_per_second(item)
         longest = float((item.probe or {}).get("duration_s") or 0)
         if any(picture / rate > longest for picture in pictures):
-            raise _no_such_picture()
+            raise no_such_picture()
         return Counted(film.digest, [one / rate for one in pictures], [(one + 1) / rate for one in pictures])
     try:
         packed = b"".join(store().open_range(derivative_key(table.digest), 0, min(table.size, LARGEST_TABLE)))
@@ -69,11 +69,12 @@ def _seconds(data: dict[str, object], pictures: Sequence[int]) -> tuple[list[flo
                 found[picture] = (ticks + (picture - at) * step) / scale
         at, ticks = at + count, ticks + count * step
     if any(picture > at for picture in pictures):
-        raise _no_such_picture()
+        raise no_such_picture()
     # The last picture has no next one: it is as long as the one before.
     found.setdefault(at + 1, (ticks + step) / scale)
     return [found[one] for one in pictures], [found[one + 1] for one in pictures]
 
 
-def _no_such_picture() -> InvalidInput:
+def no_such_picture() -> InvalidInput:
+    """The refusal of a picture that a film does not have."""
     return InvalidInput.about("in_picture", _("The video has no picture of that number."))

@@ -57,6 +57,10 @@ ACTS: dict[str, Any] = {
     "evidence_item.shared": gettext_lazy("The video was shared."),
     "evidence_item.shared_viewed": gettext_lazy("The video, which was shared, was viewed by whom it was shared with."),
     "evidence_item.shared_saved": gettext_lazy("A copy was saved by whom the video was shared with."),
+    "evidence_item.excerpt_asked": gettext_lazy("A still or a clip of it was asked for."),
+    "evidence_item.excerpt_made": gettext_lazy("A still or a clip was made from the sealed original."),
+    "evidence_item.excerpt_failed": gettext_lazy("A still or a clip that was asked for cannot be made."),
+    "evidence_item.excerpt_downloaded": gettext_lazy("A still or a clip of it was taken."),
     "evidence_item.statement_opened": gettext_lazy("The signed statement about the video was read."),
     "evidence_item.accepted": gettext_lazy("The item was accepted as evidence."),
     "evidence_item.returned": gettext_lazy("The item was returned."),
@@ -91,6 +95,10 @@ UNTOLD = frozenset(
 LOOKS = frozenset(
     {
         "evidence_item.viewed",
+        "evidence_item.excerpt_asked",
+        "evidence_item.excerpt_made",
+        "evidence_item.excerpt_failed",
+        "evidence_item.excerpt_downloaded",
         "evidence_item.original_downloaded",
         "evidence_item.statement_opened",
         "evidence_item.packaged",

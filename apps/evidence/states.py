@@ -64,6 +64,27 @@ class DerivativeKind(models.TextChoices):
     PAGE_3 = "page_3", _("third page")
     STRIP = "strip", _("contact strip")
     TIMES = "times", _("times of the pictures")  # of the working copy, for stepping
+    STILL = "still", _("still")  # these two may be there more than once: see Excerpt
+    CLIP = "clip", _("clip")
+
+
+EXCERPTS = (DerivativeKind.STILL, DerivativeKind.CLIP)
+
+
+class ExcerptKind(models.TextChoices):
+    """What somebody has made from a video; also the kind of the derivative."""
+
+    STILL = "still", _("still")
+    CLIP = "clip", _("clip")
+
+
+class ExcerptState(models.TextChoices):
+    ASKED = "asked", _("being made")
+    MADE = "made", _("made")
+    FAILED = "failed", _("cannot be made")
+
+
+EXCERPT_TRANSITIONS = Transitions({ExcerptState.ASKED: {ExcerptState.MADE, ExcerptState.FAILED}})
 
 
 class SoundAnswer(models.TextChoices):

@@ -10,7 +10,7 @@ from django.conf import settings
 from apps.core.background import enqueue_after_commit
 from apps.evidence import deadlines, selectors
 from apps.evidence.models import EvidenceItem
-from apps.evidence.services import fixity, locks, processing, removal, scanning, sealing, working
+from apps.evidence.services import excerpts, fixity, locks, processing, removal, scanning, sealing, working
 from apps.evidence.states import ItemState
 from apps.evidence.storage import StoreError, store
 from apps.ledger.values import Actor
@@ -35,6 +35,12 @@ def make_next_playable() -> None:
     if processing.make_next_playable() and (selectors.items_by_turn(limit=1) or selectors.due_remakes(limit=1)):
         # What was put behind another has no bell of its own.
         enqueue_after_commit("apps.evidence.tasks.make_next_playable")
+
+
+@shared_task(expires=STALE_AFTER)
+def make_excerpt(pk: int) -> None:
+    """Make a still or a clip that somebody asked for. Queue `media`."""
+    excerpts.make_excerpt(pk=pk)
 
 
 @shared_task(expires=STALE_AFTER)
@@ -88,6 +94,8 @@ def sweep_evidence() -> None:
         enqueue_after_commit("apps.evidence.tasks.make_next_playable")
     for pk in removal.due_removals():
         enqueue_after_commit("apps.evidence.tasks.remove_objects", pk)
+    for pk in excerpts.due_excerpts():
+        enqueue_after_commit("apps.evidence.tasks.make_excerpt", pk)
     sealing.clear_sealed_from_staging()
     try:
         store().clear_unfinished(older_than=LONGEST_SEAL)

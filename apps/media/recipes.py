@@ -24,6 +24,7 @@ VERSIONS = {
     "transcode": 1,
     "still": 1,
     "strip": 1,
+    "excerpt": 1,
     "times": 1,
     "sound": 1,
     "waveform": 1,
@@ -36,8 +37,11 @@ VERSIONS = {
 GENERATION = 2
 STRIP_COLUMNS, STRIP_ROWS = 5, 4
 CELL_WIDTH, CELL_HEIGHT = 320, 180
+# Stills and clips keep the size of the original, up to what cameras record.
+EXCERPT_SIDE = 4096
 WAVE_WIDTH, WAVE_HEIGHT = 1280, 320
 
+_SOUGHT = {"mov", "matroska"}
 _COPIED_FROM = {"mov", "matroska", "mpegts", "flv"}
 _PLAYING_PROFILES = {"Baseline", "Constrained Baseline", "Main", "High"}
 _PLAYING_PIXELS = {"yuv420p", "yuvj420p"}
@@ -122,6 +126,55 @@ def poster(program: str, source: Path, made: Path, facts: ProbeFacts, *, start: 
         "threads": 1,
     }
     return _command(program, source, made, facts, sound=False, options=options, start=start)
+
+
+def can_be_sought(facts: ProbeFacts) -> bool:
+    """Whether a second of the file is found by its index; else it is read from its beginning."""
+    return facts.demuxer in _SOUGHT
+
+
+def still_at(program: str, source: Path, made: Path, facts: ProbeFacts, *, cut_s: float) -> list[str]:
+    """One JPEG: the first picture after this second, upright, in its full size, without metadata."""
+    sought, chosen = _from(facts, cut_s)
+    options = {
+        "vf": f"{chosen}{_fitted(facts, EXCERPT_SIDE, EXCERPT_SIDE, levels='pc')},format=yuvj420p",
+        "frames:v": 1,
+        "c:v": "mjpeg",
+        "q:v": 2,
+        "f": "image2",
+        "update": 1,
+        "map_metadata": -1,
+        "threads": 1,
+    }
+    return _command(program, source, made, facts, sound=False, options=options, start=sought)
+
+
+def clip_from(program: str, source: Path, made: Path, facts: ProbeFacts, *, cut_s: float, seconds: float) -> list[str]:
+    """The pictures after this second for so long, upright, in their full size, H.264, without sound and metadata."""
+    sought, chosen = _from(facts, cut_s)
+    options: dict[str, Any] = {
+        "vf": f"{chosen}setpts=PTS-STARTPTS,{_fitted(facts, EXCERPT_SIDE, EXCERPT_SIDE, levels='tv')},format=yuv420p",
+        "t": f"{seconds:.6f}",
+        "fps_mode": "vfr",
+        "enc_time_base": "1:90000",
+        "c:v": "libx264",
+        "preset": "fast",
+        "crf": 16,
+        "g": MOST_FPS,
+        "bf": 0,
+        "bsf:v": "setts=pts=PTS:dts=DTS:duration=max(DURATION\\,1500)",
+        "x264-params": f"fps={min(facts.video[0].fps or 25.0, MOST_FPS_COPIED):.3f}",
+        "threads": THREADS,
+        **_clean_mp4(),
+    }
+    return _command(program, source, made, facts, sound=False, options=options, start=sought)
+
+
+def _from(facts: ProbeFacts, cut_s: float) -> tuple[float, str]:
+    """Where to begin to read, and the filter that leaves out what comes before the second."""
+    if can_be_sought(facts):
+        return cut_s, ""
+    return 0.0, f"select='gte(t,{cut_s:.6f})',"
 
 
 def strip(program: str, film: Path, made: Path, *, duration_s: float, only_keys: bool) -> list[str]:
@@ -230,7 +283,7 @@ def _command(
         "threads": THREADS,
     }
     if start:
-        reading["ss"] = f"{start:.3f}"
+        reading["ss"] = f"{start:.6f}"
     opened = ffmpeg.input(f"file:{source}", **reading)
     tracks = [opened[str(facts.video[0].index)]]
     if sound:

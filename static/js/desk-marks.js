@@ -1,6 +1,8 @@
 // Marks on the review desk: typed beside the pictures, kept without loading the page again, which would be an access.
 import { control, field, part, parts } from "./elements.js";
 
+const AGAIN_MS = 3000;
+
 /**
  * @typedef {object} Desk what marks need of it
  * @property {() => {number: number, item: string, picture: number} | null} chosen the picture of the chosen video
@@ -30,6 +32,15 @@ export function startMarks(desk) {
     );
   const goTo = (/** @type {HTMLElement} */ row) => desk.goTo(row.dataset.item ?? "", Number(row.dataset.first) - 1);
 
+  // Whoever is in the list by keyboard stays at the same mark.
+  const fill = (/** @type {string} */ html) => {
+    const row = list.contains(document.activeElement) ? document.activeElement?.closest("[data-mark]") : null;
+    list.innerHTML = html;
+    const again = row && list.querySelector(`[id="${CSS.escape(row.id)}"] [data-go]`);
+    if (again instanceof HTMLElement) again.focus();
+    draw();
+  };
+
   async function send(/** @type {string} */ address, /** @type {FormData} */ body) {
     wrong.hidden = true;
     const token = part(section, "[name=csrfmiddlewaretoken]", HTMLInputElement).value;
@@ -46,12 +57,11 @@ export function startMarks(desk) {
       wrong.hidden = false;
       return false;
     }
-    list.innerHTML = answer.html;
+    fill(answer.html);
     said.textContent = answer.said ?? "";
     undo.hidden = !answer.undo;
     undo.dataset.address = answer.undo ?? "";
     undo.dataset.version = answer.version ?? "";
-    draw();
     return true;
   }
   const versioned = (/** @type {string | undefined} */ version) => {
@@ -67,6 +77,11 @@ export function startMarks(desk) {
     if (!button || !(row instanceof HTMLElement)) return;
     if (button.matches("[data-go]")) goTo(row);
     if (button.matches("[data-remove]")) send(button.dataset.remove ?? "", versioned(row.dataset.version));
+    if (button.matches("[data-make]")) {
+      const body = new FormData();
+      body.set("kind", button.dataset.make ?? "");
+      send(button.dataset.address ?? "", body);
+    }
     if (button.matches("[data-change]")) editing?.change(row, button.dataset.change ?? "");
   });
   list.addEventListener("keydown", (event) => {
@@ -79,6 +94,18 @@ export function startMarks(desk) {
       go.focus();
     }
   });
+
+  // What a worker makes is there some seconds later.
+  setInterval(async () => {
+    if (document.hidden || !list.querySelector("[data-making]")) return;
+    try {
+      const response = await fetch((section.dataset.marks ?? "") + location.search, { headers: { Accept: "application/json" } });
+      if (!response.ok || response.redirected) return;
+      fill((await response.json()).html);
+    } catch {
+      // The next round asks again.
+    }
+  }, AGAIN_MS);
 
   const editing = form instanceof HTMLFormElement ? edit(form) : null;
 

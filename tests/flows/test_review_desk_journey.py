@@ -11,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from apps.agencies.models import Role
 from apps.evidence.models import EvidenceItem, SenderNote
+from apps.evidence.services.excerpts import due_excerpts, make_excerpt
 from apps.ledger.models import Entry
 from tests.evidence.conftest import own_folders  # noqa: F401 - a fixture
 from tests.factories.evidence import invitation
@@ -195,3 +196,28 @@ def test_marks_are_made_changed_and_undone_by_keyboard(page: Page, live_server: 
     page.get_by_role("link", name="pictures 2 to 27").click()
     expect(page.locator("#desk[data-ready]")).to_be_visible()
     assert shown(page) == [[1, 1]]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_still_of_a_mark_is_made_and_saved(page: Page, live_server: LiveServer, width: int, shoot) -> None:
+    (item,) = films(1)
+    open_desk(page, live_server, [item])
+    rest(page)
+    page.keyboard.press("m")
+    page.keyboard.type("The gate opens.")
+    page.get_by_label("Note").press("Control+Enter")
+    page.get_by_role("button", name="Make a still").click()
+    expect(page.get_by_text("being made", exact=False).first).to_be_visible()
+    (due,) = due_excerpts()
+    assert make_excerpt(pk=due)
+    save = page.get_by_role("button", name="Save a copy")
+    expect(save).to_be_visible(timeout=15_000)
+    assert_accessible(page)
+    assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    shoot(page, "still")
+    with page.expect_download() as saved:
+        save.click()
+    assert saved.value.suggested_filename.endswith("-1.jpg")
+    page.goto(live_server.url + reverse("admin:evidence_evidenceitem_change", args=[item.public_id]))
+    expect(page.get_by_text("A still or a clip of it was taken.")).to_be_visible()
+    shoot(page, "item")

@@ -14,6 +14,7 @@ from apps.agencies.models import Role
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, Stale, WrongState
 from apps.evidence.models import EvidenceItem, SenderNote
 from apps.evidence.services import working
+from apps.evidence.services.excerpts import due_excerpts, make_excerpt
 from apps.evidence.states import DerivativeKind, ItemState
 from apps.ledger import selectors as ledger
 from apps.ledger.models import Entry
@@ -195,3 +196,25 @@ def test_no_part_of_the_portal_that_writes_for_outsiders_reads_marks():
         if "apps.marks" in path.read_text()
     ]
     assert read == []
+
+
+def test_a_still_and_a_clip_are_made_of_a_mark_and_stand_beside_it(item, detective):
+    mark = mark_on(item, detective, pictures=(25, 49))
+    client = sign_in(Client(), detective)
+    address = reverse("admin:agencies_case_mark_excerpt", args=[mark.public_id]) + query(item)
+    refused = client.post(address, {"kind": "still"})
+    assert refused.status_code == 403
+    purpose_for_case(detective, item)
+    assert "Still of picture 26" in client.post(address, {"kind": "still"}).json()["html"]
+    shown = client.post(address, {"kind": "clip"}).json()["html"]
+    assert "Clip of pictures 26 to 50" in shown
+    assert "data-making" in shown
+    for pk in due_excerpts():
+        assert make_excerpt(pk=pk)
+    listed = reverse("admin:agencies_case_marks", args=[mark.case.public_id]) + query(item)
+    shown = client.get(listed).json()["html"]
+    assert shown.count("Save a copy") == 2
+    assert "data-making" not in shown
+    page = client.get(reverse("admin:evidence_evidenceitem_change", args=[item.public_id])).content.decode()
+    assert "Clip of pictures 26 to 50" in page
+    assert "A still or a clip was made from the sealed original." in page

@@ -11,7 +11,7 @@ from apps.disclosure.export_selectors import items_of
 from apps.disclosure.models import Export
 from apps.disclosure.package.names import safe_name
 from apps.evidence.coverage import request_of
-from apps.evidence.models import Derivative, EvidenceItem, SenderNote, WitnessStatement
+from apps.evidence.models import Derivative, EvidenceItem, Excerpt, SenderNote, WitnessStatement
 from apps.evidence.presentation import ACTS, UNTOLD, actor_in_words
 from apps.evidence.services.witness_statements import last_statement
 from apps.evidence.states import CopySound, DerivativeKind, ItemState
@@ -36,6 +36,8 @@ class FileFacts:
 class ItemFacts:
     """One item: its number in the package, its files there, where it comes from, and every act on it.
 
+    Of `excerpts` digest and origin go into a package, never the files.
+
     `place` is None unless the export was asked for with places and the camera has one. Of the giver's `note` the times
     go into a package, never the words. `statement` is what the giver signed about the file for a court, with a name.
     """
@@ -53,6 +55,7 @@ class ItemFacts:
     note: SenderNote | None
     statement: WitnessStatement | None
     acts: list[Entry]
+    excerpts: list[Excerpt]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ def _facts(export: Export, item: EvidenceItem, number: int, places: dict[int, Ca
         request=asked.code if asked else "",
         statement=_statement(item),
         note=SenderNote.objects.filter(upload=item.upload_id).defer("text").first(),
+        excerpts=list(item.excerpts.filter(made__isnull=False).select_related("made").order_by("pk")),
         acts=[
             entry
             for entry in ledger.entries_for(Subject.of("evidence_item", item.public_id))

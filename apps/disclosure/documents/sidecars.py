@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from apps.disclosure.documents.dossier import Dossier, FileFacts, ItemFacts
-from apps.evidence.models import SenderNote
+from apps.evidence.models import Excerpt, SenderNote
 from apps.ledger.canonical import utc_text
 
 
@@ -41,6 +41,7 @@ def sidecar(dossier: Dossier, facts: ItemFacts) -> bytes:
             {name: track.get(name) for name in ("codec", "width", "height", "fps")} for track in probe.get("video", [])
         ],
         "has_sound": bool(probe.get("audio")) if probe else None,
+        "derivatives": [_derivative(excerpt, item.digest) for excerpt in facts.excerpts],
         "working_copy_has_sound": facts.copy_has_sound if facts.working_copy else None,
     }
     return json.dumps(known, ensure_ascii=False, indent=1).encode() + b"\n"
@@ -48,6 +49,23 @@ def sidecar(dossier: Dossier, facts: ItemFacts) -> bytes:
 
 def _file(file: FileFacts | None) -> dict[str, Any] | None:
     return {"path": file.path, "size": file.size, "sha256": file.digest} if file else None
+
+
+def _derivative(excerpt: Excerpt, original: str) -> dict[str, Any]:
+    """A still or a clip that was made of the original: what it is, and from which pictures. No word of why."""
+    made = excerpt.made
+    return {
+        "kind": excerpt.kind,
+        "sha256": made.digest if made else None,
+        "size": made.size if made else None,
+        "made_by": made.recipe if made else None,
+        "from_original": original,
+        "chosen_in_copy": excerpt.film,
+        "pictures": [excerpt.in_picture, excerpt.out_picture],
+        "from_s": excerpt.in_s,
+        "to_s": excerpt.out_s,
+        "start_by_true_time": utc_text(excerpt.true_in) if excerpt.true_in else None,
+    }
 
 
 def _offset(note: SenderNote | None) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The rows of evidence, a module a subject."""
 
+from apps.evidence.models.excerpts import Excerpt
 from apps.evidence.models.giving import Handover, SenderNote, WitnessContact, WitnessStatement
 from apps.evidence.models.items import (
     CaseHold,
@@ -20,6 +21,7 @@ __all__ = [
     "Derivative",
     "EvidenceHold",
     "EvidenceItem",
+    "Excerpt",
     "FixityCheck",
     "FormatGuide",
     "GivenAgain",

@@ -10,6 +10,7 @@ from apps.agencies.models import Agency, Case
 from apps.core.fields import EncryptedTextField
 from apps.core.models import Claimable, PublicModel
 from apps.evidence.states import (
+    EXCERPTS,
     CopySound,
     DerivativeKind,
     FixityOutcome,
@@ -176,8 +177,8 @@ class DerivativeQuerySet(models.QuerySet["Derivative"]):
     """Derivatives, also those that a newer one took the place of."""
 
     def in_use(self) -> DerivativeQuerySet:
-        """Those that are shown now: at most one of each kind of an item."""
-        return self.filter(replaced_at__isnull=True)
+        """Those that are shown now: at most one of each kind of an item. No still and no clip."""
+        return self.filter(replaced_at__isnull=True).exclude(kind__in=EXCERPTS)
 
 
 class Derivative(PublicModel):
@@ -209,7 +210,9 @@ class Derivative(PublicModel):
         verbose_name = _("derivative")
         constraints = [
             models.UniqueConstraint(
-                fields=["item", "kind"], condition=models.Q(replaced_at__isnull=True), name="derivative_once"
+                fields=["item", "kind"],
+                condition=models.Q(replaced_at__isnull=True) & ~models.Q(kind__in=["still", "clip"]),
+                name="derivative_once",
             )
         ]
 

@@ -16,7 +16,7 @@ from apps.accounts.models import User
 from apps.agencies.policies import Person
 from apps.core.errors import NotAllowed, NotFound
 from apps.evidence import policies, selectors
-from apps.evidence.media_tokens import ORIGINAL, MediaAccess, fingerprint, make_token
+from apps.evidence.media_tokens import EXCERPT, ORIGINAL, MediaAccess, fingerprint, make_token
 from apps.evidence.models import EvidenceItem, WitnessStatement
 from apps.evidence.services.witness_statements import last_statement
 from apps.evidence.services.working import subject_of
@@ -126,7 +126,7 @@ def item_for_access(*, access: MediaAccess, user: Person, session_key: str | Non
     if item is None:
         raise refused
     if access.purpose is None:
-        if access.thing == ORIGINAL or not policies.can_replay_item(user, item):
+        if _leaves(access.thing) or not policies.can_replay_item(user, item):
             raise refused
         return item
     purpose = Purpose.objects.filter(public_id=access.purpose).first()
@@ -134,7 +134,12 @@ def item_for_access(*, access: MediaAccess, user: Person, session_key: str | Non
         raise refused
     if item.is_restricted and access.thing in NEVER_OF_RESTRICTED:
         raise refused
-    may = policies.can_download_original if access.thing == ORIGINAL else policies.can_play_item
+    may = policies.can_download_original if _leaves(access.thing) else policies.can_play_item
     if not may(user, item):
         raise refused
     return item
+
+
+def _leaves(thing: str) -> bool:
+    """Whether it is saved outside of the portal: the original, or a still or a clip of it."""
+    return thing == ORIGINAL or thing.startswith(EXCERPT)

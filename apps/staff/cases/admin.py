@@ -200,6 +200,7 @@ class CaseAdmin(PurposeScreen):
             "<uuid:public_id>/desk/marks/": ("marks", desk_marks.marks_view),
             "marks/<uuid:public_id>/change/": ("mark_change", desk_marks.change_view),
             "marks/<uuid:public_id>/remove/": ("mark_remove", desk_marks.remove_view),
+            "marks/<uuid:public_id>/excerpt/": ("mark_excerpt", desk_marks.excerpt_view),
             "marks/<uuid:public_id>/restore/": ("mark_restore", desk_marks.restore_view),
         }
 

@@ -21,13 +21,15 @@ from apps.cases.selectors import get_case_for
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, PortalError
 from apps.core.forms import KeyedForm, ServiceForm
 from apps.evidence.policies import NEVER_OPENED, PLAYERS
-from apps.evidence.selectors import get_item_for
+from apps.evidence.selectors import get_item_for, purpose_for
+from apps.evidence.services.excerpts import ask_excerpt
 from apps.marks.models import Mark
 from apps.marks.policies import can_change_mark
 from apps.marks.presentation import pictures_in_words, times_in_words
 from apps.marks.selectors import get_mark_for, marks_of
 from apps.marks.services import NOTE_MAX, MarkWords, add_mark, change_mark, remove_mark, restore_mark
 from apps.staff.cases.desk_rows import DeskRow, chosen_rows, desk_rows, desk_url
+from apps.staff.evidence.excerpts import ExcerptRow, excerpts_of
 
 MOST = 100
 """Marks on the page of a case; the desk has all of a video."""
@@ -150,10 +152,32 @@ def restore_view(request: HttpRequest, public_id: UUID) -> HttpResponse:
     )
 
 
+@require_http_methods(["POST"])
+def excerpt_view(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Have a still of a mark's first picture, or a clip of its span, made from the original."""
+    mark, user = _mark(request, public_id)
+
+    def ask() -> Mark:
+        ask_excerpt(
+            item=mark.item,
+            case=mark.case,
+            kind=request.POST.get("kind", ""),
+            pictures=(mark.in_picture, mark.out_picture),
+            user=user,
+            purpose=purpose_for(user, mark.item),
+        )
+        return mark
+
+    return _try(request, mark.case, ServiceForm(request.POST), ask, _("It is being made from the original."))
+
+
 def marks_context(user: User, case: Case, chosen: list[DeskRow]) -> dict[str, Any]:
     """The list for the template: marks on the chosen videos, with the number under which each is played."""
     numbers = {row.item.pk: row for row in chosen}
     marks = list(marks_of(user, case, items=[row.item for row in chosen]))
+    made: dict[tuple[int, int], list[ExcerptRow]] = {}
+    for row in excerpts_of(user, [row.item for row in chosen]):
+        made.setdefault((row.excerpt.item_id, row.excerpt.in_picture), []).append(row)
     for mark in marks:
         mark.case = case
     return {
@@ -166,6 +190,11 @@ def marks_context(user: User, case: Case, chosen: list[DeskRow]) -> dict[str, An
                 "last": mark.out_picture + 1,
                 "words": pictures_in_words(mark),
                 "times": times_in_words(mark, numbers[mark.item_id].times.zone),
+                "excerpts": [
+                    one
+                    for one in made.get((mark.item_id, mark.in_picture), [])
+                    if one.excerpt.out_picture in (mark.in_picture, mark.out_picture)
+                ],
                 "may_change": can_change_mark(user, mark),
             }
             for mark in marks

@@ -38,6 +38,7 @@ from apps.footage_requests.codes import camera_code
 from apps.retention.policies import can_dispose_for
 from apps.retention.selectors import last_disposition
 from apps.staff.evidence.beside import beside_player
+from apps.staff.evidence.excerpts import excerpt_view, excerpts_of
 from apps.staff.evidence.forms import HoldAgainForm, HoldForm, LiftForm, ReturnForm
 from apps.staff.evidence.restricting import RESTRICTION_VERBS, restriction_of
 from apps.staff.lists.filters import AgencyFilter
@@ -150,6 +151,7 @@ class EvidenceItemAdmin(PurposeScreen):
             "<uuid:public_id>/original/": ("original", self.original_view),
             "<uuid:public_id>/statement/": ("statement", self.statement_view),
             "<uuid:public_id>/giver/": ("giver", self.giver_view),
+            "excerpts/<uuid:public_id>/": ("excerpt", excerpt_view),
         }
 
     # -- access ------------------------------------------------------------------------------------------------------
@@ -284,6 +286,7 @@ class EvidenceItemAdmin(PurposeScreen):
             "return_form": return_form or ReturnForm(),
             "giver": giver,
             "holds": holds.holds_on(item),
+            "excerpts": excerpts_of(cast(User, request.user), [item]),
             "expiry": expiry_of(item),
             "disposition": last_disposition(item) if may_dispose or item.state == ItemState.DISPOSED else None,
             "propose_form": ReasonForm(auto_id="propose_%s") if may_dispose else None,

@@ -166,7 +166,7 @@ class GrantAdmin(PurposeScreen):
             return _to("received", grant)
         session_key = request.session.session_key
         access = open_shared(user=user, grant=grant, item=item, purpose=purpose, session_key=session_key)
-        made = [one.kind for one in item.derivatives.all()]
+        made = [one.kind for one in item.derivatives.in_use()]
         context: dict[str, Any] = {
             "grant": grant,
             "item": item,

@@ -111,7 +111,7 @@ def watch(request: HttpRequest, public_id: UUID, item_id: UUID) -> HttpResponse:
     grant, visit = entered
     item = get_open_item(grant, item_id)
     opened = open_shared_outside(grant=grant, item=item, visit=visit)
-    made = [one.kind for one in item.derivatives.all()]
+    made = [one.kind for one in item.derivatives.in_use()]
     context = {
         "grant": grant,
         "item": item,

@@ -27,6 +27,7 @@ CELERY_TASK_ROUTES = {
     "apps.evidence.tasks.sweep_evidence": {"queue": NODE_QUEUE},
     "apps.uploads.tasks.sweep_uploads": {"queue": NODE_QUEUE},
     "apps.evidence.tasks.make_next_playable": {"queue": "media"},
+    "apps.evidence.tasks.make_excerpt": {"queue": "media"},
     "apps.notifications.tasks.send_due_messages": {"queue": "mail"},
     "apps.evidence.tasks.keep_locked": {"queue": "bulk"},
     "apps.evidence.tasks.renew_locks": {"queue": "bulk"},
