@@ -45,7 +45,7 @@ TABLE: dict[str, str] = {
             admin:agencies_case_timeline admin:agencies_case_delay admin:agencies_case_tell evidence:replay
             admin:agencies_case_desk admin:agencies_case_marks admin:agencies_case_mark_change
             admin:agencies_case_mark_remove admin:agencies_case_mark_restore admin:agencies_case_mark_excerpt
-            admin:evidence_evidenceitem_excerpt
+            admin:evidence_evidenceitem_excerpt admin:agencies_case_story
             admin:evidence_handover_begin admin:evidence_handover_change admin:evidence_handover_end
             admin:ledger_entry_history admin:notifications_message_history admin:partners_partner_history
             admin:terms_acceptance_history admin:accounts_signinevent_history

@@ -61,6 +61,7 @@ ACTS: dict[str, Any] = {
     "evidence_item.excerpt_made": gettext_lazy("A still or a clip was made from the sealed original."),
     "evidence_item.excerpt_failed": gettext_lazy("A still or a clip that was asked for cannot be made."),
     "evidence_item.excerpt_downloaded": gettext_lazy("A still or a clip of it was taken."),
+    "evidence_item.story_made": gettext_lazy("Stills of it went into a case story, which was saved."),
     "evidence_item.statement_opened": gettext_lazy("The signed statement about the video was read."),
     "evidence_item.accepted": gettext_lazy("The item was accepted as evidence."),
     "evidence_item.returned": gettext_lazy("The item was returned."),
@@ -96,6 +97,7 @@ LOOKS = frozenset(
     {
         "evidence_item.viewed",
         "evidence_item.excerpt_asked",
+        "evidence_item.story_made",
         "evidence_item.excerpt_made",
         "evidence_item.excerpt_failed",
         "evidence_item.excerpt_downloaded",

@@ -16,6 +16,7 @@ from apps.ledger.models import Entry
 from tests.evidence.conftest import own_folders  # noqa: F401 - a fixture
 from tests.factories.evidence import invitation
 from tests.factories.items import playable_item, purpose_for_case
+from tests.factories.marks import mark_on
 from tests.factories.numbered import FILMS, READ_NUMBER, numbered
 from tests.factories.people import staff
 from tests.flows.test_item_player import sign_in_as
@@ -221,3 +222,32 @@ def test_a_still_of_a_mark_is_made_and_saved(page: Page, live_server: LiveServer
     page.goto(live_server.url + reverse("admin:evidence_evidenceitem_change", args=[item.public_id]))
     expect(page.get_by_text("A still or a clip of it was taken.")).to_be_visible()
     shoot(page, "item")
+
+
+@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1280, "light")])
+def test_a_case_story_is_saved_from_marks(
+    width: int, theme: str, new_page: NewPage, live_server: LiveServer, shoot
+) -> None:
+    page: Page = new_page(width=width, color_scheme=theme)
+    (item,) = films(1)
+    detective = staff(Role.DETECTIVE, item.agency)
+    purpose_for_case(detective, item)
+    mark_on(item, detective, "The gate opens.")
+    mark_on(item, detective, "My theory of it.", pictures=(50, 80), work_product=True)
+    sign_in_as(page, live_server, detective)
+    page.goto(live_server.url + reverse("admin:agencies_case_change", args=[item.submission.case.public_id]))
+    page.get_by_role("link", name="Case story (PDF)").click()
+    page.get_by_label("camera 1.mp4, picture 11").check()
+    page.get_by_role("button", name="Make the stills").click()
+    expect(page.get_by_text("Stills are being made.")).to_be_visible()
+    for pk in due_excerpts():
+        assert make_excerpt(pk=pk)
+    save = page.get_by_role("button", name="Save the story (PDF)")
+    expect(save).to_be_visible(timeout=15_000)
+    assert_accessible(page)
+    assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    shoot(page, f"story-{theme}")
+    page.get_by_label("Title").fill("The gate")
+    with page.expect_download() as saved:
+        save.click()
+    assert saved.value.path().read_bytes().startswith(b"%PDF")

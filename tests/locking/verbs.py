@@ -650,6 +650,7 @@ ELSEWHERE = {
     "evidence.services.footage_access.open_footage": "opens no place, so it locks nothing",
     "evidence.services.footage_access.open_original": "opens no place, so it locks nothing",
     "evidence.services.footage_access.open_posters": "opens no place, so it locks nothing",
+    "marks.services.telling.make_story": "opens places as access_cameras does, then writes entries and locks nothing",
     "evidence.services.excerpts.open_excerpt": "opens no place, so it locks nothing",
     "evidence.services.footage_access.open_together": "opens no place, so it locks nothing",
     "footage_requests.services.camera_access.access_cameras": "locks the account of the person who looks",

@@ -46,12 +46,20 @@ _TYPES = {ExcerptKind.STILL: ("image/jpeg", "jpg"), ExcerptKind.CLIP: ("video/mp
 
 
 def ask_excerpt(
-    *, item: EvidenceItem, case: Case, kind: str, pictures: tuple[int, int], user: User, purpose: Purpose | None
+    *,
+    item: EvidenceItem,
+    case: Case,
+    kind: str,
+    pictures: tuple[int, int],
+    user: User,
+    purpose: Purpose | None,
+    film: str = "",
 ) -> Excerpt:
     """Have a still of a picture, or a clip of a span, made from the original; one that is there already is found.
 
-    Pictures are counted from 0 in the working copy. Raises NotFound, NotAllowed without a role or a purpose that opens
-    the item, InvalidInput, WrongState and Unavailable as `count_pictures`.
+    Pictures are counted from 0 in the working copy, which has to be that of the digest `film` if one is given. Raises
+    NotFound, NotAllowed without a role or a purpose that opens the item, InvalidInput, WrongState and Unavailable as
+    `count_pictures`.
     """
     if case not in cases_of(item) or not policies.can_play_item(user, item):
         raise NotFound(_("There is no such item, or it is not for you."))
@@ -63,6 +71,8 @@ def ask_excerpt(
     if last < first:
         raise InvalidInput.about("out_picture", _("The last picture lies before the first one."))
     counted = count_pictures(item, [max(0, first - 1), first, last])
+    if film and film != counted.film:
+        raise WrongState(_("The working copy was made anew since. Mark the picture again."))
     begins, ends = counted.begins[1], counted.ends[2]
     if ends - begins > LONGEST_CLIP_S:
         raise InvalidInput.about("out_picture", _("A clip may be ten minutes long. Mark a shorter span."))

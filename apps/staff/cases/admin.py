@@ -49,6 +49,7 @@ from apps.staff.cases.desk import desk_view
 from apps.staff.cases.export import may_export, timeline_view
 from apps.staff.cases.forms import CadNumberForm, ChangedNoteForm, DelayForm, NoteForm, RmsNumberForm
 from apps.staff.cases.page import PICTURES, CasePage, page_of_case
+from apps.staff.cases.story import story_view
 from apps.staff.cases.timeline import entries_about, lines_of
 from apps.staff.evidence.forms import HoldAgainForm, HoldForm, LiftForm
 from apps.staff.lists.filters import AgencyFilter
@@ -197,6 +198,7 @@ class CaseAdmin(PurposeScreen):
             "<uuid:public_id>/pictures/": ("pictures", self.pictures_view),
             "<uuid:public_id>/timeline/": ("timeline", timeline_view(self)),
             "<uuid:public_id>/desk/": ("desk", desk_view(self)),
+            "<uuid:public_id>/story/": ("story", story_view(self)),
             "<uuid:public_id>/desk/marks/": ("marks", desk_marks.marks_view),
             "marks/<uuid:public_id>/change/": ("mark_change", desk_marks.change_view),
             "marks/<uuid:public_id>/remove/": ("mark_remove", desk_marks.remove_view),

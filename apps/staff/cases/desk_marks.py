@@ -165,6 +165,7 @@ def excerpt_view(request: HttpRequest, public_id: UUID) -> HttpResponse:
             pictures=(mark.in_picture, mark.out_picture),
             user=user,
             purpose=purpose_for(user, mark.item),
+            film=mark.film,
         )
         return mark
 

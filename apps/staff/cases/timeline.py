@@ -46,6 +46,7 @@ _WORDS: Mapping[str, str | Promise] = {
     "case.mark_changed": _("Mark changed"),
     "case.mark_removed": _("Mark removed"),
     "case.mark_restored": _("Mark put back"),
+    "case.story_made": _("Case story saved"),
     "case.hold_placed": _("Hold placed on the case"),
     "case.hold_lifted": _("Hold on the case lifted"),
     "case.hold_reviewed": _("Hold on the case looked at again"),
