@@ -115,6 +115,7 @@ TABLE: dict[str, str] = {
             admin:footage_requests_footagerequest_review
             admin:footage_requests_footagerequest_approve admin:footage_requests_footagerequest_board
             admin:footage_requests_footagerequest_change admin:footage_requests_footagerequest_close
+            admin:footage_requests_footagerequest_take_out
             admin:footage_requests_footagerequest_keep
             admin:footage_requests_footagerequest_kept_act
             admin:footage_requests_footagerequest_count admin:footage_requests_footagerequest_edit

@@ -17,7 +17,7 @@ from apps.core.prepared import Given, PreparedQuery
 from apps.footage_requests.link_kinds import INVITATION
 from apps.footage_requests.models import Invitation, Match
 from apps.footage_requests.policies import can_view_invitation, viewable_invitations
-from apps.footage_requests.states import MAY_GIVE, InvitationState, RequestState
+from apps.footage_requests.states import MAY_GIVE, InvitationState, MatchState, RequestState
 from apps.ledger.values import Actor
 from apps.links import access as links
 
@@ -107,7 +107,7 @@ def accepts_uploads(invitation: Invitation) -> bool:
 def answered_without_footage(invitation: UUID, match: str = "") -> bool:
     """Whether the partner said that this camera has no footage, or, where none is named, that no camera has any."""
     matches = Match.objects.filter(invitation__public_id=invitation)
-    if match:
-        matches = matches.filter(public_id=match)
+    # A file of a camera that is no longer needed may finish; it does not keep the others open.
+    matches = matches.filter(public_id=match) if match else matches.exclude(state=MatchState.TAKEN_OUT)
     answers = set(matches.values_list("answer", flat=True))
     return bool(answers) and answers.isdisjoint(MAY_GIVE)

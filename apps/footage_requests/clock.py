@@ -22,12 +22,12 @@ def running(now: datetime, matches: str = "") -> Q:
         f"{matches}answer__in": POSSIBLE,
         f"{matches}kept_at__isnull": True,
     }
-    return Q(**said)
+    return Q(**said) & ~Q(**{f"{matches}state": MatchState.TAKEN_OUT})
 
 
 def is_running(match: Match, now: datetime) -> bool:
     """The same for one match."""
-    may_exist = match.answer in POSSIBLE
+    may_exist = match.answer in POSSIBLE and match.state != MatchState.TAKEN_OUT
     return may_exist and match.kept_at is None and match.overwrite_deadline > now
 
 

@@ -29,6 +29,7 @@ WORDS: dict[str, Promise] = {
     "request.expired": gettext_lazy("Expired"),
     "request.answered": gettext_lazy("Answer received"),
     "request.kept": gettext_lazy("An owner keeps the recording"),
+    "request.match_taken_out": gettext_lazy("A camera is asked no more"),
     "request.cameras_viewed": gettext_lazy("Places of the cameras viewed"),
     "invitation.sent": gettext_lazy("Invitation sent"),
     "invitation.revoked": gettext_lazy("Link closed"),

@@ -8,29 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from geographiclib.geodesic import Geodesic
 
 from apps.cameras.matching import MatchedCamera
 from apps.cameras.models import CameraPlace
 from apps.core import text
 from apps.core.errors import InvalidInput
+from apps.footage_requests.states import LeftOutReason
 from apps.geo import numbers
 from apps.streets.names import COMMON, Asked, asked
 
 MOST, PLACE_MAX = 3, 120
 # A found address is as exact as the numbers of its block; without one, only what stands at the spot itself is meant.
 FAR_M, NEAR_M = 200.0, 20.0
-
-
-class LeftOutReason(models.TextChoices):
-    """Why somebody is not asked."""
-
-    VICTIM = "victim", gettext_lazy("the victim lives or works there")
-    SUSPECT = "suspect", gettext_lazy("a suspect lives or works there")
-    OTHER = "other", gettext_lazy("another reason")
 
 
 def checked_left_out(given: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

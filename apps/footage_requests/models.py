@@ -19,6 +19,7 @@ from apps.core.models import PublicModel, RequestKeyed, Versioned
 from apps.footage_requests.states import (
     Answer,
     InvitationState,
+    LeftOutReason,
     MatchState,
     Outcome,
     RequestKind,
@@ -283,6 +284,13 @@ class Match(PublicModel):
     kept_at = models.DateTimeField(
         _("kept at"), null=True, blank=True, help_text=_("UTC. When the owner said that the recording is kept.")
     )
+    taken_out_reason = models.CharField(
+        _("why it is no longer asked"),
+        max_length=8,
+        choices=LeftOutReason.choices,
+        blank=True,
+        help_text=_("Staff only."),
+    )
 
     class Meta:
         verbose_name = _("match")
@@ -293,6 +301,11 @@ class Match(PublicModel):
                 condition=models.Q(state="answered", answer__gt="")
                 | (~models.Q(state="answered") & models.Q(answer="")),
                 name="match_answered_has_answer",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="taken_out", taken_out_reason__gt="")
+                | (~models.Q(state="taken_out") & models.Q(taken_out_reason="")),
+                name="match_taken_out_has_reason",
             ),
         ]
 

@@ -11,7 +11,7 @@ from apps.agencies.policies import Person, agencies_of, has_role
 from apps.cameras.policies import sites_of_members
 from apps.cameras.states import CameraState
 from apps.footage_requests.models import FootageRequest, Invitation, KeptForm, KindRefusal, Match
-from apps.footage_requests.states import InvitationState, RequestState
+from apps.footage_requests.states import InvitationState, MatchState, RequestState
 from apps.partners.models import Consent, Membership
 from apps.partners.policies import is_registrant, memberships_of
 from apps.terms.eligibility import may_be_asked
@@ -79,14 +79,25 @@ def readable_matches(user: Person) -> QuerySet[Match]:
     """The matches about which a member may read and answer, of whatever their partners were asked."""
     memberships = memberships_of(user)
     every = memberships.filter(partner_id=OuterRef("invitation__partner_id"), only_sites=False)
-    return Match.objects.filter(Exists(every) | Q(camera__site__in=sites_of_members(memberships)))
+    asked = Match.objects.exclude(state=MatchState.TAKEN_OUT)
+    return asked.filter(Exists(every) | Q(camera__site__in=sites_of_members(memberships)))
 
 
 def matches_of_reader(user: Person, invitation: Invitation) -> QuerySet[Match]:
     """Those of the invitation's matches about which this person may read and answer.
 
-    All of them for whoever holds the link and is no member: it was sent to somebody who answers for all.
+    All of them for whoever holds the link and is no member: it was sent to somebody who answers for all. Those that
+    are no longer needed are not among them.
     """
+    return _of_reader(user, invitation).exclude(state=MatchState.TAKEN_OUT)
+
+
+def no_longer_needed(user: Person, invitation: Invitation) -> QuerySet[Match]:
+    """Those about which the reader was asked and is asked no more."""
+    return _of_reader(user, invitation).filter(state=MatchState.TAKEN_OUT)
+
+
+def _of_reader(user: Person, invitation: Invitation) -> QuerySet[Match]:
     memberships = memberships_of(user).filter(partner_id=invitation.partner_id)
     matches = Match.objects.filter(invitation=invitation)
     limited = memberships.filter(only_sites=True).exists()
@@ -121,7 +132,7 @@ def matches_with_open_places(request: FootageRequest) -> QuerySet[Match]:
         partner_id=OuterRef("invitation__partner_id"), agency_id=request.agency_id, withdrawn_at__isnull=True
     )
     matches = Match.objects.filter(Exists(consent), request=request, invitation__partner__left_at__isnull=True)
-    return matches.exclude(camera__state=CameraState.RETIRED)
+    return matches.exclude(camera__state=CameraState.RETIRED).exclude(state=MatchState.TAKEN_OUT)
 
 
 def can_author(user: Person, agency: Agency) -> bool:

@@ -10,9 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.core.languages import in_language
-from apps.footage_requests.left_out import LeftOutReason
 from apps.footage_requests.models import FootageRequest
-from apps.footage_requests.states import RequestKind
+from apps.footage_requests.states import LeftOutReason, RequestKind
 from apps.footage_requests.windows import window_in_words
 from apps.geo.units import area_in_words
 

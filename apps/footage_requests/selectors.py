@@ -21,7 +21,13 @@ from apps.footage_requests.clock import is_running, is_silent_promise
 from apps.footage_requests.codes import camera_code
 from apps.footage_requests.likely import likelihood_of
 from apps.footage_requests.models import FootageRequest, Invitation, KindRefusal, Match
-from apps.footage_requests.policies import matches_of_reader, readable_matches, viewable_invitations, viewable_requests
+from apps.footage_requests.policies import (
+    matches_of_reader,
+    readable_matches,
+    viewable_invitations,
+    viewable_matches,
+    viewable_requests,
+)
 from apps.footage_requests.states import Answer, MatchState
 from apps.partners.models import Partner
 
@@ -56,6 +62,15 @@ def get_invitation_for_staff(user: Person, public_id: UUID | str) -> Invitation:
     if invitation is None:
         raise NotFound(_("There is no such invitation among yours."))
     return invitation
+
+
+def get_match_for_staff(user: Person, public_id: UUID | str) -> Match:
+    """One match of a request that this staff member may see. Raises NotFound."""
+    rows = viewable_matches(user).select_related("request__agency", "request__case", "invitation")
+    match = rows.filter(public_id=public_id).first()
+    if match is None:
+        raise NotFound(_("There is no such camera among those that your requests reach."))
+    return match
 
 
 def asked_matches(invitation: Invitation, reader: Person) -> list[Match]:
@@ -114,6 +129,7 @@ class BoardRow:
     kept_at: datetime | None
     clock_runs: bool
     silent_promise: bool
+    taken_out_words: str
     likelihood: Likelihood
     warnings: list[str]
 
@@ -132,7 +148,7 @@ class Board:
 
     @property
     def total(self) -> int:
-        return len(self.rows)
+        return sum(not row.taken_out_words for row in self.rows)
 
     @property
     def declined(self) -> int:
@@ -175,7 +191,7 @@ def board_of(request: FootageRequest, *, sent: Collection[UUID] = (), loose: Col
     running = [row for row in rows if row.clock_runs and (row.silent_promise or not row.answer)]
     return Board(
         rows=rows,
-        invited=sum(row.state != MatchState.PENDING for row in rows),
+        invited=sum(row.state not in (MatchState.PENDING, MatchState.TAKEN_OUT) for row in rows),
         waiting=len(waiting),
         answers=dict(Counter(row.answer for row in rows if row.answer)),
         next_overwrite=min((row.overwrite_deadline for row in running), default=None),
@@ -190,6 +206,8 @@ _ORDER = list(Likelihood)
 def _urgency(row: BoardRow) -> tuple[bool, bool, bool, int]:
     """The loudest first, then who most likely saw it; the order by deadline stands within each."""
     answered = row.state == MatchState.ANSWERED
+    if row.taken_out_words:
+        return True, True, True, len(_ORDER)
     return not row.silent_promise, row.answer != Answer.HAS_FOOTAGE, answered, _ORDER.index(row.likelihood)
 
 
@@ -214,4 +232,5 @@ def _row(match: Match, *, now: datetime, sent: bool, likelihood: Likelihood, che
         likelihood=likelihood,
         silent_promise=is_silent_promise(match, sent=sent),
         warnings=check.warnings if check else [],
+        taken_out_words=match.get_taken_out_reason_display() if match.taken_out_reason else "",
     )

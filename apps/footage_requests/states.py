@@ -54,12 +54,21 @@ class MatchState(models.TextChoices):
     INVITED = "invited", _("invited")  # the invitation was handed to the mail server
     ANSWERED = "answered", _("answered")  # see the answer; a later answer replaces it
     EXPIRED = "expired", _("expired")  # the request ended without an answer
+    TAKEN_OUT = "taken_out", _("no longer needed")  # staff ask it no more; why, its owner never learns
+
+
+class LeftOutReason(models.TextChoices):
+    """Why somebody is not asked, or is asked no more. Staff only."""
+
+    VICTIM = "victim", _("the victim lives or works there")
+    SUSPECT = "suspect", _("a suspect lives or works there")
+    OTHER = "other", _("another reason")
 
 
 MATCH_TRANSITIONS = Transitions(
     {
-        MatchState.PENDING: {MatchState.INVITED, MatchState.ANSWERED, MatchState.EXPIRED},
-        MatchState.INVITED: {MatchState.ANSWERED, MatchState.EXPIRED},
+        MatchState.PENDING: {MatchState.INVITED, MatchState.ANSWERED, MatchState.EXPIRED, MatchState.TAKEN_OUT},
+        MatchState.INVITED: {MatchState.ANSWERED, MatchState.EXPIRED, MatchState.TAKEN_OUT},
         MatchState.ANSWERED: {MatchState.ANSWERED},
     }
 )

@@ -13,10 +13,12 @@ from apps.footage_requests.models import Invitation, Match
 from apps.footage_requests.states import InvitationState, MatchState, RequestState
 from apps.partners.models import Membership
 
+SETTLED = (MatchState.ANSWERED, MatchState.TAKEN_OUT)  # nobody waits for an answer
+
 
 def waiting_invitations(now: Any) -> QuerySet[Invitation]:
     """Letters that went out, whose request takes answers at `now` (UTC), with a camera that nobody answered for yet."""
-    unanswered = Match.objects.filter(~Q(state=MatchState.ANSWERED), invitation=OuterRef("pk"))
+    unanswered = Match.objects.exclude(state__in=SETTLED).filter(invitation=OuterRef("pk"))
     return Invitation.objects.filter(
         Q(request__closes_at=None) | Q(request__closes_at__gt=now),
         Exists(unanswered),
@@ -35,7 +37,7 @@ def waiting_of(memberships: QuerySet[Membership], now: datetime) -> QuerySet[Mat
     """The cameras that wait for one of these members, who may answer for some sites only."""
     every = memberships.filter(partner_id=OuterRef("invitation__partner_id"), only_sites=False)
     return Match.objects.filter(
-        ~Q(state=MatchState.ANSWERED),
+        ~Q(state__in=SETTLED),
         Exists(every) | Q(camera__site__in=sites_of_members(memberships)),
         invitation__in=waiting_invitations(now),
     )

@@ -117,7 +117,7 @@ def response_rate(asked: Asked) -> list[Reading]:
     matches = Match.objects.filter(
         _of_agency(asked, "request__agency"), request__opened_at__range=(asked.since, asked.now)
     )
-    found = matches.exclude(state=MatchState.PENDING).aggregate(
+    found = matches.exclude(state__in=[MatchState.PENDING, MatchState.TAKEN_OUT]).aggregate(
         some=Count("pk", filter=Q(state=MatchState.ANSWERED)), of=Count("pk")
     )
     return [share(found["some"], found["of"])]

@@ -147,7 +147,7 @@ def today_for(user: Any) -> Today:
             FootageRequest.objects.filter(author=user, agency__in=asks, state__in=live)
             .select_related("case")
             .annotate(
-                reached=Count("matches"),
+                reached=Count("matches", filter=~Q(matches__state=MatchState.TAKEN_OUT)),
                 answered=Count("matches", filter=Q(matches__state=MatchState.ANSWERED)),
                 next_overwrite=Min("matches__overwrite_deadline", filter=may_be_overwritten(timezone.now())),
             )
@@ -207,7 +207,7 @@ def program_figures(agencies: QuerySet[Agency]) -> ProgramFigures:
     requests = FootageRequest.objects.filter(agency__in=agencies, opened_at__gte=since)
     cameras = cameras_by_zone(CameraState.ACTIVE, CameraState.PENDING)
     matches = Match.objects.filter(request__in=requests).aggregate(
-        invited=Count("pk", filter=~Q(state=MatchState.PENDING)),
+        invited=Count("pk", filter=~Q(state__in=[MatchState.PENDING, MatchState.TAKEN_OUT])),
         answered=Count("pk", filter=Q(state=MatchState.ANSWERED)),
         with_footage=Count("pk", filter=Q(answer=Answer.HAS_FOOTAGE)),
     )

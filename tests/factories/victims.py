@@ -127,6 +127,7 @@ class Victim:
             ("evidence:upload", self.opened.invitation),
             ("_revoke", self.opened.invitation),
             ("_renew", self.opened.invitation),
+            ("footagerequest_take_out", self.opened.match),
             ("evidence:file", self.item.upload),
             ("evidence:item", self.item),
             ("evidenceitem", self.item),

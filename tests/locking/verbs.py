@@ -156,6 +156,10 @@ verb(
     requests.keep_form,
     lambda w: {"user": w.detective, "form": w.kept.form, "values": {"reason": "y"}, "version": w.kept.version},
 )
+verb(
+    requests.take_out_match,
+    lambda w: {"match": w.opened.match, "reason": "victim"} | by_author(w),
+)
 verb(requests.discard_kept_form, lambda w: {"user": w.detective, "kept": w.kept})
 verb(requests.restore_kept_form, lambda w: {"user": w.detective, "kept": w.kept})
 verb(requests.recall_request, lambda w: {"request": w.submitted, "version": w.submitted.version} | by_author(w))

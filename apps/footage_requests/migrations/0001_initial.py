@@ -141,12 +141,13 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
                 ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
-                ('state', models.CharField(choices=[('pending', 'pending'), ('invited', 'invited'), ('answered', 'answered'), ('expired', 'expired')], default='pending', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('pending', 'pending'), ('invited', 'invited'), ('answered', 'answered'), ('expired', 'expired'), ('taken_out', 'no longer needed')], default='pending', max_length=10, verbose_name='state')),
                 ('answer', models.CharField(blank=True, choices=[('has_footage', 'has footage'), ('none', 'no footage'), ('unavailable', 'unavailable'), ('declined', 'declined'), ('call_me', 'ask me by phone'), ('never', 'never for this kind of incident'), ('legal', 'my company needs legal process')], max_length=12, verbose_name='answer')),
                 ('unavailable_reason', models.CharField(blank=True, choices=[('overwritten', 'already overwritten'), ('broken', 'camera or recorder not working'), ('no_recording', 'was not recording'), ('moved', 'camera was moved or taken down'), ('no_access', 'cannot get at the recording'), ('other', 'another reason')], max_length=12, verbose_name='reason')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
                 ('overwrite_deadline', models.DateTimeField(help_text='UTC. When the recorder overwrites the start of the window.', verbose_name='overwrite deadline')),
                 ('kept_at', models.DateTimeField(blank=True, help_text='UTC. When the owner said that the recording is kept.', null=True, verbose_name='kept at')),
+                ('taken_out_reason', models.CharField(blank=True, choices=[('victim', 'the victim lives or works there'), ('suspect', 'a suspect lives or works there'), ('other', 'another reason')], help_text='Staff only.', max_length=8, verbose_name='why it is no longer asked')),
                 ('camera', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cameras.camera', verbose_name='camera')),
                 ('invitation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='footage_requests.invitation', verbose_name='invitation')),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='footage_requests.footagerequest', verbose_name='request')),
@@ -204,6 +205,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='match',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer__gt', ''), ('state', 'answered')), models.Q(models.Q(('state', 'answered'), _negated=True), ('answer', '')), _connector='OR'), name='match_answered_has_answer'),
+        ),
+        migrations.AddConstraint(
+            model_name='match',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'taken_out'), ('taken_out_reason__gt', '')), models.Q(models.Q(('state', 'taken_out'), _negated=True), ('taken_out_reason', '')), _connector='OR'), name='match_taken_out_has_reason'),
         ),
         migrations.AddConstraint(
             model_name='response',

@@ -20,6 +20,7 @@ from apps.footage_requests.services.inviting import (
 from apps.footage_requests.services.keeping import keep_footage
 from apps.footage_requests.services.kinds import allow_kind_again
 from apps.footage_requests.services.ready_texts import set_ready_texts
+from apps.footage_requests.services.taking_out import take_out_match
 from apps.footage_requests.services.unfinished import (
     discard_kept_form,
     forget_kept_forms,
@@ -60,6 +61,7 @@ __all__ = [
     "set_incident_types",
     "set_ready_texts",
     "submit_request",
+    "take_out_match",
     "update_request",
     "withdraw_request",
 ]

@@ -80,8 +80,8 @@ def answer_matches(
 
     The same answer again, or the same `request_key` again, writes nothing and returns the Response that exists: fifty
     at once leave one. A different answer may follow until the request closes. Raises WrongState once it has closed, if
-    the link is revoked, or where the answer contradicts files that have arrived; NotFound for a match of another
-    invitation; InvalidInput by the match's public id.
+    the link is revoked, a camera is no longer needed, or the answer contradicts files that have arrived; NotFound for
+    a match of another invitation; InvalidInput by the match's public id.
     """
     if not answers:
         raise InvalidInput(_("Choose an answer for at least one camera."))
@@ -95,6 +95,8 @@ def answer_matches(
         matches = {match.public_id: match for match in invitation.matches.filter(public_id__in=given)}
         if len(matches) != len(given):
             raise NotFound(_("One of these cameras is not part of this request."))
+        if any(match.state == MatchState.TAKEN_OUT for match in matches.values()):
+            raise WrongState(_("One of these cameras is no longer needed. Look at the others again."), code="taken_out")
         if open_only:
             given = {public_id: one for public_id, one in given.items() if not matches[public_id].answer} or given
         _check_against_given(invitation, matches, given)

@@ -92,7 +92,9 @@ def _cameras_by_site(invitations: Iterable[UUID]) -> dict[UUID, Counter[int]]:
     wanted = list(invitations)
     found: dict[UUID, Counter[int]] = {public_id: Counter() for public_id in wanted}
     rows = Match.objects.filter(invitation__public_id__in=wanted) if wanted else Match.objects.none()
-    for public_id, site in rows.values_list("invitation__public_id", "camera__site_id"):
+    for public_id, site in rows.exclude(state=MatchState.TAKEN_OUT).values_list(
+        "invitation__public_id", "camera__site_id"
+    ):
         found[public_id][site] += 1
     return found
 
@@ -119,7 +121,8 @@ def _may_be_asked(invitation: Invitation) -> bool:
 
 
 def _with_count(invitation: Invitation) -> list[Invited]:
-    return [Invited(invitation.public_id, invitation.partner_id, invitation.matches.count())]
+    cameras = invitation.matches.exclude(state=MatchState.TAKEN_OUT).count()
+    return [Invited(invitation.public_id, invitation.partner_id, cameras)]
 
 
 def revoke_invitation(*, user: User, invitation: Invitation, actor: Actor) -> Invitation:

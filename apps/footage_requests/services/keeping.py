@@ -13,7 +13,7 @@ from apps.core.errors import NotFound, WrongState
 from apps.footage_requests.access import accepts_answers
 from apps.footage_requests.models import Invitation, Match
 from apps.footage_requests.services.guard import locked_invitation, subject_of
-from apps.footage_requests.states import POSSIBLE, InvitationState
+from apps.footage_requests.states import POSSIBLE, InvitationState, MatchState
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor
 
@@ -32,7 +32,7 @@ def keep_footage(*, invitation: Invitation, matches: Collection[UUID] | None = N
             raise WrongState(_("This link was revoked and takes no answers."), code="revoked")
         if not accepts_answers(invitation):
             raise WrongState(_("This request has ended and takes no more answers."), code="ended")
-        found = list(invitation.matches.order_by("pk"))
+        found = list(invitation.matches.exclude(state=MatchState.TAKEN_OUT).order_by("pk"))
         if matches is not None:
             wanted = set(matches)
             found = [match for match in found if match.public_id in wanted]

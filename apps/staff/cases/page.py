@@ -184,7 +184,7 @@ def url_of(thing: FootageRequest | EvidenceItem | Case | Export | Grant) -> str:
 def _request_row(request: FootageRequest, matches: Iterable[Match]) -> RequestRow:
     row = RequestRow(request)
     for match in matches:
-        if match.request_id != request.pk:
+        if match.request_id != request.pk or match.state == MatchState.TAKEN_OUT:
             continue
         row.asked += 1
         row.answered += match.state == MatchState.ANSWERED

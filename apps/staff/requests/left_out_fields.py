@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.errors import InvalidInput
-from apps.footage_requests.left_out import MOST, PLACE_MAX, LeftOutReason
+from apps.footage_requests.left_out import MOST, PLACE_MAX
+from apps.footage_requests.states import LeftOutReason
 from apps.streets.search import find_places
 
 NUMBERS = tuple(str(number) for number in range(1, MOST + 1))

@@ -62,6 +62,13 @@ class Reasoned(ServiceForm):
     reason = _AsTyped()
 
 
+class TakenOut(ServiceForm):
+    """Why a camera is asked no more."""
+
+    reason = _AsTyped()
+    words = _AsTyped()
+
+
 class Closed(ServiceForm):
     """How it ended."""
 

@@ -26,14 +26,13 @@ from apps.core.forms import ServiceForm
 from apps.evidence.policies import can_take_at_scene
 from apps.footage_requests import policies, services
 from apps.footage_requests.history import history_of
-from apps.footage_requests.left_out import LeftOutReason
 from apps.footage_requests.letters import progress_of, undelivered_invitations
-from apps.footage_requests.models import FootageRequest, Invitation
+from apps.footage_requests.models import FootageRequest, Invitation, Match
 from apps.footage_requests.resubmission import differences
-from apps.footage_requests.selectors import board_of, get_invitation_for_staff, get_request_for
+from apps.footage_requests.selectors import board_of, get_invitation_for_staff, get_match_for_staff, get_request_for
 from apps.footage_requests.services.drafting import CHANGEABLE
 from apps.footage_requests.services.urgent import may_go_first
-from apps.footage_requests.states import InvitationState, RequestState
+from apps.footage_requests.states import InvitationState, LeftOutReason, RequestState
 from apps.footage_requests.submitted import submitted_items
 from apps.footage_requests.windows import windows_of
 from apps.geo import for_map, parse_area
@@ -45,6 +44,7 @@ from apps.staff.requests.forms import CloseForm, ReturnForm, WithdrawForm
 from apps.staff.requests.people import staff_of
 from apps.staff.verbs import Verb
 
+Subject = FootageRequest | Invitation | Match
 # Those that a supervisor decides in that role, if it is held.
 DECISIONS = {"approve", "return", "review"}
 VERBS = (
@@ -94,6 +94,13 @@ VERBS = (
     ),
     Verb(name="close", form=posts.Closed, service=services.close_request, done=gettext_lazy("Closed.")),
     Verb(
+        name="take_out",
+        below="matches/",
+        form=posts.TakenOut,
+        service=services.take_out_match,
+        done=gettext_lazy("Taken out. Its owner reads that the video is no longer needed, and not why."),
+    ),
+    Verb(
         name="revoke",
         below="invitations/",
         service=services.revoke_invitation,
@@ -130,23 +137,23 @@ class RequestViews(PurposeScreen):
 
     # -- verbs -------------------------------------------------------------------------------------------------------
 
-    def verb_subject(self, request: HttpRequest, verb: Verb, public_id: UUID) -> FootageRequest | Invitation:
+    def verb_subject(self, request: HttpRequest, verb: Verb, public_id: UUID) -> Subject:
+        if verb.name == "take_out":
+            return get_match_for_staff(staff_of(request), public_id)
         if verb.below:
             return get_invitation_for_staff(staff_of(request), public_id)
         return get_request_for(request.user, public_id)
 
     def verb_arguments(
-        self, request: HttpRequest, verb: Verb, subject: FootageRequest | Invitation, given: dict[str, Any]
+        self, request: HttpRequest, verb: Verb, subject: Subject, given: dict[str, Any]
     ) -> dict[str, Any]:
         user, asked = staff_of(request), _request_of(subject)
-        noun = "invitation" if isinstance(subject, Invitation) else "request"
+        noun = type(subject).__name__.lower() if isinstance(subject, Invitation | Match) else "request"
         roles = DECIDING_ROLES if verb.name in DECISIONS else ()
         actor = acting_as(user, asked.agency, *roles).actor
         return {noun: subject, "user": user, "actor": actor, **given}
 
-    def verb_refused(
-        self, request: HttpRequest, verb: Verb, subject: FootageRequest | Invitation, form: ServiceForm
-    ) -> HttpResponse:
+    def verb_refused(self, request: HttpRequest, verb: Verb, subject: Subject, form: ServiceForm) -> HttpResponse:
         for sentences in form.errors.values():
             messages.error(request, " ".join(map(str, sentences)))
         return self.verb_done(request, verb, subject)
@@ -155,7 +162,7 @@ class RequestViews(PurposeScreen):
         self,
         request: HttpRequest,
         verb: Verb,
-        subject: FootageRequest | Invitation,
+        subject: Subject,
         form: ServiceForm,
         error: PortalError,
     ) -> HttpResponse:
@@ -165,7 +172,7 @@ class RequestViews(PurposeScreen):
         messages.error(request, str(error.message))
         return self.verb_done(request, verb, subject)
 
-    def verb_done(self, request: HttpRequest, verb: Verb, subject: FootageRequest | Invitation) -> HttpResponse:
+    def verb_done(self, request: HttpRequest, verb: Verb, subject: Subject) -> HttpResponse:
         response = HttpResponseRedirect(page_of(_request_of(subject)))
         response.status_code = 303
         return response
@@ -234,8 +241,8 @@ class RequestViews(PurposeScreen):
         }
 
 
-def _request_of(subject: FootageRequest | Invitation) -> FootageRequest:
-    return subject.request if isinstance(subject, Invitation) else subject
+def _request_of(subject: Subject) -> FootageRequest:
+    return subject.request if isinstance(subject, Invitation | Match) else subject
 
 
 def _counts(user: User, asked: FootageRequest) -> list[str]:
@@ -274,6 +281,7 @@ def _board(request: HttpRequest, asked: FootageRequest) -> dict[str, Any]:
         "loose_items": [item for item in items if item.match is None],
         "may_end": may_end,
         "revoked": InvitationState.REVOKED,
+        "left_out_reasons": LeftOutReason.choices,
         "letters": progress_of(asked),
         "undelivered": undelivered_invitations(asked),
     }

@@ -31,7 +31,7 @@ from apps.footage_requests.selectors import get_invitation_for_staff, get_reques
 from apps.partners.models import Partner
 from apps.staff.requests.compose_views import page_of
 from apps.staff.requests.people import staff_of
-from apps.staff.requests.request_views import RequestViews
+from apps.staff.requests.request_views import RequestViews, Subject
 from apps.staff.verbs import Verb
 
 
@@ -111,18 +111,18 @@ class ThreadViews(RequestViews):
 
     # -- verbs -------------------------------------------------------------------------------------------------------
 
-    def verb_subject(self, request: HttpRequest, verb: Verb, public_id: UUID) -> FootageRequest | Invitation:
+    def verb_subject(self, request: HttpRequest, verb: Verb, public_id: UUID) -> Subject:
         if verb.below == BELOW:
             return get_invitation_for_staff(staff_of(request), public_id)
         return super().verb_subject(request, verb, public_id)
 
     def verb_arguments(
-        self, request: HttpRequest, verb: Verb, subject: FootageRequest | Invitation, given: dict[str, Any]
+        self, request: HttpRequest, verb: Verb, subject: Subject, given: dict[str, Any]
     ) -> dict[str, Any]:
         if verb not in VERBS:
             return super().verb_arguments(request, verb, subject, given)
         user = staff_of(request)
-        asked = subject.request if isinstance(subject, Invitation) else subject
+        asked = subject if isinstance(subject, FootageRequest) else subject.request
         noun = "invitation" if isinstance(subject, Invitation) else "request"
         if verb.name == "write":
             given["files"] = given_files(request)
@@ -134,7 +134,7 @@ class ThreadViews(RequestViews):
         self,
         request: HttpRequest,
         verb: Verb,
-        subject: FootageRequest | Invitation,
+        subject: Subject,
         form: ServiceForm,
         error: PortalError,
     ) -> HttpResponse:
@@ -143,7 +143,7 @@ class ThreadViews(RequestViews):
             return self._thread_page(request, subject, problem=str(error.message), status=error.status)
         return super().verb_failed(request, verb, subject, form, error)
 
-    def verb_done(self, request: HttpRequest, verb: Verb, subject: FootageRequest | Invitation) -> HttpResponse:
+    def verb_done(self, request: HttpRequest, verb: Verb, subject: Subject) -> HttpResponse:
         if verb.below != BELOW:
             return super().verb_done(request, verb, subject)
         response = HttpResponseRedirect(

@@ -16,7 +16,7 @@ from apps.evidence.services.giving_again import candidates_for
 from apps.footage_requests import access
 from apps.footage_requests.link_kinds import INVITATION
 from apps.footage_requests.models import Invitation
-from apps.footage_requests.policies import answers_for_all
+from apps.footage_requests.policies import answers_for_all, no_longer_needed
 from apps.footage_requests.selectors import asked_matches
 from apps.footage_requests.services import answer_matches
 from apps.footage_requests.states import Answer, InvitationState, UnavailableReason
@@ -73,6 +73,7 @@ def _ask(
         "invitation": invitation,
         "asked": invitation.request,
         "matches": matches,
+        "no_longer": no_longer_needed(request.user, invitation).select_related("camera__site").order_by("pk"),
         "single": len(matches) == 1,
         "many": asked_sites(matches) if len(matches) > MANY else [],
         "export_help": export_help(matches),
@@ -108,7 +109,7 @@ def _answer(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     except InvalidInput as problem:
         return _ask(request, invitation, problem=problem, status=problem.status)
     except WrongState as problem:
-        if problem.code == "given":
+        if problem.code in ("given", "taken_out"):
             return _ask(request, invitation, refused=str(problem.message), status=problem.status)
         if problem.code in ("ended", "revoked"):
             invitation.refresh_from_db()
