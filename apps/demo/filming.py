@@ -18,6 +18,7 @@ from apps.demo.clips import make_clip, make_proprietary
 from apps.demo.clock import ZONE
 from apps.evidence.models import EvidenceItem
 from apps.evidence.services import intake
+from apps.evidence.services.sender_notes import said, state_sender_note
 from apps.footage_requests.models import Invitation, Match
 from apps.footage_requests.services import AnswerGiven, answer_matches
 from apps.footage_requests.states import Answer
@@ -27,10 +28,13 @@ from apps.uploads import services, staging
 from apps.uploads.models import Upload
 
 _Film = Callable[[Path], None]
+# By how many minutes the clock of each recorder is ahead: its picture shows that, and its owner says so. All of them
+# filmed the same moments, so they run in step on the review desk.
+_AHEAD = {"Driveway_20h.mp4": 0, "lot-cam2.mp4": 7, "CH01_export.avi": 4}
 
 
 def films(starts_at: datetime) -> list[tuple[str, str, _Film]]:
-    """File name, declared type and maker of each film; the clock in the picture shows local time."""
+    """File name, declared type and maker of each film; the clock in the picture shows the recorder's local time."""
     local = starts_at.astimezone(ZONE).replace(tzinfo=None)
     night = partial(make_clip, "street_night_sound", camera="DRIVEWAY", starts_at=local, seconds=20, seed=3)
     lot = partial(make_clip, "lot_hevc", camera="LOT CAM 2", starts_at=local + timedelta(minutes=7), seconds=15, seed=5)
@@ -60,8 +64,19 @@ def give_footage() -> list[EvidenceItem]:
                 film = Path(folder) / name
                 make(film)
                 given = _send(film, kind, invitation)
+                _say_when(given, invitation, name)
             items.append(given)
     return items
+
+
+def _say_when(item: EvidenceItem, invitation: Invitation, name: str) -> None:
+    """The owner reads from the recorder when the film begins, and says what its clock is off."""
+    if name not in _AHEAD:
+        return
+    begins = invitation.request.window_start.astimezone(ZONE).replace(tzinfo=None, microsecond=0)
+    reading = begins + timedelta(minutes=_AHEAD[name])
+    words = said(begins=reading.isoformat(), clock_minutes=_AHEAD[name])
+    state_sender_note(upload=item.upload, words=words, actor=Actor.invitation(invitation.public_id))
 
 
 def _send(film: Path, kind: str, invitation: Invitation) -> EvidenceItem:

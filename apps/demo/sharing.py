@@ -9,18 +9,23 @@ from typing import Any
 
 from apps.accounts.models import User
 from apps.agencies.models import Agency
-from apps.agreements.models import Agreement
+from apps.agreements.models import Agreement, CourtRole
 from apps.agreements.services import make_agreement
+from apps.demo.asking import the_open_request
 from apps.demo.clock import Calendar, as_of
 from apps.demo.founding import staff
 from apps.demo.keys import key
 from apps.layers.services import apply_load, make_layer, offer_load
+from apps.sharing.services import give_grant
 
 # A page that says what it is, so that nobody takes it for a contract.
 _LINES = ("Sharing agreement (demo)", "Made up for trying out the portal. Nobody signed it.")
+_VIDEOS = (("video", "resident"), ("video", "business"), ("incident", "any"))
+_OFFICE, _PROSECUTOR = "State Attorney (demo)", ("Robin Vance", "prosecutor@state-attorney.example")
 # Who shares, with whom, the title, and what.
 _AGREEMENTS: tuple[tuple[str, str, str, tuple[tuple[str, str], ...]], ...] = (
     ("TPD", "LCSO", "Traffic cameras of the city", (("layers", "traffic"),)),
+    ("TPD", "LCSO", "Videos, each by a grant", _VIDEOS),
     ("LCSO", "TPD", "Calls and cameras of the county", (("calls", ""), ("layers", "safety"))),
 )
 # Whose layer, its kind and name, and its places: number, name, latitude, longitude, direction, status.
@@ -113,6 +118,34 @@ def share(calendar: Calendar) -> None:
         _lay(agencies["TPD"], "event", "Parade and building site", _plans())
         for giver, reader, title, items in _AGREEMENTS:
             _agree(agencies[giver], agencies[reader], title, items, day)
+        _agree(agencies["TPD"], None, "Videos for the prosecution", _VIDEOS, day)
+    _give(calendar)
+
+
+def _give(calendar: Calendar) -> None:
+    """A live folder of the open case, for the sheriff's office and for a prosecutor by a mailed link.
+
+    What staff accept as evidence in the portal comes into both.
+    """
+    case, custodian = the_open_request().case, staff("custodian@tpd.example")
+    agreements = Agreement.objects.filter(from_agency=case.agency, items__scope="video").distinct().order_by("pk")
+    with as_of(calendar.at(-1, 14)):
+        for agreement in agreements:
+            name, address = _PROSECUTOR if agreement.to_agency is None else ("", "")
+            give_grant(
+                user=custodian,
+                case=case,
+                agreement=agreement,
+                items=[],
+                later_items=True,
+                last_day=calendar.anchor + timedelta(days=60),
+                downloads=True,
+                originals=False,
+                reason="They work on the same burglaries.",
+                recipient=name,
+                address=address,
+                request_key=key(f"grant:{agreement.public_id}"),
+            )
 
 
 def _plans() -> bytes:
@@ -142,11 +175,15 @@ def _manager(agency: Agency) -> User:
     return staff(f"manager@{hosts[agency.short_name]}")
 
 
-def _agree(giver: Agency, reader: Agency, title: str, items: tuple[tuple[str, str], ...], first: date) -> Agreement:
+def _agree(
+    giver: Agency, reader: Agency | None, title: str, items: tuple[tuple[str, str], ...], first: date
+) -> Agreement:
     return make_agreement(
         user=_manager(giver),
         from_agency=giver,
         to_agency=reader,
+        to_office="" if reader else _OFFICE,
+        court_role="" if reader else CourtRole.PROSECUTOR,
         title=title,
         items=items,
         first_day=first,
