@@ -331,6 +331,9 @@ TABLE: dict[str, str] = {
         "srrf srof": """
             admin:find_place
         """,
+        "srrf srtf": """
+            admin:told_try
+        """,
         "srrf sorf": """
             web:find_place
         """,

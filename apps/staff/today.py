@@ -31,6 +31,7 @@ from apps.findings.models import Finding
 from apps.footage_requests.models import FootageRequest, Match
 from apps.footage_requests.policies import AUTHOR_ROLES, may_begin_somewhere
 from apps.footage_requests.states import Answer, MatchState, RequestState
+from apps.notifications.models import UnreachableAddress
 from apps.program.readings import OVERDUE, PERIOD, Asked, partners, waits_for_footage
 from apps.program.words import hours_in_words
 from apps.reviews.models import Review
@@ -47,6 +48,7 @@ from apps.staff.desks import (
     promised_to,
     records_desk,
 )
+from apps.staff.told import mail_trouble_of
 from apps.staff.zone_map import ZoneMap, zone_map
 
 SHOWN = 8
@@ -117,6 +119,7 @@ class Today:
     practice_url: str = field(default_factory=lambda: settings.PRACTICE_URL)
     absences: list[tuple[Absence, date, bool]] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
+    mail_trouble: UnreachableAddress | None = None
     two_people: bool = False
     may_ask: bool = False
     requests_off: list[str] = field(default_factory=list)
@@ -132,6 +135,7 @@ class Today:
 def today_for(user: Any) -> Today:
     """Assemble the panels that the person's roles call for."""
     today = Today(may_ask=may_begin_somewhere(user), two_people=something_takes_two(user))
+    today.mail_trouble = mail_trouble_of(user)
     asks = agencies_of(user, *AUTHOR_ROLES)
     approves = agencies_of(user, Role.SUPERVISOR)
     today.trainings = [(grant, last_day(grant), is_in_force(grant)) for grant in my_trainings_due(user)]

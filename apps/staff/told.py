@@ -14,15 +14,16 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.accounts.actors import actor_for
 from apps.accounts.models import User
 from apps.agencies.policies import agencies_served
-from apps.core.errors import InvalidInput, Stale
+from apps.core.errors import InvalidInput, Stale, TooMany, WrongState
 from apps.core.forms import ServiceForm
 from apps.notifications.choices import rules_of
-from apps.notifications.models import TellingRules, Way
-from apps.notifications.services import Wish, choose_telling
+from apps.notifications.models import TellingRules, UnreachableAddress, Way
+from apps.notifications.services import Wish, choose_telling, digest_of_address, stopped_for, try_address_again
 from apps.notifications.topics import Topic, topics_for
 
 WAYS = [
@@ -96,6 +97,11 @@ class ToldForm(ServiceForm):
         )
 
 
+def mail_trouble_of(user: User) -> UnreachableAddress | None:
+    """Why the person's address gets no letters of ours; None if it does."""
+    return stopped_for(digest_of_address(user.email))
+
+
 def urls(site: Any) -> list[URLPattern]:
     """The page, below /admin/told/. It is each person's own: there is none for somebody else's choice."""
 
@@ -103,7 +109,21 @@ def urls(site: Any) -> list[URLPattern]:
     def page(request: HttpRequest) -> HttpResponse:
         return _page(request, site)
 
-    return [path("told/", site.admin_view(page), name="told")]
+    return [
+        path("told/", site.admin_view(page), name="told"),
+        path("told/try/", site.admin_view(require_POST(_try_again)), name="told_try"),
+    ]
+
+
+def _try_again(request: HttpRequest) -> HttpResponse:
+    """The person says that the mailbox works."""
+    user = cast(User, request.user)
+    try:
+        try_address_again(user=user, actor=actor_for(user))
+        messages.success(request, _("We write to you again. What waits stands on your pages here."))
+    except (TooMany, WrongState) as refusal:
+        messages.error(request, str(refusal.message))
+    return redirect("admin:told")
 
 
 def _page(request: HttpRequest, site: Any) -> HttpResponse:
@@ -120,6 +140,7 @@ def _page(request: HttpRequest, site: Any) -> HttpResponse:
     context = {
         **site.each_context(request),
         "title": _("What I am told"),
+        "mail_trouble": mail_trouble_of(user),
         "form": form,
         "fixed": [topic for topic in topics if topic.fixed],
     }

@@ -10,8 +10,12 @@ from django.urls import reverse
 
 from apps.agencies.models import Agency, Role, RoleGrant
 from apps.ledger.models import Entry
+from apps.ledger.values import Actor
+from apps.notifications import sending
 from apps.notifications.choices import rules_of
-from apps.notifications.models import TellingRules, Way
+from apps.notifications.models import ReturnReason, TellingRules, Way
+from apps.notifications.services import queue_message
+from apps.notifications.services.returning import record_return
 from apps.notifications.topics import topics_for
 from tests.factories.people import AgencyFactory, registrant, staff
 from tests.factories.sessions import sign_in
@@ -129,3 +133,26 @@ def test_partners_have_no_such_page(client: Client) -> None:
     for answer in (client.get(PAGE), client.post(PAGE, {"version": 0})):
         assert (answer.status_code, answer["Location"]) == (302, f"/admin/login/?next={PAGE}")
     assert not TellingRules.objects.exists()
+
+
+def test_who_gets_no_letters_reads_so_on_the_first_page_and_says_when_it_works_again(agency):
+    user = staff(Role.SUPERVISOR, agency)
+    client = sign_in(Client(), user)
+    trouble = "Your mail address does not take our letters"
+    assert trouble not in client.get("/admin/").content.decode()
+    message = queue_message(kind="x", recipient=user.email, subject="s", text="t", dedupe_key="1")
+    sending.send_due()
+    message.refresh_from_db()
+    record_return(message=message, reason=ReturnReason.NO_MAILBOX, code="5.1.1", actor=Actor.system("mailbox"))
+    for page in ("/admin/", PAGE):
+        said = client.get(page).content.decode()
+        assert trouble in said
+        assert user.email in said
+    other = sign_in(Client(), staff(Role.SUPERVISOR, agency))
+    assert trouble not in other.get("/admin/").content.decode()
+    assert client.get(f"{PAGE}try/").status_code == 405
+    after = client.post(f"{PAGE}try/", follow=True).content.decode()
+    assert "We write to you again." in after
+    assert trouble not in after
+    assert Entry.objects.filter(action="address.tried_again", actor_id=str(user.public_id)).count() == 1
+    assert "Our letters already go to your address." in client.post(f"{PAGE}try/", follow=True).content.decode()
