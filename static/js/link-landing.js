@@ -2,12 +2,17 @@
 import { field, part, parts } from "./elements.js";
 
 const [form] = parts(document, "[data-link]", HTMLFormElement);
-const token = decodeURIComponent(location.hash.slice(1));
 
-if (form && token) {
+function open() {
+  const token = decodeURIComponent(location.hash.slice(1));
+  if (!form || !token) return;
   part(document, "[data-link-waiting]").hidden = false;
   part(document, "[data-link-help]").hidden = true;
   field(form, "token").value = token;
   history.replaceState(null, "", location.pathname);
   form.submit();
 }
+
+// A newer link of the same page, put into the same tab, changes nothing but what stands behind the `#`.
+addEventListener("hashchange", open);
+open();
