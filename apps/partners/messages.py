@@ -27,44 +27,65 @@ def tell_invited(invitation: MemberInvitation, link: Link, way_out: WayOut) -> N
     """Queue the letter with the link; part of the act."""
     with _in(invitation.language) as context:
         context |= {
-            "by_partner": True,
-            "stop": way_out.page,
-            "partner_name": invitation.partner.name,
             "inviter": inviter_words(invitation) or _("A member"),
             "role": role_words(invitation.role),
             "rights": rights_words(invitation.role),
-            "link": link.address,
-            "code": link.code,
             "expires_at": invitation.expires_at,
         }
-        queue_message(
+        _ask(
+            invitation,
             kind="member.invited",
-            recipient=invitation.email,
-            subject=_("A partner of %(portal)s invites you") % {"portal": settings.PORTAL_NAME},
-            text=render_to_string("emails/partners/invited.txt", context),
-            dedupe_key=f"member.invited:{invitation.public_id}:{invitation.letters}",
-            unsubscribe_url=way_out.one_click,
+            template="emails/partners/invited.txt",
+            subject=_("A partner of %(portal)s invites you"),
+            context=context,
+            link=link,
+            way_out=way_out,
+            once=f"{invitation.public_id}:{invitation.letters}",
         )
 
 
 def tell_inbox(inbox: SharedInbox, link: Link, way_out: WayOut, *, once: str) -> None:
     """Queue the letter that asks at an address whether a partner's letters may go there; part of the act."""
     with _in(inbox.language) as context:
-        context |= {
-            "by_partner": True,
-            "stop": way_out.page,
-            "partner_name": inbox.partner.name,
-            "link": link.address,
-            "code": link.code,
-        }
-        queue_message(
+        _ask(
+            inbox,
             kind="partner.inbox",
-            recipient=inbox.email,
-            subject=_("A partner of %(portal)s asks you something") % {"portal": settings.PORTAL_NAME},
-            text=render_to_string("emails/partners/inbox.txt", context),
-            dedupe_key=f"partner.inbox:{once}",
-            unsubscribe_url=way_out.one_click,
+            template="emails/partners/inbox.txt",
+            subject=_("A partner of %(portal)s asks you something"),
+            context=context,
+            link=link,
+            way_out=way_out,
+            once=once,
         )
+
+
+def _ask(
+    asked: MemberInvitation | SharedInbox,
+    *,
+    kind: str,
+    template: str,
+    subject: str,
+    context: dict[str, Any],
+    link: Link,
+    way_out: WayOut,
+    once: str,
+) -> None:
+    """The frame of a letter to an address that a partner named: who named it, the link, and the way out."""
+    context |= {
+        "by_partner": True,
+        "stop": way_out.page,
+        "partner_name": asked.partner.name,
+        "link": link.address,
+        "code": link.code,
+    }
+    queue_message(
+        kind=kind,
+        recipient=asked.email,
+        subject=subject % {"portal": settings.PORTAL_NAME},
+        text=render_to_string(template, context),
+        dedupe_key=f"{kind}:{once}",
+        unsubscribe_url=way_out.one_click,
+    )
 
 
 def inviter_words(invitation: MemberInvitation) -> str:
