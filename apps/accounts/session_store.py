@@ -6,13 +6,27 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
+from django.db.models import CharField, DateTimeField
+from django.utils import timezone
 
+from apps.core.prepared import Given, PreparedQuery
 from apps.core.reading import keep_answer
 
 
 def person_question(user_id: int) -> tuple[str, int]:
     """What the memory of a page calls the person of a session."""
     return ("person", user_id)
+
+
+def _session() -> Any:
+    from apps.accounts.models import Session
+
+    return Session.objects.filter(
+        session_key=Given("key", CharField()), expire_date__gt=Given("now", DateTimeField())
+    ).select_related("user")
+
+
+_SESSION: PreparedQuery[Any] = PreparedQuery(_session)
 
 
 class SessionStore(DatabaseSessions):
@@ -30,8 +44,9 @@ class SessionStore(DatabaseSessions):
         return made
 
     def load(self) -> dict[str, Any]:
-        row = self._get_session_from_db()  # type: ignore[attr-defined]
+        row = next(iter(_SESSION.given(key=self.session_key, now=timezone.now())), None)
         if row is None:
+            self._session_key = None
             return {}
         if row.user is not None:
             keep_answer(person_question(row.user_id), row.user)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, TypedDict
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.agencies.models import Zone
@@ -31,15 +33,20 @@ def map_config(*, with_zones: bool = True) -> MapConfig:
         "streets": reverse("streets:about"),
         "tiles": settings.MAP_TILES_URL,
         "attribution": settings.MAP_TILES_ATTRIBUTION,
-        "words": {
-            "map": _("Map"),
-            "placing": _("Map. Arrow keys move it, plus and minus zoom, Enter takes the place in the middle."),
-            "zoomIn": _("Zoom in"),
-            "zoomOut": _("Zoom out"),
-            "north": _("Turn the map so that north is up"),
-            "about": _("About this map"),
-            "ctrl": _("Hold Ctrl and scroll to zoom the map"),
-            "command": _("Hold ⌘ and scroll to zoom the map"),
-            "fingers": _("Use two fingers to move the map"),
-        },
+        "words": dict(_words(get_language())),
+    }
+
+
+@cache
+def _words(_language: str | None) -> dict[str, str]:
+    return {
+        "map": _("Map"),
+        "placing": _("Map. Arrow keys move it, plus and minus zoom, Enter takes the place in the middle."),
+        "zoomIn": _("Zoom in"),
+        "zoomOut": _("Zoom out"),
+        "north": _("Turn the map so that north is up"),
+        "about": _("About this map"),
+        "ctrl": _("Hold Ctrl and scroll to zoom the map"),
+        "command": _("Hold ⌘ and scroll to zoom the map"),
+        "fingers": _("Use two fingers to move the map"),
     }

@@ -8,7 +8,8 @@ any other, with `Given` where its values go, and each reading only binds them. T
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
@@ -20,6 +21,7 @@ from django.db.models.sql.compiler import SQLCompiler
 M = TypeVar("M", bound=Model)
 # Each page of a list is a shape of its own; pages far back are put together anew.
 MOST_SHAPES = 8
+_PLAIN = re.compile(r"[\w .:-]*", re.ASCII)
 
 
 class Given(Expression):
@@ -94,9 +96,33 @@ class PreparedQuery(Generic[M]):
 
     def _compiled(self, start: int | None, stop: int | None) -> _Shape:
         compiler = self._build()[start:stop].query.get_compiler(using=DEFAULT_DB_ALIAS)
-        sql, params = compiler.as_sql()
+        sql, params = _with_constants(*compiler.as_sql())
         columns = [column for column, *_ in compiler.select[: compiler.col_count]]
-        return _Shape(compiler, sql, tuple(params), compiler.get_converters(columns))
+        return _Shape(compiler, sql, params, compiler.get_converters(columns))
+
+
+def _with_constants(sql: str, params: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
+    """The SQL with its plain constants written out, and the values that are left.
+
+    SQLite plans a statement anew each time that it is run where a bound value decides whether a partial index serves.
+    """
+    pieces, left = sql.split("%s"), []
+    if len(pieces) != len(params) + 1:  # a percent sign of another kind
+        return sql, tuple(params)
+    written = [pieces[0]]
+    for value, piece in zip(params, pieces[1:], strict=True):
+        literal = _literal(value)
+        if literal is None:
+            left.append(value)
+        written += [literal or "%s", piece]
+    return "".join(written), tuple(left)
+
+
+def _literal(value: Any) -> str | None:
+    """A constant of ours as SQL, None for whatever is not as plain as a name or a number."""
+    if isinstance(value, str) and _PLAIN.fullmatch(value):
+        return f"'{value}'"
+    return str(value) if type(value) is int and value >= 0 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Development: `make run`. Everything it writes lies under DATA_DIR (default var/)."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import CACHES, DATA_DIR, INSTALLED_APPS, MIDDLEWARE, STORAGES, env
+from config.settings.base import DATA_DIR, INSTALLED_APPS, MIDDLEWARE, STORAGES, env
 from config.settings.safety import refuse
 from config.settings.secrets import development_secret
 
@@ -19,10 +19,6 @@ if DEMO:
     INSTALLED_APPS = [*INSTALLED_APPS, "apps.demo"]
     _first_to_ask = MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware")
     MIDDLEWARE = [*MIDDLEWARE[:_first_to_ask], "apps.demo.waiting.WaitingMiddleware", *MIDDLEWARE[_first_to_ask:]]
-
-if DEBUG:
-    # A template that was changed is seen at once.
-    CACHES["fragments"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")

@@ -1,7 +1,7 @@
 """Production: refuses to start without its keys, its hosts and its stores."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATABASES, MAIL_WEBHOOK_SECRET, MIDDLEWARE, env
+from config.settings.base import DATABASES, MAIL_WEBHOOK_SECRET, MIDDLEWARE, SILENCED_SYSTEM_CHECKS, env
 from config.settings.practice import as_practice_portal
 from config.settings.safety import refuse_unsafe
 
@@ -36,7 +36,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIN
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", default=False)
 SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
-SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W005", "security.W021"]
+SILENCED_SYSTEM_CHECKS = [*SILENCED_SYSTEM_CHECKS, "security.W004", "security.W005", "security.W021"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
 COOKIE_PREFIX = "__Host-"
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = (

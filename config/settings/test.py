@@ -12,11 +12,10 @@ if _worker and Path(os.environ["DATA_DIR"]).name != _worker:
     os.environ["DATA_DIR"] = str(Path(os.environ["DATA_DIR"]) / _worker)
 
 from config.settings.local import *  # noqa: E402, F403
-from config.settings.local import CACHES, DATA_DIR, DATABASES, env  # noqa: E402
+from config.settings.local import DATA_DIR, DATABASES, env  # noqa: E402
 
 DEBUG = False
 DEMO = True
-CACHES["fragments"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "fragments"}
 SECRET_KEY = "only-for-tests"  # noqa: S105
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Servers that a test starts write their mail to files; the test's own process keeps it in memory.

@@ -75,3 +75,21 @@ def test_each_page_of_a_list_is_read(monkeypatch):
     assert [rows for rows, _ in found[:3]] == [everyone[:20], everyone[20:40], everyone[40:]]
     assert [more for _, more in found] == [True, True, False, True]
     assert found[3] == found[0]
+
+
+def test_constants_stand_in_the_sql_and_odd_ones_are_bound():
+    names = ["plain name", "it's", "50 % off", "", "a\\b", "ñ"]
+    for name in names:
+        PartnerFactory.create(name=name, kind="business")
+    query = PreparedQuery(
+        lambda: Membership.objects.filter(pk__gte=Given("first", BigIntegerField()), role="owner", may_return=False)
+    )
+    list(query.given(first=0))
+    (shape,) = query._shapes.values()
+    assert "'owner'" in shape.sql
+    assert [type(one) for one in shape.params if isinstance(one, Given)] == [Given]
+    for word in ("it's", "50 % off", "a\\b", "resident", "business"):
+        odd = PreparedQuery(
+            lambda word=word: Partner.objects.filter(pk__gte=Given("first", BigIntegerField()), kind=word)
+        )
+        assert len(list(odd.given(first=0))) == (len(names) if word == "business" else 0)

@@ -99,6 +99,8 @@ WSGI_APPLICATION = "config.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# That `i18n` stands for another module than Django's is meant.
+SILENCED_SYSTEM_CHECKS = ["templates.W003"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -113,6 +115,9 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "apps.web.context_processors.portal",
             ],
+            # Words and addresses that are the same for every reader are looked up once a process.
+            "builtins": ["apps.core.templatetags.kept"],
+            "libraries": {"i18n": "apps.core.templatetags.kept_words"},
         },
     },
 ]

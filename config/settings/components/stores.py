@@ -88,6 +88,4 @@ CACHES = {
     "default": {"BACKEND": _REDIS, "LOCATION": _CACHE_URL}
     if _CACHE_URL.startswith(("redis:", "rediss:", "unix:"))
     else Env.cache_url_config(_CACHE_URL),
-    # Parts of pages that are the same for everybody of a kind, by language: kept by each process, none for a person.
-    "fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "fragments"},
 }
