@@ -86,6 +86,8 @@ class Writer:
         self._once = f"{kind}{timezone.now():%Y%m%d%H%M%S}" if kind == AGAIN else kind
         self._words = words
         self._rendered = lru_cache(maxsize=None)(self._render)
+        self._held = lru_cache(maxsize=None)(self._still_held)
+        self._answers = f"{settings.SITE_URL.rstrip('/')}{reverse('web:requests')}?partner=all"
 
     def _render(self, language: str, cameras: int, signs_in: bool = False) -> tuple[str, str, str]:
         request = self._request
@@ -183,7 +185,6 @@ class Writer:
         """
         signs_in = reader.sites is not None
         subject, text, html = self._rendered(reader.language, cameras, signs_in)
-        page = f"{settings.SITE_URL.rstrip('/')}{reverse('web:requests')}?partner=all"
         request = self._request
         return Draft(
             kind=f"footage_request.{self._kind}",
@@ -193,9 +194,9 @@ class Writer:
             html=html,
             not_before=not_before,
             values={
-                "link": page if signs_in else link.address,
+                "link": self._answers if signs_in else link.address,
                 "code": "" if signs_in else link.code,
-                "still_held": self._still_held(reader.language, first_lost),
+                "still_held": self._held(reader.language, first_lost),
             },
             about=request.public_id,
             dedupe_key=f"{self._once}:{link.subject}:{link.generation}:{reader.public_id}",
