@@ -73,6 +73,22 @@ class Cluster:
             self._server = _start(command, self._folder, self._user, log)
         _await(self._programs, self._folder, self._server)
 
+    def kill(self) -> None:
+        """As a machine that loses its power: no process of it says anything more. `start` recovers what was written."""
+        server, self._server = self._server, None
+        if server is None:
+            return
+        below = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+        for pid in (server.pid, *map(int, below)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        server.wait()
+
+    @property
+    def process_id(self) -> int:
+        """Of its first process; 0 while it is stopped."""
+        return self._server.pid if self._server is not None else 0
+
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """End it: SIGINT breaks all connections, as a restart does; SIGTERM waits ten seconds for them first."""
         server, self._server = self._server, None

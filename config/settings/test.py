@@ -20,6 +20,7 @@ SECRET_KEY = "only-for-tests"  # noqa: S105
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Servers that a test starts write their mail to files; the test's own process keeps it in memory.
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.locmem.EmailBackend")
+EMAIL_HOST, EMAIL_PORT = env.str("EMAIL_HOST", default="localhost"), env.int("EMAIL_PORT", default=25)
 # A provider's addresses are there and tried like all others; letters go to the back end above.
 MAIL_PROVIDER = "postmark"
 MAIL_WEBHOOK_SECRET = "provider:only-for-tests-and-long"  # noqa: S105

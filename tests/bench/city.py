@@ -26,11 +26,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.faults.storm import set_up, undecided
+from tests.faults.storm import set_up
 from tests.faults.storm_kernel import children, database
+from tests.faults.storm_verdict import undecided
 
 if TYPE_CHECKING:
+    from apps.agencies.models import Agency
     from tests.bench.city_people import Person, Watch
+    from tests.factories.footage_requests import Opened
     from tests.faults.storm_city import City
 
 OWNERS_A_MINUTE, STAFF, BOARDS, RESIDENTS, DETECTIVES = 50, 50, 20, 10, 4
@@ -43,15 +46,15 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass
 class Evening:
-    """One run: its agency, and the request that the owners answer."""
+    """One run: its agency, the request that the owners answer, and a corner where detectives ask a few others."""
 
-    agency: Any
-    opened: Any
-    place: list[float]
+    agency: Agency
+    opened: Opened
+    corner: list[float]
 
 
 def evening(number: int, owners: int) -> Evening:
-    """A quarter with so many owners, all of whom are asked."""
+    """A quarter with so many owners, all of whom are asked, and five at a corner beside it."""
     from tests.factories.footage_requests import CENTER, camera_at, circle, open_request
     from tests.factories.people import AgencyFactory, ZoneFactory, registrant
 
@@ -61,7 +64,11 @@ def evening(number: int, owners: int) -> Evening:
     for one in range(owners):
         _user, partner = registrant(agency)
         camera_at(partner, place[1] + (one % 40) * 5e-5, place[0] + (one // 40) * 5e-5, retention_hours=240)
-    return Evening(agency, open_request(agency, area=circle(600, place)), place)
+    corner = [place[0] + 0.02, place[1]]
+    for _one in range(5):
+        _user, partner = registrant(agency)
+        camera_at(partner, corner[1], corner[0], retention_hours=240)
+    return Evening(agency, open_request(agency, area=circle(600, place)), corner)
 
 
 def session_of(user: Any) -> str:
@@ -73,26 +80,33 @@ def session_of(user: Any) -> str:
     return sign_in(Client(), user).cookies["sessionid"].value
 
 
-def people(watch: Watch, site: str, found: Evening, times: int, seconds: float) -> list[Person]:
-    """Everybody of one evening."""
-    from apps.agencies.models import Role
-    from tests.bench.city_people import Board, Detective, Owner, Reader, Recorder, Resident
-    from tests.factories.people import registrant, staff
+def senders(watch: Watch, site: str, opened: Opened, seconds: float) -> list[Person]:
+    """The owners who are asked, one after the other over so many seconds, and a recorder."""
+    from tests.bench.city_people import Owner, Recorder
     from tests.faults.storm_senders import a_clip
     from tests.uploads.live import cookie_for
 
-    film, opened, agency = a_clip(), found.opened, found.agency
+    film, (first, *owners) = a_clip(), opened.invitations
     crowd: list[Person] = []
-    owners = opened.invitations[1:]
     for seed, invitation in enumerate(owners):
         token, wait = opened.tokens[invitation.public_id], seconds * seed / len(owners)
         invited = str(invitation.public_id)
         crowd.append(Owner(watch, site, seed=seed, invitation=invited, token=token, film=film, wait=wait))
-    first = opened.invitation
     crowd.append(Recorder(watch, site, seed=0, invitation=str(first.public_id), cookie=cookie_for(first)))
+    return crowd
+
+
+def people(watch: Watch, site: str, found: Evening, times: int) -> list[Person]:
+    """Everybody else: desks, boards, who asks and who decides, who registers."""
+    from apps.agencies.models import Role
+    from tests.bench.city_people import Board, Detective, Reader, Resident
+    from tests.factories.people import registrant, staff
+
+    agency = found.agency
+    crowd: list[Person] = []
     desks = {
         Role.DETECTIVE: ["/admin/", "/admin/footage_requests/footagerequest/", "/admin/agencies/case/",
-                         f"/admin/footage_requests/footagerequest/{opened.request.public_id}/"],
+                         f"/admin/footage_requests/footagerequest/{found.opened.request.public_id}/"],
         Role.SUPERVISOR: ["/admin/", "/admin/footage_requests/footagerequest/", "/admin/access/purpose/"],
         Role.ANALYST: ["/admin/", "/admin/map/", "/admin/map/cells/", "/admin/calls/call/"],
         Role.PROGRAM_MANAGER: ["/admin/", "/admin/program/", "/admin/cameras/camera/", "/admin/partners/partner/"],
@@ -107,8 +121,7 @@ def people(watch: Watch, site: str, found: Evening, times: int, seconds: float) 
         crowd.append(Board(watch, site, seed=number, session=session_of(staff(Role.ANALYST, agency))))
     for number in range(DETECTIVES * times):
         session, other = session_of(staff(Role.DETECTIVE, agency)), session_of(staff(Role.SUPERVISOR, agency))
-        far = [found.place[0] + 0.02 * (number + 1), found.place[1]]
-        crowd.append(Detective(watch, site, seed=number, session=session, supervisor=other, place=far))
+        crowd.append(Detective(watch, site, seed=number, session=session, supervisor=other, place=found.corner))
     mine = ["/", "/cameras/", "/requests/", "/given/", "/program/"]
     for number in range(RESIDENTS * times):
         session = session_of(registrant(agency)[0])
@@ -178,7 +191,7 @@ def run(city: City, postmaster: int, number: int, times: int, minutes: float) ->
     while letters.filter(sent_at=None).exists() and time.monotonic() - began < DRAINED_WITHIN_S:
         time.sleep(0.2)
     since, watch = timezone.now(), Watch()
-    crowd = people(watch, city.web.url, found, times, minutes * 60)
+    crowd = people(watch, city.web.url, found, times) + senders(watch, city.web.url, found.opened, minutes * 60)
     before, started = cpu(city, postmaster), time.monotonic()
     for one in crowd:
         one.start()
@@ -243,9 +256,9 @@ def say(text: str) -> None:
 
 def evenings(options: argparse.Namespace, folder: Path) -> Iterator[dict[str, Any]]:
     """Each evening in turn, on the same processes."""
-    with database(folder) as (url, postmaster):
+    with database(folder) as base:
         (folder / "evidence").mkdir()
-        set_up(folder, url, {"EVIDENCE_URL": f"file://{folder / 'evidence'}"})
+        set_up(folder, base.url, {"EVIDENCE_URL": f"file://{folder / 'evidence'}"})
         from config.celery import app
         from tests.factories.people import terms_in_force
         from tests.faults.storm_city import City
@@ -257,7 +270,7 @@ def evenings(options: argparse.Namespace, folder: Path) -> Iterator[dict[str, An
         try:
             city.start()
             for number, times in enumerate(options.times):
-                yield run(city, postmaster, number, times, options.minutes)
+                yield run(city, base.postmaster, number, times, options.minutes)
         finally:
             city.close()
 

@@ -30,7 +30,10 @@ class Watch:
 
     answers: dict[str, list[tuple[float, int]]] = field(default_factory=lambda: defaultdict(list))
     wrong: list[str] = field(default_factory=list)
+    #: What a page has said is done: its kind and how to find it.
+    promised: list[tuple[str, str]] = field(default_factory=list)
     sent: int = 0
+    patience: int = 20
     over: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -38,6 +41,11 @@ class Watch:
         """Note one answer."""
         with self.lock:
             self.answers[kind].append((seconds, status))
+
+    def promise(self, kind: str, name: str) -> None:
+        """Note what has been acknowledged."""
+        with self.lock:
+            self.promised.append((kind, name))
 
 
 class Person(threading.Thread):
@@ -47,6 +55,7 @@ class Person(threading.Thread):
         super().__init__(daemon=True)
         self.watch, self.site, self.chance = watch, site, random.Random(seed)
         self.browser = requests.Session()
+        self.tries = 0
         if session:
             self.browser.cookies.set("sessionid", session)
 
@@ -65,9 +74,11 @@ class Person(threading.Thread):
         """About so long, or until the time is over."""
         self.watch.over.wait(seconds * (0.5 + self.chance.random()))
 
-    def ask(self, kind: str, method: str, path: str, *, patience: int = 20, **more: object) -> requests.Response:
-        """Ask, and again where the portal says that it is busy: as a browser of ours does. Raises after `patience`."""
-        for _turn in range(patience):
+    def ask(self, kind: str, method: str, path: str, **more: object) -> requests.Response:
+        """Ask, and again where the portal is busy or the line breaks, as a person does. Raises after so many times."""
+        self.tries = 0
+        for _turn in range(self.watch.patience):
+            self.tries += 1
             began = time.perf_counter()
             try:
                 answer = self.browser.request(
@@ -84,7 +95,7 @@ class Person(threading.Thread):
             if answer.status_code < 500:
                 return answer
             time.sleep(min(float(answer.headers.get("Retry-After", 1)), 5))
-        raise RuntimeError(f"{kind}: no answer after {patience} times")
+        raise RuntimeError(f"{kind}: no answer after {self.tries} times")
 
     def fill_in(self, kind: str, page: requests.Response, path: str, fields: dict[str, object]) -> requests.Response:
         """Post a form of this page, and read where it leads."""
@@ -93,7 +104,8 @@ class Person(threading.Thread):
             raise RuntimeError(f"{kind}: {path} has no form ({page.status_code})")
         data = {"csrfmiddlewaretoken": found[1], **fields}
         answer = self.ask(kind, "POST", path, data=data, headers={"Referer": f"{self.site}{path}"})
-        if answer.status_code >= 400:
+        # Whoever asks again after a broken line may hear that it is done.
+        if answer.status_code >= 400 and not (answer.status_code == 409 and self.tries > 1):
             raise RuntimeError(f"{kind}: {path} answered {answer.status_code}")
         return answer
 
@@ -221,24 +233,27 @@ class Detective(Person):
     def _ask_for_footage(self) -> None:
         page = self.ask("detective composes", "GET", COMPOSE)
         day = (timezone.now() - timedelta(days=2)).date().isoformat()
+        key = str(uuid.uuid4())
         fields = {
             "agency": re.findall(r'name="agency"[^>]*value="([^"]+)"', page.text)[:1],
             "shape": "circle", "latitude": self._place[1], "longitude": self._place[0], "radius_ft": 500,
             "start_date": day, "start_time": "14:00", "end_date": day, "end_time": "15:30",
             "case_number": f"26-{self.chance.randrange(10**6):06d}", "incident_type": "burglary",
             "reason": "The suspect fled on foot past these houses.", "message": "A person in a red jacket.",
-            "request_key": str(uuid.uuid4()), "act": "submit",
+            "request_key": key, "act": "submit",
         }  # fmt: skip
         page = self.fill_in("detective submits", page, COMPOSE, fields)
         address = page.url.removeprefix(self.site)
         if address == COMPOSE:
             raise RuntimeError("the request was not taken")
+        self.watch.promise("request", key)
         self.pause(3)
         page = self._supervisor.ask("supervisor opens a request", "GET", address)
         version = re.search(r'name="version" value="(\d+)"', page.text)
         if version is None:
             raise RuntimeError("the supervisor finds nothing to approve")
         self._supervisor.fill_in("supervisor approves", page, f"{address}approve/", {"version": version[1]})
+        self.watch.promise("approval", key)
 
 
 class Resident(Person):
@@ -248,8 +263,9 @@ class Resident(Person):
         self.pause(8)
         while not self.watch.over.is_set():
             page = self.ask("resident registers", "GET", "/cameras/add/")
+            name = f"Camera {uuid.uuid4()}"
             fields = {
-                "request_key": str(uuid.uuid4()), "name": f"Camera {self.chance.randrange(10**6)}",
+                "request_key": str(uuid.uuid4()), "name": name,
                 "site_name": f"Home {self.chance.randrange(10**6)}", "site_address": "1 Elm Street",
                 "latitude": f"{30.5 + self.chance.random() / 50:.5f}", "longitude": "-84.2807", "bearing": "135",
                 "field_of_view": "90", "range_ft": "60", "retention_days": "7", "records_sound": "no", "notes": "",
@@ -257,4 +273,5 @@ class Resident(Person):
             answer = self.fill_in("resident registers", page, "/cameras/add/", fields)
             if "/registered/" not in answer.url:
                 raise RuntimeError(f"the camera was not taken: {json.dumps(answer.url)}")
+            self.watch.promise("camera", name)
             self.pause(8)

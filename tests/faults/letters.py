@@ -124,6 +124,13 @@ def rage(
     return faults
 
 
+def waiting() -> bool:
+    """Whether an invitation's letter has not gone yet."""
+    from apps.footage_requests.models import Invitation
+
+    return Invitation.objects.filter(state="queued").exists()
+
+
 def judge(server: MailServer) -> tuple[dict[str, Any], list[str]]:
     """Compare what the outbox says with what the server took."""
     from apps.footage_requests.models import Invitation
@@ -141,7 +148,7 @@ def judge(server: MailServer) -> tuple[dict[str, Any], list[str]]:
             wrong.append(f"{message.public_id} is sent and never arrived")
         if times > 1 + message.possible_doubles:
             wrong.append(f"{message.public_id} came {times} times and counts {message.possible_doubles}")
-    unknown = arrived.keys() - {message.message_id for message in messages}
+    unknown = arrived.keys() - set(Message.objects.values_list("message_id", flat=True))
     unsent = Invitation.objects.exclude(state="sent").count()
     wrong += [f"{len(unknown)} letters that the outbox does not know"] if unknown else []
     wrong += [f"{unsent} invitations are not sent"] if unsent else []
@@ -155,8 +162,8 @@ def judge(server: MailServer) -> tuple[dict[str, Any], list[str]]:
 
 def run(options: argparse.Namespace, folder: Path) -> tuple[dict[str, Any], list[str]]:
     """The flood, the quiet and the verdict."""
-    with database(folder) as (url, postmaster), mail_server() as server:
-        set_up(folder, url, {})
+    with database(folder) as base, mail_server() as server:
+        set_up(folder, base.url, {})
         from datetime import timedelta
 
         from django.conf import settings
@@ -192,7 +199,7 @@ def run(options: argparse.Namespace, folder: Path) -> tuple[dict[str, Any], list
             senders.close()
         counts, wrong = judge(server)
         said = {
-            "database": "postgres" if postmaster else "sqlite",
+            "database": base.kind,
             "faults": dict(faults),
             **counts,
             "to_compose_s": round(composed - began, 1),

@@ -1,14 +1,16 @@
 """A storm of faults over the whole portal: nothing that was acknowledged may be lost, and it heals without a hand.
 
-    python -m tests.faults.storm [--store folder|s3] [--kills 500] [--away SECONDS] [--senders 5] [--seed 1]
-        [--minutes 120]
+    python -m tests.faults.storm [--store folder|s3] [--kills 500] [--away SECONDS] [--senders 5] [--people 0]
+        [--seed 1] [--minutes 120]
 
 Real processes: PostgreSQL, Valkey, web, workers and beat, and for `s3` a Ceph behind a line that breaks. Senders
-upload all the while. Each fault is drawn at random: kill -9 of a web process or all of web, of a worker's process or a
-whole worker, of beat, of the queue, of a database backend; the queue emptied; a disk that is full from a random byte
-on; a power cut, which takes every process and all that was never synced; the object store away or broken. Then it is
-quiet, and all that was sent has to be sealed and decided within ten minutes. The last line is one JSON object; the
-exit code is 0 if nothing was lost and nothing was doubled.
+upload all the while. With `--people 1` the staff, boards, detectives and residents of `make bench BENCH=city` go on
+with their work, and letters go to a real SMTP server. Each fault is drawn at random: kill -9 of a web process or all of
+web, of a worker's process or a whole worker, of beat, of the queue, of a database backend or all of the database; the
+queue emptied or frozen; a disk that is full from a random byte on; a mail server that says nothing; a power cut, which
+takes every process and all that was never synced; the object store away or broken. Then it is quiet, and all that was
+sent has to be sealed and decided within ten minutes. The last line is one JSON object; the exit code is 0 if nothing
+was lost, nothing was doubled, and nobody read an error that they could not go on from.
 """
 
 from __future__ import annotations
@@ -24,19 +26,19 @@ import signal
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scripts import ceph as cluster
 from tests.faults import store_line
-from tests.faults.storm_kernel import backends, database, drop_unsynced, fill_disk_of
+from tests.faults.storm_kernel import Database, backends, database, drop_unsynced, fill_disk_of
+from tests.faults.storm_verdict import Told, judge, undecided
+from tests.notifications.smtp_server import MailServer, mail_server
 
 if TYPE_CHECKING:
     from tests.faults.storm_city import City
-    from tests.faults.storm_senders import Crowd
+    from tests.faults.storm_people import Evening
 
 HEALED_WITHIN_S = 600.0
 PORTAL_KEY = ("PORTALKEY", "the-portals-secret")
@@ -49,43 +51,38 @@ WEIGHTS = {
     "kill beat": 2,
     "kill the queue": 6,
     "kill a database backend": 8,
+    "kill the database": 2,
     "empty the queue": 6,
+    "freeze the queue": 2,
+    "mail hangs": 2,
     "full disk": 8,
     "power cut": 3,
 }
 OF_A_BUCKET = {"store away": 4, "store breaks": 10}
 
 
-@dataclass
-class Told:
-    """What happened and how it ended."""
-
-    faults: Counter[str] = field(default_factory=Counter)
-    kills: int = 0
-    dropped: int = 0
-    wrong: list[str] = field(default_factory=list)
-    healed_s: float = 0.0
-
-
 class Storm:
     """Draws faults until there were enough kills."""
 
-    def __init__(self, city: City, chance: random.Random, told: Told, *, postmaster: int, line: Any) -> None:
+    def __init__(
+        self, city: City, chance: random.Random, told: Told, *, base: Database, line: Any, mail: MailServer
+    ) -> None:
         self._city, self._chance, self._told = city, chance, told
-        self._postmaster, self._line = postmaster, line
+        self._base, self._line, self._mail = base, line, mail
 
     def rage(self, kills: int, pause: float, minutes: float) -> None:
         """So many kills, with about `pause` seconds between two faults; fewer if the time is over before."""
         until = time.monotonic() + minutes * 60
         weights = {**WEIGHTS, **(OF_A_BUCKET if self._line is not None else {})}
-        if not self._postmaster:
-            del weights["kill a database backend"]
+        if self._base.server is None:
+            del weights["kill a database backend"], weights["kill the database"]
         while self._told.kills < kills and time.monotonic() < until:
             fault = self._chance.choices(list(weights), list(weights.values()))[0]
             getattr(self, f"_{fault.replace(' ', '_').replace(chr(39), '')}")()
             self._told.faults[fault] += 1
             self._told.kills += fault.startswith(("kill", "power"))
             time.sleep(pause * 2 * self._chance.random())
+            self._base.start()
             self._city.start()
             if sum(self._told.faults.values()) % 20 == 0:
                 sys.stderr.write(f"{self._told.kills} kills, {undecided()} items wait\n")
@@ -124,11 +121,27 @@ class Storm:
 
     def _kill_a_database_backend(self) -> None:
         for _turn in range(40):  # connections are short
-            found = backends(self._postmaster)
+            found = backends(self._base.postmaster)
             if found:
                 self._kill_one(found)
                 return
             time.sleep(0.02)
+
+    def _kill_the_database(self) -> None:
+        assert self._base.server is not None
+        self._base.server.kill()
+        time.sleep(3 * self._chance.random())
+
+    def _freeze_the_queue(self) -> None:
+        if self._city.queue.process is not None:
+            self._city.queue.process.send_signal(signal.SIGSTOP)
+            time.sleep(2 + 6 * self._chance.random())
+            self._city.queue.process.send_signal(signal.SIGCONT)
+
+    def _mail_hangs(self) -> None:
+        self._mail.manners = {"connect": ["hang"] * 1000}
+        time.sleep(2 + 6 * self._chance.random())
+        self._mail.manners = {}
 
     def _empty_the_queue(self) -> None:
         self._city.queue.empty()
@@ -166,60 +179,6 @@ class Storm:
         self._line.fault = lambda request: chance.randrange(one_in) == 0 and fault(request)
         time.sleep(2 + 4 * self._chance.random())
         self._line.fault = None
-
-
-def undecided() -> int | None:
-    """Items that still wait for a step. None where the database is not there to ask."""
-    from django.db import DatabaseError, connection
-
-    from apps.evidence.models import EvidenceItem
-    from apps.evidence.states import ItemState
-
-    try:
-        return EvidenceItem.objects.filter(state__in=(ItemState.RECEIVED, ItemState.SEALED)).count()
-    except DatabaseError:
-        return None
-    finally:
-        connection.close()
-
-
-def judge(crowd: Crowd, told: Told) -> dict[str, int]:
-    """Compare what is there with what was sent; adds to `told.wrong`. Returns counts."""
-    from apps.evidence.models import EvidenceItem
-    from apps.evidence.services.working import subject_of
-    from apps.evidence.states import ItemState
-    from apps.evidence.storage import StoreError, original_key, store
-    from apps.ledger import selectors as ledger
-
-    items = list(EvidenceItem.objects.select_related("upload"))
-    by_upload = {str(item.upload.public_id): item for item in items}
-    whole = [sent for sent in crowd.files if sent.whole]
-    told.wrong += crowd.wrong
-    told.wrong += [f"{sent.name} never arrived" for sent in crowd.files if not sent.whole]
-    if len(items) != len(whole):
-        told.wrong.append(f"{len(whole)} files were acknowledged, and there are {len(items)} items")
-    states: Counter[str] = Counter()
-    for sent in whole:
-        item = by_upload.get(sent.upload.rsplit("/", 1)[1])
-        if item is None:
-            told.wrong.append(f"{sent.name} was acknowledged and is no item")
-            continue
-        states[str(item.state)] += 1
-        if (item.size, item.digest, item.filename) != (sent.size, sent.digest, sent.name):
-            told.wrong.append(f"{sent.name}: digest {item.digest}, size {item.size}, name {item.filename}")
-        try:
-            if store().read_back(original_key(sent.digest)) != sent.digest:
-                told.wrong.append(f"{sent.name}: the store holds other bytes")
-        except StoreError as error:
-            told.wrong.append(f"{sent.name}: {error}")
-        acts = [entry.action.removeprefix("evidence_item.") for entry in ledger.entries_for(subject_of(item))]
-        last = {ItemState.PLAYABLE: "playable", ItemState.UNPLAYABLE: "unplayable"}.get(item.state, "undecided")
-        for act in ("received", "hashed", "sealed", last):
-            if acts.count(act) != 1:
-                told.wrong.append(f"{sent.name}: {act} {acts.count(act)} times")
-        if sent.kind == "film" and item.state == ItemState.UNPLAYABLE:
-            states[f"film: {item.problem}"] += 1
-    return dict(states)
 
 
 @contextlib.contextmanager
@@ -262,43 +221,64 @@ def set_up(folder: Path, url: str, env: dict[str, str]) -> None:
 
 def run(options: argparse.Namespace, folder: Path, told: Told) -> dict[str, Any]:
     """The storm, the quiet and the verdict."""
-    with database(folder) as (url, postmaster), store_of(options.store, folder) as (env, line, make_store):
-        set_up(folder, url, env)
+    with (
+        database(folder) as base,
+        store_of(options.store, folder) as (env, line, make_store),
+        mail_server() as mail,
+    ):
+        set_up(folder, base.url, env)
         make_store()
+        from config.celery import app
         from tests.factories.evidence import invitation
         from tests.faults.storm_city import City
+        from tests.faults.storm_people import Evening
         from tests.faults.storm_senders import Crowd, Sender, a_clip
         from tests.uploads.live import cookie_for
 
         through = invitation()
-        city = City(folder, env)
+        smtp = {"EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend", "EMAIL_PORT": str(mail.port)}
+        city = City(folder, {**env, **smtp, "EMAIL_HOST": "127.0.0.1"})
+        app.conf.update(broker_url=city.queue.address)
         try:
             city.start()
             crowd = Crowd(city.web.port, cookie_for(through), str(through.public_id), a_clip())
+            evening = Evening(city.web.url, options.people) if options.people else None
             senders = [
                 Sender(crowd, number, seed=options.seed, files=options.files, pause=options.pause * 4)
                 for number in range(options.senders)
             ]
             for sender in senders:
                 sender.start()
-            storm = Storm(city, random.Random(options.seed), told, postmaster=postmaster, line=line)
+            storm = Storm(city, random.Random(options.seed), told, base=base, line=line, mail=mail)
             storm.rage(options.kills, options.pause, options.minutes)
             if options.away and line is not None:
                 storm.away(options.away)
+            base.start()
             city.start()
             calm = time.monotonic()
             crowd.enough.set()
             wait_for(lambda: not any(sender.is_alive() for sender in senders), calm)
             wait_for(lambda: undecided() == 0, calm)
+            done = end_of(evening, mail, told, calm) if evening else {}
             told.healed_s = time.monotonic() - calm
             crowd.over.set()
             states = judge(crowd, told)
             answers = {str(status): count for status, count in sorted(crowd.answers.items())}
             return {"files": len(crowd.files), "bytes": sum(sent.size for sent in crowd.files), "items": states,
-                    "answers": answers, "lines_broken": crowd.broken,
-                    "database": "postgres" if postmaster else "sqlite"}  # fmt: skip
+                    "answers": answers, "lines_broken": crowd.broken, "database": base.kind, **done}  # fmt: skip
         finally:
             city.close()
+
+
+def end_of(evening: Evening, mail: MailServer, told: Told, calm: float) -> dict[str, Any]:
+    """Let the people finish and their letters go; adds to `told.wrong`. Returns counts."""
+    from tests.faults import letters
+
+    evening.end()
+    wait_for(lambda: not letters.waiting(), calm)
+    counts, wrong = letters.judge(mail)
+    told.wrong += wrong + evening.wrong()
+    return {"people": evening.told(), **counts}
 
 
 def wait_for(is_so: Callable[[], bool], since: float) -> None:
@@ -315,6 +295,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=120.0, help="of faults, at most")
     parser.add_argument("--away", type=float, default=0.0, help="seconds that the object store is away at the end")
     parser.add_argument("--senders", type=int, default=5)
+    parser.add_argument("--people", type=int, default=0, help="times the people of a city's evening")
     parser.add_argument("--files", type=int, default=200, help="of each sender, at most")
     parser.add_argument("--pause", type=float, default=0.8, help="seconds between two faults, about")
     parser.add_argument("--seed", type=int, default=1)

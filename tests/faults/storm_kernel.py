@@ -7,10 +7,12 @@ import json
 import os
 import random
 import resource
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.postgres import NoPostgres, postgres
+from scripts.postgres import Cluster, NoPostgres, cluster
 
 
 def children(pid: int) -> list[int]:
@@ -65,15 +67,45 @@ def fill_disk_of(pids: list[int], chance: random.Random) -> Callable[[], None]:
     return give_room
 
 
+@dataclass(frozen=True)
+class Database:
+    """The address of a database, and its server, where there is one to be killed."""
+
+    url: str
+    server: Cluster | None = None
+
+    @property
+    def postmaster(self) -> int:
+        """The process id of its first process; 0 where there is none now."""
+        return self.server.process_id if self.server is not None else 0
+
+    @property
+    def kind(self) -> str:
+        """As the figures name it."""
+        return "postgres" if self.server is not None else "sqlite"
+
+    def start(self) -> None:
+        """Start the server again where it is down. What was killed may hold its memory for a moment."""
+        for _turn in range(100):
+            if self.server is None or self.server.process_id:
+                return
+            try:
+                self.server.start()
+            except NoPostgres:
+                self.server.stop()
+                time.sleep(0.1)
+        raise RuntimeError("the database does not come back")
+
+
 @contextlib.contextmanager
-def database(folder: Path) -> Iterator[tuple[str, int]]:
-    """A durable PostgreSQL with the process id of its first process, or SQLite and 0 where there is none."""
-    try:
-        with postgres(durable=True) as url:
-            socket_folder = url.partition("@")[2].partition("/")[0].replace("%2F", "/")
-            yield url, int((Path(socket_folder) / "data" / "postmaster.pid").read_text().split()[0])
-    except NoPostgres:
-        yield f"sqlite:///{folder / 'storm.sqlite3'}", 0
+def database(folder: Path) -> Iterator[Database]:
+    """A PostgreSQL that waits for the disk, or SQLite where there is none."""
+    with contextlib.ExitStack() as stack:
+        try:
+            server = stack.enter_context(cluster(["max_connections=200"]))
+        except NoPostgres:
+            server = None
+        yield Database(server.url, server) if server else Database(f"sqlite:///{folder / 'storm.sqlite3'}")
 
 
 def backends(postmaster: int) -> list[int]:
