@@ -139,7 +139,7 @@ TABLE: dict[str, str] = {
             admin:terms_termsversion_draft admin:terms_termsversion_publish admin:terms_termsversion_save
             admin:terms_termsversion_withdraw
             admin:terms_termsversion_changelist admin:view_on_site
-            web:accepted_terms web:certificate_pdf web:check_camera web:edit_camera web:registered
+            web:accepted_terms web:certificate_pdf web:check_camera web:test_clip web:edit_camera web:registered
             web:camera_draft web:camera_photo web:find_address
             web:sign_pdf
             web:withdraw_camera web:camera_history web:replace_camera

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from apps.cameras.models import CameraCheck
 from apps.cameras.recorder_clock import WRONG_FROM_S, offset_in_words
 from apps.cameras.states import ClockSource, Said
+from apps.media.errors import REASONS
 
 
 @dataclass(slots=True)
@@ -23,6 +24,9 @@ class CheckState:
     hangs_at: datetime | None = None
     exports: str = ""
     exports_at: datetime | None = None
+    plays: str = ""
+    problem: str = ""
+    plays_at: datetime | None = None
     offset_s: int | None = None
     source: str = ""
     clock_at: datetime | None = None
@@ -31,7 +35,7 @@ class CheckState:
     def fails(self) -> bool:
         """Whether the last word on any of the three is bad news for who asks for video."""
         wrong = self.offset_s is not None and abs(self.offset_s) >= WRONG_FROM_S
-        return wrong or Said.NO in (self.hangs, self.exports)
+        return wrong or Said.NO in (self.hangs, self.exports, self.plays)
 
     @property
     def warnings(self) -> list[str]:
@@ -41,6 +45,9 @@ class CheckState:
             said.append(_("Its owner said on %(day)s that it does not hang there any more.") % _day(self.hangs_at))
         if self.exports == Said.NO:
             said.append(_("Its owner said on %(day)s that no video can be exported.") % _day(self.exports_at))
+        if self.plays == Said.NO:
+            words = _("A test clip of %(day)s did not play here.") % _day(self.plays_at)
+            said.append(f"{words} {clip_problem(self.problem)}".strip())
         if self.offset_s is not None and abs(self.offset_s) >= WRONG_FROM_S:
             said.append(_("Its recorder's clock: %(clock)s.") % {"clock": self.clock_words})
         return said
@@ -53,6 +60,8 @@ class CheckState:
         words = {"offset": offset_in_words(self.offset_s), **_day(self.clock_at)}
         if self.source == ClockSource.PHOTOGRAPH:
             return _("%(offset)s (by photograph, %(day)s)") % words
+        if self.source == ClockSource.CLIP:
+            return _("%(offset)s (in a test clip, %(day)s)") % words
         return _("%(offset)s (both times typed, %(day)s)") % words
 
     @property
@@ -65,6 +74,9 @@ class CheckState:
             found.append((_("Recorder's clock"), self.clock_words))
         if self.exports:
             found.append((_("Can you export video?"), self._answer(self.exports, self.exports_at)))
+        if self.plays:
+            words = _("plays here (%(day)s)") if self.plays == Said.YES else _("does not play here (%(day)s)")
+            found.append((_("Test clip"), words % _day(self.plays_at)))
         return found
 
     @staticmethod
@@ -82,6 +94,8 @@ def check_states(camera_pks: Collection[int]) -> dict[int, CheckState]:
             state.hangs, state.hangs_at = row.hangs, row.created_at
         if row.exports and not state.exports:
             state.exports, state.exports_at = row.exports, row.created_at
+        if row.plays and not state.plays:
+            state.plays, state.problem, state.plays_at = row.plays, row.problem, row.created_at
         if row.offset_s is not None and state.offset_s is None:
             state.offset_s, state.source, state.clock_at = row.offset_s, row.source, row.created_at
     return found
@@ -97,6 +111,11 @@ def last_clock_picture(camera_pk: int) -> bytes:
     rows = CameraCheck.objects.filter(camera=camera_pk, picture__isnull=False).order_by("-pk")
     picture = rows.values_list("picture", flat=True).first()
     return bytes(picture) if picture else b""
+
+
+def clip_problem(code: str) -> str:
+    """Why a test clip does not play, in a sentence; empty where it does."""
+    return str(REASONS.get(code, ""))
 
 
 def _day(at: datetime | None) -> dict[str, str]:

@@ -51,6 +51,7 @@ class ClockSource(models.TextChoices):
 
     PHOTOGRAPH = "photograph", _("a photograph of both clocks")
     TYPED = "typed", _("both times typed")
+    CLIP = "clip", _("both times in a test clip")
 
 
 class Recording(models.TextChoices):

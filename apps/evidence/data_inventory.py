@@ -15,7 +15,7 @@ from apps.core.data_inventory import (
     register,
 )
 from apps.evidence.given_again import delays_for
-from apps.evidence.models import EvidenceItem, SenderNote, Submission, WitnessContact, WitnessStatement
+from apps.evidence.models import EvidenceItem, SenderNote, Submission, TestClip, WitnessContact, WitnessStatement
 from apps.evidence.presentation import ACTS, actor_in_words, told_of
 from apps.evidence.sender_words import facts_of_note
 from apps.evidence.services.witness_statements import answers_of, signer_of
@@ -82,6 +82,33 @@ def _contacts(whose: Whose) -> Iterator[Row]:
         yield {"kept": row.contact, "until": row.keep_until}
 
 
+def _clips(whose: Whose) -> Iterator[Row]:
+    rows = TestClip.objects.filter(camera__site__partner__in=whose.managed).select_related("camera", "upload")
+    for row in rows.order_by("pk").iterator(100):
+        yield {
+            "camera": row.camera.name,
+            "sent": row.received_at,
+            "bytes": row.upload.length,
+            "state": str(row.get_state_display()),
+            "deleted": row.removed_at,
+        }
+
+
+register(
+    Section(
+        "test_clips",
+        _("Test clips"),
+        _clips,
+        {
+            "camera": _("Camera"),
+            "sent": _("Sent"),
+            "bytes": _("Bytes"),
+            "state": _("State"),
+            "deleted": _("Deleted"),
+        },
+        covers=("evidence.TestClip",),
+    )
+)
 register(
     Section(
         "submissions",

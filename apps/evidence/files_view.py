@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.accounts.actors import actor_for
 from apps.accounts.api_keys import sign_in_by_key
 from apps.accounts.models import User
 from apps.core.errors import InvalidInput, NotFound, PortalError, WrongState
 from apps.core.problems import PROBLEM_TYPE, document
 from apps.evidence.handover_access import check_takes_files, handover_of_officer, officer_of
 from apps.evidence.models import EvidenceItem
-from apps.evidence.services import handovers, intake, sender_notes
+from apps.evidence.services import handovers, intake, sender_notes, test_clips
 from apps.footage_requests import access
 from apps.footage_requests.models import Invitation, Match
 from apps.footage_requests.policies import matches_of_reader
@@ -32,12 +33,17 @@ from apps.uploads.room import Sender
 from apps.uploads.tus import BadHeader
 from apps.uploads.views import Declared, TusView, check_origin
 
+OWNER = "registrant"
+
 
 def _actor_of(request: HttpRequest, upload: Upload) -> Actor:
     """As whom this caller acts on an upload: by the invitation or the hand-over it came through. Raises NotFound."""
     kind, _colon, public_id = upload.scope.partition(":")
     if kind == handovers.SCOPE_KIND:
         return officer_of(cast(User, request.user), handover_of_officer(request, public_id))
+    if kind == test_clips.SCOPE_KIND:
+        test_clips.camera_for(request.user, public_id)
+        return actor_for(cast(User, request.user), role=OWNER)
     invitation = access.invitation_from(request, public_id) if kind == intake.SCOPE_KIND else None
     if invitation is None:
         raise NotFound(_("There is no such upload."))
@@ -45,8 +51,9 @@ def _actor_of(request: HttpRequest, upload: Upload) -> Actor:
 
 
 class FilesView(TusView):
-    """Uploads through an invitation, or by an officer at the scene. Upload-Metadata names `invitation` or `handover`,
-    `filename` and, if known, `match`.
+    """Uploads through an invitation, by an officer at the scene, or of a test clip, which is no evidence.
+
+    Upload-Metadata names `invitation`, `handover` or `clip` (a camera), `filename` and, if known, `match`.
 
     A new upload begins only while the request takes answers; one under way may finish after it closed. A revoked link
     continues nothing, and neither does somebody who has answered that there is no video; what came stays until it
@@ -60,6 +67,8 @@ class FilesView(TusView):
     def open(self, request: HttpRequest, declared: Declared) -> Upload:
         if "handover" in declared.metadata:
             return self._open_at_scene(request, declared)
+        if "clip" in declared.metadata:
+            return self._open_test_clip(request, declared)
         invitation = access.invitation_from(request, declared.metadata.get("invitation", ""))
         if invitation is None:
             raise NotFound(_("Your link is not open in this browser. Open it again from your message."))
@@ -77,6 +86,18 @@ class FilesView(TusView):
         actor = officer_of(cast(User, request.user), handover)
         sender = handovers.sender_of(handover, address=address_digest(request))
         return self._opened(request, declared, sender, handovers.metadata_of(actor), actor)
+
+    @staticmethod
+    def _open_test_clip(request: HttpRequest, declared: Declared) -> Upload:
+        camera = test_clips.camera_for(request.user, declared.metadata["clip"])
+        return test_clips.open_clip(
+            camera=camera,
+            length=declared.length,
+            filename=declared.filename,
+            user=cast(User, request.user),
+            actor=actor_for(cast(User, request.user), role=OWNER),
+            address=address_digest(request),
+        )
 
     @staticmethod
     def _opened(
@@ -106,6 +127,9 @@ class FilesView(TusView):
         kind, _colon, public_id = upload.scope.partition(":")
         if kind == handovers.SCOPE_KIND:
             handover_of_officer(request, public_id)
+            return
+        if kind == test_clips.SCOPE_KIND:
+            test_clips.camera_for(request.user, public_id)
             return
         if kind != intake.SCOPE_KIND or not access.opens(request, UUID(public_id)):
             raise NotFound(_("There is no such upload."))
@@ -175,7 +199,7 @@ def _beside_tus(request: HttpRequest, public_id: UUID, state: Callable[[Upload, 
         check_origin(request)
         sign_in_by_key(request)
         upload = Upload.objects.filter(public_id=public_id).first()
-        if upload is None:
+        if upload is None or upload.scope.startswith(f"{test_clips.SCOPE_KIND}:"):
             raise NotFound(_("There is no such upload."))
         state(upload, _actor_of(request, upload))
         upload.refresh_from_db()

@@ -30,6 +30,15 @@ STUCK = "stopped_three_times"
 """The problem of an item whose present step was tried three times and never ended."""
 
 
+class ClipState(models.TextChoices):
+    RECEIVED = "received", _("received")  # its bytes are in staging, for a day at most
+    CHECKED = "checked", _("checked")  # the camera's check says what was found; the bytes are gone
+    UNCHECKED = "unchecked", _("not checked")  # nothing could look at it in time; the bytes are gone
+
+
+CLIP_TRANSITIONS = Transitions({ClipState.RECEIVED: {ClipState.CHECKED, ClipState.UNCHECKED}})
+
+
 class Triage(models.TextChoices):
     SUBMITTED = "submitted", _("submitted")
     ACCEPTED = "accepted", _("accepted as evidence")

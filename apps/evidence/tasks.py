@@ -10,7 +10,17 @@ from django.conf import settings
 from apps.core.background import enqueue_after_commit
 from apps.evidence import deadlines, selectors
 from apps.evidence.models import EvidenceItem
-from apps.evidence.services import excerpts, fixity, locks, processing, removal, scanning, sealing, working
+from apps.evidence.services import (
+    excerpts,
+    fixity,
+    locks,
+    processing,
+    removal,
+    scanning,
+    sealing,
+    test_clips,
+    working,
+)
 from apps.evidence.states import ItemState
 from apps.evidence.storage import StoreError, store
 from apps.ledger.values import Actor
@@ -27,6 +37,12 @@ def process_item(item_pk: int) -> None:
     sealing.hash_and_seal(item_pk=item_pk)
     if EvidenceItem.objects.filter(pk=item_pk, state=ItemState.SEALED).exists():
         enqueue_after_commit("apps.evidence.tasks.make_next_playable")
+
+
+@shared_task(expires=STALE_AFTER, time_limit=600)
+def check_test_clip(clip_pk: int) -> None:
+    """See whether a test clip plays, and let go of it. On the computer where its bytes lie (queue `seal`)."""
+    test_clips.check_clip(clip_pk=clip_pk)
 
 
 @shared_task(expires=STALE_AFTER)
@@ -96,6 +112,9 @@ def sweep_evidence() -> None:
         enqueue_after_commit("apps.evidence.tasks.remove_objects", pk)
     for pk in excerpts.due_excerpts():
         enqueue_after_commit("apps.evidence.tasks.make_excerpt", pk)
+    for clip_pk in test_clips.due_clips():
+        enqueue_after_commit("apps.evidence.tasks.check_test_clip", clip_pk)
+    test_clips.give_up_clips()
     sealing.clear_sealed_from_staging()
     try:
         store().clear_unfinished(older_than=LONGEST_SEAL)

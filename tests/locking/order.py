@@ -30,7 +30,7 @@ RANKS = [
         "lists_listview",
     ),
     ("prospects_ownerinvitation",),
-    ("evidence_handover",),
+    ("evidence_handover", "evidence_testclip"),
     ("partners_partner",),
     ("footage_requests_footagerequest",),
     ("footage_requests_invitation",),

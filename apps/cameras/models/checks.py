@@ -21,6 +21,16 @@ class CameraCheck(PublicModel, RequestKeyed):
     camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="checks", verbose_name=_("camera"))
     hangs = models.CharField(_("hangs there"), max_length=3, choices=Said.choices, blank=True)
     exports = models.CharField(_("can export"), max_length=3, choices=Said.choices, blank=True)
+    plays = models.CharField(
+        _("plays"),
+        max_length=3,
+        choices=Said.choices,
+        blank=True,
+        help_text=_("Whether a test clip of it plays here. Empty: none was sent with this check."),
+    )
+    problem = models.CharField(
+        _("problem"), max_length=24, blank=True, help_text=_("Why the test clip does not play: a code of media.errors.")
+    )
     recorder_time = models.CharField(
         _("recorder showed"), max_length=19, blank=True, help_text=_("ISO 8601 without a zone.")
     )

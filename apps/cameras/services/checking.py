@@ -38,6 +38,8 @@ class Stated:
     portal_clock: str = ""
     exact_ms: int | None = None
     picture: bytes = b""
+    in_clip: bool = False
+    """Both clocks were read in a test clip that came before."""
 
 
 def check_camera(
@@ -81,7 +83,7 @@ def read_check(stated: Stated, *, sender: str) -> dict[str, Any]:
             "recorder_time": found.recorder.isoformat(),
             "portal_time": found.portal.isoformat(),
             "offset_s": found.offset_s,
-            "source": ClockSource.PHOTOGRAPH if stated.picture else ClockSource.TYPED,
+            "source": _source(stated),
         }
         if stated.exact_ms is not None and 0 <= stated.exact_ms <= EXACT_MOST_MS:
             values["exact_ms"] = stated.exact_ms
@@ -89,6 +91,12 @@ def read_check(stated: Stated, *, sender: str) -> dict[str, Any]:
         made = picture_of_form(stated.picture, longest_side=LONGEST_SIDE, sender=sender, field="picture")
         values["picture"] = made.jpeg
     return values
+
+
+def _source(stated: Stated) -> ClockSource:
+    if stated.picture:
+        return ClockSource.PHOTOGRAPH
+    return ClockSource.CLIP if stated.in_clip else ClockSource.TYPED
 
 
 def keep_check(camera: Camera, values: dict[str, Any], *, request_key: UUID, actor: Actor) -> CameraCheck:
@@ -106,6 +114,8 @@ def keep_check(camera: Camera, values: dict[str, Any], *, request_key: UUID, act
             actor,
             hangs=check.hangs,
             exports=check.exports,
+            plays=check.plays,
+            problem=check.problem,
             clock_offset_s=check.offset_s,
             clock_source=str(check.source),
             exact_ms=check.exact_ms,

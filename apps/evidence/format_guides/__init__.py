@@ -87,9 +87,14 @@ def _day(given: Any) -> date | None:
 
 def guide_of(item: EvidenceItem) -> FormatGuide | None:
     """What staff wrote about this file's format: by its first bytes, and else by the ending of its name."""
-    ending = PurePath(item.filename).suffix.lstrip(".").lower()
+    return guide_by(item.filename, item.beginning)
+
+
+def guide_by(filename: str, beginning: str) -> FormatGuide | None:
+    """The same for a file that is no item: its name, and its first bytes in hexadecimal."""
+    ending = PurePath(filename).suffix.lstrip(".").lower()
     guides = list(FormatGuide.objects.filter(is_offered=True).order_by("name"))
-    signed = [one for one in guides if one.signature and item.beginning.startswith(one.signature)]
+    signed = [one for one in guides if one.signature and beginning.startswith(one.signature)]
     if signed:
         return max(signed, key=lambda one: len(one.signature))
     return next((one for one in guides if ending in one.endings), None)

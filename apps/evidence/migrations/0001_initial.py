@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('agencies', '0001_initial'),
+        ('cameras', '0001_initial'),
         ('footage_requests', '0001_initial'),
         ('partners', '0001_initial'),
         ('uploads', '0001_initial'),
@@ -407,6 +408,30 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'stills and clips',
                 'indexes': [models.Index(condition=models.Q(('state', 'asked')), fields=['id'], name='excerpt_due')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'failed'), _negated=True), fields=('item', 'kind', 'film', 'in_picture', 'out_picture'), name='excerpt_once'), models.CheckConstraint(condition=models.Q(('out_picture__gte', models.F('in_picture'))), name='excerpt_forward'), models.CheckConstraint(condition=models.Q(models.Q(('made__isnull', False), ('state', 'made')), models.Q(('state', 'made'), _negated=True), _connector='OR'), name='excerpt_made_is_there')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TestClip',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('lease_token', models.UUIDField(blank=True, editable=False, null=True)),
+                ('leased_until', models.DateTimeField(blank=True, editable=False, help_text='UTC.', null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False, help_text='Claims of the present step that did not end.')),
+                ('failure_reason', models.TextField(blank=True, editable=False)),
+                ('state', models.CharField(choices=[('received', 'received'), ('checked', 'checked'), ('unchecked', 'not checked')], default='received', max_length=10, verbose_name='state')),
+                ('received_at', models.DateTimeField(help_text='UTC, of the last byte.', verbose_name='received at')),
+                ('facts', models.JSONField(blank=True, default=dict, help_text='What the probe found, if the clip plays.', verbose_name='facts')),
+                ('beginning', models.CharField(blank=True, help_text='First bytes in hexadecimal, if it does not play.', max_length=64, verbose_name='beginning')),
+                ('removed_at', models.DateTimeField(blank=True, help_text='UTC. Its bytes are gone.', null=True, verbose_name='removed at')),
+                ('camera', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cameras.camera', verbose_name='camera')),
+                ('check_made', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cameras.cameracheck', verbose_name='check')),
+                ('upload', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='uploads.upload', verbose_name='upload')),
+            ],
+            options={
+                'verbose_name': 'test clip',
+                'indexes': [models.Index(condition=models.Q(('removed_at', None)), fields=['received_at'], name='test_clip_with_bytes')],
             },
         ),
     ]

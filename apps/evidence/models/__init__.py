@@ -1,5 +1,6 @@
 """The rows of evidence, a module a subject."""
 
+from apps.evidence.models.clips import TestClip
 from apps.evidence.models.excerpts import Excerpt
 from apps.evidence.models.giving import Handover, SenderNote, WitnessContact, WitnessStatement
 from apps.evidence.models.items import (
@@ -31,6 +32,7 @@ __all__ = [
     "ObjectVersion",
     "SenderNote",
     "Submission",
+    "TestClip",
     "WitnessContact",
     "WitnessStatement",
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.cameras.models import Camera
 from apps.cameras.recorder_clock import offset_in_words
-from apps.cameras.states import Change
+from apps.cameras.states import Change, Said
 from apps.evidence.presentation import actor_in_words
 from apps.ledger.models import Entry
 from apps.privacy.place_access import place_accesses
@@ -26,6 +26,8 @@ ACTS: dict[str, Any] = {
     "camera.replaced": gettext_lazy("Another camera took its place."),
     "camera.lapsed": gettext_lazy("It lapsed, because nobody confirmed it."),
     "camera.checked": gettext_lazy("You checked it."),
+    "camera.test_clip_received": gettext_lazy("You sent a test clip."),
+    "camera.test_clip_not_checked": gettext_lazy("Your test clip could not be looked at, and was deleted."),
     "partner.cameras_confirmed": gettext_lazy("It was confirmed: all as it was."),
 }
 
@@ -102,6 +104,9 @@ def _words(entry: Entry, before: dict[str, Any], after: dict[str, Any]) -> str:
     if entry.action == "camera.checked" and entry.facts.get("clock_offset_s") is not None:
         offset = offset_in_words(entry.facts["clock_offset_s"])
         return _("You checked it. Its recorder is %(offset)s.") % {"offset": offset}
+    if entry.action == "camera.checked" and entry.facts.get("plays"):
+        plays = entry.facts["plays"] == Said.YES
+        return _("Your test clip plays here.") if plays else _("Your test clip does not play here.")
     if entry.action == "camera.registered" and entry.facts.get("replaces"):
         return _("You registered it in place of another camera.")
     return str(ACTS.get(entry.action, _("Something else was recorded.")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -60,16 +61,27 @@ class ClockForm(ServiceForm):
     def stated(self) -> Stated:
         """What was typed, for the service."""
         data = self.cleaned_data
-        picture = data["picture"]
+        picture = data.get("picture")
         return Stated(
             hangs=data.get("hangs", ""),
             exports=data.get("exports", ""),
             day=data["recorder_day"],
             recorder_clock=data["recorder_clock"],
             portal_clock=data["portal_clock"],
-            exact_ms=data["exact_ms"],
+            exact_ms=data.get("exact_ms"),
             picture=picture.read() if picture else b"",
         )
+
+
+class ClipForm(ClockForm):
+    """What both clocks showed in a test clip. The clip is the picture."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["picture"], self.fields["exact_ms"]
+
+    def stated(self) -> Stated:
+        return replace(super().stated(), in_clip=True)
 
 
 class CheckForm(ClockForm):

@@ -26,12 +26,15 @@ from apps.cameras.recorder_clock import offset_in_words
 from apps.cameras.services.checking import check_camera
 from apps.cameras.services.confirmation import CONFIRMABLE
 from apps.core.errors import Busy, InvalidInput, NotFound
+from apps.core.languages import in_language
+from apps.evidence.services.test_clips import MOST_BYTES, last_clip, too_much
 from apps.ledger.values import Actor
 from apps.links import access
 from apps.links.views import landing
 from apps.partners.models import Partner
 from apps.web.cameras.selectors import get_camera_of
-from apps.web.checks.forms import CheckForm, ClockForm
+from apps.web.checks.clip_words import clip_result
+from apps.web.checks.forms import CheckForm, ClipForm, ClockForm
 from apps.web.confirmation.selectors import confirmation_of
 from apps.web.decorators import page_is_about, registrant_page
 from apps.web.photo_forms import takes_photo
@@ -115,12 +118,48 @@ def check_by_letter(request: HttpRequest, confirmation_id: UUID, public_id: UUID
     )
 
 
+@registrant_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def clip(request: HttpRequest, user: User, partner: Partner, public_id: UUID) -> HttpResponse:
+    """Send a test clip, read what came of it, and say what both clocks show in it."""
+    camera = get_camera_of(user, public_id)
+    page_is_about(request, camera.site.partner)
+
+    def save(form: ClockForm) -> CameraCheck:
+        return check_camera(
+            camera=camera,
+            stated=form.stated(),
+            request_key=form.cleaned_data["request_key"],
+            actor=actor_for(user, role=ROLE),
+            user=user,
+        )
+
+    shown = {
+        "nav": "cameras",
+        "back": reverse("web:check_camera", args=[camera.public_id]),
+        "clip": clip_result(last_clip(camera.pk)),
+        "export_help": in_language(camera.catalog_entry.export_help) if camera.catalog_entry else "",
+        "sending": {
+            "endpoint": reverse("evidence:files"),
+            "camera": str(camera.public_id),
+            "most": MOST_BYTES,
+            "words": {
+                "large": too_much(),
+                "failed": _("The clip did not arrive. Please try again."),
+            },
+        },
+    }
+    return check_page(request, ClipForm, camera, save, shown, template="web/checks/clip.html")
+
+
 def check_page(
     request: HttpRequest,
     form_of: type[ClockForm],
     camera: Camera,
     save: Callable[[ClockForm], CameraCheck],
     shown: dict[str, Any],
+    *,
+    template: str = "web/checks/check.html",
 ) -> HttpResponse:
     """The form for one camera; `save` keeps what was typed, as whoever the caller found to be allowed to."""
     posted = request.method == "POST"
@@ -150,7 +189,7 @@ def check_page(
         "asks_all": "hangs" in form.fields,
         **shown,
     }
-    answer = render(request, "web/checks/check.html", context, status=status)
+    answer = render(request, template, context, status=status)
     for name, value in headers.items():
         answer[name] = value
     return answer

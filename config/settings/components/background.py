@@ -23,6 +23,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 # done where an upload's bytes lie has queues of that computer.
 CELERY_TASK_ROUTES = {
     "apps.evidence.tasks.process_item": {"queue": SEAL_QUEUE},
+    "apps.evidence.tasks.check_test_clip": {"queue": SEAL_QUEUE},
     "apps.evidence.tasks.remove_objects": {"queue": NODE_QUEUE},
     "apps.evidence.tasks.sweep_evidence": {"queue": NODE_QUEUE},
     "apps.uploads.tasks.sweep_uploads": {"queue": NODE_QUEUE},

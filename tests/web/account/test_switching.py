@@ -251,6 +251,7 @@ OF_THE_PERSON = {
     "camera_photo",
     "camera_withdraw",
     "check",
+    "clip",
     "close_account",
     "code",
     "conversation",
