@@ -80,10 +80,13 @@ def prove_ledger(proof: Proof, given: Sequence[str]) -> None:
         proof.unproved.append(f"Nothing from outside vouches for the last {last} acts: no newer checkpoint was kept.")
 
 
-def prove_items(proof: Proof, *, gone: Container[str], read: bool, told: Callable[[str], None]) -> None:
+def prove_items(
+    proof: Proof, *, gone: Container[str], read: bool, told: Callable[[str], None], looked_in: str = " in the store"
+) -> None:
     """Compare items with the ledger both ways, and every original and derivative with its digest.
 
     `gone` are keys of what was disposed of since. Without `read` it looks only whether each object is there.
+    `looked_in`: where the caller looked for what is missing, as the end of a sentence.
     """
     for entries in _pages(Entry.objects.filter(action=SEALED)):
         proof.broken += _sealed_and_gone(entries)
@@ -100,7 +103,7 @@ def prove_items(proof: Proof, *, gone: Container[str], read: bool, told: Callabl
             key = original_key(item.digest)
             if key not in gone:
                 proof.originals += 1
-                if problem := _problem(where, key, item.digest, read=read):
+                if problem := _problem(where, key, item.digest, read=read, looked_in=looked_in):
                     proof.broken.append(f"The original of item {item.public_id} {problem}")
         done += len(items)
         told(f"{done} items compared.")
@@ -114,7 +117,7 @@ def prove_items(proof: Proof, *, gone: Container[str], read: bool, told: Callabl
                 continue
             if key not in gone:
                 proof.derivatives += 1
-                if problem := _problem(where, key, row.digest, read=read):
+                if problem := _problem(where, key, row.digest, read=read, looked_in=looked_in):
                     proof.broken.append(f"The {row.kind} of item {row.item.public_id} {problem}")
     proof.broken += [f"The signed file of agreement {one} is missing or changed." for one in damaged_files()]
     received = EvidenceItem.objects.filter(state=ItemState.RECEIVED).count()
@@ -133,14 +136,14 @@ def _sealed_and_gone(entries: list[Entry]) -> list[str]:
     return [f"Item {one} was sealed, says the ledger, and is not in the database." for one in ids if one not in here]
 
 
-def _problem(where: EvidenceStore, key: str, digest: str, *, read: bool) -> str:
+def _problem(where: EvidenceStore, key: str, digest: str, *, read: bool, looked_in: str) -> str:
     """The rest of a sentence that begins with the object; empty if it is what it should be."""
     try:
         found = where.read_back(key) if read else digest if where.exists(key) else None
     except MissingObject:
         found = None
     if found is None:
-        return "is missing, in the store and in the backup."
+        return f"is missing{looked_in}."
     return "" if found == digest else f"is not what was sealed: its bytes give {found}."
 
 

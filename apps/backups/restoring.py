@@ -93,7 +93,7 @@ def bring_back(*, given: Sequence[str], read: bool, actor: Actor, told: Callable
     restored.disposed = [str(item.public_id) for item in items]
     told("Bringing back evidence and files that are missing.")
     restored.copied = objects.copy_back(leave_out=gone).copied
-    prove_items(proof, gone=gone, read=read, told=told)
+    prove_items(proof, gone=gone, read=read, told=told, looked_in=", in the store and in the backup")
     told("Erasing again who was erased since.")
     again = erase_again(forgotten, actor=actor)
     restored.erased = again.erased

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from argparse import ArgumentParser
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,18 @@ def compare(given: Iterable[str] = (), *, seen: Callable[[int], None] = tell_nob
         else:
             compared.append(each.key.name)
     return Comparison(verify(notes, seen=seen), compared, silent, triggers.missing())
+
+
+def takes_checkpoints(parser: ArgumentParser) -> None:
+    """Add `--checkpoint SOURCE`, as often as wanted; `note_from` reads each."""
+    parser.add_argument(
+        "--checkpoint",
+        action="append",
+        default=[],
+        metavar="SOURCE",
+        help="a signed checkpoint that was kept outside: a file, an https address, or - for standard input;"
+        " the ledger has to contain it",
+    )
 
 
 def note_from(source: str) -> str:

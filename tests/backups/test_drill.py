@@ -352,3 +352,14 @@ def test_keys_are_not_in_a_backup(own_folders: Path, run: Run, settings: LazySet
         if path.is_file():
             content = path.read_bytes()
             assert not any(key.encode() in content for key in keys), path
+
+
+def test_what_is_missing_is_said_where_it_was_looked_for(own_folders: Path, run: Run, kept_outside: Keep) -> None:
+    item = sealed_item(b"one")
+    outside = kept_outside()
+    path = own_folders / "evidence" / original_key(item.digest)
+    path.parent.chmod(0o750)
+    path.unlink()
+    code, said = run("prove_evidence", "--checkpoint", outside)
+    assert code == 1
+    assert broken(said) == [f"The original of item {item.public_id} is missing in the store."]

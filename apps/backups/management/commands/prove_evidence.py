@@ -10,7 +10,7 @@ from django.db import DatabaseError
 
 from apps.backups.proving import Proof, prove_items, prove_ledger
 from apps.evidence.storage import StoreError
-from apps.witness.comparing import note_from
+from apps.witness.comparing import note_from, takes_checkpoints
 
 EXIT_AWAY = 2
 ENDINGS = ("Everything is what was sealed.", "Not everything is what was sealed.", "What could be proved is whole.")
@@ -26,13 +26,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--checkpoint",
-            action="append",
-            default=[],
-            metavar="SOURCE",
-            help="a checkpoint that was kept outside: a file, an https address, or - for standard input",
-        )
+        takes_checkpoints(parser)
         parser.add_argument("--no-reading", action="store_true", help="look only whether originals are there")
 
     def handle(self, *args: Any, checkpoint: list[str], no_reading: bool, **options: Any) -> None:

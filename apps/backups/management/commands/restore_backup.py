@@ -18,7 +18,7 @@ from apps.backups.postgresql import CannotPlace, ProgramFailed
 from apps.backups.restoring import CannotRestore, Restored, bring_back, place_database
 from apps.evidence.storage import StoreError
 from apps.ledger.values import Actor
-from apps.witness.comparing import note_from
+from apps.witness.comparing import note_from, takes_checkpoints
 
 EXIT_UNPROVED = 2
 EXIT_REFUSED = 64
@@ -38,13 +38,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", nargs="?", type=Path, help="a folder below BACKUP_DIR/databases")
-        parser.add_argument(
-            "--checkpoint",
-            action="append",
-            default=[],
-            metavar="SOURCE",
-            help="a checkpoint that was kept outside: a file, an https address, or - for standard input",
-        )
+        takes_checkpoints(parser)
         parser.add_argument("--replace", action="store_true", help="put a database that is there aside")
         parser.add_argument("--data", type=Path, help="PostgreSQL's folder of data, for instance …/17/main")
         parser.add_argument("--until", type=_instant, metavar="TIME", help="recover to this time: 2026-11-30T08:15:00Z")

@@ -11,7 +11,7 @@ from django.db import DatabaseError
 
 from apps.ledger import checkpoints
 from apps.ledger.verification import Report
-from apps.witness.comparing import compare, note_from
+from apps.witness.comparing import compare, note_from, takes_checkpoints
 
 
 class Command(BaseCommand):
@@ -20,14 +20,7 @@ class Command(BaseCommand):
     help = "Checks every entry, place, private part and signed checkpoint of the ledger."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--checkpoint",
-            action="append",
-            default=[],
-            metavar="SOURCE",
-            help="a signed checkpoint that was kept elsewhere: a file, an https address, or - for standard input;"
-            " the ledger has to contain it",
-        )
+        takes_checkpoints(parser)
 
     def handle(self, *args: Any, checkpoint: list[str], **options: Any) -> None:
         started = time.monotonic()
