@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -108,9 +109,12 @@ def check_state(camera_pk: int) -> CheckState:
 
 def last_clock_picture(camera_pk: int) -> bytes:
     """The newest picture of both clocks; who calls this has opened the camera's place, or owns it."""
-    rows = CameraCheck.objects.filter(camera=camera_pk, picture__isnull=False).order_by("-pk")
-    picture = rows.values_list("picture", flat=True).first()
-    return bytes(picture) if picture else b""
+    own_or_shared = Q(picture__isnull=False) | Q(same_recorder__picture__isnull=False)
+    rows = CameraCheck.objects.filter(own_or_shared, camera=camera_pk).select_related("same_recorder").order_by("-pk")
+    check = rows.first()
+    if check is None:
+        return b""
+    return bytes(check.picture or (check.same_recorder.picture if check.same_recorder else b""))
 
 
 def clip_problem(code: str) -> str:

@@ -57,13 +57,16 @@ def _views(whose: Whose) -> Iterator[Row]:
 
 
 def _checks(whose: Whose) -> Iterator[Row]:
-    rows = CameraCheck.objects.filter(camera__site__partner__in=whose.managed).select_related("camera")
+    rows = CameraCheck.objects.filter(camera__site__partner__in=whose.managed).select_related(
+        "camera", "same_recorder__camera"
+    )
     for row in rows.order_by("pk").iterator(20):
         yield {
             "camera": row.camera.name,
             "at": row.created_at,
             "hangs": str(row.get_hangs_display()) if row.hangs else "",
             "exports": str(row.get_exports_display()) if row.exports else "",
+            "same_recorder_as": row.same_recorder.camera.name if row.same_recorder else "",
             "plays": str(row.get_plays_display()) if row.plays else "",
             "recorder": row.recorder_time,
             "ours": row.portal_time,
@@ -170,6 +173,7 @@ register(
             "at": _("When"),
             "hangs": _("Hangs there"),
             "exports": _("Can export"),
+            "same_recorder_as": _("Made for all cameras of this recorder, at"),
             "plays": _("A test clip plays here"),
             "recorder": _("The recorder showed"),
             "ours": _("Our time code showed"),

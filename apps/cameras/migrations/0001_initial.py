@@ -273,6 +273,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(blank=True, choices=[('photograph', 'a photograph of both clocks'), ('typed', 'both times typed'), ('clip', 'both times in a test clip')], max_length=10, verbose_name='source of the offset')),
                 ('exact_ms', models.PositiveIntegerField(blank=True, help_text='Milliseconds by which our time code may have been wrong, as the browser measured.', null=True, verbose_name='exact to')),
                 ('picture', apps.core.fields.EncryptedBinaryField(blank=True, help_text='JPEG without metadata, of both clocks.', null=True, verbose_name='picture')),
+                ('same_recorder', models.ForeignKey(blank=True, help_text='The check of another camera of this recorder that its owner made for all. It holds the picture.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cameras.cameracheck', verbose_name='same recorder')),
                 ('camera', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='cameras.camera', verbose_name='camera')),
             ],
             options={

@@ -47,6 +47,15 @@ class CameraCheck(PublicModel, RequestKeyed):
         blank=True,
         help_text=_("Milliseconds by which our time code may have been wrong, as the browser measured."),
     )
+    same_recorder = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("same recorder"),
+        help_text=_("The check of another camera of this recorder that its owner made for all. It holds the picture."),
+    )
     picture = EncryptedBinaryField(
         _("picture"), null=True, blank=True, editable=False, help_text=_("JPEG without metadata, of both clocks.")
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from apps.accounts.models import User
 from apps.cameras.models import Camera, CameraCheck, Confirmation
 from apps.cameras.recorder_clock import readings
 from apps.cameras.services.confirmation import check_may_answer
-from apps.cameras.services.guard import locked_camera
+from apps.cameras.services.guard import locked_cameras
 from apps.cameras.states import CameraState, ClockSource, Said
 from apps.core.errors import InvalidInput, NotFound, WrongState
 from apps.core.once import create_once
@@ -50,18 +51,33 @@ def check_camera(
     actor: Actor,
     user: User | None = None,
     confirmation: Confirmation | None = None,
+    beside: Collection[UUID] = (),
 ) -> CameraCheck:
     """Keep what somebody who runs the account (`user`), or holds the yearly letter (`confirmation`), says of a camera.
 
-    It confirms nothing and changes nothing of the camera. A repeat of the key returns the first one. Raises NotFound,
+    `beside`: other cameras of its site that hang on the same recorder. What is said of the clock and of exporting holds
+    for them too, and each gets a check and an entry of its own, in one transaction.
+    It confirms nothing and changes nothing of the cameras. A repeat of the key returns the first one. Raises NotFound,
     NotAllowed, WrongState if the camera or its partner left, and as `read_check`.
     """
     check_may_answer(camera.site.partner, user, confirmation)
     values = read_check(stated, sender=str(camera.site.partner.public_id))
     with transaction.atomic():
-        camera = locked_camera(camera)
+        camera, *others = locked_cameras(camera, *_cameras_beside(camera, beside))
         check_may_answer(camera.site.partner, user, confirmation)
-        return keep_check(camera, values, request_key=request_key, actor=actor)
+        first = keep_check(camera, values, request_key=request_key, actor=actor)
+        shared = {name: value for name, value in values.items() if name not in ("hangs", "picture")}
+        if shared.get("source") or shared.get("exports"):
+            for other in others:
+                key = uuid5(request_key, str(other.public_id))
+                keep_check(other, {**shared, "same_recorder": first}, request_key=key, actor=actor)
+        return first
+
+
+def _cameras_beside(camera: Camera, beside: Collection[UUID]) -> list[Camera]:
+    """Those of the named cameras that are at this camera's site. What left meanwhile is passed over."""
+    rows = Camera.objects.filter(site=camera.site_id, public_id__in=list(beside)).exclude(pk=camera.pk)
+    return list(rows.exclude(state=CameraState.RETIRED).select_related("site").order_by("pk"))
 
 
 def read_check(stated: Stated, *, sender: str) -> dict[str, Any]:
@@ -119,6 +135,7 @@ def keep_check(camera: Camera, values: dict[str, Any], *, request_key: UUID, act
             clock_offset_s=check.offset_s,
             clock_source=str(check.source),
             exact_ms=check.exact_ms,
+            same_recorder=str(check.same_recorder.camera.public_id) if check.same_recorder else None,
             picture=hashlib.sha256(picture).hexdigest() if picture else "",
         )
     return check

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.cameras.recorder_clock import portal_zone
+from apps.cameras.recorders import Beside
 from apps.cameras.services.checking import Stated
 from apps.cameras.states import Said
 from apps.core.forms import ServiceForm
@@ -42,6 +44,14 @@ class ClockForm(ServiceForm):
         widget=forms.DateInput(attrs={"type": "date", "class": "input-short"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("Choose a day, for instance 2030-12-31.")},
     )
+    beside = forms.MultipleChoiceField(
+        label=_("The same recorder also records"),
+        help_text=_(
+            "What you say of its clock, and of exporting, holds for these too. Uncheck what records elsewhere."
+        ),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
     picture = forms.FileField(
         label=_("A photograph of both clocks"),
         help_text=_(
@@ -54,9 +64,18 @@ class ClockForm(ServiceForm):
         ),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, beside: Sequence[Beside] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if beside:
+            self.fields["beside"].choices = [(str(one.camera.public_id), one.camera.name) for one in beside]
+            self.fields["beside"].initial = [str(one.camera.public_id) for one in beside if one.likely]
+        else:
+            del self.fields["beside"]
         self.fields["recorder_day"].initial = timezone.localdate(timezone=portal_zone())
+
+    def others(self) -> list[UUID]:
+        """The other cameras of the same recorder that were ticked."""
+        return [UUID(one) for one in self.cleaned_data.get("beside", [])]
 
     def stated(self) -> Stated:
         """What was typed, for the service."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -23,6 +24,7 @@ from apps.cameras.check_state import check_state, last_clock_picture
 from apps.cameras.link_kinds import CONFIRMATION
 from apps.cameras.models import Camera, CameraCheck
 from apps.cameras.recorder_clock import offset_in_words
+from apps.cameras.recorders import Beside, cameras_beside
 from apps.cameras.services.checking import check_camera
 from apps.cameras.services.confirmation import CONFIRMABLE
 from apps.core.errors import Busy, InvalidInput, NotFound
@@ -82,13 +84,14 @@ def check_own(request: HttpRequest, user: User, partner: Partner, public_id: UUI
             camera=camera,
             stated=form.stated(),
             request_key=form.cleaned_data["request_key"],
+            beside=form.others(),
             actor=actor_for(user, role=ROLE),
             user=user,
         )
 
     picture = base64.b64encode(last_clock_picture(camera.pk)).decode()
     shown = {"nav": "cameras", "picture": picture, "back": reverse("web:cameras")}
-    return check_page(request, CheckForm, camera, save, shown)
+    return check_page(request, CheckForm, camera, save, shown, beside=cameras_beside(camera))
 
 
 @takes_photo
@@ -109,13 +112,13 @@ def check_by_letter(request: HttpRequest, confirmation_id: UUID, public_id: UUID
             camera=camera,
             stated=form.stated(),
             request_key=form.cleaned_data["request_key"],
+            beside=form.others(),
             actor=Actor(kind="confirmation", public_id=str(found.public_id)),
             confirmation=found,
         )
 
-    return check_page(
-        request, CheckForm, camera, save, {"back": reverse("web:confirmation", args=[found.public_id]), "by_link": True}
-    )
+    shown = {"back": reverse("web:confirmation", args=[found.public_id]), "by_link": True}
+    return check_page(request, CheckForm, camera, save, shown, beside=cameras_beside(camera))
 
 
 @registrant_page
@@ -130,6 +133,7 @@ def clip(request: HttpRequest, user: User, partner: Partner, public_id: UUID) ->
             camera=camera,
             stated=form.stated(),
             request_key=form.cleaned_data["request_key"],
+            beside=form.others(),
             actor=actor_for(user, role=ROLE),
             user=user,
         )
@@ -149,7 +153,9 @@ def clip(request: HttpRequest, user: User, partner: Partner, public_id: UUID) ->
             },
         },
     }
-    return check_page(request, ClipForm, camera, save, shown, template="web/checks/clip.html")
+    return check_page(
+        request, ClipForm, camera, save, shown, template="web/checks/clip.html", beside=cameras_beside(camera)
+    )
 
 
 def check_page(
@@ -160,10 +166,11 @@ def check_page(
     shown: dict[str, Any],
     *,
     template: str = "web/checks/check.html",
+    beside: Sequence[Beside] = (),
 ) -> HttpResponse:
     """The form for one camera; `save` keeps what was typed, as whoever the caller found to be allowed to."""
     posted = request.method == "POST"
-    form = form_of(request.POST, request.FILES) if posted else form_of()
+    form = form_of(request.POST, request.FILES, beside=beside) if posted else form_of(beside=beside)
     status = 200
     headers: dict[str, str] = {}
     if posted and form.is_valid():
@@ -176,7 +183,7 @@ def check_page(
             headers = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
             status = error.status
         else:
-            messages.success(request, _outcome(check))
+            messages.success(request, _outcome(check, len(form.others())))
             return redirect(request.path)
     if posted and status == 200:
         status = 422
@@ -195,7 +202,12 @@ def check_page(
     return answer
 
 
-def _outcome(check: CameraCheck) -> str:
+def _outcome(check: CameraCheck, others: int) -> str:
     if check.offset_s is None:
-        return _("Thank you. It is noted.")
-    return _("Thank you. Your recorder is %(offset)s.") % {"offset": offset_in_words(check.offset_s)}
+        said = _("Thank you. It is noted.")
+    else:
+        said = _("Thank you. Your recorder is %(offset)s.") % {"offset": offset_in_words(check.offset_s)}
+    if not others or (check.offset_s is None and not check.exports):
+        return said
+    words = ngettext("It is noted for %(n)d other camera too.", "It is noted for %(n)d other cameras too.", others)
+    return f"{said} {words % {'n': others}}"
