@@ -37,7 +37,8 @@ class OffsetSource(models.TextChoices):
 class RecordedTimes:
     """`begins` is the true time (UTC) of the first picture, as far as `offset_s` tells; None where nobody knows it.
 
-    `offset_s`: seconds by which the recorder's clock is ahead; 0 with no source where nobody compared it.
+    `offset_s`: seconds by which the recorder's clock is ahead; 0 with no source where nobody compared it. Where the
+    owner compared the clocks, `compared_at` (UTC) and `compared_how` (a ClockSource) say when and how.
     """
 
     zone: str
@@ -46,6 +47,13 @@ class RecordedTimes:
     begin_source: str = BeginSource.NOBODY
     offset_s: int = 0
     offset_source: str = OffsetSource.NOBODY
+    compared_at: datetime | None = None
+    compared_how: str = ""
+
+    @property
+    def is_true(self) -> bool:
+        """Whether somebody compared the clock, so that `begins` is more than the recorder's own time."""
+        return self.begins is not None and self.offset_source != OffsetSource.NOBODY
 
     @property
     def ends(self) -> datetime | None:
@@ -85,6 +93,8 @@ def _times_of(item: EvidenceItem, note: SenderNote | None, clock: CheckState | N
         begin_source=begin_source,
         offset_s=offset_s,
         offset_source=offset_source,
+        compared_at=clock.clock_at if clock and offset_source == OffsetSource.COMPARED else None,
+        compared_how=clock.source if clock and offset_source == OffsetSource.COMPARED else "",
     )
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from apps.access.models import AccessEvent
 from apps.agencies.models import Role
-from apps.cameras.models import CameraPlace
+from apps.cameras.models import CameraCheck, CameraPlace
 from apps.cameras.places import place_fields
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from apps.disclosure import export_policies as policies
@@ -262,9 +262,24 @@ def test_working_copies_and_places_go_where_they_were_asked_for(tmp_path):
     assert told["place"]["latitude"] == 30.44
     assert (told["clock_offset"]["seconds"], told["clock_offset"]["said_by"]) == (-180, "sender")
     assert told["times"]["start_by_the_recorders_clock"] == "2026-11-28T22:58:00"
+    assert told["times"]["true_start"].startswith("2026-11-29T04:01:00")
     assert b"Ask for Ada" not in b"".join(path.read_bytes() for path in folder.rglob("*.json*"))
     silent = built(export_of(item))
     assert json.loads((unpacked(silent, tmp_path) / "data/sidecars/0001.json").read_text())["place"] is None
+
+
+def test_an_offset_that_the_owner_found_stands_with_its_source(tmp_path):
+    item = playable_item()
+    unknown = json.loads((unpacked(built(export_of(item)), tmp_path) / "data/sidecars/0001.json").read_text())
+    assert (unknown["clock_offset"]["seconds"], unknown["times"]["true_start"]) == (None, None)
+    CameraCheck.objects.create(camera=item.match.camera, offset_s=192, source="photograph")
+    folder = tmp_path / "again"
+    folder.mkdir()
+    told = json.loads((unpacked(built(export_of(item)), folder) / "data/sidecars/0001.json").read_text())[
+        "clock_offset"
+    ]
+    assert (told["seconds"], told["said_by"], told["compared_by"]) == (192, "owner of the camera", "photograph")
+    assert told["compared_with_the_portals_clock"]
 
 
 def place_of(item: EvidenceItem) -> None:

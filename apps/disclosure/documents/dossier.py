@@ -13,6 +13,7 @@ from apps.disclosure.package.names import safe_name
 from apps.evidence.coverage import request_of
 from apps.evidence.models import Derivative, EvidenceItem, Excerpt, SenderNote, WitnessStatement
 from apps.evidence.presentation import ACTS, UNTOLD, actor_in_words
+from apps.evidence.recorded_times import RecordedTimes, recorded_times
 from apps.evidence.services.witness_statements import last_statement
 from apps.evidence.states import CopySound, DerivativeKind, ItemState
 from apps.footage_requests.codes import camera_code
@@ -53,6 +54,7 @@ class ItemFacts:
     window: tuple[datetime, datetime, str] | None
     request: str
     note: SenderNote | None
+    recorded: RecordedTimes
     statement: WitnessStatement | None
     acts: list[Entry]
     excerpts: list[Excerpt]
@@ -117,6 +119,7 @@ def _facts(export: Export, item: EvidenceItem, number: int, places: dict[int, Ca
         statement=_statement(item),
         note=SenderNote.objects.filter(upload=item.upload_id).defer("text").first(),
         excerpts=list(item.excerpts.filter(made__isnull=False).select_related("made").order_by("pk")),
+        recorded=recorded_times([item])[item.pk],
         acts=[
             entry
             for entry in ledger.entries_for(Subject.of("evidence_item", item.public_id))

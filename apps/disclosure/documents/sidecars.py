@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from apps.disclosure.documents.dossier import Dossier, FileFacts, ItemFacts
-from apps.evidence.models import Excerpt, SenderNote
+from apps.evidence.models import Excerpt
+from apps.evidence.recorded_times import OffsetSource, RecordedTimes
 from apps.ledger.canonical import utc_text
 
 
@@ -31,12 +32,14 @@ def sidecar(dossier: Dossier, facts: ItemFacts) -> bytes:
             "asked_to": utc_text(window[1]) if window else None,
             "time_zone": window[2] if window else dossier.export.agency.time_zone,
             "start_by_the_recorders_clock": facts.note.begins or None if facts.note else None,
+            "true_start": _true(facts.recorded, facts.recorded.begins),
+            "true_end": _true(facts.recorded, facts.recorded.ends),
             "start_that_the_file_claims": probe.get("recorded_at_claimed"),
             "duration_s": probe.get("duration_s"),
             "received": utc_text(item.received_at),
             "sealed": utc_text(item.sealed_at) if item.sealed_at else None,
         },
-        "clock_offset": _offset(facts.note),
+        "clock_offset": _offset(facts.recorded),
         "video": [
             {name: track.get(name) for name in ("codec", "width", "height", "fps")} for track in probe.get("video", [])
         ],
@@ -68,13 +71,23 @@ def _derivative(excerpt: Excerpt, original: str) -> dict[str, Any]:
     }
 
 
-def _offset(note: SenderNote | None) -> dict[str, Any]:
-    """How wrong the recorder's clock is, as the giver said; nothing is guessed."""
-    minutes = note.clock_minutes if note else None
+def _true(recorded: RecordedTimes, at: datetime | None) -> str | None:
+    """A true time in UTC, only where somebody said how wrong the clock is."""
+    return utc_text(at) if at and recorded.is_true else None
+
+
+_SAID_BY: dict[str, str] = {OffsetSource.SENDER: "sender", OffsetSource.COMPARED: "owner of the camera"}
+
+
+def _offset(recorded: RecordedTimes) -> dict[str, Any]:
+    """How wrong the recorder's clock is, who says so, and how they know; nothing is guessed."""
+    said_by = _SAID_BY.get(recorded.offset_source)
     return {
-        "seconds": minutes * 60 if minutes is not None else None,
+        "seconds": recorded.offset_s if said_by else None,
         "means": "recorder clock minus true time; null: nobody said",
-        "said_by": "sender" if minutes is not None else None,
+        "said_by": said_by,
+        "compared_with_the_portals_clock": utc_text(recorded.compared_at) if recorded.compared_at else None,
+        "compared_by": recorded.compared_how or None,
     }
 
 

@@ -23,7 +23,7 @@ from apps.core.forms import ServiceForm
 from apps.disclosure.pause import kept_until, requests_that_keep
 from apps.disclosure.policies import viewable_records_requests
 from apps.evidence import policies, presentation, selectors
-from apps.evidence.camera_clock import clock_facts
+from apps.evidence.camera_clock import clock_facts, recorded_facts
 from apps.evidence.coverage import coverage_of
 from apps.evidence.media_tokens import LIFETIME_S, make_token
 from apps.evidence.models import Derivative, EvidenceHold, EvidenceItem
@@ -273,7 +273,7 @@ class EvidenceItemAdmin(PurposeScreen):
             "item": item,
             "facts": [*presentation.facts_of(item), presentation.scan_fact(item)],
             "coverage": coverage_of(item, said),
-            "said": [*facts_of_note(said), *clock_facts(item)],
+            "said": [*facts_of_note(said), *clock_facts(item), *recorded_facts(item)],
             "is_stated": last_statement(item.submission) is not None,
             "camera": camera_code(item.match.camera.public_id) if item.match else "",
             "notes": presentation.notes_of(item),

@@ -66,9 +66,10 @@ class ClockForm(ServiceForm):
 
     def __init__(self, *args: Any, beside: Sequence[Beside] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if beside:
-            self.fields["beside"].choices = [(str(one.camera.public_id), one.camera.name) for one in beside]
-            self.fields["beside"].initial = [str(one.camera.public_id) for one in beside if one.likely]
+        others = self.fields["beside"]
+        if beside and isinstance(others, forms.MultipleChoiceField):
+            others.choices = [(str(one.camera.public_id), one.camera.name) for one in beside]
+            others.initial = [str(one.camera.public_id) for one in beside if one.likely]
         else:
             del self.fields["beside"]
         self.fields["recorder_day"].initial = timezone.localdate(timezone=portal_zone())
