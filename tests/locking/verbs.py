@@ -158,7 +158,7 @@ verb(
 )
 verb(
     requests.take_out_match,
-    lambda w: {"match": w.opened.match, "reason": "victim"} | by_author(w),
+    lambda w: {"match": w.opened.match, "reason": "victim"} | by_asker(w),
 )
 verb(requests.discard_kept_form, lambda w: {"user": w.detective, "kept": w.kept})
 verb(requests.restore_kept_form, lambda w: {"user": w.detective, "kept": w.kept})

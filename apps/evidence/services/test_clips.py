@@ -76,7 +76,8 @@ def open_clip(
     Raises TooLarge for more than MOST_BYTES, WrongState for a camera that left, NotAllowed, and as `open_upload`.
     """
     partner = camera.site.partner
-    check_may_answer(partner, user, None)
+    with transaction.atomic():
+        check_may_answer(partner, user, None)
     if camera.state == CameraState.RETIRED:
         raise WrongState(_("This camera is no longer in the program. Please register it again."), code="retired")
     if length is None:

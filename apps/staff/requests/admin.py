@@ -16,10 +16,8 @@ from apps.core.instants import show_instant
 from apps.footage_requests import policies
 from apps.footage_requests.incident_types import incident_words
 from apps.footage_requests.models import FootageRequest
-from apps.footage_requests.unfinished import unfinished_count
 from apps.staff.lists.filters import AgencyFilter
 from apps.staff.requests.compose_views import ComposeViews
-from apps.staff.requests.people import staff_of
 from apps.staff.requests.thread_views import ThreadViews
 
 
@@ -87,7 +85,6 @@ class FootageRequestAdmin(ComposeViews, ThreadViews):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         extra = {
             "may_write": policies.may_begin_somewhere(request.user),
-            "unfinished": unfinished_count(staff_of(request)),
             "off": off_words(request.user, Feature.REQUESTS, *policies.AUTHOR_ROLES),
         }
         return super().changelist_view(request, {**(extra_context or {}), **extra})
