@@ -164,7 +164,6 @@ def test_an_agency_brings_a_registry_and_an_owner_takes_their_camera_over(live_s
         walk.go(link.split("#")[0])
         look(walk, "owner-invitation")
         walk.go(link)
-        page.reload()
         expect(page.get_by_role("heading", name="Is this yours?")).to_be_visible()
         look(walk, "owner")
         page.get_by_label("Tallahassee Police Department").check()

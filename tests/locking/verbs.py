@@ -623,6 +623,7 @@ verb(cases.set_rms_number, lambda w: {"case": w.request.case, "number": "B-1", "
 
 # What locks rows and is no pair of its own, with the reason.
 ELSEWHERE = {
+    "evidence.services.test_clips.open_clip": "locks its partner alone, and lets go of it before the upload begins",
     "marks.services.marking.change_mark": "locks one mark and nothing else",
     "partners.services.inboxes.add_inbox": "locks its partner alone, as inviting a member does",
     "partners.services.inboxes.confirm_inbox": "locks its partner alone",

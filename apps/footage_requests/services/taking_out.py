@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.core import text
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, WrongState
-from apps.core.locks import locked
 from apps.footage_requests import policies
 from apps.footage_requests.models import Match
 from apps.footage_requests.services.guard import locked_invitation, subject_of
@@ -39,7 +38,7 @@ def take_out_match(*, user: User, match: Match, reason: str, words: str = "", ac
             raise NotFound(_("There is no such camera among those that your requests reach."))
         if not policies.can_end(user, invitation.request):
             raise NotAllowed(_("Only the author or a supervisor can do this."))
-        match = locked(Match.objects).get(pk=match.pk)
+        match = Match.objects.get(pk=match.pk)  # the lock of its invitation guards it
         if match.state == MatchState.TAKEN_OUT:
             return match
         if invitation.request.state != RequestState.OPEN:
