@@ -213,18 +213,20 @@ def tell(
     watch: Watch, used: dict[str, float], took: float, waited: dict[str, list[float]], drained: float, times: int
 ) -> dict[str, Any]:
     """Print one evening's table; returns its figures."""
-    say(f"{'':32}{'answers':>9}{'median':>9}{'p95':>9}{'503':>6}{'other':>7}")
+    say(f"{'':32}{'answers':>9}{'median':>9}{'p95':>9}{'503':>6}{'failed':>7}{'cut':>5}")
     pages: list[float] = []
-    refused = failed = 0
+    refused = failed = cut = 0
     for kind, answers in sorted(watch.answers.items()):
         fine = [seconds for seconds, status in answers if 0 < status < 500]
         busy = sum(status == 503 for _seconds, status in answers)
-        other = len(answers) - len(fine) - busy
-        refused, failed = refused + busy, failed + other
+        # A line that was idle may be closed just when somebody asks again; they do, as a browser does.
+        broken = sum(status == 0 for _seconds, status in answers)
+        other = len(answers) - len(fine) - busy - broken
+        refused, failed, cut = refused + busy, failed + other, cut + broken
         if not kind.startswith("upload"):
             pages += fine
         middle = statistics.median(fine) if fine else 0.0
-        say(f"{kind:32}{len(answers):9}{middle * 1000:9.0f}{p95(fine) * 1000:9.0f}{busy:6}{other:7}")
+        say(f"{kind:32}{len(answers):9}{middle * 1000:9.0f}{p95(fine) * 1000:9.0f}{busy:6}{other:7}{broken:5}")
     for name, seconds in waited.items():
         say(
             f"received to {name:20}{len(seconds):9}{statistics.median(seconds or [0]):9.1f}{p95(seconds):9.1f}  seconds"
@@ -239,6 +241,7 @@ def tell(
         "page_p95_ms": round(p95(pages) * 1000),
         "refused": refused,
         "failed": failed,
+        "cut": cut,
         "gave_up": len(watch.wrong),
         "sealed_p95_s": round(p95(waited["sealed"]), 1),
         "playable_p95_s": round(p95(waited["playable"]), 1),
