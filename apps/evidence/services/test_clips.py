@@ -83,9 +83,7 @@ def open_clip(
     if length is None:
         raise InvalidInput(_("Say how long the file is."), code="length")
     if length > MOST_BYTES:
-        raise TooLarge(
-            _("That is too much for a test. Export ten seconds, or the shortest piece that the recorder makes.")
-        )
+        raise TooLarge(too_much())
     return uploads.open_upload(
         sender=Sender(f"{SCOPE_KIND}:{camera.public_id}", holder=str(partner.public_id), source=address),
         length=length,

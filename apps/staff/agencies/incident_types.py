@@ -24,6 +24,7 @@ from apps.footage_requests.incident_types import (
 )
 from apps.footage_requests.mails import INVITATION, Writer
 from apps.staff.agencies.letterhead import example_request
+from apps.staff.agencies.list_rows import count_of_rows, place_field
 
 SPARE = 3  # empty rows at the end
 
@@ -36,16 +37,10 @@ class IncidentTypesForm(ServiceForm):
 
     def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        self.row_count = _count(self["rows"].value())
+        self.row_count = count_of_rows(self["rows"].value(), MOST + SPARE)
         for row in range(self.row_count):
             self.fields[f"code_{row}"] = forms.CharField(max_length=CODE_MAX, required=False, widget=forms.HiddenInput)
-            self.fields[f"place_{row}"] = forms.IntegerField(
-                label=_("Place in the list"),
-                required=False,
-                min_value=1,
-                max_value=999,
-                widget=forms.NumberInput(attrs={"class": "input-short", "inputmode": "numeric"}),
-            )
+            self.fields[f"place_{row}"] = place_field()
             for language, name in settings.LANGUAGES:
                 attrs = {"lang": language, "autocomplete": "off"}
                 self.fields[f"{language}_{row}"] = forms.CharField(
@@ -77,14 +72,6 @@ def given_in(said: Mapping[str, Any]) -> list[Given]:
     ]
 
 
-def _count(said: Any) -> int:
-    """As many rows as the form was shown with; a number that is none has none, and the form says so."""
-    try:
-        return max(0, min(int(said), MOST + SPARE))
-    except (TypeError, ValueError):
-        return 0
-
-
 def initial_of_list(agency: Agency) -> dict[str, Any]:
     """The agency's present list as the form shows it, in steps of ten so that something fits between."""
     number, types = present_types(agency)
@@ -99,7 +86,7 @@ def initial_of_list(agency: Agency) -> dict[str, Any]:
 def merged_list(agency: Agency, typed: dict[str, Any]) -> dict[str, Any]:
     """What was typed, for the list that is in force now: kinds that a colleague added since stand at its end."""
     number, types = present_types(agency)
-    rows = _count(typed.get("rows"))
+    rows = count_of_rows(typed.get("rows"), MOST + SPARE)
     known = {str(typed.get(f"code_{row}", "")) for row in range(rows)}
     merged = {**typed, "number": number}
     for one in types:

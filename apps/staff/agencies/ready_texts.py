@@ -23,6 +23,7 @@ from apps.footage_requests.ready_texts import (
     checked_texts,
     present_texts,
 )
+from apps.staff.agencies.list_rows import count_of_rows, place_field
 
 SPARE = 2  # empty rows at the end
 
@@ -35,7 +36,7 @@ class ReadyTextsForm(ServiceForm):
 
     def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        self.row_count = _count(self["rows"].value())
+        self.row_count = count_of_rows(self["rows"].value(), MOST + SPARE)
         for row in range(self.row_count):
             self.fields[f"code_{row}"] = forms.CharField(max_length=CODE_MAX, required=False, widget=forms.HiddenInput)
             self.fields[f"name_{row}"] = forms.CharField(
@@ -54,13 +55,7 @@ class ReadyTextsForm(ServiceForm):
                     required=False,
                     widget=forms.Textarea(attrs={"rows": 3, "lang": language}),
                 )
-            self.fields[f"place_{row}"] = forms.IntegerField(
-                label=_("Place in the list"),
-                required=False,
-                min_value=1,
-                max_value=999,
-                widget=forms.NumberInput(attrs={"class": "input-short", "inputmode": "numeric"}),
-            )
+            self.fields[f"place_{row}"] = place_field()
             self.fields[f"in_use_{row}"] = forms.BooleanField(label=_("In use"), required=False, initial=True)
 
     def lines(self) -> list[dict[str, Any]]:
@@ -87,14 +82,6 @@ def texts_in(said: Mapping[str, Any]) -> list[GivenText]:
     ]
 
 
-def _count(said: Any) -> int:
-    """As many rows as the form was shown with; a number that is none has none, and the form says so."""
-    try:
-        return max(0, min(int(said), MOST + SPARE))
-    except (TypeError, ValueError):
-        return 0
-
-
 def _row(number: int, one: ReadyText) -> dict[str, Any]:
     shown: dict[str, Any] = {
         f"code_{number}": one["code"],
@@ -116,7 +103,7 @@ def initial_of_texts(agency: Agency) -> dict[str, Any]:
 def merged_texts(agency: Agency, typed: dict[str, Any]) -> dict[str, Any]:
     """What was typed, for the list that is in force now: texts that a colleague added since stand at its end."""
     number, texts = present_texts(agency)
-    rows = _count(typed.get("rows"))
+    rows = count_of_rows(typed.get("rows"), MOST + SPARE)
     known = {str(typed.get(f"code_{row}", "")) for row in range(rows)}
     merged = {**typed, "number": number}
     for one in texts:

@@ -18,7 +18,7 @@ from apps.accounts.models import User
 from apps.agencies.models import Case
 from apps.agencies.policies import has_role
 from apps.cases.selectors import get_case_for
-from apps.core.errors import InvalidInput, NotAllowed, NotFound, PortalError
+from apps.core.errors import NotAllowed, NotFound, PortalError
 from apps.core.forms import KeyedForm, ServiceForm
 from apps.evidence.policies import NEVER_OPENED, PLAYERS
 from apps.evidence.selectors import get_item_for, purpose_for
@@ -126,30 +126,13 @@ def change_view(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["POST"])
 def remove_view(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take one's own mark out of the list; the answer says how it is put back."""
-    mark, user = _mark(request, public_id)
-    form = VersionForm(request.POST)
-    return _try(
-        request,
-        mark.case,
-        form,
-        lambda: remove_mark(mark=mark, version=form.cleaned_data["version"], user=user),
-        _("The mark is removed."),
-        undo=True,
-    )
+    return _with_version(request, public_id, remove_mark, _("The mark is removed."), undo=True)
 
 
 @require_http_methods(["POST"])
 def restore_view(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Put a mark back."""
-    mark, user = _mark(request, public_id)
-    form = VersionForm(request.POST)
-    return _try(
-        request,
-        mark.case,
-        form,
-        lambda: restore_mark(mark=mark, version=form.cleaned_data["version"], user=user),
-        _("The mark is back."),
-    )
+    return _with_version(request, public_id, restore_mark, _("The mark is back."))
 
 
 @require_http_methods(["POST"])
@@ -233,6 +216,19 @@ def _mark(request: HttpRequest, public_id: UUID) -> tuple[Mark, User]:
     return mark, _player(request, mark.case)
 
 
+def _with_version(
+    request: HttpRequest, public_id: UUID, service: Callable[..., Mark], done: str, *, undo: bool = False
+) -> HttpResponse:
+    """Do to the mark, in the version that somebody saw, what the service does."""
+    mark, user = _mark(request, public_id)
+    form = VersionForm(request.POST)
+
+    def act() -> Mark:
+        return service(mark=mark, version=form.cleaned_data["version"], user=user)
+
+    return _try(request, mark.case, form, act, done, undo=undo)
+
+
 def _try(
     request: HttpRequest,
     case: Case,
@@ -247,7 +243,7 @@ def _try(
         return _refused(" ".join(str(one) for errors in form.errors.values() for one in errors), 422)
     try:
         mark = act()
-    except (InvalidInput, PortalError) as error:
+    except PortalError as error:
         if isinstance(error, NotFound):
             raise
         return _refused(str(error.message), error.status)
