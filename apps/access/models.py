@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.access.states import AskState
@@ -145,6 +146,11 @@ class PlacesRequest(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.case.number}: {self.get_state_display()}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether a supervisor agreed and that time has passed."""
+        return self.state == AskState.AGREED and self.ends_at <= timezone.now()
 
 
 class TellingDelay(PublicModel):

@@ -15,6 +15,7 @@ from apps.access.grounds import GROUNDS, Target, roles_for
 from apps.access.models import AccessEvent, AccessKind, PlacesRequest, Purpose, PurposeKind
 from apps.access.policies import viewable_places_requests
 from apps.access.reach import reach_of
+from apps.access.states import AskState
 from apps.accounts.models import User
 from apps.agencies.acting import Acting, acting_as
 from apps.agencies.features import Feature, is_on
@@ -144,6 +145,12 @@ def _opens(purpose: Purpose, user: User, access: str, target: Target) -> bool:
 def own_places_requests(user: User) -> list[PlacesRequest]:
     """The last requests of the person to see places, the newest first."""
     return list(PlacesRequest.objects.filter(author=user).select_related("case").order_by("-pk")[:SHOWN])
+
+
+def ended_agreement(user: User, agency: Agency, case_number: str) -> PlacesRequest | None:
+    """The last yes of a supervisor to this person for this case, if its time has passed."""
+    agreed = PlacesRequest.objects.filter(author=user, state=AskState.AGREED, ends_at__lte=timezone.now())
+    return agreed.filter(case__agency=agency, case__number=case_number).order_by("-ends_at").first()
 
 
 def get_places_request_for(user: Person, public_id: UUID | str) -> PlacesRequest:

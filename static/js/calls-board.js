@@ -118,16 +118,23 @@ rows.addEventListener("keydown", (event) => {
 });
 
 const element = byId("calls-map");
-whenNear(element, () => Promise.all([import("./map-base.js"), import("./map-calls.js"), import("./map-layers.js")]))
-  .then(([{ createMap }, { addCalls, fitCalls }, { showLayers }]) => {
+whenNear(element, () => Promise.all([import("./map-base.js"), import("./map-calls.js"), import("./map-layers.js"), import("./map-streets.js")]))
+  .then(([{ createMap }, { addCalls, fitCalls }, { showLayers }, { enlargeNames }]) => {
     const map = createMap(element, pageData("map-config"));
     const panel = document.getElementById("layers-panel"); // a screen without a person has none
     if (!map && panel) showLayers(panel, null);
     map?.on("load", () => {
       // A screen on the wall has letters that grow with it.
       const scale = onWall ? Math.max(1, window.innerWidth / 1400) : 1;
-      draw = addCalls(map, placed(), scale);
-      fitCalls(map, placed().filter((call) => call.open));
+      if (onWall) enlargeNames(map, scale);
+      const put = addCalls(map, placed(), scale);
+      const bringIntoView = () => fitCalls(map, placed().filter((call) => call.open), scale);
+      // Nobody moves the map of a wall; at a desk it stays where somebody moved it.
+      draw = (calls) => {
+        put(calls);
+        if (onWall) bringIntoView();
+      };
+      bringIntoView();
       if (panel) showLayers(panel, map, { under: "calls-dots", scale });
       element.dataset.ready = "true";
     });

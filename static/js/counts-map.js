@@ -8,7 +8,7 @@ const config = pageData("map-config");
 whenNear(element, () => Promise.all([import("./map-base.js"), import("./map-cells.js")]))
   .then(([{ createMap }, { addCells }]) => {
     const map = createMap(element, config);
-    map?.on("load", () => addCells(map, config.cells, byId("show-counts", HTMLInputElement)));
+    map?.on("load", () => addCells(map, config.cells, byId("show-counts", HTMLInputElement), true));
   })
   .catch(() => {
     element.hidden = true;

@@ -24,14 +24,19 @@ function features(calls) {
 }
 
 /**
- * Brings all of them into view; with none the map stays where it is.
+ * Brings all of them into view with what is written beside them; with none the map stays where it is.
  * @param {MapLibreMap} map
  * @param {SeenCall[]} calls
+ * @param {number} [scale] how much larger than usual
  */
-export function fitCalls(map, calls) {
+export function fitCalls(map, calls, scale = 1) {
   if (!calls.length) return;
   const points = calls.map(({ latitude, longitude }) => /** @type {Point} */ ([longitude, latitude]));
-  map.fitBounds(boundsOf(points), { padding: 64, maxZoom: 15, duration: 0 });
+  const { clientWidth, clientHeight } = map.getContainer();
+  const wide = Math.min(80 * scale, clientWidth / 4);
+  const high = Math.min(48 * scale, clientHeight / 4);
+  const padding = { left: wide, right: wide, top: high, bottom: high };
+  map.fitBounds(boundsOf(points), { padding, maxZoom: 15, duration: 0 });
 }
 
 /**
@@ -61,11 +66,14 @@ export function addCalls(map, calls, scale = 1) {
     layout: {
       "text-field": ["get", "nature"],
       "text-size": 13 * scale,
-      "text-offset": [0, 1.2],
-      "text-anchor": "top",
+      // Calls that are close take the side that is free; where none is, the urgent one keeps its words.
+      "text-variable-anchor": ["top", "bottom", "left", "right"],
+      "text-radial-offset": 1.1,
+      "text-justify": "auto",
       "text-max-width": 9,
+      "symbol-sort-key": ["case", ["get", "urgent"], 0, ["get", "open"], 1, 2],
     },
-    paint: { "text-color": "--ink", "text-halo-color": "--card", "text-halo-width": 1.5 },
+    paint: { "text-color": "--ink", "text-halo-color": "--card", "text-halo-width": 2 * scale },
   });
   return (/** @type {SeenCall[]} */ list) => /** @type {GeoJSONSource} */ (map.getSource(SOURCE)).setData(features(list));
 }

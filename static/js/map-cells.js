@@ -1,8 +1,10 @@
 // The week's counts on a map: squares of the release with the number of partners in each, joined from farther away. A
 // joined number is the sum of the numbers that are shown, so it tells nothing that they do not.
 import { addLayer } from "./map-looks.js";
+import { boundsOf } from "./rings.js";
 
 /** @import {GeoJSONSource, LayerSpecification, Map as MapLibreMap} from "maplibre-gl" */
+/** @import {Point} from "./sector.js" */
 /** @typedef {{zoom: number[], x: number[], y: number[], partners: number[]}} Cells columns of equal length */
 
 const SQUARES_FROM = 12;
@@ -40,13 +42,15 @@ const middle = (/** @type {number} */ x, /** @type {number} */ y, /** @type {num
  * @param {MapLibreMap} map one that has loaded
  * @param {string} address
  * @param {HTMLInputElement} box
+ * @param {boolean} [fit] bring them into view
  */
-export async function addCells(map, address, box) {
+export async function addCells(map, address, box, fit = false) {
   const answer = await fetch(address, { headers: { Accept: "application/json" } });
   if (!answer.ok) return;
   /** @type {Cells} */
   const cells = await answer.json();
-  map.addSource("squares", { type: "geojson", data: collection(cells, square) });
+  const squares = collection(cells, square);
+  map.addSource("squares", { type: "geojson", data: squares });
   map.addSource("counts", {
     type: "geojson",
     data: collection(cells, middle),
@@ -99,4 +103,6 @@ export async function addCells(map, address, box) {
     const source = /** @type {GeoJSONSource} */ (map.getSource("counts"));
     map.easeTo({ center: lngLat, zoom: id === undefined ? map.getZoom() + 2 : await source.getClusterExpansionZoom(id) });
   });
+  const corners = squares.features.flatMap(({ geometry }) => /** @type {GeoJSON.Polygon} */ (geometry).coordinates[0] ?? []);
+  if (fit && corners.length) map.fitBounds(boundsOf(/** @type {Point[]} */ (corners)), { padding: 24, duration: 0 });
 }

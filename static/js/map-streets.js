@@ -1,6 +1,6 @@
 // How streets look: water and parks, roads by their class, names along them. Colors are tokens of tokens.css.
 
-/** @import {ExpressionSpecification, LayerSpecification} from "maplibre-gl" */
+/** @import {ExpressionSpecification, LayerSpecification, Map as MapLibreMap} from "maplibre-gl" */
 
 // Classes of roads, as apps/streets/models.py numbers them.
 const MAIN = 2;
@@ -78,4 +78,15 @@ export function streets() {
       paint: { "text-color": "--map-text", "text-halo-color": "--map-ground", "text-halo-width": 2 },
     },
   ];
+}
+
+const NAMES = ["names-mains", "names", "labels"];
+
+/**
+ * Names of streets and places as large as a screen across the room needs.
+ * @param {MapLibreMap} map one that has loaded
+ * @param {number} scale how much larger than usual
+ */
+export function enlargeNames(map, scale) {
+  for (const id of NAMES) if (map.getLayer(id)) map.setLayoutProperty(id, "text-size", 12 * scale);
 }

@@ -160,7 +160,11 @@ def test_the_screen_of_a_room_is_opened_by_a_code_and_goes_dark_when_it_is_revok
     expect(wall.locator("#calls-rows")).to_contain_text("Robbery in progress")
     expect(wall.locator("#calls-board").get_by_role("link")).to_have_count(0)
     expect(wall.get_by_role("button")).to_have_count(0)
-    assert_drawn(wall, "#calls-map", "calls-dots", at=HERE, beside=east_of(HERE, 3000))
+    assert_drawn(wall, "#calls-map", "calls-dots", at=HERE, beside=east_of(HERE, 300))
+    far = east_of(HERE, 30_000)
+    call_of(agency, nature="Crash", latitude=far[1], longitude=far[0])
+    expect(wall.locator("#calls-rows")).to_contain_text("Crash")
+    assert_drawn(wall, "#calls-map", "calls-dots", at=far, beside=east_of(HERE, 15_000))
     assert_accessible(wall)
     shoot(wall, "screen-of-the-room")
 

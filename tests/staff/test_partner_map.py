@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.access.models import PurposeKind
 from apps.agencies.models import Role
@@ -41,6 +44,21 @@ def test_without_a_purpose_there_is_a_form_and_not_one_place(agency) -> None:  #
     assert refused.status_code == 404
     assert "Canary" not in refused.content.decode()
     assert accesses() == 0
+
+
+def test_a_yes_that_is_over_says_so_and_since_when(agency) -> None:  # type: ignore[no-untyped-def]
+    detective = staff(Role.DETECTIVE, agency)
+    agreed = agreed_to_places(detective, agency, "26-1")
+    agreed.ends_at = timezone.now() - timedelta(hours=1)
+    agreed.save()
+    client = sign_in(Client(), detective)
+    assert "that time is over" in client.get(reverse("admin:partner_map")).content.decode()
+    said = {"agency": str(agency.public_id), "kind": PurposeKind.CASE, "case_number": "26-1", "reason": "Who saw it"}
+    answer = client.post(reverse("admin:partner_map"), said)
+    assert answer.status_code == 409
+    assert "The approval for this case has ended" in answer.content.decode()
+    said["case_number"] = "26-2"
+    assert "Nobody has approved anything" in client.post(reverse("admin:partner_map"), said).content.decode()
 
 
 def test_a_purpose_opens_the_map_and_each_access_is_an_entry(agency) -> None:  # type: ignore[no-untyped-def]

@@ -27,7 +27,7 @@ from apps.access.grounds import roles_for
 from apps.access.models import AccessKind, Purpose, PurposeKind
 from apps.access.policies import can_ask_for_places
 from apps.access.reach import EVERYWHERE
-from apps.access.selectors import kinds_open_to, may_access, own_places_requests
+from apps.access.selectors import ended_agreement, kinds_open_to, may_access, own_places_requests
 from apps.access.services import ask_for_places
 from apps.accounts.models import User
 from apps.agencies.features import Feature, check_open_somewhere
@@ -202,11 +202,16 @@ def _ask_page(request: HttpRequest, form: PlacesAskForm, *, status: int) -> Http
     """What somebody may know of a case that nobody approved anything for, and the ways on."""
     agency = form.known_agency
     by_zone = partners_by_zone() if agency else {}
+    number = str(form["case_number"].value())
+    ended = ended_agreement(_staff(request), agency, number) if agency else None
     context = {
         **admin.site.each_context(request),
-        "title": _("Nobody has approved anything for this case yet"),
+        "title": _("The approval for this case has ended")
+        if ended
+        else _("Nobody has approved anything for this case yet"),
+        "ended": ended,
         "form": form,
-        "case_number": form["case_number"].value(),
+        "case_number": number,
         "may_write": agency is not None and may_begin(_staff(request), agency),
         "zones": [(zone, count) for zone, count in by_zone.items() if agency and zone.agency_id == agency.pk],
     }
