@@ -12,7 +12,8 @@ from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from apps.backups import erasures, folders, manifest, objects, postgresql, sqlite
+from apps.backups import ages, erasures, folders, manifest, objects, postgresql, sqlite
+from apps.backups.models import Part
 from apps.core.connections import let_go_of_connection
 from apps.ledger import services as ledger
 from apps.ledger.models import Entry
@@ -65,6 +66,7 @@ def back_up(*, actor: Actor, told: Callable[[str], None] = lambda _step: None) -
         with transaction.atomic():
             ledger.record("backup.made", PROGRAM, actor, manifest=digest, database=connection.vendor)
             backup.folder = folders.finish(folder)
+            ages.note(Part.DATABASE, made_at)
         _copy_objects(backup, told, only_new=False)
         _prune(backup)
         return backup
@@ -87,8 +89,13 @@ def copy_files(*, actor: Actor, told: Callable[[str], None] = lambda _step: None
 def _copy_objects(backup: Backup, told: Callable[[str], None], *, only_new: bool) -> None:
     backup.erasures = erasures.keep()
     told("Copying evidence and files.")
+    began = timezone.now()
+    if connection.vendor == "postgresql" and postgresql.log_is_kept():
+        ages.note(Part.LOG, began)
     run = objects.copy_out(only_new=only_new)
     backup.copied, backup.failures = run.copied, run.failures
+    if not backup.failures:
+        ages.note(Part.FILES, began)
 
 
 def _prune(backup: Backup) -> None:

@@ -18,12 +18,14 @@ from django.conf import settings
 from django.db import OperationalError, connection, connections
 from environ import Env
 
-from apps.backups import folders
+from apps.backups import ages, folders
 from apps.backups.manifest import NotWhole, compare
 
 BASE = "base"
 MANIFEST = "backup_manifest"
 _PG_NAMES = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "PASSWORD": "PGPASSWORD", "NAME": "PGDATABASE"}
+
+_TURNS, _TURN_S = 20, 0.25
 
 
 class CannotPlace(Exception):
@@ -118,6 +120,24 @@ def archive_lags() -> str:
     if any((folders.wal() / f"{segment}{ending}").exists() for ending in ("", ".partial")):
         return ""
     return f"Nothing writes PostgreSQL's log to {folders.wal()}: what happens after this backup cannot be put back."
+
+
+def log_is_kept() -> bool:
+    """Whether what was committed before this call is kept elsewhere. Waits some seconds for the receiver."""
+    if archive_lags():
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_wal_flush_lsn()")
+        (now,) = cursor.fetchone()
+        for _turn in range(_TURNS):
+            cursor.execute(
+                "SELECT restart_lsn >= %s::pg_lsn FROM pg_replication_slots WHERE slot_name = %s", [now, ages.SLOT]
+            )
+            row = cursor.fetchone()
+            if row is None or row[0]:  # without the slot the file that is there has to be enough
+                return True
+            time.sleep(_TURN_S)
+    return False
 
 
 def prune_wal(oldest: Path) -> None:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.backups import ages
 from apps.evidence.models import EvidenceItem
 from apps.evidence.states import ItemState
 from apps.evidence.storage import original_key, store
@@ -27,6 +28,8 @@ QUEUES = ("default", "seal", "bulk", "mail", "media")
 # From so many seconds on somebody should look. The sequencer runs each two seconds, the sweeps each minute.
 LEDGER_LATE_S, ITEM_LATE_S, MESSAGE_LATE_S = 300, 900, 1800
 _BROKER_S = 2
+_LOG_BEHIND = _("PostgreSQL's log that is kept nowhere else")
+_UNVOUCHED = _("Oldest act for which nothing outside the database vouches")
 _NEAR = 5_000
 
 
@@ -34,7 +37,8 @@ _NEAR = 5_000
 class Reading:
     """One figure. `value` is None where it could not be read; `unit` is `s`, `bytes` or empty.
 
-    `stops` says that the portal cannot serve without it.
+    `stops` says that the portal cannot serve without it. `at`: a figure that is a time, of which `value` is the age;
+    `unit` is `age` then, and None means never.
     """
 
     name: str
@@ -43,12 +47,13 @@ class Reading:
     good: bool
     unit: str = ""
     stops: bool = False
+    at: datetime | None = None
 
 
 def readings() -> list[Reading]:
     """All of them, in order. Raises nothing: what cannot be read is not good."""
     found: list[Reading] = []
-    for read in (_database, _broker, _store, _ledger, _items, _messages, _disks):
+    for read in (_database, _broker, _store, _ledger, _items, _messages, _disks, _backups, _log, _outside):
         try:
             found += read()
         except Exception:
@@ -112,6 +117,27 @@ def _disks() -> Iterator[Reading]:
     yield Reading("staging_free_bytes", _("Room for incoming files"), free, good=good, unit="bytes")
 
 
+def _backups() -> Iterator[Reading]:
+    if settings.PRACTICE:  # nothing in it is kept
+        return
+    for one in ages.ages():
+        age = _age(one.through) if one.through else None
+        yield Reading(f"backup_{one.part}_seconds", one.part.label, age, good=one.good, unit="age", at=one.through)
+
+
+def _log() -> Iterator[Reading]:
+    if connection.vendor != "postgresql" or settings.PRACTICE:
+        return
+    behind, good = ages.log_behind()
+    yield Reading("log_behind_bytes", _LOG_BEHIND, behind, good=good, unit="bytes")
+
+
+def _outside() -> Iterator[Reading]:
+    age = _age(ages.oldest_unvouched())
+    good = age < settings.CHECKPOINT_LATE_HOURS * 3600
+    yield Reading("ledger_unvouched_seconds", _UNVOUCHED, age, good=good, unit="s")
+
+
 def _age(moment: datetime | None) -> float:
     """Seconds since; 0 where nothing waits."""
     return max((timezone.now() - moment).total_seconds(), 0.0) if moment else 0.0
@@ -124,5 +150,8 @@ _NAMES: dict[Callable[[], Iterator[Reading]], tuple[str, Promise, bool]] = {
     _ledger: ("ledger_unsigned_seconds", _("Oldest act that is not in the signed ledger yet"), False),
     _items: ("item_waiting_seconds", _("Oldest file that is not sealed yet"), False),
     _messages: ("message_waiting_seconds", _("Oldest letter that is due"), False),
+    _backups: ("backup_database_seconds", _("Last backup of the database"), False),
+    _log: ("log_behind_bytes", _LOG_BEHIND, False),
+    _outside: ("ledger_unvouched_seconds", _UNVOUCHED, False),
     _disks: ("staging_free_bytes", _("Room for incoming files"), False),
 }

@@ -32,6 +32,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
     is_ready = can_serve(found)
     body = {
         "ready": is_ready,
+        # Late work or a late backup: somebody has to look, and traffic stays.
+        "degraded": [one.name for one in found if not one.good],
         "readings": {one.name: {"value": one.value, "good": one.good} for one in found},
     }
     return _plain(JsonResponse(body, status=200 if is_ready else 503))

@@ -48,6 +48,12 @@ def kept() -> list[str]:
     return [path.read_text() for path in sorted(Path(settings.LEDGER_WITNESS_DIR).glob("*.checkpoint"))]
 
 
+def newest_size() -> int:
+    """How many entries the newest kept checkpoint vouches for; -1 where there is none. Raises OSError."""
+    newest = max(Path(settings.LEDGER_WITNESS_DIR).glob("*.checkpoint"), default=None)
+    return _size(newest.read_text()) if newest else -1
+
+
 def contradicted() -> list[str]:
     """What the kept checkpoints say and the ledger does not: a sentence for each, none for a ledger that only grew."""
     found, signed = [], []

@@ -10,11 +10,12 @@ import sys
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import django
 
 
-def live(folder: Path) -> dict[str, str]:
+def live(folder: Path) -> dict[str, Any]:
     """Two items, a backup, then more: an item, somebody who is erased."""
     import time_machine
     from django.core.management import call_command
@@ -22,7 +23,7 @@ def live(folder: Path) -> dict[str, str]:
     from django.db.migrations.recorder import MigrationRecorder
     from django.utils import timezone
 
-    from apps.backups import folders
+    from apps.backups import ages, folders
     from apps.ledger import services as ledger
     from apps.ledger.selectors import latest_checkpoint
     from apps.privacy.closing import close_account, erase_due
@@ -56,6 +57,8 @@ def live(folder: Path) -> dict[str, str]:
         "outside": str(outside),
         "between": between,
         "person": str(known.user.pk),
+        "good_parts": [str(one.part) for one in ages.ages() if one.good],
+        "log_is_kept": ages.log_behind()[1],
         "later": str(later.public_id),
     }
 

@@ -41,7 +41,7 @@ class City:
             "PYTHONDONTWRITEBYTECODE": "1",
         }
 
-    def live(self) -> dict[str, str]:
+    def live(self) -> dict[str, Any]:
         """What happened there."""
         done = subprocess.run(
             [sys.executable, "-m", "tests.backups.city", self.folder],
@@ -50,7 +50,7 @@ class City:
             stdout=subprocess.PIPE,
             check=True,
         )
-        said: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
+        said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         return said
 
     def restore(self, *words: str) -> tuple[int, str]:
@@ -88,9 +88,12 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
 def log_written_elsewhere(city: City) -> Iterator[None]:
     """`pg_receivewal`, as deploy/ has it."""
     command = [city.server.programs / "pg_receivewal", "--directory", city.folder / "backups" / "wal", "--synchronous"]
+    command += ["--slot", "portal_backup"]
     with psycopg.connect(city.server.url) as connection:
         host = connection.info.host
-    receiver = subprocess.Popen([*command, "--host", host, "--username", "postgres", "--no-password"])
+    command += ["--host", host, "--username", "postgres", "--no-password"]
+    subprocess.run([*command, "--create-slot", "--if-not-exists"], check=True)
+    receiver = subprocess.Popen(command)
     try:
         yield
         city.ask("SELECT pg_switch_wal()")
@@ -104,6 +107,7 @@ def log_written_elsewhere(city: City) -> Iterator[None]:
 def test_all_comes_back_to_the_last_act_and_to_a_time(city: City) -> None:
     with log_written_elsewhere(city):
         was = city.live()
+    assert (was["good_parts"], was["log_is_kept"]) == (["database", "log", "files"], True)
     city.server.stop(signal.SIGKILL)
     shutil.rmtree(city.server.data)
     shutil.rmtree(city.folder / "evidence")
@@ -111,6 +115,7 @@ def test_all_comes_back_to_the_last_act_and_to_a_time(city: City) -> None:
 
     code, said = city.restore(was["backup"], "--checkpoint", was["outside"])
     assert (code, "BROKEN" in said) == (2, False), said
+    assert "receipt      " in said
     assert "2 originals" in said
     assert said.count("NOT PROVED") == 1, "one file had arrived and was not sealed"
     assert city.ask(f"SELECT erased_at IS NOT NULL FROM accounts_user WHERE id = {was['person']}")

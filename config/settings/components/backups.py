@@ -9,6 +9,11 @@ BACKUP_DIR = Path(env.str("BACKUP_DIR", default=str(DATA_DIR / "backups")))
 # Copies of evidence and of private files: folders below it, unless they go somewhere else.
 BACKUP_EVIDENCE_URL: str = env.str("BACKUP_EVIDENCE_URL", default="") or f"file://{BACKUP_DIR / 'evidence'}"
 BACKUP_FILES_URL: str = env.str("BACKUP_FILES_URL", default="") or f"file://{BACKUP_DIR / 'files'}"
+# From so much on somebody has to look: the base backup each night, log and files every five minutes, a drill a quarter.
+BACKUP_DATABASE_LATE_HOURS: int = env.int("BACKUP_DATABASE_LATE_HOURS", default=26)
+BACKUP_LATE_MINUTES: int = env.int("BACKUP_LATE_MINUTES", default=10)
+BACKUP_DRILL_DAYS: int = env.int("BACKUP_DRILL_DAYS", default=100)
+CHECKPOINT_LATE_HOURS: int = env.int("CHECKPOINT_LATE_HOURS", default=26)
 BACKUPS_KEPT: int = env.int("BACKUPS_KEPT", default=14)
 # A role of PostgreSQL that may replicate: the portal's own may not.
 BACKUP_DATABASE_URL: str = env.str("BACKUP_DATABASE_URL", default="")

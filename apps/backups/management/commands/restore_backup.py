@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
+from apps.backups.drills import receipt
 from apps.backups.manifest import NotWhole
 from apps.backups.ownership import as_owner_of
 from apps.backups.postgresql import CannotPlace, ProgramFailed
@@ -49,6 +51,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, folder: Path | None, placed: bool, **options: Any) -> None:
         """Raise CommandError or SystemExit with the exit codes of `help`."""
+        began = time.monotonic()
         try:
             given = [note_from(source) for source in options["checkpoint"]]
             if not placed:
@@ -65,7 +68,7 @@ class Command(BaseCommand):
         except (DatabaseError, StoreError, OSError, subprocess.CalledProcessError) as error:
             message = f"{error} What was put back stays. Run this again with --placed."
             raise CommandError(message, returncode=EXIT_UNPROVED) from error
-        self._print(restored)
+        self._print(restored, time.monotonic() - began)
 
     def _place(self, folder: Path | None, options: dict[str, Any]) -> None:
         if folder is None:
@@ -82,7 +85,7 @@ class Command(BaseCommand):
         )
         self.stdout.write(f"The database of {said.made_at} is back.")
 
-    def _print(self, restored: Restored) -> None:
+    def _print(self, restored: Restored, seconds: float) -> None:
         proof = restored.proof
         proof.tell_counts(self.stdout.write)
         self.stdout.write(f"copied back  {restored.copied}")
@@ -91,6 +94,7 @@ class Command(BaseCommand):
             self.stdout.write(f"NOT BACK     item {item} was disposed of since: two custodians do it again")
         proof.tell(self.stdout.write)
         self.stdout.write(ENDINGS[proof.exit_code])
+        self.stdout.write(f"receipt      {receipt(proof, seconds=seconds)}")
         if proof.exit_code:
             sys.exit(proof.exit_code)
 
