@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
 from apps.agencies.models import Agency
 from apps.cameras.places import latitude_band_of
-from apps.geo import Area
+from apps.geo import Area, Bounds
 from apps.geo.sectors import MAX_RANGE_M
 from apps.terms.eligibility import askable_sql
 
@@ -43,9 +44,17 @@ class MatchedCamera:
 def find_matches(area: Area, *, agency: Agency) -> list[MatchedCamera]:
     """The active cameras whose sector meets the area, of partners whom this agency may ask, in order of their keys.
 
-    `terms.eligibility` says whom an agency may ask.
+    A camera that sees several places of the area is one match. `terms.eligibility` says whom an agency may ask.
     """
-    west, south, east, north = area.bounds
+    # Place by place: one box around two places at both ends of a city would read every camera between them.
+    near = {row[0]: row for place in area.places for row in _near(place.bounds, agency)}
+    rows = [near[key] for key in sorted(near)]
+    meets = area.intersects_many([bytes(row[3]) for row in rows])
+    return [MatchedCamera(row[0], row[1], row[2]) for row, hit in zip(rows, meets, strict=True) if hit]
+
+
+def _near(bounds: Bounds, agency: Agency) -> list[tuple[Any, ...]]:
+    west, south, east, north = bounds
     # A sector that meets the area has its apex at most one range outside the area's box.
     high = MAX_RANGE_M / _METERS_PER_DEGREE
     wide = high / math.cos(math.radians(max(abs(south), abs(north)) + high))
@@ -54,6 +63,5 @@ def find_matches(area: Area, *, agency: Agency) -> list[MatchedCamera]:
     statement = _NEAR_AND_ASKABLE.format(bands=",".join(["%s"] * len(bands)), askable=askable)
     with connection.cursor() as cursor:
         cursor.execute(statement, [*bands, west - wide, east + wide, east, west, north, south, *whom])
-        near = cursor.fetchall()
-    meets = area.intersects_many([bytes(row[3]) for row in near])
-    return [MatchedCamera(row[0], row[1], row[2]) for row, hit in zip(near, meets, strict=True) if hit]
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found

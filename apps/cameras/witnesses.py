@@ -42,23 +42,33 @@ class Likelihood(StrEnum):
 
 
 def likelihoods(area: Area, places: Sequence[Seen], night_views: Sequence[bool | None], *, dark: bool) -> list[float]:
-    """From 0 to 1 for each place, in their order. The share is relative to the place that covers the most."""
+    """From 0 to 1 for each place, in their order. The share is relative to the place that covers the most.
+
+    Of an area with several places, the share is of all its ground; how near a camera is and whether it faces is said of
+    the place that it is nearest to.
+    """
     if not places:
         return []
     outlines = shapely.from_wkb([bytes(one.outline) for one in places])
     covered = shapely.area(shapely.intersection(area.polygon, outlines))
     shares = np.sqrt(covered / covered.max()) if covered.max() > 0 else np.zeros(len(places))
-    center = area.polygon.centroid
-    radius_m = math.sqrt(area.area_m2 / math.pi)
+    middles = [(part.polygon.centroid, math.sqrt(part.area_m2 / math.pi)) for part in area.places]
     found = []
     for place, share, sees_at_night in zip(places, shares, night_views, strict=True):
-        east = (center.x - place.longitude) * math.cos(math.radians(place.latitude)) * _METERS_PER_DEGREE
-        north = (center.y - place.latitude) * _METERS_PER_DEGREE
-        near = max(0.0, 1 - math.hypot(east, north) / (radius_m + place.range_m))
+        # The nearest place first; how far is far depends on how large the place is.
+        far, facing = min(_far_and_facing(place, center, radius_m) for center, radius_m in middles)
+        near = max(0.0, 1 - far)
         night = _IN_THE_DARK[sees_at_night] if dark else 1.0
-        facing = _facing(place, math.degrees(math.atan2(east, north)), math.hypot(east, north))
         found.append(float(SHARE * share + NEAR * near + FACING * facing + NIGHT * night))
     return found
+
+
+def _far_and_facing(place: Seen, center: shapely.Point, radius_m: float) -> tuple[float, float]:
+    east = (center.x - place.longitude) * math.cos(math.radians(place.latitude)) * _METERS_PER_DEGREE
+    north = (center.y - place.latitude) * _METERS_PER_DEGREE
+    distance_m = math.hypot(east, north)
+    facing = _facing(place, math.degrees(math.atan2(east, north)), distance_m)
+    return distance_m / (radius_m + place.range_m), facing
 
 
 def _facing(place: Seen, azimuth: float, distance_m: float) -> float:

@@ -31,13 +31,14 @@ _NEAR, _FEW_CELLS = 0.01, 2
 def check_budget(*, user: User, agency: Agency, case_number: str, area: Area) -> None:
     """Raise TooMany where the person has counted as many areas as a case and a day allow. The same area again is free.
 
+    An area of several places is one, because its answer is one number; with a place more or less it is another one.
     Part of a count, under the lock of the person's account.
     """
     counted = _of_day().filter(user=user)
     case = _key(case_number)
-    if counted.filter(agency=agency, case_number=case, digest=_digest(area)).exists():
+    if counted.filter(agency=agency, case_number=case, whole=_digest(area)).exists():
         return
-    if counted.count() >= settings.COUNTED_AREAS_PER_DAY:
+    if counted.values("agency", "case_number", "whole").distinct().count() >= settings.COUNTED_AREAS_PER_DAY:
         raise TooMany(
             _(
                 "You have counted %(most)d areas in 24 hours, as many as one person may. Submit the request: the "
@@ -46,7 +47,8 @@ def check_budget(*, user: User, agency: Agency, case_number: str, area: Area) ->
             % {"most": settings.COUNTED_AREAS_PER_DAY},
             code="counts_per_day",
         )
-    if counted.filter(agency=agency, case_number=case).count() >= settings.COUNTED_AREAS_PER_CASE:
+    of_case = counted.filter(agency=agency, case_number=case)
+    if of_case.values("whole").distinct().count() >= settings.COUNTED_AREAS_PER_CASE:
         raise TooMany(
             _(
                 "You have counted %(most)d areas for this case in 24 hours. Decide for one of them and submit it: the "
@@ -60,31 +62,46 @@ def check_budget(*, user: User, agency: Agency, case_number: str, area: Area) ->
 def note_count(*, user: User, agency: Agency, case_number: str, area: Area, estimate: Estimate) -> None:
     """Remember for a day that the area was counted, and tell the auditor when somebody closes in on one spot.
 
-    Several people of an agency count together here: two accounts are one hand.
+    Each place of the area is looked at by itself. Several people of an agency count together here: two accounts are one
+    hand.
     """
-    west, south, east, north = area.bounds
-    counted, is_new = CountedArea.objects.get_or_create(
-        user=user,
-        agency=agency,
-        case_number=_key(case_number),
-        digest=_digest(area),
-        defaults={
-            "longitude": (west + east) / 2,
-            "latitude": (south + north) / 2,
-            "cells": sorted("/".join(map(str, cell)) for cell in estimate.cells),
-            "counted_at": timezone.now(),
-        },
-    )
-    if not is_new:
-        CountedArea.objects.filter(pk=counted.pk).update(counted_at=timezone.now())
-        return
+    now, whole, new = timezone.now(), _digest(area), []
+    for place, cells in zip(area.places, estimate.cells, strict=True):
+        west, south, east, north = place.bounds
+        counted, is_new = CountedArea.objects.get_or_create(
+            user=user,
+            agency=agency,
+            case_number=_key(case_number),
+            whole=whole,
+            digest=_digest(place),
+            defaults={
+                "longitude": (west + east) / 2,
+                "latitude": (south + north) / 2,
+                "cells": sorted("/".join(map(str, cell)) for cell in cells),
+                "counted_at": now,
+            },
+        )
+        if is_new:
+            new.append(counted)
+        else:
+            CountedArea.objects.filter(pk=counted.pk).update(counted_at=now)
+    for counted in new:
+        if _notice_closing_in(counted):
+            return
+
+
+def _notice_closing_in(counted: CountedArea) -> bool:
     close = _nearly_equal(counted)
-    mine = [one for one in close if one.user_id == user.pk]
+    mine = [one for one in close if one.user_id == counted.user_id]
     facts = {"nearly_equal_areas": len(close), "people": len({one.user_id for one in close})}
+    agency = counted.agency.public_id
     if len(mine) >= settings.CLOSE_AREAS_OF_ONE:
-        notice("counts.closing_in", about=Subject.of("user", user.public_id), agency=agency.public_id, facts=facts)
+        notice("counts.closing_in", about=Subject.of("user", counted.user.public_id), agency=agency, facts=facts)
     elif len(close) >= settings.CLOSE_AREAS_OF_ALL:
-        notice("counts.closing_in", about=Subject.of("agency", agency.public_id), agency=agency.public_id, facts=facts)
+        notice("counts.closing_in", about=Subject.of("agency", agency), agency=agency, facts=facts)
+    else:
+        return False
+    return True
 
 
 def forget_counted_areas() -> int:
@@ -100,6 +117,7 @@ def _nearly_equal(counted: CountedArea) -> list[CountedArea]:
         latitude__range=(counted.latitude - _NEAR, counted.latitude + _NEAR),
     )
     cells = set(counted.cells)
+    # By the place and not by the question: a place that stays while others are added beside it is one.
     by_shape = {(one.user_id, one.digest): one for one in near if len(cells ^ set(one.cells)) <= _FEW_CELLS}
     return list(by_shape.values())
 
@@ -114,4 +132,6 @@ def _key(case_number: str) -> str:
 
 
 def _digest(area: Area) -> str:
-    return hashlib.sha256(json.dumps(area.to_json(), sort_keys=True).encode()).hexdigest()
+    """The same for the same ground: what places are called and in which order they stand asks nothing new."""
+    forms = [{key: value for key, value in place.form.items() if key != "name"} for place in area.places]
+    return hashlib.sha256("".join(sorted(json.dumps(form, sort_keys=True) for form in forms)).encode()).hexdigest()

@@ -47,14 +47,18 @@ class CountCell(models.Model):
 
 
 class CountedArea(models.Model):
-    """One area that somebody counted, kept for a day: for the budget, and to see who closes in on a spot."""
+    """One place of an area that somebody counted, kept for a day: for the budget, and to see who closes in on a spot.
+
+    Rows of one `whole` were one question. A far place beside a near one hides nothing: each is compared by itself.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("person")
     )
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency"))
     case_number = models.CharField(_("case number"), max_length=40, blank=True)
-    digest = models.CharField(max_length=64, help_text=_("SHA-256 of the area as it was drawn."))
+    whole = models.CharField(max_length=64, help_text=_("SHA-256 of the area as it was drawn."))
+    digest = models.CharField(max_length=64, help_text=_("SHA-256 of the place; the same for an area of one place."))
     longitude = models.FloatField(help_text=_("Of its middle, in degrees."))
     latitude = models.FloatField(help_text=_("Of its middle, in degrees."))
     cells = models.JSONField(help_text=_("The cells of the release that it touches."))
@@ -63,7 +67,9 @@ class CountedArea(models.Model):
     class Meta:
         verbose_name = _("counted area")
         constraints = [
-            models.UniqueConstraint(fields=["user", "agency", "case_number", "digest"], name="counted_area_once")
+            models.UniqueConstraint(
+                fields=["user", "agency", "case_number", "whole", "digest"], name="counted_area_once"
+            )
         ]
 
     def __str__(self) -> str:

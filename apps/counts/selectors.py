@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -25,14 +25,15 @@ REACH_M = 40.0
 class Estimate:
     """How many partners an area is likely to reach, in fives; None stands for fewer than the floor, perhaps none.
 
-    `around` counts those in the `cells` that the area touches, `around_m2` is their size in square meters.
+    `around` counts those in the cells that the area touches, `around_m2` is their size in square meters. `cells` has
+    the cells that each place of the area touches, in their order.
     """
 
     week: date
     partners: int | None
     around: int | None
     around_m2: float
-    cells: tuple[Cell, ...] = ()
+    cells: tuple[tuple[Cell, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,12 @@ class Holding:
 
 def estimate(area: Area, release: CountRelease) -> Estimate:
     """What may be said about an area before a request for it is approved."""
-    reached = _reached(area)
+    reached = [_reached(place) for place in area.places]
     near = Q()
-    for zoom in range(COARSEST, FINEST + 1):
-        columns, rows = cells_over(reached.bounds, zoom)
-        near |= Q(zoom=zoom, x__range=(columns[0], columns[-1]), y__range=(rows[0], rows[-1]))
+    for shape in reached:
+        for zoom in range(COARSEST, FINEST + 1):
+            columns, rows = cells_over(shape.bounds, zoom)
+            near |= Q(zoom=zoom, x__range=(columns[0], columns[-1]), y__range=(rows[0], rows[-1]))
     found = CountCell.objects.filter(near, release=release).values_list("zoom", "x", "y", "partners")
     cells = {Cell(zoom, x, y): partners for zoom, x, y, partners in found}
     return _spread(reached, unit_length(1, _latitude(area)), cells, release.week)
@@ -57,23 +59,26 @@ def estimate(area: Area, release: CountRelease) -> Estimate:
 
 def estimate_from(area: Area, cells: Mapping[Cell, int], week: date) -> Estimate:
     """The estimate from these cells and nothing else."""
-    return _spread(_reached(area), unit_length(1, _latitude(area)), cells, week)
+    return _spread([_reached(place) for place in area.places], unit_length(1, _latitude(area)), cells, week)
 
 
-def _spread(reached: shapely.Polygon, unit_meter: float, cells: Mapping[Cell, int], week: date) -> Estimate:
-    """A cell counts by the share of it that is reached."""
-    shapely.prepare(reached)
+def _spread(reached: Sequence[shapely.Polygon], unit_meter: float, cells: Mapping[Cell, int], week: date) -> Estimate:
+    """A cell counts by the share of it that is reached; what several places reach counts once."""
+    together = shapely.union_all(reached)
+    shapely.prepare(together)
     partners = around = size = 0.0
-    touched = []
+    touched: list[list[Cell]] = [[] for _place in reached]
     for cell, number in cells.items():
         box = cell.box()
-        share = reached.intersection(box).area / box.area
+        share = together.intersection(box).area / box.area
         if share:
             partners += number * share
             around += number
             size += box.area / unit_meter**2
-            touched.append(cell)
-    return Estimate(week, rounded(partners), rounded(around), size, tuple(touched))
+            for mine, place in zip(touched, reached, strict=True):
+                if place.intersects(box):
+                    mine.append(cell)
+    return Estimate(week, rounded(partners), rounded(around), size, tuple(map(tuple, touched)))
 
 
 def shown_cells(release: CountRelease) -> dict[str, list[int]]:

@@ -22,12 +22,16 @@ from apps.ledger.values import Subject
 
 
 def boxes_of_open_requests(case: Case) -> Iterator[Bounds]:
-    """A box around the area of each open request of the case, with a margin of REQUEST_NEAR_M."""
+    """A box around each place of each open request of the case, with a margin of REQUEST_NEAR_M.
+
+    Never one box around all places of a request: nobody approved what lies between them.
+    """
     open_requests = FootageRequest.objects.filter(case=case, agency_id=case.agency_id, state=RequestState.OPEN).exclude(
         approved_at=None
     )
     for area in open_requests.order_by("pk").values_list("area", flat=True):
-        yield grown(parse_area(area).bounds, settings.REQUEST_NEAR_M)
+        for place in parse_area(area).places:
+            yield grown(place.bounds, settings.REQUEST_NEAR_M)
 
 
 def cases_without_approval(*, since: datetime) -> QuerySet[Case]:

@@ -11,9 +11,10 @@ from apps.geo.daylight import is_dark
 
 
 def was_dark(request: FootageRequest) -> bool:
-    """Whether the sun was below the horizon in the middle of any of the times that are asked about."""
-    center = parse_area(request.area).polygon.centroid
-    return any(is_dark(start + (end - start) / 2, center.y, center.x) for start, end in request.windows)
+    """Whether the sun was below the horizon at any of the places in the middle of any of the times asked about."""
+    centers = [place.polygon.centroid for place in parse_area(request.area).places]
+    middles = [start + (end - start) / 2 for start, end in request.windows]
+    return any(is_dark(middle, center.y, center.x) for middle in middles for center in centers)
 
 
 def likelihood_of(request: FootageRequest, matches: Sequence[Match]) -> dict[int, float]:

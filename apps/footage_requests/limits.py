@@ -19,7 +19,7 @@ from apps.core import text
 from apps.core.errors import InvalidInput, TooMany, WrongState
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.states import RequestState
-from apps.geo import Area, parse_area
+from apps.geo import Area, parse_area, place_name
 from apps.geo.units import area_in_words
 
 REASON_MIN, REASON_MAX, MESSAGE_MAX = 10, 2000, 1000
@@ -36,16 +36,18 @@ class JudgedArea:
 
 
 def judge_area(raw: Mapping[str, Any], *, agency: Agency) -> JudgedArea:
-    """Parse an area and hold it against the agency's limits. Raises InvalidInput: none, too small, far too wide."""
+    """Parse an area and hold it against the agency's limits. Raises InvalidInput: none, too small, far too wide.
+
+    Each place has to be large enough by itself, or one of several could single out a home. All together are as wide as
+    one area may be; ground in two places counts once.
+    """
     try:
         area = parse_area(dict(raw))
     except InvalidInput as error:
         raise InvalidInput(error.message, fields={"area": error.message}, code=error.code) from error
-    if area.area_m2 < settings.REQUEST_AREA_MIN_M2:
-        sentence = _(
-            "The area is too small: %(size)s. It has to be at least %(least)s, so that it does not single out one home."
-        ) % {"size": area_in_words(area.area_m2), "least": area_in_words(settings.REQUEST_AREA_MIN_M2)}
-        raise InvalidInput(sentence, fields={"area": sentence}, code="area_too_small")
+    for number, place in enumerate(area.places, start=1):
+        if place.area_m2 < settings.REQUEST_AREA_MIN_M2:
+            raise _too_small(place, number if area.parts else None)
     if area.area_m2 > settings.REQUEST_AREA_HARD_MAX_M2:
         sentence = _(
             "The area is far too wide: %(size)s. A request may cover at most %(most)s."
@@ -53,6 +55,21 @@ def judge_area(raw: Mapping[str, Any], *, agency: Agency) -> JudgedArea:
         ) % {"size": area_in_words(area.area_m2), "most": area_in_words(settings.REQUEST_AREA_HARD_MAX_M2)}
         raise InvalidInput(sentence, fields={"area": sentence}, code="area_too_wide")
     return JudgedArea(area=area, too_wide=area.area_m2 > limits_of(agency).area_m2)
+
+
+def _too_small(place: Area, number: int | None) -> InvalidInput:
+    least = area_in_words(settings.REQUEST_AREA_MIN_M2)
+    size = area_in_words(place.area_m2)
+    if number is None:
+        sentence = _(
+            "The area is too small: %(size)s. It has to be at least %(least)s, so that it does not single out one home."
+        ) % {"size": size, "least": least}
+    else:
+        sentence = _(
+            "%(place)s is too small: %(size)s. Each place has to be at least %(least)s,"
+            " so that it does not single out one home."
+        ) % {"place": place_name(number, place.form.get("name", "")), "size": size, "least": least}
+    return InvalidInput(sentence, fields={"area": sentence}, code="area_too_small")
 
 
 def check_window(start: datetime, end: datetime, *, agency: Agency) -> None:

@@ -62,7 +62,9 @@ class FootageRequest(PublicModel, RequestKeyed, Versioned):
     message_translations = models.JSONField(
         _("message in other languages"), default=dict, blank=True, help_text=_("By language, as the author gave them.")
     )
-    area = models.JSONField(_("area"), help_text=_("As `geo.parse_area` reads it: a polygon, a circle or a corridor."))
+    area = models.JSONField(
+        _("area"), help_text=_("As `geo.parse_area` reads it: a polygon, a circle, a corridor or several.")
+    )
     area_m2 = models.FloatField(_("size of the area"), help_text=_("Square meters."))
     window_start = models.DateTimeField(_("from"), help_text=_("UTC."))
     window_end = models.DateTimeField(_("to"), help_text=_("UTC."))

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from apps.core.languages import in_language
 from apps.footage_requests.models import FootageRequest
+from apps.footage_requests.places import changed_places
 from apps.footage_requests.states import LeftOutReason, RequestKind
 from apps.footage_requests.windows import window_in_words
-from apps.geo.units import area_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,6 @@ def content_of(request: FootageRequest) -> dict[str, Any]:
         "message": request.message,
         "translations": request.message_translations,
         "area": request.area,
-        "area_m2": round(request.area_m2),
         "left_out": [f"{one['place']}: {LeftOutReason(one['reason']).label}" for one in request.left_out],
         "windows": [[start.isoformat(), end.isoformat()] for start, end in request.windows],
     }
@@ -52,12 +51,12 @@ def differences(request: FootageRequest) -> list[Difference]:
     before, now = request.previous_content, request.submitted_content
     if not before or not now:
         return []
-    told: list[tuple[str, str, Callable[[Mapping[str, Any]], str]]] = [
+    told: list[tuple[str, str, Callable[[Mapping[str, Any]], Any]]] = [
         (_("Kind of request"), "kind", lambda content: str(RequestKind(content["kind"]).label)),
         (_("Case"), "case", lambda content: content["case"]),
         (_("What happened"), "incident", lambda content: in_language(content["incident"])),
         (_("Time"), "windows", lambda content: _windows(content, request.time_zone)),
-        (_("Area"), "area", _area),
+        (_("Area"), "area", lambda content: content["area"]),
         (_("Left out"), "left_out", lambda content: "; ".join(content.get("left_out", [])) or "–"),
         (_("Why"), "reason", lambda content: content["reason"]),
         (_("Message to the owners"), "message", lambda content: content["message"] or "–"),
@@ -67,13 +66,17 @@ def differences(request: FootageRequest) -> list[Difference]:
             lambda content: "\n".join(content.get("translations", {}).values()) or "–",
         ),
     ]
-    return [Difference(name, words(before), words(now)) for name, key, words in told if before.get(key) != now.get(key)]
+    found: list[Difference] = []
+    for name, key, words in told:
+        if before.get(key) == now.get(key):
+            continue
+        if key == "area":
+            found += [Difference(*place) for place in changed_places(before[key], now[key])]
+        else:
+            found.append(Difference(name, words(before), words(now)))
+    return found
 
 
 def _windows(content: Mapping[str, Any], zone: str) -> str:
     instants = [(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in content["windows"]]
     return "; ".join(window_in_words(start, end, zone) for start, end in instants)
-
-
-def _area(content: Mapping[str, Any]) -> str:
-    return _("%(size)s, drawn on the map") % {"size": area_in_words(content["area_m2"])}

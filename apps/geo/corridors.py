@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import shapely
+from geographiclib.geodesic import Geodesic
 
 # On the WGS 84 ellipsoid a degree has these lengths in meters: the mean of latitude, and longitude at the equator.
 _LATITUDE_M, _LONGITUDE_M = 111_132.0, 111_320.0
@@ -26,3 +28,8 @@ def corridor_polygon(line: Sequence[tuple[float, float]], side_m: float) -> shap
     outline = shapely.get_coordinates(shapely.get_exterior_ring(around))
     ring = [(round(x / stretch, 7), round(y / _LATITUDE_M, 7)) for x, y in outline]
     return shapely.orient_polygons(shapely.Polygon(ring))
+
+
+def line_length_m(line: Sequence[Sequence[float]]) -> float:
+    """How long a line of [longitude, latitude] points is, in meters on the ellipsoid."""
+    return sum(float(Geodesic.WGS84.Inverse(a[1], a[0], b[1], b[0])["s12"]) for a, b in pairwise(line))

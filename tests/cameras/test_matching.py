@@ -2,6 +2,7 @@
 
 import math
 import random
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from apps.cameras.matching import find_matches
 from apps.cameras.models import Camera, CameraPlace, Site
 from apps.cameras.places import place_fields
 from apps.cameras.states import CameraState
-from apps.geo import Sector, parse_area
+from apps.geo import Area, Sector, parse_area
 from apps.ledger.values import Actor
 from apps.partners.models import Partner
 from apps.partners.services import leave_program, set_consents
@@ -247,3 +248,40 @@ def test_a_paused_partner_is_not_reached_until_the_pause_ends_by_itself(until, r
         paused_at=now - timedelta(days=1), paused_until=now + until if until else None
     )
     assert len(find_matches(parse_area(HERE), agency=agency)) == reached
+
+
+@dataclass(frozen=True)
+class Watched(Area):
+    """An area that remembers how many outlines it was asked about."""
+
+    asked: list[int] = field(default_factory=list)
+
+    def intersects_many(self, outlines):
+        self.asked.append(len(outlines))
+        return super().intersects_many(outlines)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_several_places_reach_the_union_of_what_each_reaches_and_no_camera_twice(seed):
+    agency, _sectors = _town(*DOWNTOWN, 150, seed=seed)
+    forms = list(_areas(*DOWNTOWN, seed=seed + 50))
+    draw = random.Random(seed)
+    for _ in range(8):
+        parts = draw.sample(forms, draw.randint(2, 4))
+        found = [one.camera_id for one in find_matches(parse_area({"type": "Several", "parts": parts}), agency=agency)]
+        each = [{one.camera_id for one in find_matches(parse_area(part), agency=agency)} for part in parts]
+        assert found == sorted(set().union(*each))
+
+
+def test_two_places_at_both_ends_of_a_city_read_nothing_between_them():
+    agency = AgencyFactory.create()
+    _user, partner = registrant(agency)
+    north, east = DOWNTOWN
+    ends = [camera(partner, latitude=north, longitude=east + far) for far in (-0.1, 0.1)]
+    for step in range(-8, 9):
+        camera(partner, latitude=north, longitude=east + step / 100)
+    parts = [{"type": "Circle", "center": [east + far, north], "radius_m": 60} for far in (-0.1, 0.1)]
+    area = parse_area({"type": "Several", "parts": parts})
+    watched = Watched(area.polygon, area.form, area.parts)
+    assert [one.camera_id for one in find_matches(watched, agency=agency)] == [one.pk for one in ends]
+    assert watched.asked == [2]

@@ -81,6 +81,23 @@ def test_the_nearer_of_two_that_look_the_same_way_comes_first(near, farther):
     assert found[0] >= found[1]
 
 
+@given(st.lists(cameras, min_size=1, max_size=8), st.booleans())
+def test_of_two_far_places_each_camera_is_judged_by_the_one_that_it_is_nearest_to(them, dark):
+    far = {"type": "Circle", "center": [-84.1, 30.6], "radius_m": 120}
+    both = parse_area({"type": "Several", "parts": [far, HERE.form]})
+    found = likelihoods(both, them, [one.night_view for one in them], dark=dark)
+    assert found == pytest.approx(judged(*them, dark=dark))
+
+
+def test_who_covers_two_places_is_before_who_covers_one_of_them():
+    places = [{"type": "Circle", "center": [-84.28, NORTH + north], "radius_m": 30} for north in (0, 0.0008)]
+    both = parse_area({"type": "Several", "parts": places})
+    wide = Camera(latitude=NORTH - 0.0004, range_m=200, field_of_view=60)
+    near = Camera(latitude=NORTH - 0.0004, range_m=80, field_of_view=60)
+    one, two = likelihoods(both, [wide, near], [None, None], dark=False)
+    assert one > two
+
+
 def test_groups_split_the_whole_range():
     assert [group_of(value) for value in (0.0, 0.449, 0.45, 0.649, 0.65, 1.0)] == [
         Likelihood.LOW,

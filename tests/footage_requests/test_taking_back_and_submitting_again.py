@@ -14,6 +14,7 @@ from apps.notifications.models import Message
 from tests.factories.actors import actor_for
 from tests.factories.footage_requests import (
     BEYOND_LIMIT,
+    CENTER,
     camera_at,
     circle,
     content,
@@ -47,6 +48,31 @@ def test_taken_back_changed_and_submitted_it_says_what_changed(agency):
     told = {one.name: (one.before, one.now) for one in differences(request)}
     assert set(told) == {"Area", "Time", "Message to the owners"} - ({"Time"} if "Time" not in told else set())
     assert told["Message to the owners"] == ("A person in a red jacket.", "A person on a red bicycle.")
+
+
+def test_the_next_submission_says_which_places_changed(agency):
+    author = staff(Role.DETECTIVE, agency)
+    first, second, third = ({**circle(200 + n, [CENTER[0] + n / 50, CENTER[1]]), "name": f"Spot {n}"} for n in range(3))
+    request = submitted(author, agency, area={"type": "Several", "parts": [first, second, third]})
+
+    def again(request, *parts):
+        request = services.recall_request(**by(author, request))
+        area = {"type": "Several", "parts": list(parts)}
+        request = services.update_request(**by(author, request), **content(area=area))
+        request = services.submit_request(**by(author, request))
+        return request, {one.name: (one.before, one.now) for one in differences(request) if one.name != "Time"}
+
+    request, told = again(request, first, third)
+    assert list(told) == ["Place 2"], "the third only got another number"
+    assert told["Place 2"][0].startswith("Spot 1: a circle with a radius of 659 feet")
+    assert told["Place 2"][1] == "–"
+    moved = {**third, "name": "The alley"}
+    request, told = again(request, first, moved, second)
+    assert list(told) == ["Place 2", "Place 3"]
+    assert told["Place 2"] == (told["Place 2"][0], told["Place 2"][0].replace("Spot 2", "The alley"))
+    assert told["Place 3"][0] == "–"
+    request, told = again(request, first)
+    assert list(told) == ["Place 1", "Place 2", "Place 3"], "one place alone has no name"
 
 
 def test_only_its_author_takes_it_back_and_only_while_it_waits(agency):

@@ -34,7 +34,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('case_number', models.CharField(blank=True, max_length=40, verbose_name='case number')),
-                ('digest', models.CharField(help_text='SHA-256 of the area as it was drawn.', max_length=64)),
+                ('whole', models.CharField(help_text='SHA-256 of the area as it was drawn.', max_length=64)),
+                ('digest', models.CharField(help_text='SHA-256 of the place; the same for an area of one place.', max_length=64)),
                 ('longitude', models.FloatField(help_text='Of its middle, in degrees.')),
                 ('latitude', models.FloatField(help_text='Of its middle, in degrees.')),
                 ('cells', models.JSONField(help_text='The cells of the release that it touches.')),
@@ -44,7 +45,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'counted area',
-                'constraints': [models.UniqueConstraint(fields=('user', 'agency', 'case_number', 'digest'), name='counted_area_once')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'agency', 'case_number', 'whole', 'digest'), name='counted_area_once')],
             },
         ),
         migrations.CreateModel(

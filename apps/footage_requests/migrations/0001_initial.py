@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('incident_names', models.JSONField(help_text="By language, as the agency's list had it when this was written.", verbose_name='name of the incident')),
                 ('reason', models.TextField(help_text='Why these cameras and this time. Staff only.', verbose_name='reason')),
                 ('message', models.TextField(blank=True, help_text='What owners should look for.', verbose_name='message to owners')),
-                ('area', models.JSONField(help_text='As `geo.parse_area` reads it: a polygon, a circle or a corridor.', verbose_name='area')),
+                ('area', models.JSONField(help_text='As `geo.parse_area` reads it: a polygon, a circle, a corridor or several.', verbose_name='area')),
                 ('area_m2', models.FloatField(help_text='Square meters.', verbose_name='size of the area')),
                 ('window_start', models.DateTimeField(help_text='UTC.', verbose_name='from')),
                 ('window_end', models.DateTimeField(help_text='UTC.', verbose_name='to')),

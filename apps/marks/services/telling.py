@@ -103,7 +103,7 @@ def make_story(*, case: Case, marks: Sequence[Mark], title: str, with_places: bo
     actor = acting_as(user, case.agency, *DOWNLOADERS).actor
     numbers = {pk: number for number, pk in enumerate(dict.fromkeys(mark.item_id for mark in marks), start=1)}
     cameras = _places(user, case, marks, numbers) if with_places else []
-    areas = [[(x, y) for x, y, *_ in parse_area(one.area).polygon.exterior.coords] for one in _requests(marks, case)]
+    areas = [ring for one in _requests(marks, case) for ring in parse_area(one.area).rings]
     pdf = story_pdf(
         Story(
             case=case,

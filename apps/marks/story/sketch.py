@@ -25,7 +25,7 @@ class Labeled:
     camera: CameraSeen
 
 
-def sketch(areas: Sequence[Sequence[Point]], cameras: Sequence[Labeled]) -> str:
+def sketch(areas: Sequence[Sequence[Sequence[float]]], cameras: Sequence[Labeled]) -> str:
     """The drawing; empty where there is nothing to draw. Points are longitude and latitude, north is up."""
     sectors = [(one, _outline(one.camera)) for one in cameras]
     points = [point for ring in (*areas, *(outline for _one, outline in sectors)) for point in ring]
@@ -38,7 +38,7 @@ def sketch(areas: Sequence[Sequence[Point]], cameras: Sequence[Labeled]) -> str:
     scale = min((WIDTH - 2 * EDGE) / across, (HEIGHT - 2 * EDGE) / up)
     left, top = (WIDTH - across * scale) / 2, (HEIGHT - up * scale) / 2
 
-    def at(point: Point) -> Point:
+    def at(point: Sequence[float]) -> Point:
         return left + (point[0] - west) * shrink * scale, top + (north - point[1]) * scale
 
     drawn = [f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#eef1ea"/>']

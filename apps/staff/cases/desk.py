@@ -149,7 +149,7 @@ def _places(
     )
     asked = {match.request_id: match.request for match in matches}
     shown: dict[str, Any] = {
-        "areas": [[list(corner) for corner in parse_area(one.area).polygon.exterior.coords] for one in asked.values()],
+        "areas": [ring for one in asked.values() for ring in parse_area(one.area).rings],
         "cameras": [],
     }
     open_now = [one for one in asked.values() if can_access_cameras(user, one)]

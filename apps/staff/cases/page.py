@@ -150,7 +150,7 @@ def page_of_case(user: User, case: Case, *, most: int = MOST) -> CasePage:
         notes=notes_of(user, case, at_most=NOTES),
         readers=_readers(user, case, grounds),
         deadlines=_deadlines(requests, matches),
-        areas=[_ring(request) for request in requests],
+        areas=[ring for request in requests for ring in parse_area(request.area).rings],
         has_reason=any(_opens_footage(row, user) for row in grounds),
         reasons=_reasons(user, case, grounds),
         opened=places_opened_for(case),
@@ -313,7 +313,3 @@ def _readers(user: User, case: Case, grounds: Iterable[dict[str, Any]]) -> list[
             )
         )
     return found[:MOST]
-
-
-def _ring(request: FootageRequest) -> list[list[float]]:
-    return [list(corner) for corner in parse_area(request.area).polygon.exterior.coords]

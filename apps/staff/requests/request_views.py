@@ -28,6 +28,7 @@ from apps.footage_requests import policies, services
 from apps.footage_requests.history import history_of
 from apps.footage_requests.letters import progress_of, undelivered_invitations
 from apps.footage_requests.models import FootageRequest, Invitation, Match
+from apps.footage_requests.places import places_shown
 from apps.footage_requests.resubmission import differences
 from apps.footage_requests.selectors import board_of, get_invitation_for_staff, get_match_for_staff, get_request_for
 from apps.footage_requests.services.drafting import CHANGEABLE
@@ -36,7 +37,6 @@ from apps.footage_requests.states import InvitationState, LeftOutReason, Request
 from apps.footage_requests.submitted import submitted_items
 from apps.footage_requests.windows import windows_of
 from apps.geo import for_map, parse_area
-from apps.geo.units import length_in_words
 from apps.staff.purposes import PurposeScreen
 from apps.staff.requests import posts
 from apps.staff.requests.compose_views import count_in_words, page_of
@@ -185,14 +185,13 @@ class RequestViews(PurposeScreen):
 
     def _page(self, request: HttpRequest, asked: FootageRequest) -> HttpResponse:
         user = staff_of(request)
-        ring = [list(corner) for corner in parse_area(asked.area).polygon.exterior.coords]
         approved = asked.opened_at is not None
         context: dict[str, Any] = {
             "asked": asked,
             "approved": approved,
             "map_config": map_config(),
-            "areas": [ring],
-            "radius": length_in_words(asked.area["radius_m"]) if asked.area["type"] == "Circle" else "",
+            "areas": parse_area(asked.area).rings,
+            "places": places_shown(asked.area),
             "may_edit": asked.state in CHANGEABLE and policies.can_change(user, asked),
             "may_decide": asked.state == RequestState.SUBMITTED and policies.can_decide(user, asked),
             "away": away_in(asked.agency, Role.SUPERVISOR) if asked.state == RequestState.SUBMITTED else [],
