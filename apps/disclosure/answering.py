@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from apps.disclosure.exemptions import exemption_of
 from apps.disclosure.models import RecordsRequest, RequestedItem, Withholding
 from apps.disclosure.selectors import lines_of
 from apps.disclosure.services.ending import in_force, outcome_of
 from apps.disclosure.states import Decision, RecordsOutcome
+from apps.redaction.exemptions import exemption_of
 
 
 def draft_answer(request: RecordsRequest) -> str:

@@ -6,11 +6,12 @@ import gzip
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from django.utils.translation import gettext as _
 
 from apps.core.errors import InvalidInput, Unavailable, WrongState
-from apps.evidence.models import EvidenceItem
+from apps.evidence.models import Derivative, EvidenceItem
 from apps.evidence.presentation import frames_per_second
 from apps.evidence.states import DerivativeKind
 from apps.evidence.storage import StoreError, derivative_key, store
@@ -46,19 +47,46 @@ def count_pictures(item: EvidenceItem, pictures: Sequence[int]) -> Counted:
         if any(picture / rate > longest for picture in pictures):
             raise no_such_picture()
         return Counted(film.digest, [one / rate for one in pictures], [(one + 1) / rate for one in pictures])
-    try:
-        packed = b"".join(store().open_range(derivative_key(table.digest), 0, min(table.size, LARGEST_TABLE)))
-        data = json.loads(gzip.decompress(packed))
-    except (StoreError, OSError, ValueError) as error:
-        raise Unavailable(_("The evidence store does not answer. Please try again in a minute.")) from error
-    begins, ends = _seconds(data, pictures)
+    begins, ends = _seconds(_read(table), pictures)
     return Counted(film.digest, begins, ends)
 
 
-def _seconds(data: dict[str, object], pictures: Sequence[int]) -> tuple[list[float], list[float]]:
-    scale, ticks, runs = data["scale"], data["first"], data["runs"]
-    if not (isinstance(scale, int) and isinstance(ticks, int) and isinstance(runs, list)):
+def film_times(item: EvidenceItem, film: str = "") -> tuple[str, list[float]]:
+    """The digest of the working copy, and the second at which each of its pictures is shown.
+
+    `film` names an earlier working copy, whose table stays as long as the item. Raises WrongState where there is no
+    table, Unavailable if the store is away.
+    """
+    if not film:
+        copy = item.derivatives.in_use().filter(kind=DerivativeKind.WORKING_COPY).first()
+        film = copy.digest if copy else ""
+    for table in item.derivatives.filter(kind=DerivativeKind.TIMES).order_by("-pk"):
+        data = _read(table)
+        if data.get("film") == film:
+            scale, first, runs = _table(data)
+            steps = (step for step, count in zip(runs[::2], runs[1::2], strict=True) for _n in range(count))
+            return film, [ticks / scale for ticks in accumulate(steps, initial=first)]
+    raise WrongState(_("The times of this video's pictures are not known, so boxes cannot follow them."), code="times")
+
+
+def _read(table: Derivative) -> dict[str, object]:
+    try:
+        packed = b"".join(store().open_range(derivative_key(table.digest), 0, min(table.size, LARGEST_TABLE)))
+        data: dict[str, object] = json.loads(gzip.decompress(packed))
+    except (StoreError, OSError, ValueError) as error:
+        raise Unavailable(_("The evidence store does not answer. Please try again in a minute.")) from error
+    return data
+
+
+def _table(data: dict[str, object]) -> tuple[int, int, list[int]]:
+    scale, first, runs = data["scale"], data["first"], data["runs"]
+    if not (isinstance(scale, int) and isinstance(first, int) and isinstance(runs, list)):
         raise Unavailable(_("The evidence store does not answer. Please try again in a minute."))
+    return scale, first, runs
+
+
+def _seconds(data: dict[str, object], pictures: Sequence[int]) -> tuple[list[float], list[float]]:
+    scale, ticks, runs = _table(data)
     wanted = {*pictures, *(picture + 1 for picture in pictures)}
     found, at, step = {}, 0, 0
     if 0 in wanted:

@@ -73,11 +73,12 @@ class DerivativeKind(models.TextChoices):
     PAGE_3 = "page_3", _("third page")
     STRIP = "strip", _("contact strip")
     TIMES = "times", _("times of the pictures")  # of the working copy, for stepping
-    STILL = "still", _("still")  # these two may be there more than once: see Excerpt
+    STILL = "still", _("still")  # from here on there may be several of an item: see Excerpt
     CLIP = "clip", _("clip")
+    REDACTED = "redacted", _("redacted copy")  # see the app `redaction`
 
 
-EXCERPTS = (DerivativeKind.STILL, DerivativeKind.CLIP)
+NOT_ONE_OF_A_KIND = (DerivativeKind.STILL, DerivativeKind.CLIP, DerivativeKind.REDACTED)
 
 
 class ExcerptKind(models.TextChoices):

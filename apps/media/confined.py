@@ -36,6 +36,12 @@ def main(job: dict[str, Any]) -> int:
 
         _confine(job)
         answer = sound_reader.read(job["source"])
+    elif kind in ("redact", "prove"):
+        from apps.media import redactor
+
+        _confine(job)
+        made = (job["made"],) if kind == "prove" else ()
+        answer = (redactor.prove if made else redactor.render)(job["source"], job["folder"], *made)
     elif kind == "picture":
         from apps.media import picture
 

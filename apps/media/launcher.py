@@ -76,12 +76,16 @@ def run_ffmpeg(
     )
 
 
-def run_reader(kind: str, *, source: Path, folder: Path, budget: Budget, **job: Any) -> dict[str, Any]:
-    """Run a reader of ours (`probe`, `sound`, `still`, `picture`) on `source` and return what it wrote, if it is JSON.
+def run_reader(
+    kind: str, *, source: Path, folder: Path, budget: Budget, readable: Sequence[str] = (), **job: Any
+) -> dict[str, Any]:
+    """Run a reader of ours (`probe`, `sound`, `still`, …) on `source` and return what it wrote, if it is JSON.
 
-    The answer comes from a process that has read hostile bytes: the caller checks each value. Raises as `run_ffmpeg`.
+    `readable` are files that it may read besides. The answer comes from a process that has read hostile bytes: the
+    caller checks each value. Raises as `run_ffmpeg`.
     """
-    _run({"kind": kind, **job}, source=source, folder=folder, budget=budget, readable=_python_code(), programs=())
+    code = (*_python_code(), *readable)
+    _run({"kind": kind, **job}, source=source, folder=folder, budget=budget, readable=code, programs=())
     answer = _read_answer(folder / "answer.json")
     if "error" in answer:
         raise Undecodable(

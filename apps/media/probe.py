@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import Any
 
 from apps.media import launcher
 from apps.media.facts import ProbeFacts, whole
@@ -36,7 +37,7 @@ def probe(path: Path, *, scratch: Path, declared_name: str = "") -> ProbeFacts:
     """
     declared = PurePath(declared_name or path.name).suffix.lstrip(".").lower()[:10]
     with job_folder(scratch) as folder:
-        job = {"declared": declared, "times": False}
+        job: dict[str, Any] = {"declared": declared, "times": False}
         return ProbeFacts.from_json(launcher.run_reader("probe", source=path, folder=folder, budget=BUDGET, **job))
 
 
@@ -45,7 +46,7 @@ def examine(path: Path, *, scratch: Path) -> Examined:
     seconds = BUDGET.seconds + path.stat().st_size / SLOWEST_READING
     budget = BUDGET._replace(seconds=seconds, output=MOST_BYTES)
     with job_folder(scratch) as folder:
-        job = {"declared": "mp4", "times": True}
+        job: dict[str, Any] = {"declared": "mp4", "times": True}
         answer = launcher.run_reader("probe", source=path, folder=folder, budget=budget, **job)
         facts = ProbeFacts.from_json(answer)
         told = answer.get("times")

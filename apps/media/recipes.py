@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ VERSIONS = {
     "photo": 1,
     "text": 1,
     "page": 1,
+    "redacted": 1,
 }
 # One more for each change after which what was made before should be made anew: `manage.py remake_copies` finds it.
 # 1: before the tables of times and the contact strip. 2: with them.
@@ -218,6 +220,21 @@ def waveform(program: str, source: Path, made: Path, facts: SoundFacts) -> list[
     drawn = mono.filter("showwavespic", s=f"{WAVE_WIDTH}x{WAVE_HEIGHT}", colors="0xf2b33d", scale="sqrt")
     options = {"frames:v": 1, "c:v": "mjpeg", "q:v": 3, "pix_fmt": "yuvj420p", "f": "image2", "update": 1}
     return _compiled(ffmpeg.output(drawn, f"file:{made}", **options, map_metadata=-1, threads=1), program)
+
+
+def with_muted_sound(
+    program: str, source: Path, film: Path, made: Path, facts: ProbeFacts, muted: Sequence[tuple[float, float]]
+) -> list[str]:
+    """The pictures of `film`, and the first sound of `source`, silent between each pair of seconds."""
+    reading = {**formats.input_options(), **formats.decoder_options(), "threads": THREADS}
+    pictures = ffmpeg.input(f"file:{film}", **reading, f="mov")["v:0"]
+    sound = ffmpeg.input(f"file:{source}", **reading, f=facts.demuxer)[str(facts.audio[0].index)]
+    if muted:
+        # A filter is switched on for whole blocks of samples: they are made small, and a tenth of a second is added.
+        spans = "+".join(f"between(t,{max(0.0, one - 0.1):.3f},{other + 0.1:.3f})" for one, other in muted)
+        sound = sound.filter("asetnsamples", n=64, p=0).filter("volume", volume=0, enable=spans)
+    options = {"c:v": "copy", **_aac(), **_clean_mp4()}
+    return _compiled(ffmpeg.output(pictures, sound, f"file:{made}", **options), program)
 
 
 def _opened_sound(source: Path, facts: SoundFacts) -> Any:

@@ -54,7 +54,7 @@ RANKS = [
         "cameras_conformance",
         "program_quarterlyupdate",
     ),
-    ("disclosure_recordsrequest", "disclosure_requesteditem", "sharing_grant", "sharing_visit"),
+    ("disclosure_recordsrequest", "disclosure_requesteditem", "sharing_grant", "sharing_visit", "redaction_redaction"),
     ("evidence_evidenceitem", "evidence_witnesscontact", "witness_watchedledger"),
     ("retention_disposition", "evidence_objectremoval"),
     ("reviews_review", "reviews_reviewrow"),

@@ -625,6 +625,12 @@ verb(cases.set_rms_number, lambda w: {"case": w.request.case, "number": "B-1", "
 ELSEWHERE = {
     "evidence.services.test_clips.open_clip": "locks its partner alone, and lets go of it before the upload begins",
     "marks.services.marking.change_mark": "locks one mark and nothing else",
+    "redaction.services.drawing.save_plan": "locks one redaction and nothing else",
+    "redaction.services.drawing.submit_redaction": "locks one redaction and nothing else",
+    "redaction.services.drawing.undo_plan": "locks one redaction and nothing else",
+    "redaction.services.reading.return_redaction": "locks one redaction and nothing else",
+    "redaction.services.reading.sign_off": "locks one redaction and nothing else",
+    "redaction.services.reading.try_again": "locks one redaction and nothing else",
     "partners.services.inboxes.add_inbox": "locks its partner alone, as inviting a member does",
     "partners.services.inboxes.confirm_inbox": "locks its partner alone",
     "partners.services.inboxes.remove_inbox": "locks its partner, then open requests as removing a member does",

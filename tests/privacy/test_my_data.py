@@ -51,6 +51,8 @@ NOT_LAID_OPEN = {
     "lists.ListExport": "That a staff member exported a list, and why; it holds none of the rows.",
     "cases.CaseNote": "What staff write on a case; owners never read it.",
     "marks.Mark": "What staff note about a moment of a video, for its case; owners never read it.",
+    "redaction.Redaction": "What staff take out of a film before a copy leaves; its giver reads of the copy made.",
+    "redaction.PlanVersion": "What a redaction took out after one change; owners never read it.",
     "evidence.Excerpt": "A still or clip that staff made of a file; its giver reads each access as an act on the file.",
     "program.QuarterlyUpdate": "What a program manager publishes about a quarter; no owner stands in it.",
     "program.ZonePopulation": "How many people live in a zone; a number of the census.",

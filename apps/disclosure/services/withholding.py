@@ -12,10 +12,10 @@ from apps.accounts.models import User
 from apps.agencies.days import today_in
 from apps.core import text
 from apps.core.errors import InvalidInput, NotFound, WrongState
-from apps.disclosure.exemptions import OTHER, exemption_of
 from apps.disclosure.models import RecordsRequest, RequestedItem, Withholding
 from apps.disclosure.services.guard import actor_of, changed, locked_request, subject_of
 from apps.ledger import services as ledger
+from apps.redaction.exemptions import OTHER, exemption_of
 
 PART_MAX, CITATION_MAX, REASON_MAX = 1000, 60, 500
 LONGEST = timedelta(days=366)

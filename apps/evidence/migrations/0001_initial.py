@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
                 ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
-                ('kind', models.CharField(choices=[('working_copy', 'working copy'), ('poster', 'poster'), ('page_1', 'first page'), ('page_2', 'second page'), ('page_3', 'third page'), ('strip', 'contact strip'), ('times', 'times of the pictures'), ('still', 'still'), ('clip', 'clip')], max_length=12, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('working_copy', 'working copy'), ('poster', 'poster'), ('page_1', 'first page'), ('page_2', 'second page'), ('page_3', 'third page'), ('strip', 'contact strip'), ('times', 'times of the pictures'), ('still', 'still'), ('clip', 'clip'), ('redacted', 'redacted copy')], max_length=12, verbose_name='kind')),
                 ('digest', models.CharField(max_length=64, verbose_name='digest')),
                 ('size', models.BigIntegerField(help_text='Bytes.', verbose_name='size')),
                 ('content_type', models.CharField(max_length=50, verbose_name='type')),
@@ -187,7 +187,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'derivative',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('replaced_at__isnull', True), models.Q(('kind__in', ['still', 'clip']), _negated=True)), fields=('item', 'kind'), name='derivative_once')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('replaced_at__isnull', True), models.Q(('kind__in', ['still', 'clip', 'redacted']), _negated=True)), fields=('item', 'kind'), name='derivative_once')],
             },
         ),
         migrations.AddIndex(

@@ -10,7 +10,7 @@ from apps.agencies.models import Agency, Case
 from apps.core.fields import EncryptedTextField
 from apps.core.models import Claimable, PublicModel
 from apps.evidence.states import (
-    EXCERPTS,
+    NOT_ONE_OF_A_KIND,
     CopySound,
     DerivativeKind,
     FixityOutcome,
@@ -177,8 +177,8 @@ class DerivativeQuerySet(models.QuerySet["Derivative"]):
     """Derivatives, also those that a newer one took the place of."""
 
     def in_use(self) -> DerivativeQuerySet:
-        """Those that are shown now: at most one of each kind of an item. No still and no clip."""
-        return self.filter(replaced_at__isnull=True).exclude(kind__in=EXCERPTS)
+        """Those that are shown now: at most one of each kind of an item. Nothing of which there may be several."""
+        return self.filter(replaced_at__isnull=True).exclude(kind__in=NOT_ONE_OF_A_KIND)
 
 
 class Derivative(PublicModel):
@@ -211,7 +211,7 @@ class Derivative(PublicModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["item", "kind"],
-                condition=models.Q(replaced_at__isnull=True) & ~models.Q(kind__in=["still", "clip"]),
+                condition=models.Q(replaced_at__isnull=True) & ~models.Q(kind__in=["still", "clip", "redacted"]),
                 name="derivative_once",
             )
         ]

@@ -19,7 +19,6 @@ from apps.agencies.fields import offer_agencies
 from apps.agencies.models import Agency
 from apps.core.errors import InvalidInput
 from apps.core.forms import ServiceForm
-from apps.disclosure.exemptions import EXEMPTIONS
 from apps.disclosure.services.ending import ANSWER_MAX
 from apps.disclosure.services.lines import NOTE_MAX
 from apps.disclosure.services.searching import CASE_MAX, NEAR_M, PLACE_MAX, Wanted
@@ -28,6 +27,7 @@ from apps.disclosure.services.withholding import CITATION_MAX, PART_MAX
 from apps.disclosure.states import Channel, Decision, FeeKind
 from apps.footage_requests.windows import instant
 from apps.geo.units import to_feet
+from apps.redaction.exemptions import EXEMPTIONS
 
 DAY = {"type": "date"}
 

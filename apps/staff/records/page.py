@@ -18,13 +18,13 @@ from apps.core.forms import ServiceForm
 from apps.disclosure import policies
 from apps.disclosure.answering import draft_answer
 from apps.disclosure.clock import days_left, next_day
-from apps.disclosure.exemptions import exemption_of
 from apps.disclosure.models import Fee, RecordsRequest, RequestedItem, Withholding
 from apps.disclosure.pause import PAUSE
 from apps.disclosure.selectors import lines_of
 from apps.disclosure.services.ending import what_is_missing
 from apps.disclosure.states import OPEN_STATES, RecordsState
 from apps.evidence.policies import is_open_to
+from apps.redaction.exemptions import exemption_of
 from apps.staff.records.forms import (
     AgainForm,
     AnswerForm,

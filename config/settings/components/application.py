@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "apps.conversations",
     "apps.evidence",
     "apps.marks",
+    "apps.redaction",
     "apps.disclosure",
     "apps.sharing",
     "apps.retention",

@@ -29,6 +29,7 @@ CELERY_TASK_ROUTES = {
     "apps.uploads.tasks.sweep_uploads": {"queue": NODE_QUEUE},
     "apps.evidence.tasks.make_next_playable": {"queue": "media"},
     "apps.evidence.tasks.make_excerpt": {"queue": "media"},
+    "apps.redaction.tasks.make_redacted_copy": {"queue": "media"},
     "apps.notifications.tasks.send_due_messages": {"queue": "mail"},
     "apps.evidence.tasks.keep_locked": {"queue": "bulk"},
     "apps.evidence.tasks.renew_locks": {"queue": "bulk"},
@@ -62,6 +63,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "options": {"expires": 30},
     },
     "sweep-evidence": {"task": "apps.evidence.tasks.sweep_evidence", "schedule": 60.0},
+    "sweep-redactions": {"task": "apps.redaction.tasks.sweep_redactions", "schedule": 60.0},
     "scan-items": {"task": "apps.evidence.tasks.scan_items", "schedule": 60.0},
     "renew-locks": {"task": "apps.evidence.tasks.renew_locks", "schedule": 3600.0, "options": {"expires": 3000}},
     "check-fixity": {
