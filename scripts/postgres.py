@@ -32,14 +32,17 @@ class NoPostgres(Exception):
 class Cluster:
     """A server that can be stopped and started again on the same data."""
 
-    def __init__(self, folder: Path, settings: Sequence[str]) -> None:
+    def __init__(self, folder: Path, settings: Sequence[str], data: Path | None = None) -> None:
         self._folder, self._settings = folder, settings
         self._programs = _programs(folder)
         self._user = "nobody" if os.geteuid() == 0 else None
         if self._user:
             account = pwd.getpwnam(self._user)
             os.chown(folder, account.pw_uid, account.pw_gid)
-        _initialize(self._programs, folder / "data", self._user)
+        if data is None:
+            _initialize(self._programs, folder / "data", self._user)
+        else:
+            _copy(data, folder / "data", self._user)
         self._server: subprocess.Popen[bytes] | None = None
 
     @property
@@ -112,11 +115,14 @@ def postgres(*, durable: bool = False) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def cluster(settings: Sequence[str]) -> Iterator[Cluster]:
-    """A running server with these settings, gone with its folder at the end. Raises `NoPostgres`."""
+def cluster(settings: Sequence[str], *, data: Path | None = None) -> Iterator[Cluster]:
+    """A running server with these settings, gone with its folder at the end; it begins with a copy of `data`.
+
+    Raises `NoPostgres`.
+    """
     folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
     try:
-        server = Cluster(folder, settings)
+        server = Cluster(folder, settings, data)
         try:
             server.start()
             yield server
@@ -154,6 +160,14 @@ def _initialize(programs: Path, data: Path, user: str | None) -> None:
     )
     if done.returncode:
         raise NoPostgres(f"initdb failed: {(done.stderr or done.stdout).strip()[-300:]}")
+
+
+def _copy(source: Path, data: Path, user: str | None) -> None:
+    shutil.copytree(source, data)
+    if user:
+        account = pwd.getpwnam(user)
+        for path in (data, *data.rglob("*")):
+            os.chown(path, account.pw_uid, account.pw_gid)
 
 
 def _start(command: list[str], folder: Path, user: str | None, log: IO[bytes]) -> subprocess.Popen[bytes]:

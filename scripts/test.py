@@ -2,7 +2,8 @@
 browser, as `make run`.
 
 PostgreSQL runs every test of units and services; SQLite those that a database can break (`tests/plugins/twice.py`), or
-all of them where there is no PostgreSQL. Queue, store and `make run` mostly wait, so they run beside the browser.
+all of them where there is no PostgreSQL. Queue, store and `make run` mostly wait, so they run beside all others, from
+the start.
 `make test FAST=1` is for the edit loop: checks, and what the change touches, on SQLite.
 
 The servers are ours, on the loopback or a socket below the temporary folder, and end with us. What could not run is
@@ -28,8 +29,9 @@ from typing import IO, NamedTuple, NoReturn
 
 from scripts import browser, ceph, family, nginx
 from scripts.check import check
+from scripts.migrated import migrated_cluster
 from scripts.places import PYTHON, ROOT, VENV
-from scripts.postgres import NoPostgres, postgres
+from scripts.postgres import FAST, NoPostgres
 from scripts.setup import set_up
 from scripts.terminal import ending
 from scripts.touched import EVERYTHING, touched_tests
@@ -105,35 +107,38 @@ def _touched(folder: Path) -> list[Part]:
 
 
 def _suites(folder: Path) -> list[Part]:
-    parts, name, marked = [], "what a database can break, on SQLite", f"both and {UNITS}"
-    try:
-        with postgres() as url:
-            parts.append(
-                _part("units and services on PostgreSQL", UNITS, folder, *IN_PARALLEL, env={"DATABASE_URL": url})
-            )
-    except NoPostgres as reason:
-        parts.append(Part("units and services on PostgreSQL", missing=str(reason)))
-        name, marked = "units and services on SQLite", UNITS
-    parts.append(_part(name, marked, folder, *WAITING))
-    chromium, reason_for_none = browser.find_chromium(), ""
-    if chromium is None:
-        print("Fetching Chromium …", flush=True)
-        chromium, reason_for_none = browser.fetch_chromium()
     with ThreadPoolExecutor(1) as beside, (folder / "beside").open("w+") as said:
-        others = beside.submit(_queue_and_run, folder, said)
-        if chromium is None:
-            parts.append(Part("browser journeys", missing=reason_for_none))
-        else:
-            env = {"CHROMIUM": chromium}
-            paths = _files_with("browser")
-            parts.append(_part("browser journeys", "browser", folder, *WAITING, env=env, paths=paths))
-        parts.extend(others.result())
+        others = beside.submit(_beside, folder, said)
+        parts = [*_on_databases(folder), _journeys(folder), *others.result()]
         said.seek(0)
         print(said.read(), flush=True)
     return parts
 
 
-def _queue_and_run(folder: Path, out: IO[str]) -> list[Part]:
+def _on_databases(folder: Path) -> list[Part]:
+    parts, name, marked = [], "what a database can break, on SQLite", f"both and {UNITS}"
+    try:
+        with migrated_cluster(["max_connections=200", *FAST]) as server:
+            env = {"DATABASE_URL": server.url}
+            parts.append(_part("units and services on PostgreSQL", UNITS, folder, *IN_PARALLEL, env=env))
+    except NoPostgres as reason:
+        parts.append(Part("units and services on PostgreSQL", missing=str(reason)))
+        name, marked = "units and services on SQLite", UNITS
+    return [*parts, _part(name, marked, folder, *WAITING)]
+
+
+def _journeys(folder: Path) -> Part:
+    chromium, reason_for_none = browser.find_chromium(), ""
+    if chromium is None:
+        print("Fetching Chromium …", flush=True)
+        chromium, reason_for_none = browser.fetch_chromium()
+    if chromium is None:
+        return Part("browser journeys", missing=reason_for_none)
+    paths = _files_with("browser")
+    return _part("browser journeys", "browser", folder, *WAITING, env={"CHROMIUM": chromium}, paths=paths)
+
+
+def _beside(folder: Path, out: IO[str]) -> list[Part]:
     return [
         _part("real queue and workers", "queue and not browser", folder, out=out, paths=_files_with("queue")),
         _object_store(folder, out),

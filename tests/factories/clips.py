@@ -1,8 +1,9 @@
-"""Short real videos, made by the same ffmpeg that the portal runs, once per test run."""
+"""Short real videos, made by the same ffmpeg that the portal runs, once for all runs: they are kept below .cache/."""
 
 from __future__ import annotations
 
 import functools
+import hashlib
 import subprocess
 import tempfile
 from pathlib import Path
@@ -30,7 +31,6 @@ def clip(
 
     `megabits` a second, if given, are filled with noise, as a camera fills them at night.
     """
-    path = Path(tempfile.mkdtemp(prefix="clips-")) / f"{codec}{suffix}"
     noise = ",noise=alls=20:allf=t" if megabits else ""
     command = [settings.FFMPEG_BINARY, "-v", "error", "-f", "lavfi", "-i", f"testsrc=size={size}:rate=25{noise}"]
     if sound:
@@ -40,5 +40,23 @@ def clip(
         command += ["-b:v", f"{megabits}M", "-maxrate", f"{megabits}M", "-bufsize", f"{2 * megabits}M"]
     if suffix == ".mp4":
         command += ["-movflags", "+faststart"]
-    subprocess.run([*command, str(path)], check=True, timeout=600)
+    return _kept(command, f"{codec}{suffix}")
+
+
+def _kept(command: list[str], name: str) -> Path:
+    """What the command makes: as it was kept, or made now. Several processes may make it, and one file stays."""
+    words = [_version(), *command, name]
+    folder = Path(settings.BASE_DIR) / ".cache" / "test-clips" / hashlib.sha256(repr(words).encode()).hexdigest()[:16]
+    path = folder / name
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder) as fresh:
+            subprocess.run([*command, str(Path(fresh) / name)], check=True, timeout=600)
+            (Path(fresh) / name).replace(path)
     return path
+
+
+@functools.cache
+def _version() -> str:
+    asked = [settings.FFMPEG_BINARY, "-version"]
+    return subprocess.run(asked, check=True, capture_output=True, text=True).stdout.partition("\n")[0]

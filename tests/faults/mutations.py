@@ -26,6 +26,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scripts.migrated import copy_sqlite
+
 FORMATS = (("h264", ".mp4"), ("h264", ".mkv"), ("h264", ".ts"), ("hevc", ".mp4"), ("mjpeg", ".avi"))
 EDGES = (b"\0\0\0\0", b"\0\0\0\1", b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\x80\0\0\0", b"\0\0\0\x08")
 NAMES = (b"moov", b"trak", b"stsz", b"stco", b"stts", b"ctts", b"stsd", b"avcC", b"hvcC", b"mdat", b"idx1", b"strh")
@@ -146,6 +148,7 @@ def try_one(number: int, through: Any) -> Ended:
 def set_up(folder: Path) -> None:
     """A portal of its own, with an empty database and store."""
     os.environ["DATA_DIR"] = str(folder)
+    copy_sqlite(folder / "mutations.sqlite3")
     os.environ["DATABASE_URL"] = f"sqlite:///{folder / 'mutations.sqlite3'}"
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
     import django

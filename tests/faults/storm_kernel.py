@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.postgres import Cluster, NoPostgres, cluster
+from scripts.migrated import migrated_cluster
+from scripts.postgres import Cluster, NoPostgres
 
 
 def children(pid: int) -> list[int]:
@@ -102,7 +103,7 @@ def database(folder: Path) -> Iterator[Database]:
     """A PostgreSQL that waits for the disk, or SQLite where there is none."""
     with contextlib.ExitStack() as stack:
         try:
-            server = stack.enter_context(cluster(["max_connections=200"]))
+            server = stack.enter_context(migrated_cluster(["max_connections=200"]))
         except NoPostgres:
             server = None
         yield Database(server.url, server) if server else Database(f"sqlite:///{folder / 'storm.sqlite3'}")

@@ -10,7 +10,7 @@ from apps.footage_requests.states import Answer
 from tests.factories.footage_requests import Opened, camera_at, open_request
 from tests.factories.links import code_of
 from tests.factories.people import AgencyFactory, registrant
-from tests.plugins.browser import assert_accessible
+from tests.plugins.browser import assert_accessible, assert_fits
 from tests.uploads.live import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -35,7 +35,7 @@ def test_one_tap_from_the_link_answers_and_leaves_no_secret_in_the_address(web, 
     assert opened.token() not in page.url
     assert_accessible(page)
     shoot(page, "answer")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert_fits(page)
     page.get_by_role("button", name="No, I have no video of it").click()
     expect(page.get_by_role("heading", name="Thank you. Your answer is recorded.")).to_be_visible()
     shoot(page, "thanks")

@@ -19,7 +19,7 @@ from tests.factories.items import playable_item
 from tests.factories.people import AgencyFactory, registrant, terms_in_force
 from tests.factories.sessions import sign_in
 from tests.flows.maps import assert_drawn, north_of
-from tests.plugins.browser import NewPage, assert_accessible
+from tests.plugins.browser import NewPage, assert_accessible, assert_fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -73,7 +73,7 @@ def test_a_detective_follows_a_case(opened, width, theme, new_page: NewPage, liv
     assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
     expect(page.get_by_text("The footage was viewed.").first).to_be_visible()
     assert_accessible(page)
-    assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    assert_fits(page)
     shoot(page, f"case-{width}-{theme}")
     page.goto(f"{live_server.url}/admin/agencies/case/")
     expect(page.get_by_role("link", name=opened.request.case.number)).to_be_visible()

@@ -21,7 +21,7 @@ from tests.factories.cameras import camera
 from tests.factories.clips import clip
 from tests.factories.people import registrant
 from tests.flows.test_item_player import sign_in_as
-from tests.plugins.browser import assert_accessible
+from tests.plugins.browser import assert_accessible, assert_fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -51,7 +51,7 @@ def test_an_owner_sees_in_seconds_that_the_export_plays(
     page.goto(live_server.url + reverse("web:check_camera", args=[mine.public_id]))
     page.get_by_role("link", name="Send a test clip").click()
     assert_accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert_fits(page)
     worker = threading.Thread(target=look_at_the_next)
     worker.start()
     page.get_by_label("The test clip").set_input_files(clip())

@@ -19,7 +19,7 @@ from tests.factories.cameras import camera
 from tests.factories.people import registrant
 from tests.factories.pictures import seal
 from tests.flows.test_item_player import sign_in_as
-from tests.plugins.browser import assert_accessible
+from tests.plugins.browser import assert_accessible, assert_fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WRONG = "const now = Date.now; Date.now = () => now() + 3_600_000;"
@@ -49,7 +49,7 @@ def test_an_owner_finds_out_how_fast_the_recorder_is(
     expect(page.locator("[data-exact]")).to_contain_text("Exact to within")
     assert off_by(page.locator("[data-clock]").inner_text()) < 30
     assert_accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert_fits(page)
     take.click()
     ours = page.get_by_label("Our time code showed").input_value()
     assert off_by(ours) < 30

@@ -23,7 +23,7 @@ from tests.factories.people import AgencyFactory, ZoneFactory, registrant, staff
 from tests.factories.sessions import sign_in
 from tests.factories.streets import geojson, town
 from tests.flows.maps import assert_drawn, east_of, north_of
-from tests.plugins.browser import NewPage, assert_accessible
+from tests.plugins.browser import NewPage, assert_accessible, assert_fits
 from tests.uploads.live import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -100,7 +100,7 @@ def test_by_form_alone_a_request_is_counted_written_and_submitted(web, page_of, 
     expect(page.locator("#count")).to_contain_text("Probably fewer than 5 partners")
     assert_accessible(page)
     shoot(page, "compose")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert_fits(page)
     page.get_by_role("button", name="Submit to a supervisor").click()
     expect(page.get_by_text("Submitted. A supervisor decides now.")).to_be_visible()
     assert FootageRequest.objects.get().state == RequestState.SUBMITTED
@@ -148,7 +148,7 @@ def test_a_supervisor_decides_knowing_area_reason_and_counts(web, page_of, shoot
     expect(page.get_by_text("This area is wider than usual.")).to_be_visible()
     assert_accessible(page)
     shoot(page, "approve")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert_fits(page)
     page.get_by_label("Why would a smaller area miss what is needed?").fill("The car crossed all of it in minutes.")
     page.get_by_label("On which rule of your policy does this rest?").fill("General Order 46, section 3")
     page.get_by_role("button", name="Approve and invite").click()
@@ -178,7 +178,7 @@ def test_the_board_follows_answers_and_shows_places_for_a_purpose(web, page_of, 
     expect(page.get_by_text("Secret Lane").first).to_be_visible()
     assert_accessible(page)
     shoot(page, "board")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert_fits(page)
     page.get_by_label("No footage was to be had").check()
     page.get_by_role("button", name="Close the request").click()
     expect(page.locator(".marks").get_by_text("Closed", exact=True)).to_be_visible()

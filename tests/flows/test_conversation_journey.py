@@ -12,7 +12,7 @@ from tests.factories.actors import actor_for
 from tests.factories.footage_requests import camera_at, open_request
 from tests.factories.people import AgencyFactory, registrant
 from tests.media.test_pictures import with_gps
-from tests.plugins.browser import assert_accessible
+from tests.plugins.browser import assert_accessible, assert_fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -42,7 +42,7 @@ def test_a_resident_asks_reads_the_answer_and_says_how_it_went(web, new_page, sh
     expect(page.locator(".said.agency")).to_contain_text("Press Backup")
     assert_accessible(page)
     shoot(page, f"conversation-{language}")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert_fits(page)
     close_request(request=opened.request, outcome="no_footage", **by)
     thank_owners(request=opened.request, text="", **by)
     page.reload()

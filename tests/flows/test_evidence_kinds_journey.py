@@ -24,7 +24,7 @@ from tests.factories.evidence import received_item
 from tests.factories.items import purpose_for_case
 from tests.factories.people import cleared_staff, staff
 from tests.flows.test_item_player import sign_in_as
-from tests.plugins.browser import assert_accessible, wait_until_video
+from tests.plugins.browser import assert_accessible, assert_fits, wait_until_video
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -54,7 +54,7 @@ def open_as(page: Page, live_server: LiveServer, user: User, item: EvidenceItem)
 def check_both_widths(page: Page) -> None:
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert_fits(page)
     assert_accessible(page)
 
 

@@ -19,7 +19,7 @@ from tests.factories.exports import built
 from tests.factories.items import playable_item
 from tests.factories.people import AgencyFactory, staff, terms_in_force
 from tests.factories.sessions import sign_in
-from tests.plugins.browser import NewPage, assert_accessible
+from tests.plugins.browser import NewPage, assert_accessible, assert_fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -51,7 +51,7 @@ def test_an_export_from_asking_to_a_package_that_holds(
 
     def seen(page: Page, name: str) -> None:
         assert_accessible(page)
-        assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+        assert_fits(page)
         shoot(page, f"export-{name}-{width}-{theme}")
 
     page = desk(staff(Role.DETECTIVE, item.agency))

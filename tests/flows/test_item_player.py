@@ -23,7 +23,7 @@ from tests.factories.clips import clip
 from tests.factories.items import playable_item, purpose_for_case, sealed_item
 from tests.factories.people import staff
 from tests.factories.sessions import sign_in
-from tests.plugins.browser import assert_accessible, wait_until_video
+from tests.plugins.browser import assert_accessible, assert_fits, wait_until_video
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -99,7 +99,7 @@ def test_the_staffs_page_fits_the_screen_and_breaks_no_rule_of_access(
     shoot(page, "before")
     open_item(page, live_server, item)
     wait_until_seekable(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert_fits(page)
     assert_accessible(page)
     shoot(page, "player")
 
@@ -114,7 +114,7 @@ def test_an_unplayable_item_and_the_list_fit_and_break_no_rule_of_access(
     open_item(page, live_server, item)
     expect(page.get_by_text("The file is an archive.", exact=False)).to_be_visible()
     page.get_by_text("Return it with a reason").click()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert_fits(page)
     assert_accessible(page)
     shoot(page, "unplayable")
     page.goto(live_server.url + reverse("admin:evidence_evidenceitem_changelist"))
@@ -132,7 +132,7 @@ def test_the_owners_page_fits_the_screen_and_breaks_no_rule_of_access(
     sign_in_as(page, live_server, owner)
     page.goto(live_server.url + reverse("evidence:item", args=[item.public_id]))
     expect(page.get_by_text(item.digest)).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert_fits(page)
     assert_accessible(page)
     shoot(page, "owner")
 

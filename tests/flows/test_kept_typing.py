@@ -15,7 +15,7 @@ from apps.footage_requests.models import KeptForm
 from apps.footage_requests.unfinished import typed
 from tests.factories.people import AgencyFactory, ZoneFactory, staff
 from tests.factories.sessions import sign_in
-from tests.plugins.browser import NewPage, assert_accessible
+from tests.plugins.browser import NewPage, assert_accessible, assert_fits
 from tests.uploads.live import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -68,7 +68,7 @@ def test_a_closed_tab_loses_nothing_and_a_draft_is_thrown_away_and_taken_back(we
     page.goto(web.url + LIST)
     shoot(page, "kept-list")
     assert_accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert_fits(page)
     page.get_by_role("button", name="Throw away: 26-004711").click()
     expect(page.get_by_text("Thrown away. You can take it back below.")).to_be_visible()
     shoot(page, "kept-thrown-away")

@@ -16,7 +16,7 @@ from tests.factories.footage_requests import camera_at, circle, submitted
 from tests.factories.people import AgencyFactory, ZoneFactory, registrant, staff
 from tests.factories.sessions import sign_in
 from tests.factories.streets import geojson, town
-from tests.plugins.browser import NewPage, assert_accessible
+from tests.plugins.browser import NewPage, assert_accessible, assert_fits
 from tests.uploads.live import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -59,7 +59,7 @@ def test_a_detective_asks_along_a_street_takes_it_back_and_sends_it_first(
     expect(page.locator("#count")).to_contain_text("360 minutes of video")
     assert_accessible(page)
     shoot(page, f"compose-{scheme}")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert_fits(page)
     page.get_by_role("button", name="Submit to a supervisor").click()
     page.get_by_role("button", name="Take it back to change it").click()
     expect(page.get_by_text("It is yours again.")).to_be_visible()

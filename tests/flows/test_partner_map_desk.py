@@ -28,7 +28,7 @@ from tests.factories.people import AgencyFactory, ZoneFactory, registrant, staff
 from tests.factories.sessions import sign_in
 from tests.factories.streets import geojson, town
 from tests.flows.maps import assert_drawn, east_of, spot
-from tests.plugins.browser import NewPage, assert_accessible
+from tests.plugins.browser import NewPage, assert_accessible, assert_fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -95,7 +95,7 @@ def test_without_a_purpose_there_are_counts_on_squares(desk, width, theme, shoot
     page.get_by_text("Partners by zone").click()
     expect(page.get_by_role("row", name="Midtown")).to_contain_text("fewer than 5")
     assert_accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert_fits(page)
     shoot(page, f"{width}-{theme}")
     assert not Entry.objects.filter(action="camera.place_viewed").exists()
 
@@ -111,7 +111,7 @@ def test_with_a_purpose_there_are_cameras_and_the_purpose_stays_in_sight(desk, w
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     expect(page.locator(".purpose-line")).to_be_in_viewport()
     assert_accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert_fits(page)
 
 
 @SIZES

@@ -11,7 +11,7 @@ from apps.agencies.models import Role
 from apps.footage_requests.ready_texts import FIRST, present_texts
 from tests.factories.people import AgencyFactory, ZoneFactory, staff
 from tests.factories.sessions import sign_in
-from tests.plugins.browser import assert_accessible
+from tests.plugins.browser import assert_accessible, assert_fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 COMPOSE = "/admin/footage_requests/footagerequest/compose/"
@@ -38,7 +38,7 @@ def desk(new_page, live_server, agency):
 
 def look_at(page: Page) -> None:
     assert_accessible(page, but=("label-title-only",))
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{page.url} is too wide"
+    assert_fits(page)
 
 
 @pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1280, "light")])

@@ -16,7 +16,7 @@ from apps.notifications.models import Message
 from apps.sharing.models import Grant
 from tests.evidence.conftest import own_folders  # noqa: F401 - a fixture
 from tests.factories.sharing import grant_of, office_agreement, playable_accepted
-from tests.plugins.browser import NewPage, assert_accessible, wait_until_video
+from tests.plugins.browser import NewPage, assert_accessible, assert_fits, wait_until_video
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -35,9 +35,9 @@ def mailed_code() -> str:
     return found[1]
 
 
-def fits(page: Page) -> None:
+def look_at(page: Page) -> None:
     assert_accessible(page)
-    assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    assert_fits(page)
 
 
 @pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1280, "dark")])
@@ -56,16 +56,16 @@ def test_a_prosecutor_enters_watches_saves_and_asks_for_another_link(
     page.goto(newest_link(grant, live_server))
     page.get_by_role("button", name="Mail me a code").click()
     expect(page.get_by_role("button", name="Open", exact=True)).to_be_visible()
-    fits(page)
+    look_at(page)
     shoot(page, f"code-{theme}")
     page.get_by_label("Code").fill(mailed_code())
     page.get_by_role("button", name="Open", exact=True).click()
     expect(page.get_by_role("link", name=item.filename)).to_be_visible()
-    fits(page)
+    look_at(page)
     shoot(page, f"folder-{theme}")
     page.get_by_role("link", name=item.filename).click()
     wait_until_video(page, "!video.seeking && video.readyState >= 2")
-    fits(page)
+    look_at(page)
     shoot(page, f"video-{theme}")
     assert Entry.objects.filter(action="evidence_item.shared_viewed").count() == 1
     with page.expect_download():
@@ -76,7 +76,7 @@ def test_a_prosecutor_enters_watches_saves_and_asks_for_another_link(
     Grant.objects.filter(pk=grant.pk).update(link_ends_at=timezone.now())
     page.goto(old.partition("#")[0])
     expect(page.get_by_role("heading", name="This link is over")).to_be_visible()
-    fits(page)
+    look_at(page)
     shoot(page, f"over-{theme}")
     page.get_by_role("button", name="Ask for a new link").click()
     expect(page.get_by_text("A new link is on its way to your mailbox.")).to_be_visible()

@@ -20,7 +20,7 @@ from tests.factories.marks import mark_on
 from tests.factories.numbered import FILMS, READ_NUMBER, numbered
 from tests.factories.people import staff
 from tests.flows.test_item_player import sign_in_as
-from tests.plugins.browser import NewPage, assert_accessible
+from tests.plugins.browser import NewPage, assert_accessible, assert_fits
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -128,7 +128,7 @@ def test_the_desk_fits_the_screen_and_breaks_no_rule_of_access(
     page.keyboard.press("]")
     rest(page)
     assert_accessible(page)
-    assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    assert_fits(page)
     visible = page.evaluate("[...document.querySelectorAll('[data-clip]')].filter(one => one.offsetParent).length")
     assert visible == (1 if width == 390 else 2)
     shoot(page, f"desk-{width}-{theme}")
@@ -176,7 +176,7 @@ def test_marks_are_made_changed_and_undone_by_keyboard(page: Page, live_server: 
     expect(go).to_be_visible()
     expect(page.get_by_text("true time 23:10:03.040, recorder 23:08:03.040")).to_be_visible()
     assert_accessible(page)
-    assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    assert_fits(page)
     shoot(page, "marks")
 
     page.keyboard.press("[")
@@ -214,7 +214,7 @@ def test_a_still_of_a_mark_is_made_and_saved(page: Page, live_server: LiveServer
     save = page.get_by_role("button", name="Save a copy")
     expect(save).to_be_visible(timeout=15_000)
     assert_accessible(page)
-    assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    assert_fits(page)
     shoot(page, "still")
     with page.expect_download() as saved:
         save.click()
@@ -245,7 +245,7 @@ def test_a_case_story_is_saved_from_marks(
     save = page.get_by_role("button", name="Save the story (PDF)")
     expect(save).to_be_visible(timeout=15_000)
     assert_accessible(page)
-    assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    assert_fits(page)
     shoot(page, f"story-{theme}")
     page.get_by_label("Title").fill("The gate")
     with page.expect_download() as saved:

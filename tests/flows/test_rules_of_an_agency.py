@@ -15,7 +15,7 @@ from tests.factories.footage_requests import open_request
 from tests.factories.people import AgencyFactory, staff
 from tests.factories.sessions import sign_in
 from tests.flows.maps import spot
-from tests.plugins.browser import NewPage, assert_accessible
+from tests.plugins.browser import NewPage, assert_accessible, assert_fits
 
 SAVED = "Saved. Requests that are saved or submitted from now on use this list."
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -45,7 +45,7 @@ def desk(new_page: NewPage, live_server, agency):
 
 def look_at(page: Page) -> None:
     assert_accessible(page, but=("label-title-only",))
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{page.url} is too wide"
+    assert_fits(page)
 
 
 @pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1280, "dark"), (390, "dark"), (1280, "light")])

@@ -18,7 +18,7 @@ from tests.factories.calls import call_of
 from tests.factories.cameras import DOWNTOWN, camera
 from tests.factories.people import AgencyFactory, ZoneFactory, registrant, staff
 from tests.factories.sessions import sign_in
-from tests.plugins.browser import NewPage, assert_accessible
+from tests.plugins.browser import NewPage, assert_accessible, assert_fits
 from tests.uploads.live import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -30,11 +30,6 @@ def desk_of(user: User, new_page: NewPage, web: Server) -> Page:
     session = sign_in(Client(), user).cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": web.url}])
     return page
-
-
-def no_wider_than_its_window(page: Page) -> bool:
-    fits = "root => root.scrollWidth <= window.innerWidth"
-    return bool(page.locator("html").evaluate(fits))  # waits for a page that is on its way
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -54,7 +49,7 @@ def test_a_program_manager_reads_the_figures_and_the_zones(
     inside = page.get_by_role("navigation", name="Today")
     expect(inside.get_by_role("link", name="Today")).to_have_attribute("aria-current", "page")
     expect(main.get_by_role("link", name="Map and calls")).to_be_visible()
-    assert no_wider_than_its_window(page)
+    assert_fits(page)
     assert_accessible(page)
     shoot(page, "today")
 
@@ -83,7 +78,7 @@ def test_a_detective_says_why_and_lists_cameras_without_touching_the_map(
 
     expect(page.get_by_role("listitem").filter(has_text="Porch camera")).to_be_visible()
     assert Entry.objects.filter(action="camera.place_viewed").count() == 1
-    assert no_wider_than_its_window(page)
+    assert_fits(page)
     assert_accessible(page)
     shoot(page, "partner-map")
 
@@ -122,7 +117,7 @@ def test_a_case_without_approval_asks_a_supervisor_who_agrees_with_two_taps(
     page.get_by_label("Reason").fill("Who may have seen the van")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Nobody has approved anything for this case yet")).to_be_visible()
-    assert no_wider_than_its_window(page)
+    assert_fits(page)
     assert_accessible(page)
     shoot(page, "ask-for-places")
     page.get_by_role("button", name="Ask a supervisor").click()
@@ -132,7 +127,7 @@ def test_a_case_without_approval_asks_a_supervisor_who_agrees_with_two_taps(
     desk.goto(f"{web.url}/admin/")
     shoot(desk, "today-places-asked")
     desk.get_by_role("link", name="26-000815").click()
-    assert no_wider_than_its_window(desk)
+    assert_fits(desk)
     assert_accessible(desk)
     shoot(desk, "places-request")
     desk.get_by_role("button", name="Agree").click()

@@ -12,7 +12,7 @@ from apps.footage_requests.states import MatchState
 from tests.factories.footage_requests import camera_at, open_request
 from tests.factories.people import AgencyFactory, ZoneFactory, registrant
 from tests.factories.sessions import sign_in
-from tests.plugins.browser import NewPage, assert_accessible
+from tests.plugins.browser import NewPage, assert_accessible, assert_fits
 from tests.uploads.live import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -44,7 +44,7 @@ def test_a_camera_is_taken_out_and_its_owner_never_reads_why(web, new_page, shoo
     shoot(page, f"form-{scheme}")
     page.locator(".take-out button").first.click()
     expect(page.locator("tbody .quiet", has_text="sospechoso" if language == "es" else "suspect")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert_fits(page)
     shoot(page, f"board-{scheme}")
     assert opened.request.matches.filter(state=MatchState.TAKEN_OUT).count() == 1
 

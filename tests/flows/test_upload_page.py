@@ -26,7 +26,7 @@ from apps.uploads.models import Upload
 from apps.uploads.states import UploadState
 from tests.factories import clips
 from tests.factories import evidence as factories
-from tests.plugins.browser import NewPage, assert_accessible
+from tests.plugins.browser import NewPage, assert_accessible, assert_fits
 from tests.plugins.chromium import CHROMIUM, OPTIONS, program
 from tests.uploads.live import Server, cookie_for
 from tests.waiting import wait_until
@@ -88,11 +88,6 @@ def send(page: Page, *files: Path) -> None:
     page.locator("#send").click()
 
 
-def fits(page: Page) -> bool:
-    """Nothing sticks out of a phone's screen."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
-
-
 def slow_down(page: Page, bytes_per_second: int) -> Callable[[], None]:
     """A slow uplink from here on; returns what makes it fast again.
 
@@ -130,7 +125,7 @@ def test_two_files_arrive_and_the_receipt_shows_equal_digests(
         expect(page.get_by_text("Sent. Every byte has arrived.")).to_have_count(2)
         expect(page.get_by_text(digest_of_one)).to_be_visible()
         assert_accessible(page)
-        assert fits(page)
+        assert_fits(page)
         items = {item.filename: item for item in EvidenceItem.objects.select_related("submission")}
         assert items["front door.mp4"].client_digest == digest_of_one
         assert items["recorder export.dav"].client_digest == digest_of_two
@@ -142,7 +137,7 @@ def test_two_files_arrive_and_the_receipt_shows_equal_digests(
         expect(page.get_by_text(digest_of_two)).to_be_visible()
         expect(page.get_by_text(items["front door.mp4"].submission.code)).to_be_visible()
         assert_accessible(page)
-        assert fits(page)
+        assert_fits(page)
     assert problems == []
 
 
@@ -251,7 +246,7 @@ def test_file_that_changed_on_the_way_is_kept_and_the_receipt_says_so(
         assert_accessible(page)
         page.get_by_role("link", name="Answer the questions").click()
         assert_accessible(page)
-        assert fits(page)
+        assert_fits(page)
         page.get_by_role("group", name="Did it work as usual").get_by_label("Yes").check()
         page.get_by_label("Your name").fill("Ada Reyes")
         page.get_by_label("What you are to the cameras").fill("owner")
@@ -334,7 +329,7 @@ def test_wrong_hour_is_noticed_before_anything_is_sent(
         assert card.locator("video").evaluate("film => film.videoWidth") > 0
         expect(card).to_contain_text("0:04")
         assert_accessible(page)
-        assert fits(page)
+        assert_fits(page)
         card.get_by_label("It begins at").fill(right.strftime("%Y-%m-%dT%H:%M:%S"))
         expect(card).not_to_contain_text("By its time")
         expect(card).to_contain_text("part of the time asked")
@@ -395,7 +390,7 @@ def test_many_short_files_are_one_recording_and_a_gap_is_named(
         expect(page.locator("#joined")).to_contain_text("3 files, one recording")
         expect(page.locator("#joined")).to_contain_text("Nothing for")
         expect(page.get_by_role("button", name="Send 3 files")).to_be_visible()
-        assert fits(page)
+        assert_fits(page)
 
 
 def decoded(film: Path) -> list[str]:

@@ -114,8 +114,10 @@ def _examine(page: Page, but: tuple[str, ...]) -> None:
     assert broken == [], "\n".join([page.url, *broken])
 
 
-def _fits(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{page.url} is too wide"
+def assert_fits(page: Page) -> None:
+    """Nobody has to scroll sideways to read the page."""
+    fits = "root => root.scrollWidth <= window.innerWidth"
+    assert page.locator("html").evaluate(fits), f"{page.url} is too wide"  # waits for a page that is on its way
 
 
 def wait_until_video(page: Page, question: str) -> None:
@@ -130,5 +132,5 @@ def wait_until_video(page: Page, question: str) -> None:
 def looked_at(page: Page, shoot: Callable[[Page, str], None], name: str) -> None:
     """The page is accessible, fits into its window, and is kept as a picture where pictures are kept."""
     assert_accessible(page)
-    axe.on_the_page_that_came(page, lambda: _fits(page))
+    axe.on_the_page_that_came(page, lambda: assert_fits(page))
     shoot(page, name)
