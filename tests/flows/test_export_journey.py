@@ -39,7 +39,7 @@ def item(settings, tmp_path) -> EvidenceItem:
     return item
 
 
-@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1280, "light"), (390, "light"), (1280, "dark")])
+@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1280, "light")])
 def test_an_export_from_asking_to_a_package_that_holds(
     item, width, theme, new_page: NewPage, live_server, shoot, tmp_path
 ):

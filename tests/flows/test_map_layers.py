@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BOARD = "/admin/calls/call/"
 HERE = (PLACE[1], PLACE[0])
 CAMERA = east_of(HERE, 100)
-SIZES = pytest.mark.parametrize(("width", "theme"), [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")])
+SIZES = pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1280, "dark")])
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from tests.flows.maps import differs, spot
 from tests.plugins.browser import NewPage, assert_accessible, assert_fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SIZES = pytest.mark.parametrize(("width", "theme"), [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")])
+SIZES = pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1280, "dark")])
 WEST, EAST = -84.32, -84.24
 
 

@@ -44,7 +44,7 @@ def opened(settings, tmp_path):
     return opened
 
 
-@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1280, "light"), (390, "light"), (1280, "dark")])
+@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1280, "light")])
 def test_a_custodian_writes_rules_and_holds_a_case(opened, width, theme, new_page: NewPage, live_server, shoot):
     page: Page = new_page(width=width, color_scheme=theme)
     custodian = staff(Role.RECORDS_CUSTODIAN, opened.request.agency)

@@ -119,7 +119,7 @@ def test_two_videos_play_in_step_and_stop_at_one_moment(page: Page, live_server:
         assert first > LATER_S * RATE
 
 
-@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1280, "light"), (390, "light"), (1280, "dark")])
+@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1280, "light")])
 def test_the_desk_fits_the_screen_and_breaks_no_rule_of_access(
     width: int, theme: str, new_page: NewPage, live_server: LiveServer, shoot
 ) -> None:
