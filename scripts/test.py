@@ -2,8 +2,8 @@
 browser, as `make run`.
 
 PostgreSQL runs every test of units and services; SQLite those that a database can break (`tests/plugins/twice.py`), or
-all of them where there is no PostgreSQL. Queue, store and `make run` mostly wait, so they run beside all others, from
-the start.
+all of them where there is no PostgreSQL. Queue, store and `make run` mostly wait, so the queue, and store with
+`make run`, run beside all others from the start.
 `make test FAST=1` is for the edit loop: checks, and what the change touches, on SQLite.
 
 The servers are ours, on the loopback or a socket below the temporary folder, and end with us. What could not run is
@@ -22,7 +22,7 @@ import tempfile
 import threading
 import time
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, NamedTuple, NoReturn
@@ -107,12 +107,22 @@ def _touched(folder: Path) -> list[Part]:
 
 
 def _suites(folder: Path) -> list[Part]:
-    with ThreadPoolExecutor(1) as beside, (folder / "beside").open("w+") as said:
-        others = beside.submit(_beside, folder, said)
-        parts = [*_on_databases(folder), _journeys(folder), *others.result()]
-        said.seek(0)
-        print(said.read(), flush=True)
+    with ThreadPoolExecutor(2) as pool:
+        beside = [pool.submit(_beside, parts, folder) for parts in (_queue, _store_and_run)]
+        parts = [*_on_databases(folder), _journeys(folder)]
+        for waiting in beside:
+            ended, said = waiting.result()
+            parts.extend(ended)
+            print(said, flush=True)
     return parts
+
+
+def _beside(parts: Callable[[Path, IO[str]], list[Part]], folder: Path) -> tuple[list[Part], str]:
+    """What ran beside the others, and what it said meanwhile."""
+    with tempfile.TemporaryFile("w+", dir=folder) as out:
+        ended = parts(folder, out)
+        out.seek(0)
+        return ended, out.read()
 
 
 def _on_databases(folder: Path) -> list[Part]:
@@ -128,19 +138,20 @@ def _on_databases(folder: Path) -> list[Part]:
 
 
 def _journeys(folder: Path) -> Part:
-    chromium, reason_for_none = browser.find_chromium(), ""
-    if chromium is None:
-        print("Fetching Chromium …", flush=True)
-        chromium, reason_for_none = browser.fetch_chromium()
+    chromium, reason_for_none = browser.fetch_chromium()
     if chromium is None:
         return Part("browser journeys", missing=reason_for_none)
     paths = _files_with("browser")
     return _part("browser journeys", "browser", folder, *WAITING, env={"CHROMIUM": chromium}, paths=paths)
 
 
-def _beside(folder: Path, out: IO[str]) -> list[Part]:
+def _queue(folder: Path, out: IO[str]) -> list[Part]:
+    paths = _files_with("queue")
+    return [_part("real queue and workers", "queue and not browser", folder, out=out, paths=paths)]
+
+
+def _store_and_run(folder: Path, out: IO[str]) -> list[Part]:
     return [
-        _part("real queue and workers", "queue and not browser", folder, out=out, paths=_files_with("queue")),
         _object_store(folder, out),
         *_web_server(),
         _part("make run and its endings", "run", folder, out=out, paths=_files_with("run")),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugins.twice import FOLDERS, MODULES
+from tests.plugins.twice import FOLDERS, MODULES, ONCE
 
 TESTS = Path(__file__).resolve().parents[1]
 
@@ -16,7 +16,7 @@ def test_each_folder_holds_tests(folder: str) -> None:
     assert any((TESTS / folder).rglob("test_*.py"))
 
 
-@pytest.mark.parametrize("module", sorted(MODULES))
+@pytest.mark.parametrize("module", sorted({*MODULES, *ONCE}))
 def test_each_module_exists_once(module: str) -> None:
     assert len(list(TESTS.rglob(f"{module}.py"))) == 1
 

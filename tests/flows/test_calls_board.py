@@ -14,8 +14,8 @@ from apps.footage_requests.models import FootageRequest
 from tests.factories.calls import PLACE, call_of
 from tests.factories.people import AgencyFactory, ZoneFactory, staff
 from tests.flows.maps import assert_drawn, east_of
-from tests.flows.test_staff_desk import desk_of, no_wider_than_its_window
-from tests.plugins.browser import NewPage, assert_accessible
+from tests.flows.test_staff_desk import desk_of
+from tests.plugins.browser import NewPage, assert_accessible, assert_fits
 from tests.plugins.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -43,7 +43,7 @@ def test_a_call_appears_by_itself_and_the_board_says_when_it_is_cut_off(
     call_of(agency, nature="Robbery in progress")
     expect(page.get_by_role("link", name="Robbery in progress")).to_be_visible()
     assert_drawn(page, "#calls-map", "calls-dots", at=HERE, beside=east_of(HERE, 3000))
-    assert no_wider_than_its_window(page)
+    assert_fits(page)
     assert_accessible(page)
     shoot(page, "board")
     page.context.set_offline(True)
@@ -146,7 +146,7 @@ def test_the_screen_of_a_room_is_opened_by_a_code_and_goes_dark_when_it_is_revok
     desk.get_by_label("Name").fill("Dispatch, north wall")
     desk.get_by_role("button", name="Allow a screen").click()
     code = desk.locator(".wall-code").inner_text()
-    assert no_wider_than_its_window(desk)
+    assert_fits(desk)
     assert_accessible(desk)
     shoot(desk, "screen-allowed")
 

@@ -14,8 +14,8 @@ from apps.cameras.models import Camera, Site
 from apps.lists.models import ListExport, ListView
 from tests.factories.cameras import DOWNTOWN, pending_camera
 from tests.factories.people import PartnerFactory, ZoneFactory, registrant, staff
-from tests.flows.test_staff_desk import desk_of, no_wider_than_its_window
-from tests.plugins.browser import NewPage, assert_accessible
+from tests.flows.test_staff_desk import desk_of
+from tests.plugins.browser import NewPage, assert_accessible, assert_fits
 from tests.uploads.live import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -57,7 +57,7 @@ def test_a_selection_stays_over_pages_and_filters_and_each_tab_has_its_own(
     page.keyboard.press("Space")
     expect(said).to_have_text("3 selected, 2 of them on other pages")
     assert_accessible(page)
-    assert no_wider_than_its_window(page)
+    assert_fits(page)
     shoot(page, "list-selection")
     other = page.context.new_page()
     other.goto(f"{web.url}{REGISTER}")
@@ -106,7 +106,7 @@ def test_a_list_is_shaped_kept_and_exported(
     tab = page.get_by_role("navigation", name="Views of this list").get_by_role("link", name="All without zones")
     expect(tab).to_have_attribute("aria-current", "page")
     assert_accessible(page)
-    assert no_wider_than_its_window(page)
+    assert_fits(page)
     shoot(page, "list-view")
     page.get_by_role("link", name="Keep or change views").click()
     shoot(page, "list-views")
@@ -115,7 +115,7 @@ def test_a_list_is_shaped_kept_and_exported(
     page.get_by_role("link", name="Export as CSV").click()
     shoot(page, "list-export")
     assert_accessible(page)
-    assert no_wider_than_its_window(page)
+    assert_fits(page)
     page.get_by_label("What are these rows for?").fill("For the quarterly review.")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the CSV file").click()

@@ -18,8 +18,8 @@ from tests.factories.calls import PLACE, call_of
 from tests.factories.layers import csv_of, layer_of, load, places, shapes_of
 from tests.factories.people import AgencyFactory, ZoneFactory, staff
 from tests.flows.maps import assert_drawn, east_of, spot
-from tests.flows.test_staff_desk import desk_of, no_wider_than_its_window
-from tests.plugins.browser import NewPage, assert_accessible
+from tests.flows.test_staff_desk import desk_of
+from tests.plugins.browser import NewPage, assert_accessible, assert_fits
 from tests.plugins.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -60,7 +60,7 @@ def test_a_shared_camera_is_on_the_board_beside_the_call_that_it_sees(
     expect(page.locator(".layers-rows")).to_contain_text(
         "T-1 Monroe & Park · Traffic cameras · LCSO · active · looks 270°"
     )
-    assert no_wider_than_its_window(page)
+    assert_fits(page)
     assert_accessible(page)
     shoot(page, f"board-with-layers-{theme}")
     box = page.get_by_role("checkbox", name="County crossings (1) · shared by LCSO")
@@ -96,7 +96,7 @@ def test_layers_are_on_the_partner_map(
     page.goto(f"{web.url}/admin/map/")
     expect(page.locator("#layers-panel")).to_be_visible()
     assert "layers-dots" in spot(page, "#partner-map", CAMERA, "layers-dots").layers
-    assert no_wider_than_its_window(page)
+    assert_fits(page)
     assert_accessible(page)
     shoot(page, f"partner-map-with-layers-{theme}")
 
@@ -127,7 +127,7 @@ def test_a_file_is_compared_and_put_on_the_map(
     page.get_by_role("button", name="Compare with the map").click()
     expect(page.get_by_role("heading", name="Waits for your decision")).to_be_visible()
     assert_accessible(page)
-    assert no_wider_than_its_window(page)
+    assert_fits(page)
     shoot(page, f"compare-{theme}")
     page.get_by_role("button", name="Put it on the map").click()
     expect(page.locator(".layer-places tbody tr")).to_have_count(12)
@@ -166,7 +166,7 @@ def test_lines_and_areas_are_on_the_map_of_their_layer_and_in_its_list(
     expect(page.get_by_role("row", name="Bow")).to_contain_text("Area, crosses itself, so its size is not known")
     page.locator("#layers-panel summary").click()
     expect(page.locator(".layers-rows")).to_contain_text("Building site · Routes, closures and areas · TPD")
-    assert no_wider_than_its_window(page)
+    assert_fits(page)
     assert_accessible(page)
     shoot(page, f"shapes-{theme}")
     page.get_by_role("checkbox").uncheck()
@@ -182,6 +182,6 @@ def test_the_pages_of_agreements_are_readable(
     page.emulate_media(color_scheme=theme)
     for name, path in (("list", ""), ("make", "make/"), ("one", f"{Agreement.objects.get().public_id}/")):
         page.goto(f"{web.url}/admin/agreements/agreement/{path}")
-        assert no_wider_than_its_window(page)
+        assert_fits(page)
         assert_accessible(page)
         shoot(page, f"agreements-{name}-{theme}")

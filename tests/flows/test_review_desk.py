@@ -16,8 +16,8 @@ from apps.specifications.first import read_checks
 from apps.specifications.services import publish_specification
 from tests.factories.cameras import DOWNTOWN, pending_camera
 from tests.factories.people import ZoneFactory, registrant, staff
-from tests.flows.test_staff_desk import desk_of, no_wider_than_its_window
-from tests.plugins.browser import NewPage, assert_accessible
+from tests.flows.test_staff_desk import desk_of
+from tests.plugins.browser import NewPage, assert_accessible, assert_fits
 from tests.uploads.live import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -53,7 +53,7 @@ def test_the_queue_is_worked_through(
     page.goto(f"{web.url}/admin/cameras/camera/")
     expect(page.locator("html")).to_have_attribute("lang", language)
     expect(page.locator("#result_list tbody tr")).to_have_count(5)
-    assert no_wider_than_its_window(page)
+    assert_fits(page)
     assert_accessible(page)
     shoot(page, f"queue-{language}")
 
@@ -61,7 +61,7 @@ def test_the_queue_is_worked_through(
     page.locator("#id_reason").fill("Weekly review")
     page.keyboard.press("Enter")
     expect(page.locator(".twin")).to_have_count(1)
-    assert no_wider_than_its_window(page)
+    assert_fits(page)
     assert_accessible(page)
     shoot(page, f"registration-{language}")
     page.get_by_role("button", name=SAY[language][2]).click()
@@ -82,12 +82,12 @@ def test_the_queue_is_worked_through(
     rows.nth(2).check()
     page.locator("select[name=action]").select_option("approve_chosen")
     page.locator("button[name=index]").click()
-    assert no_wider_than_its_window(page)
+    assert_fits(page)
     assert_accessible(page)
     shoot(page, f"bulk-{language}")
     page.get_by_role("button", name=SAY[language][3]).click()
     expect(page.get_by_role("status").filter(has_text=SAY[language][4])).to_be_visible()
-    assert no_wider_than_its_window(page)
+    assert_fits(page)
     assert_accessible(page)
     shoot(page, f"done-{language}")
     assert Camera.objects.filter(state=CameraState.ACTIVE).count() == 2

@@ -16,8 +16,8 @@ from apps.specifications.first import read_checks
 from apps.specifications.services import publish_specification
 from tests.factories.cameras import pending_camera, site
 from tests.factories.people import AgencyFactory, registrant, staff
-from tests.flows.test_staff_desk import desk_of, no_wider_than_its_window
-from tests.plugins.browser import NewPage, assert_accessible
+from tests.flows.test_staff_desk import desk_of
+from tests.plugins.browser import NewPage, assert_accessible, assert_fits
 from tests.uploads.live import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -50,12 +50,12 @@ def test_the_next_version_is_written_counted_and_put_in_force(
     table = page.locator("table.counts tbody")
     expect(table.locator("tr").nth(0).locator("td").nth(1)).to_have_text("1")
     expect(table.locator("tr").nth(1).locator("td").nth(1)).to_have_text("2")
-    assert no_wider_than_its_window(page)
+    assert_fits(page)
     assert_accessible(page)
     shoot(page, f"editor-{language}")
     page.get_by_role("button", name=say[1]).click()
     page.get_by_role("link", name=say[3]).click()
-    assert no_wider_than_its_window(page)
+    assert_fits(page)
     assert_accessible(page)
     shoot(page, f"publish-{language}")
     page.locator(".act-first").click()
@@ -66,6 +66,6 @@ def test_the_next_version_is_written_counted_and_put_in_force(
     # The page's script notices the end by itself.
     expect(page.get_by_role("progressbar")).to_have_count(0)
     expect(page.get_by_role("status").filter(has_text=say[4])).to_be_visible()
-    assert no_wider_than_its_window(page)
+    assert_fits(page)
     assert_accessible(page)
     shoot(page, f"done-{language}")

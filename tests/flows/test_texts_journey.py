@@ -14,8 +14,8 @@ from playwright.sync_api import Page, expect
 from tests.factories.footage_requests import camera_at, open_request
 from tests.factories.links import link_of
 from tests.factories.people import AgencyFactory, registrant
-from tests.flows.test_staff_desk import desk_of, no_wider_than_its_window
-from tests.plugins.browser import NewPage, assert_accessible
+from tests.flows.test_staff_desk import desk_of
+from tests.plugins.browser import NewPage, assert_accessible, assert_fits
 from tests.uploads.live import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -44,7 +44,7 @@ def test_an_owner_turns_text_messages_on(
     page.locator("#id_agreed").check()
     page.get_by_role("button", name="Send me a code").click()
     expect(page.get_by_role("heading", name="Type the code")).to_be_visible()
-    assert no_wider_than_its_window(page)
+    assert_fits(page)
     assert_accessible(page)
     shoot(page, "code")
     code = re.search(r"\d{6}", last_text())

@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from apps.agencies.models import Role
 from tests.factories.people import AgencyFactory, staff
-from tests.flows.test_staff_desk import desk_of, no_wider_than_its_window
-from tests.plugins.browser import NewPage, assert_accessible
+from tests.flows.test_staff_desk import desk_of
+from tests.plugins.browser import NewPage, assert_accessible, assert_fits
 from tests.uploads.live import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -28,7 +28,7 @@ def test_a_supervisor_chooses_a_digest_and_quiet_hours(
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
         assert_accessible(page)
-        assert no_wider_than_its_window(page)
+        assert_fits(page)
         shoot(page, theme)
     page.emulate_media(color_scheme="light")
     page.get_by_label("A request for footage waits for approval").select_option("digest")

@@ -1,7 +1,8 @@
 """Which tests run on both databases. PostgreSQL runs all; SQLite runs those that a database can break.
 
 A test that commits (`transaction=True`, a live server, another process) is one of them by itself. Pages, forms and
-words are the same on both, and the journeys in a browser walk them on SQLite.
+words are the same on both, and the journeys in a browser walk them on SQLite. A test that is given no database is the
+same on both as well, whatever its folder.
 """
 
 from __future__ import annotations
@@ -32,7 +33,16 @@ MODULES = {
     "test_encrypted_fields": "bytes in a column",
 }
 # They commit because a decoder runs between two transactions; what they look at is a page or bytes, as on both.
-ONCE = {"test_media_view", "test_item_page"}
+ONCE = {
+    "test_copy_sound",
+    "test_format_guides",
+    "test_item_page",
+    "test_media_view",
+    "test_one_long_video",
+    "test_other_kinds",
+    "test_replay",
+    "test_story",
+}
 COMMITTING = {"transactional_db", "live_server", "web", "workers", "portal"}
 
 
@@ -43,7 +53,8 @@ def mark(items: list[pytest.Item]) -> None:
         if commits:
             item.add_marker("commits")
         touches_the_database = commits and item.path.stem not in ONCE
-        if touches_the_database or item.path.stem in MODULES or not FOLDERS.keys().isdisjoint(_folders(item.path)):
+        in_a_folder = item.get_closest_marker("django_db") and not FOLDERS.keys().isdisjoint(_folders(item.path))
+        if touches_the_database or item.path.stem in MODULES or in_a_folder:
             item.add_marker("both")
 
 
