@@ -42,7 +42,7 @@ def note(part: Part, through: datetime) -> None:
 
 
 def ages() -> Iterator[Age]:
-    """Every part that this portal has to have: SQLite has no log."""
+    """Every part that this portal has to have: SQLite has no log, and not every city a bucket."""
     known = dict(Kept.objects.values_list("part", "through"))
     for part, goal in goals().items():
         through = known.get(part)
@@ -56,10 +56,13 @@ def goals() -> dict[Part, timedelta]:
         Part.DATABASE: timedelta(hours=settings.BACKUP_DATABASE_LATE_HOURS),
         Part.LOG: often,
         Part.FILES: often,
+        Part.BUCKET: often,
         Part.DRILL: timedelta(days=settings.BACKUP_DRILL_DAYS),
     }
     if connection.vendor != "postgresql":
         del found[Part.LOG]
+    if not settings.BACKUP_BUCKET_URL:
+        del found[Part.BUCKET]
     return found
 
 

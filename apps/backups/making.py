@@ -31,6 +31,7 @@ class Backup:
     copied: int = 0
     erasures: int = 0
     pruned: int = 0
+    sent: int = 0
     failures: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -69,6 +70,7 @@ def back_up(*, actor: Actor, told: Callable[[str], None] = lambda _step: None) -
             ages.note(Part.DATABASE, made_at)
         _copy_objects(backup, told, only_new=False)
         _prune(backup)
+        _send(backup, told)
         return backup
 
 
@@ -80,6 +82,7 @@ def copy_files(*, actor: Actor, told: Callable[[str], None] = lambda _step: None
     with folders.alone():
         backup = Backup()
         _copy_objects(backup, told, only_new=True)
+        _send(backup, told)
         if backup.copied or backup.failures:
             with transaction.atomic():
                 ledger.record("backup.files_copied", PROGRAM, actor, copied=backup.copied, failed=len(backup.failures))
@@ -96,6 +99,17 @@ def _copy_objects(backup: Backup, told: Callable[[str], None], *, only_new: bool
     backup.copied, backup.failures = run.copied, run.failures
     if not backup.failures:
         ages.note(Part.FILES, began)
+
+
+def _send(backup: Backup, told: Callable[[str], None]) -> None:
+    if not settings.BACKUP_BUCKET_URL:
+        return
+    from apps.backups import bucket  # boto3, which only who has a bucket needs
+
+    began = timezone.now()
+    let_go_of_connection()
+    backup.sent = bucket.send(told)
+    ages.note(Part.BUCKET, began)
 
 
 def _prune(backup: Backup) -> None:

@@ -12,6 +12,7 @@ class Part(models.TextChoices):
     DATABASE = "database", _("Last backup of the database")
     LOG = "log", _("PostgreSQL's log is kept elsewhere through")
     FILES = "files", _("Evidence and files are copied through")
+    BUCKET = "bucket", _("The bucket of backups has all through")
     DRILL = "drill", _("Last drill of a restore")
 
 

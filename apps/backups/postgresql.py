@@ -143,7 +143,7 @@ def log_is_kept() -> bool:
 def prune_wal(oldest: Path) -> None:
     """Remove the log that no kept backup needs."""
     if folders.wal().is_dir():
-        _run("pg_archivecleanup", str(folders.wal()), _first_segment(oldest))
+        _run("pg_archivecleanup", str(folders.wal()), first_segment(oldest))
 
 
 def version() -> str:
@@ -194,7 +194,7 @@ def _files(base: Path) -> set[str]:
     return {str(path.relative_to(base)) for path in base.rglob("*") if path.is_file()}
 
 
-def _first_segment(backup: Path) -> str:
+def first_segment(backup: Path) -> str:
     """The name of the first file of PostgreSQL's log that the backup needs."""
     label = (backup / BASE / "backup_label").read_text()
     segment: str = re.findall(r"^START WAL LOCATION: \S+ \(file ([0-9A-F]{24})\)", label, re.M)[0]
@@ -210,7 +210,7 @@ def _copied_log(backup: Path, data: Path) -> Path:
     copied = _log_beside(data)
     shutil.rmtree(copied, ignore_errors=True)
     copied.mkdir(mode=0o700)
-    first = _first_segment(backup)[8:]
+    first = first_segment(backup)[8:]
     for path in sorted(folders.wal().glob("[0-9A-F]*")):
         if path.suffix == ".history" or path.name[8:24] >= first:
             shutil.copyfile(path, copied / path.name.removesuffix(".partial"))

@@ -72,13 +72,15 @@ def store_at(url: str) -> EvidenceStore:
 @lru_cache(maxsize=4)
 def store_of_copies(url: str) -> EvidenceStore:
     """As `store_at`, and a folder shares no byte with what is copied into it. Raises ImproperlyConfigured."""
+    if urlsplit(url).scheme == "s3":
+        return _in_a_bucket(url, copies=True)
     there = store_at(url)
     return FolderStore(there.root, links=False) if isinstance(there, FolderStore) else there
 
 
-def _in_a_bucket(url: str) -> EvidenceStore:
+def _in_a_bucket(url: str, *, copies: bool = False) -> EvidenceStore:
     try:
         from apps.evidence.s3 import opening
     except ImportError as error:
         raise ImproperlyConfigured("EVIDENCE_URL names a bucket, and boto3 is not installed.") from error
-    return opening.open_bucket(url)
+    return opening.open_bucket(url, copies=copies)

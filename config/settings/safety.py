@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
@@ -41,6 +41,7 @@ ONLY_REAL = (
     "LEDGER_WITNESSES",
     "STAFF_IDENTITY_PROVIDERS",
     "PRACTICE_URL",
+    "BACKUP_BUCKET_URL",
 )
 
 
@@ -116,9 +117,23 @@ def problems(settings: Mapping[str, Any]) -> dict[str, str]:
         found["MONITOR_TOKEN"] = f"needs at least {SHORTEST} random characters."
     if settings["PRACTICE_URL"] and not _is_https_or_here(settings["PRACTICE_URL"]):
         found["PRACTICE_URL"] = "has to be an https address, or one of this computer."
+    found |= _copies_beside_originals(settings)
     if settings["PRACTICE"]:
         found |= _problems_of_practice(settings["PRACTICE_CODE"])
     return found
+
+
+def _copies_beside_originals(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Whoever loses or locks a bucket, or has its key, has everything in it: a backup there is none."""
+
+    def bucket(name: str) -> tuple[str | None, str]:
+        parts = urlsplit(settings[name])
+        endpoint = parse_qs(parts.query).get("endpoint", [""])[-1]
+        return (parts.hostname, urlsplit(endpoint).netloc) if parts.scheme == "s3" else (None, name)
+
+    sentence = "has to name another bucket than EVIDENCE_URL: what is lost there would be lost with its copy."
+    copies = ("BACKUP_BUCKET_URL", "BACKUP_EVIDENCE_URL", "BACKUP_FILES_URL")
+    return {name: sentence for name in copies if bucket(name) == bucket("EVIDENCE_URL")}
 
 
 def _problems_of_practice(code: str) -> dict[str, str]:

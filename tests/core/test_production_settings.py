@@ -25,6 +25,7 @@ print(settings.DEBUG, settings.DEMO, "apps.demo" in settings.INSTALLED_APPS, set
 """
 # What a setting has to look like, where any word would be refused for itself.
 REAL = {
+    "BACKUP_BUCKET_URL": "s3://copies/folder",
     "STAFF_IDENTITY_PROVIDERS": '[{"kind": "oidc", "id": "a", "agency": "A", "name": "A", "domains": ["a.example"], '
     '"server_url": "https://a.example", "client_id": "a"}]',
     "LEDGER_NEXT_KEY": secrets.token_hex(32),
@@ -187,3 +188,14 @@ def test_practice_shares_no_key_cookie_queue_cache_or_folder_even_with_the_same_
     )
     assert {name for name in real if real[name] == made_up[name]} == set()
     assert made_up["EMAIL_BACKEND"] == "apps.demo.letters.PracticeMailbox"
+
+
+@pytest.mark.parametrize("name", ["BACKUP_BUCKET_URL", "BACKUP_EVIDENCE_URL"])
+def test_copies_do_not_go_into_the_bucket_of_the_originals(tmp_path: Path, name: str) -> None:
+    evidence = "s3://city/evidence?endpoint=https://s3.example.org"
+    refused = start(tmp_path, EVIDENCE_URL=evidence, **{name: "s3://city/copies?endpoint=https://s3.example.org/"})
+    assert f"{name} has to name another bucket" in refused.stderr
+    assert (
+        start(tmp_path, EVIDENCE_URL=evidence, **{name: "s3://city/copies?endpoint=https://other.example"}).returncode
+        == 0
+    )

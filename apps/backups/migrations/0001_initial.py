@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             name='Kept',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(choices=[('database', 'Last backup of the database'), ('log', "PostgreSQL's log is kept elsewhere through"), ('files', 'Evidence and files are copied through'), ('drill', 'Last drill of a restore')], max_length=16, unique=True, verbose_name='part')),
+                ('part', models.CharField(choices=[('database', 'Last backup of the database'), ('log', "PostgreSQL's log is kept elsewhere through"), ('files', 'Evidence and files are copied through'), ('bucket', 'The bucket of backups has all through'), ('drill', 'Last drill of a restore')], max_length=16, unique=True, verbose_name='part')),
                 ('through', models.DateTimeField(help_text='UTC. What was committed before is in it.', verbose_name='through')),
             ],
             options={

@@ -13,16 +13,12 @@ from apps.evidence.s3.connection import Access, Connection
 from apps.evidence.s3.store import S3Store, Terms
 
 
-def open_bucket(url: str) -> S3Store:
-    """The store at `url`. Asks nothing of it yet. Raises ImproperlyConfigured."""
-    access = Access(
-        key_id=settings.EVIDENCE_S3_KEY_ID,
-        secret=settings.EVIDENCE_S3_SECRET,
-        region=settings.EVIDENCE_S3_REGION,
-        addressing=settings.EVIDENCE_S3_ADDRESSING,
-        ca_bundle=settings.EVIDENCE_S3_CA_BUNDLE,
-        silence_seconds=settings.EVIDENCE_S3_SILENCE_SECONDS,
-    )
+def open_bucket(url: str, *, copies: bool = False) -> S3Store:
+    """The store at `url`, with the key for `copies` or the portal's own. Asks nothing of it yet.
+
+    Raises ImproperlyConfigured.
+    """
+    access = access_of_copies() if copies else _access(settings.EVIDENCE_S3_KEY_ID, settings.EVIDENCE_S3_SECRET)
     terms = Terms(
         lock=timedelta(days=settings.EVIDENCE_LOCK_DAYS),
         staged=timedelta(days=settings.EVIDENCE_STAGED_DAYS),
@@ -30,3 +26,21 @@ def open_bucket(url: str) -> S3Store:
     )
     fetched = FetchedFiles(Path(settings.SCRATCH_DIR) / "fetched", settings.EVIDENCE_FETCHED_BYTES)
     return S3Store(Connection(read_address(url), access), fetched, terms)
+
+
+def access_of_copies() -> Access:
+    """Who the portal is to the buckets of its backups: BACKUP_S3_KEY_ID, or its own key where there is none."""
+    if settings.BACKUP_S3_KEY_ID:
+        return _access(settings.BACKUP_S3_KEY_ID, settings.BACKUP_S3_SECRET)
+    return _access(settings.EVIDENCE_S3_KEY_ID, settings.EVIDENCE_S3_SECRET)
+
+
+def _access(key_id: str, secret: str) -> Access:
+    return Access(
+        key_id=key_id,
+        secret=secret,
+        region=settings.EVIDENCE_S3_REGION,
+        addressing=settings.EVIDENCE_S3_ADDRESSING,
+        ca_bundle=settings.EVIDENCE_S3_CA_BUNDLE,
+        silence_seconds=settings.EVIDENCE_S3_SILENCE_SECONDS,
+    )

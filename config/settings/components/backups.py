@@ -9,6 +9,11 @@ BACKUP_DIR = Path(env.str("BACKUP_DIR", default=str(DATA_DIR / "backups")))
 # Copies of evidence and of private files: folders below it, unless they go somewhere else.
 BACKUP_EVIDENCE_URL: str = env.str("BACKUP_EVIDENCE_URL", default="") or f"file://{BACKUP_DIR / 'evidence'}"
 BACKUP_FILES_URL: str = env.str("BACKUP_FILES_URL", default="") or f"file://{BACKUP_DIR / 'files'}"
+# A bucket for a second copy of BACKUP_DIR, sealed with a key that DIGEST_KEY makes: s3://bucket/folder?endpoint=https://…
+BACKUP_BUCKET_URL: str = env.str("BACKUP_BUCKET_URL", default="")
+# The key for that bucket and for a BACKUP_EVIDENCE_URL in one. Empty: that of the evidence.
+BACKUP_S3_KEY_ID: str = env.str("BACKUP_S3_KEY_ID", default="")
+BACKUP_S3_SECRET: str = env.str("BACKUP_S3_SECRET", default="")
 # From so much on somebody has to look: the base backup each night, log and files every five minutes, a drill a quarter.
 BACKUP_DATABASE_LATE_HOURS: int = env.int("BACKUP_DATABASE_LATE_HOURS", default=26)
 BACKUP_LATE_MINUTES: int = env.int("BACKUP_LATE_MINUTES", default=10)

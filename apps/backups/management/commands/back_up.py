@@ -54,5 +54,7 @@ class Command(BaseCommand):
         if backup.folder is not None:
             self.stdout.write(f"backup {backup.folder}, {backup.pruned} old ones removed")
         self.stdout.write(f"{backup.copied} files copied, {backup.erasures} erasures noted")
+        if backup.sent:
+            self.stdout.write(f"{backup.sent} files sent to the bucket")
         if backup.failures:
             sys.exit(EXIT_FAILED)
