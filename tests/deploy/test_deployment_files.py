@@ -45,11 +45,16 @@ def need(program: str) -> str:
     return found
 
 
+def certificate_in(folder: Path) -> None:
+    """Make the key and the certificate that the sample names."""
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=cameras.city.example"]
+    words = [*command, "-keyout", folder / "key.pem", "-out", folder / "fullchain.pem"]
+    subprocess.run(words, check=True, capture_output=True)
+
+
 def test_nginx_takes_its_sample(tmp_path: Path) -> None:
     nginx = need("nginx")
-    key, certificate = tmp_path / "key.pem", tmp_path / "fullchain.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=cameras.city.example"]
-    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    certificate_in(tmp_path)
     sample = (DEPLOY / "nginx" / "portal.conf").read_text()
     sample = sample.replace("/etc/ssl/portal", str(tmp_path)).replace("/var/log/nginx", str(tmp_path))
     (tmp_path / "portal.conf").write_text(sample)
