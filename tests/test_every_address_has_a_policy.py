@@ -323,7 +323,7 @@ TABLE: dict[str, str] = {
             web:start
         """,
         "rrrf tttf": """
-            footage_requests:kept web:shared_passed_on web:shared_save
+            footage_requests:kept web:shared_court web:shared_passed_on web:shared_save
         """,
         "rrrr tttf": """
             web:language

@@ -13,6 +13,7 @@ GRANT_WORDS: dict[str, str | Promise] = {
     "grant.entered": _("Recipient came in with a code by mail"),
     "grant.asked_again": _("Recipient asked for a new link"),
     "grant.passed_on": _("Recipient stated that a copy was passed on"),
+    "grant.court_status": _("Recipient said how the case stands in court"),
     "evidence_item.shared": _("Video shared"),
     "evidence_item.shared_viewed": _("Video watched"),
     "evidence_item.shared_saved": _("Copy saved"),

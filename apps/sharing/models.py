@@ -120,6 +120,30 @@ class Visit(PublicModel):
         return f"visit {self.public_id}"
 
 
+class CourtState(models.TextChoices):
+    """How a case stands in court, as a prosecutor tells it. No words of their own, so that no name gets in."""
+
+    FILED = "filed", _("charges were filed")
+    NOT_FILED = "not_filed", _("no charges were filed")
+    TRIAL = "trial", _("a trial is set")
+    PLEA = "plea", _("it ended with a plea")
+    VERDICT = "verdict", _("it ended with a verdict")
+    DISMISSED = "dismissed", _("the charges were dismissed")
+
+
+class CourtStatus(PublicModel, RequestKeyed):
+    """What a prosecutor said of the case in court, through their grant. The owners of its videos read the last one."""
+
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="court_statuses", verbose_name=_("grant"))
+    state = models.CharField(_("state in court"), max_length=10, choices=CourtState.choices)
+
+    class Meta:
+        verbose_name = _("status in court")
+
+    def __str__(self) -> str:
+        return f"{self.grant_id}: {self.state}"
+
+
 class PassedOn(PublicModel, RequestKeyed):
     """Secondary dissemination: to whom a recipient passed on what was shared, as the recipient states it."""
 

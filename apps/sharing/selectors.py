@@ -21,7 +21,7 @@ from apps.evidence.models import EvidenceItem
 from apps.evidence.policies import open_to
 from apps.evidence.states import ItemState, Triage
 from apps.sharing.ground import subject_of
-from apps.sharing.models import Grant, GrantItem, PassedOn
+from apps.sharing.models import CourtStatus, Grant, GrantItem, PassedOn
 from apps.sharing.policies import given_grants, received_grants
 from apps.sharing.scope import VIDEO, covered_by
 from apps.sharing.validity import in_force
@@ -117,6 +117,11 @@ def passed_on_of(grant: Grant, user: Person) -> list[PassedOn]:
     return list(PassedOn.objects.filter(shown, grant=grant).select_related("item").order_by("-created_at", "-pk"))
 
 
+def court_status_of(grant: Grant) -> CourtStatus | None:
+    """What the prosecutor said last of the case in court."""
+    return grant.court_statuses.order_by("-pk").first()
+
+
 def shared_now() -> Q:
     """The items that some grant in force gives: a condition for a query of items."""
     return Q(Exists(GrantItem.objects.filter(in_force(of="grant__"), item=OuterRef("pk"))))
@@ -134,7 +139,8 @@ def due_folders() -> list[int]:
 class Shared:
     """One sharing of an item, in words for its owner: with which agency or court role, on what ground, from when.
 
-    `until` is when it is over or was ended (UTC). No person is named.
+    `until` is when it is over or was ended (UTC). `court` is what its prosecutor said last of the case in court, at
+    `court_at` (UTC); empty where nobody did. No person is named.
     """
 
     recipient: str
@@ -143,6 +149,8 @@ class Shared:
     until: datetime
     is_over: bool
     may_save: bool
+    court: str
+    court_at: datetime | None
 
 
 def what_was_shared(item: EvidenceItem) -> list[Shared]:
@@ -153,8 +161,9 @@ def what_was_shared(item: EvidenceItem) -> list[Shared]:
 def what_was_shared_of(items: Iterable[EvidenceItem]) -> dict[int, list[Shared]]:
     """The same for many items in two queries, by primary key."""
     keys = [item.pk for item in items]
-    grants = Grant.objects.select_related("agreement__to_agency")
-    rows = GrantItem.objects.filter(item__in=keys).prefetch_related(Prefetch("grant", grants))
+    court = Prefetch("grant__court_statuses", CourtStatus.objects.order_by("-pk"))
+    rows = GrantItem.objects.filter(item__in=keys).select_related("grant__agreement__to_agency")
+    rows = rows.prefetch_related(court)
     found: dict[int, list[Shared]] = {key: [] for key in keys}
     for row in rows.order_by("given_at", "pk"):
         found[row.item_id].append(_in_words(row))
@@ -168,6 +177,7 @@ def recipient_in_words(agreement: Agreement) -> str:
 
 def _in_words(row: GrantItem) -> Shared:
     grant = row.grant
+    court = next(iter(grant.court_statuses.all()), None)
     return Shared(
         recipient=recipient_in_words(grant.agreement),
         ground=_("agreement “%(title)s”") % {"title": grant.agreement.title},
@@ -175,4 +185,6 @@ def _in_words(row: GrantItem) -> Shared:
         until=grant.over_at,
         is_over=grant.is_over,
         may_save=grant.downloads,
+        court=court.get_state_display() if court else "",
+        court_at=court.created_at if court else None,
     )

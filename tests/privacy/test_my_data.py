@@ -65,6 +65,7 @@ NOT_LAID_OPEN = {
     "disclosure.ExportFile": "A file of a package: evidence that is laid open, or a document about it.",
     "sharing.Grant": "What staff share of a case; owners read shares, looks and copies as acts on their file.",
     "sharing.Visit": "A browser of a recipient outside; no owner stands in it.",
+    "sharing.CourtStatus": "How a case stands in court, as its prosecutor says; owners read it beside their file.",
     "sharing.PassedOn": "What a recipient states about copies; no owner stands in it.",
     "sharing.GrantItem": "Which files a grant gives; owners read it as an act on their file.",
     "disclosure.RecordsRequest": "What somebody asked to see; it names the staff member who took it in, and no owner.",

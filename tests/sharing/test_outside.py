@@ -15,17 +15,19 @@ from django.utils import timezone
 
 from apps.agencies.days import today_in
 from apps.agencies.models import Role
+from apps.agreements.models import CourtRole
 from apps.core.errors import InvalidInput, WrongState
 from apps.evidence.models import EvidenceItem
 from apps.evidence.presentation import custody_of
 from apps.ledger.models import Entry
 from apps.links.models import Link
 from apps.notifications.models import Message
-from apps.sharing.models import Grant, PassedOn, Visit
+from apps.sharing.models import CourtStatus, Grant, PassedOn, Visit
 from apps.sharing.selectors import what_was_shared
 from apps.sharing.services import ask_again, begin_visit, extend_grant, prove_visit, revoke_grant
 from tests.factories.at_once import at_once
 from tests.factories.people import staff
+from tests.factories.sessions import sign_in
 from tests.factories.sharing import accepted_item, grant_of, office_agreement, over_by_a_second, playable_accepted
 
 pytestmark = pytest.mark.django_db
@@ -239,6 +241,37 @@ def test_what_was_revoked_is_not_asked_for_again(item):
     grant.refresh_from_db()
     with pytest.raises(WrongState):
         ask_again(grant=grant)
+
+
+def test_a_prosecutor_says_how_the_case_stands_and_the_owner_reads_it(item):
+    counsel = Counsel(given_outside(item)).enter()
+    key = {"request_key": str(uuid4())}
+    for _twice in range(2):
+        assert counsel.client.post(counsel.url("shared_court"), {"state": "filed"} | key).status_code == 303
+    assert Entry.objects.get(action="grant.court_status").actor.role == "prosecutor"
+    assert "charges were filed" in counsel.page()
+    counsel.client.post(counsel.url("shared_court"), {"state": "plea", "request_key": str(uuid4())})
+    owner = item.submission.partner.memberships.get().user
+    page = sign_in(Client(), owner).get(reverse("web:given")).content.decode()
+    assert "it ended with a plea" in page
+    assert "charges were filed" not in page
+    assert "Casey" not in page
+
+
+def test_a_state_that_is_none_is_refused_in_words(item):
+    counsel = Counsel(given_outside(item)).enter()
+    answer = counsel.client.post(counsel.url("shared_court"), {"state": "acquitted!", "request_key": str(uuid4())})
+    assert answer.status_code == 422
+    assert not CourtStatus.objects.exists()
+
+
+def test_a_defender_says_nothing_of_the_court(item):
+    agreement = office_agreement(item.agency, court_role=CourtRole.DEFENSE)
+    counsel = Counsel(given_outside(item, agreement=agreement)).enter()
+    assert counsel.url("shared_court") not in counsel.page()
+    said = {"state": "filed", "request_key": str(uuid4())}
+    assert counsel.client.post(counsel.url("shared_court"), said).status_code == 403
+    assert not CourtStatus.objects.exists()
 
 
 def test_the_recipient_says_to_whom_a_copy_went(item):

@@ -58,6 +58,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='CourtStatus',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('request_key', models.UUIDField(blank=True, editable=False, null=True, unique=True, verbose_name='request key')),
+                ('state', models.CharField(choices=[('filed', 'charges were filed'), ('not_filed', 'no charges were filed'), ('trial', 'a trial is set'), ('plea', 'it ended with a plea'), ('verdict', 'it ended with a verdict'), ('dismissed', 'the charges were dismissed')], max_length=10, verbose_name='state in court')),
+                ('grant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='court_statuses', to='sharing.grant', verbose_name='grant')),
+            ],
+            options={
+                'verbose_name': 'status in court',
+            },
+        ),
+        migrations.CreateModel(
             name='PassedOn',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

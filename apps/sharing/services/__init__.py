@@ -1,5 +1,6 @@
 """The verbs of sharing."""
 
+from apps.sharing.services.court import tell_court_status
 from apps.sharing.services.ending import extend_grant, revoke_grant
 from apps.sharing.services.entering import ask_again, begin_visit, prove_visit
 from apps.sharing.services.folders import add_later_items
@@ -20,4 +21,5 @@ __all__ = [
     "save_shared",
     "save_shared_outside",
     "state_passed_on",
+    "tell_court_status",
 ]

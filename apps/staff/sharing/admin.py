@@ -137,6 +137,7 @@ class GrantAdmin(PurposeScreen):
             "lines": selectors.list_of_given(grant, user),
             "history": history_of(grant, user),
             "passed_on": selectors.passed_on_of(grant, user),
+            "court": selectors.court_status_of(grant),
             "may_revoke": policies.can_revoke(user, grant),
             "may_extend": may_extend,
             "revoke_form": RevokeForm(auto_id="revoke_%s"),

@@ -24,9 +24,10 @@ from apps.footage_requests.states import RequestState
 from apps.ledger.models import Entry
 from apps.partners.models import Partner
 from apps.partners.selectors import partners_of
+from apps.sharing.selectors import Shared, what_was_shared_of
 
 VIEWS = frozenset({"evidence_item.viewed", "evidence_item.original_downloaded", "evidence_item.statement_opened"})
-SHARED = frozenset({"evidence_item.packaged", "evidence_item.package_downloaded"})
+PACKAGED = frozenset({"evidence_item.packaged", "evidence_item.package_downloaded"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ class ItemCard:
     triage_class: str
     triage_reason: str
     views: list[ActLine]
-    shared: list[ActLine]
+    packaged: list[ActLine]
+    shared: list[Shared]
     acts: list[ActLine]
 
 
@@ -90,14 +92,14 @@ def submissions_of(user: User, partners: QuerySet[Partner] | None = None) -> Que
 
 
 def submission_cards(submissions: Iterable[Submission], *, user: User, session_key: str | None) -> list[SubmissionCard]:
-    """The submissions with every act on each of their files that may be told; three queries however many there are."""
+    """The submissions with every act on each of their files that may be told; five queries however many there are."""
     submissions = list(submissions)
-    acts = _acts_by_item([item for submission in submissions for item in submission.items.all()])
-    delays = delays_for(item for submission in submissions for item in submission.items.all())
+    items = [item for submission in submissions for item in submission.items.all()]
+    acts, delays, shared = _acts_by_item(items), delays_for(items), what_was_shared_of(items)
 
     def card_of(item: EvidenceItem) -> ItemCard:
         told = told_of(item, acts.get(str(item.public_id), []), delays)
-        return _item_card(item, told, own_access(user=user, item=item, session_key=session_key))
+        return _item_card(item, told, shared[item.pk], own_access(user=user, item=item, session_key=session_key))
 
     return [
         SubmissionCard(
@@ -133,7 +135,7 @@ def _acts_by_item(items: list[EvidenceItem]) -> dict[str, list[Entry]]:
     return acts
 
 
-def _item_card(item: EvidenceItem, entries: list[Entry], access: MediaAccess) -> ItemCard:
+def _item_card(item: EvidenceItem, entries: list[Entry], shared: list[Shared], access: MediaAccess) -> ItemCard:
     triaged = item.triage != Triage.SUBMITTED
     made = set() if item.state in NEVER_OPENED or item.is_restricted else {one.kind for one in item.derivatives.all()}
     return ItemCard(
@@ -148,7 +150,8 @@ def _item_card(item: EvidenceItem, entries: list[Entry], access: MediaAccess) ->
         triage_class="attention" if item.triage == Triage.RETURNED else "",
         triage_reason=item.triage_reason if item.triage == Triage.RETURNED else "",
         views=[_act_line(entry) for entry in entries if entry.action in VIEWS],
-        shared=[_act_line(entry) for entry in entries if entry.action in SHARED],
+        packaged=[_act_line(entry) for entry in entries if entry.action in PACKAGED],
+        shared=shared,
         acts=[_act_line(entry) for entry in entries],
     )
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.forms import KeyedForm, ServiceForm
 from apps.evidence.models import EvidenceItem
+from apps.sharing.models import CourtState
 from apps.sharing.services.passing_on import REASON_MAX, WHOM_MAX
 
 
@@ -20,6 +21,12 @@ class CodeForm(ServiceForm):
         max_length=20,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
+
+
+class CourtForm(KeyedForm):
+    """How the case stands in court."""
+
+    state = forms.ChoiceField(label=_("How does the case stand?"), choices=[("", _("Choose one")), *CourtState.choices])
 
 
 class PassedOnForm(KeyedForm):

@@ -21,11 +21,12 @@ from apps.links.views import SeeOther, landing
 from apps.sharing import visits
 from apps.sharing.link_kinds import SHARED
 from apps.sharing.models import Grant, Visit
-from apps.sharing.selectors import get_open_item, open_items
+from apps.sharing.selectors import court_status_of, get_open_item, open_items
+from apps.sharing.services.court import may_tell, tell_court_status
 from apps.sharing.services.entering import ask_again, begin_visit, prove_visit
 from apps.sharing.services.looking import open_shared_outside, save_shared_outside
 from apps.sharing.services.passing_on import state_passed_on
-from apps.web.sharing.forms import CodeForm, PassedOnForm
+from apps.web.sharing.forms import CodeForm, CourtForm, PassedOnForm
 
 _VISITS = "shared_visits"
 
@@ -166,6 +167,23 @@ def passed_on(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return SeeOther(SHARED.path(public_id))
 
 
+@never_cache
+@require_POST
+def court(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The prosecutor says how the case stands in court."""
+    entered = _entered(request, public_id)
+    if entered is None:
+        return SeeOther(SHARED.path(public_id))
+    grant, visit = entered
+    form = CourtForm(request.POST)
+    if not form.is_valid():
+        return _inside(request, grant, court_form=form)
+    given = form.cleaned_data
+    tell_court_status(grant=grant, visit=visit, state=given["state"], request_key=given["request_key"])
+    messages.success(request, _("Recorded. The owners of the videos can read it."))
+    return SeeOther(SHARED.path(public_id))
+
+
 def _grant(request: HttpRequest, public_id: UUID) -> Grant | None:
     """The grant, if this browser opened its newest link."""
     return visits.grant_by_id(public_id) if access.has_opened(request, SHARED, public_id) else None
@@ -194,10 +212,18 @@ def _entered(request: HttpRequest, public_id: UUID) -> tuple[Grant, Visit] | Non
     return grant, visit
 
 
-def _inside(request: HttpRequest, grant: Grant, *, form: PassedOnForm | None = None) -> HttpResponse:
+def _inside(
+    request: HttpRequest, grant: Grant, *, form: PassedOnForm | None = None, court_form: CourtForm | None = None
+) -> HttpResponse:
     items = list(open_items(grant))
-    context = {"grant": grant, "items": items, "form": form or PassedOnForm(offered=items)}
-    return render(request, "web/sharing/videos.html", context, status=422 if form else 200)
+    context = {
+        "grant": grant,
+        "items": items,
+        "form": form or PassedOnForm(offered=items),
+        "court_form": (court_form or CourtForm()) if may_tell(grant) else None,
+        "court": court_status_of(grant),
+    }
+    return render(request, "web/sharing/videos.html", context, status=422 if form or court_form else 200)
 
 
 def _page(

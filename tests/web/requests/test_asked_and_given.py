@@ -193,5 +193,5 @@ def test_the_number_of_queries_does_not_grow_with_what_was_given(client, django_
         sealed_item(b"video %d" % n, sent_through=opened.invitation)
     sign_in(client, owner_of(opened.invitation.partner))
     body(client, "web:given")  # the first page of a session is written down
-    with django_assert_max_num_queries(9):  # one asks for whom the person acts, one whether terms are announced
+    with django_assert_max_num_queries(10):  # one asks for whom the person acts, one whether terms are announced
         body(client, "web:given")
