@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.demo import waiting
+from apps.demo.enlarging import enlarge
 from apps.demo.loading import load_demo
 
 
@@ -24,6 +25,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--watch", action="store_true", help="then wait until the last video plays, and say so")
+        parser.add_argument(
+            "--scale",
+            action="store_true",
+            help="then copy what is there into a large city: 100,000 cameras, 10,000 requests, 50,000 items",
+        )
+        parser.add_argument("--cameras", type=int, default=100_000, help="with --scale: so many")
+        parser.add_argument("--requests", type=int, default=10_000, help="with --scale: so many")
+        parser.add_argument("--items", type=int, default=50_000, help="with --scale: so many")
         parser.add_argument("--anchor", type=date.fromisoformat, help="the demo's “today”, as YYYY-MM-DD")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -41,6 +50,13 @@ class Command(BaseCommand):
             f"{what}: {loaded.partners} partners, {loaded.cameras} cameras, {loaded.requests} requests, "
             f"{loaded.items} videos."
         )
+        if options["scale"]:
+            enlarge(
+                cameras=options["cameras"],
+                requests=options["requests"],
+                items=options["items"],
+                say=self.stdout.write if options["verbosity"] else lambda line: None,
+            )
         if options["watch"]:
             call_command("watch_demo", stdout=self.stdout)
 
