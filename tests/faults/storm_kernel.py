@@ -7,10 +7,14 @@ import json
 import os
 import random
 import resource
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
 
 from scripts.migrated import migrated_cluster
 from scripts.postgres import Cluster, NoPostgres
@@ -68,12 +72,13 @@ def fill_disk_of(pids: list[int], chance: random.Random) -> Callable[[], None]:
     return give_room
 
 
-@dataclass(frozen=True)
+@dataclass
 class Database:
-    """The address of a database, and its server, where there is one to be killed."""
+    """The address of a database, and its server, where there is one to be killed; perhaps a standby of it."""
 
     url: str
     server: Cluster | None = None
+    standby: Cluster | None = None
 
     @property
     def postmaster(self) -> int:
@@ -85,17 +90,55 @@ class Database:
         """As the figures name it."""
         return "postgres" if self.server is not None else "sqlite"
 
+    def fail_over(self, pause: float) -> None:
+        """The primary's machine is gone; after `pause` seconds somebody promotes the standby."""
+        assert self.server is not None
+        assert self.standby is not None
+        self.server.kill()
+        time.sleep(pause)
+        self.standby.promote()
+        self.server, self.standby = self.standby, self.server
+
+    def _follow(self) -> None:
+        """The machine that was lost comes back as the standby; no commit is acknowledged without it from then on."""
+        if self.server is None or self.standby is None or self.standby.process_id:
+            return
+        self.standby.follow(self.server)
+        with psycopg.connect(self.server.url, autocommit=True) as ruler:
+            ruler.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
+            ruler.execute("SELECT pg_reload_conf()")
+
     def start(self) -> None:
         """Start the server again where it is down. What was killed may hold its memory for a moment."""
         for _turn in range(100):
             if self.server is None or self.server.process_id:
-                return
+                break
             try:
                 self.server.start()
             except NoPostgres:
                 self.server.stop()
                 time.sleep(0.1)
-        raise RuntimeError("the database does not come back")
+        else:
+            raise RuntimeError("the database does not come back")
+        self._follow()
+
+
+@contextlib.contextmanager
+def database_with_standby(folder: Path) -> Iterator[Database]:
+    """As `database`, and another PostgreSQL follows it from the next `start` on; the address names both."""
+    other = tempfile.TemporaryDirectory(prefix="portal-pg-", ignore_cleanup_errors=True)
+    with database(folder) as base, other:
+        if base.server is None:
+            yield base
+            return
+        standby = Cluster(Path(other.name), ["max_connections=200"], programs=base.server.programs)
+        hosts = ",".join(quote(str(one.folder), safe="") for one in (base.server, standby))
+        base.url, base.standby = f"postgres://postgres@{hosts}/postgres?target_session_attrs=read-write", standby
+        try:
+            yield base  # alone still: tables are made faster that way
+        finally:
+            for one in (base.server, base.standby):
+                one.stop()
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,12 +15,12 @@ from tests.faults.storm_kernel import drop_unsynced
 from tests.uploads.live import ROOT
 
 
-def storm(*words: str) -> dict[str, object]:
+def storm(*words: str) -> dict[str, Any]:
     """Run one; the last line of what it says."""
     command = [sys.executable, "-m", "tests.faults.storm", "--senders", "3", "--files", "10", *words]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    said: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
+    said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return said
 
 
@@ -41,9 +42,10 @@ def test_power_cut_takes_what_was_not_synced_and_nothing_else(tmp_path: Path) ->
 
 
 @pytest.mark.queue
-def test_storm_over_a_folder_loses_and_doubles_nothing() -> None:
-    said = storm("--kills", "10", "--minutes", "2", "--seed", "5")
+def test_storm_over_a_folder_loses_and_doubles_nothing_nor_does_a_primary_that_is_lost_for_good() -> None:
+    said = storm("--standby", "--kills", "10", "--minutes", "2", "--seed", "5")
     assert said["wrong"] == []
+    assert said["faults"].get("kill the primary") or said["database"] == "sqlite"
     assert said["files"]
 
 

@@ -1,4 +1,7 @@
-"""Keep a journal of what this process has made durable: loaded by Python itself where PYTHONPATH names this folder."""
+"""Keep a journal of what this process has made durable, and move its clock by STORM_CLOCK_S.
+
+Loaded by Python itself where PYTHONPATH names this folder.
+"""
 
 from __future__ import annotations
 
@@ -26,3 +29,10 @@ if "STORM_JOURNAL" in os.environ:
     _journal = os.open(os.environ["STORM_JOURNAL"], os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
     os.fsync = _kept(os.fsync, _journal)  # type: ignore[assignment]
     os.fdatasync = _kept(os.fdatasync, _journal)  # type: ignore[assignment]
+
+if "STORM_CLOCK_S" in os.environ:
+    from datetime import UTC, datetime, timedelta
+
+    import time_machine
+
+    time_machine.travel(datetime.now(UTC) + timedelta(seconds=int(os.environ["STORM_CLOCK_S"])), tick=True).start()
