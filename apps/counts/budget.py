@@ -38,7 +38,7 @@ def check_budget(*, user: User, agency: Agency, case_number: str, area: Area) ->
     case = _key(case_number)
     if counted.filter(agency=agency, case_number=case, whole=_digest(area)).exists():
         return
-    if counted.values("agency", "case_number", "whole").distinct().count() >= settings.COUNTED_AREAS_PER_DAY:
+    if _questions(counted) >= settings.COUNTED_AREAS_PER_DAY:
         raise TooMany(
             _(
                 "You have counted %(most)d areas in 24 hours, as many as one person may. Submit the request: the "
@@ -47,8 +47,7 @@ def check_budget(*, user: User, agency: Agency, case_number: str, area: Area) ->
             % {"most": settings.COUNTED_AREAS_PER_DAY},
             code="counts_per_day",
         )
-    of_case = counted.filter(agency=agency, case_number=case)
-    if of_case.values("whole").distinct().count() >= settings.COUNTED_AREAS_PER_CASE:
+    if _questions(counted.filter(agency=agency, case_number=case)) >= settings.COUNTED_AREAS_PER_CASE:
         raise TooMany(
             _(
                 "You have counted %(most)d areas for this case in 24 hours. Decide for one of them and submit it: the "
@@ -59,11 +58,24 @@ def check_budget(*, user: User, agency: Agency, case_number: str, area: Area) ->
         )
 
 
-def note_count(*, user: User, agency: Agency, case_number: str, area: Area, estimate: Estimate) -> None:
+def may_propose(*, user: User, agency: Agency, case_number: str) -> bool:
+    """Whether the portal may spend the person's budget on an area that nobody drew: of its first half alone."""
+    counted = _of_day().filter(user=user)
+    of_case = counted.filter(agency=agency, case_number=_key(case_number))
+    return (
+        2 * _questions(counted) < settings.COUNTED_AREAS_PER_DAY
+        and 2 * _questions(of_case) < settings.COUNTED_AREAS_PER_CASE
+    )
+
+
+def note_count(
+    *, user: User, agency: Agency, case_number: str, area: Area, estimate: Estimate, proposed: bool = False
+) -> None:
     """Remember for a day that the area was counted, and tell the auditor when somebody closes in on one spot.
 
     Each place of the area is looked at by itself. Several people of an agency count together here: two accounts are one
-    hand.
+    hand. What was only `proposed` is no closing in before the person takes it: at most two lie within each area that
+    somebody drew, and that one is looked at.
     """
     now, whole, new = timezone.now(), _digest(area), []
     for place, cells in zip(area.places, estimate.cells, strict=True):
@@ -78,13 +90,17 @@ def note_count(*, user: User, agency: Agency, case_number: str, area: Area, esti
                 "longitude": (west + east) / 2,
                 "latitude": (south + north) / 2,
                 "cells": sorted("/".join(map(str, cell)) for cell in cells),
+                "is_proposed": proposed,
                 "counted_at": now,
             },
         )
-        if is_new:
+        taken = not is_new and counted.is_proposed and not proposed
+        if not is_new:
+            CountedArea.objects.filter(pk=counted.pk).update(
+                counted_at=now, is_proposed=counted.is_proposed and proposed
+            )
+        if taken or (is_new and not proposed):
             new.append(counted)
-        else:
-            CountedArea.objects.filter(pk=counted.pk).update(counted_at=now)
     for counted in new:
         if _notice_closing_in(counted):
             return
@@ -112,6 +128,7 @@ def forget_counted_areas() -> int:
 
 def _nearly_equal(counted: CountedArea) -> list[CountedArea]:
     near = _of_day().filter(
+        is_proposed=False,
         agency_id=counted.agency_id,
         longitude__range=(counted.longitude - _NEAR, counted.longitude + _NEAR),
         latitude__range=(counted.latitude - _NEAR, counted.latitude + _NEAR),
@@ -124,6 +141,10 @@ def _nearly_equal(counted: CountedArea) -> list[CountedArea]:
 
 def _of_day() -> QuerySet[CountedArea]:
     return CountedArea.objects.filter(counted_at__gt=timezone.now() - DAY)
+
+
+def _questions(counted: QuerySet[CountedArea]) -> int:
+    return counted.values("agency", "case_number", "whole").distinct().count()
 
 
 def _key(case_number: str) -> str:

@@ -62,6 +62,9 @@ class CountedArea(models.Model):
     longitude = models.FloatField(help_text=_("Of its middle, in degrees."))
     latitude = models.FloatField(help_text=_("Of its middle, in degrees."))
     cells = models.JSONField(help_text=_("The cells of the release that it touches."))
+    is_proposed = models.BooleanField(
+        default=False, help_text=_("The portal looked for a smaller area by itself; nobody drew this one.")
+    )
     counted_at = models.DateTimeField(_("counted at"), db_index=True, help_text=_("UTC, the last time."))
 
     class Meta:

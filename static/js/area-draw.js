@@ -1,11 +1,11 @@
 // An area on the map, drawn as a polygon, a circle or the line of a corridor. The form's fields stay the truth.
 import { TerraDraw, TerraDrawCircleMode, TerraDrawLineStringMode, TerraDrawPolygonMode, TerraDrawSelectMode } from "terra-draw";
 import { TerraDrawMapLibreGLAdapter } from "terra-draw-maplibre-gl-adapter";
-import { createMap, fitRing } from "./map-base.js";
-import { color, onTheme } from "./map-looks.js";
+import { addAreas, areas, createMap, fitRing, numberPins } from "./map-base.js";
+import { addLayer, color, onTheme } from "./map-looks.js";
 import { circleOf, short } from "./rings.js";
 
-/** @import {Map as MapLibreMap} from "maplibre-gl" */
+/** @import {GeoJSONSource, Map as MapLibreMap} from "maplibre-gl" */
 /** @import {GeoJSONStoreFeatures, HexColor, TerraDrawMouseEvent} from "terra-draw" */
 /** @import {MapConfig} from "./map-base.js" */
 /** @import {Point} from "./sector.js" */
@@ -86,6 +86,8 @@ export function drawArea(element, config, changed) {
     draw.setMode("select");
     draw.clear();
   };
+  /** @type {((numbers: {number: number, at: Point}[]) => void) | undefined} */
+  let pins;
 
   return {
     /** @param {Shape} shape */
@@ -102,6 +104,24 @@ export function drawArea(element, config, changed) {
     /** Clears the map; tells nobody. */
     async wipe() {
       wipe(await loaded);
+    },
+    /**
+     * Shows other places, which are not drawn on now, and the numbers of all.
+     * @param {{shape: Shape, points: Point[]}[]} others
+     * @param {{number: number, at: Point}[]} numbers
+     */
+    async beside(others, numbers) {
+      await loaded;
+      if (!pins) {
+        pins = numberPins(map);
+        addAreas(map, "beside", []);
+        map.addSource("beside-way", { type: "geojson", data: ways([]) });
+        addLayer(map, { id: "beside-way", type: "line", source: "beside-way", paint: { "line-color": "--map-area", "line-width": 5, "line-opacity": 0.5 } });
+      }
+      const points = (/** @type {boolean} */ isWay) => others.flatMap((one) => ((one.shape === "corridor") === isWay ? [one.points] : []));
+      source(map, "beside").setData(areas(points(false)));
+      source(map, "beside-way").setData(ways(points(true)));
+      pins(numbers);
     },
     /**
      * Puts an area that the fields say; tells nobody.
@@ -121,6 +141,11 @@ export function drawArea(element, config, changed) {
     },
   };
 }
+
+const source = (/** @type {MapLibreMap} */ map, /** @type {string} */ name) => /** @type {GeoJSONSource} */ (map.getSource(name));
+
+/** @returns {GeoJSON.Feature} */
+const ways = (/** @type {Point[][]} */ coordinates) => ({ type: "Feature", properties: {}, geometry: { type: "MultiLineString", coordinates } });
 
 /**
  * The tools to draw with on a map that has loaded.

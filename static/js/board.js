@@ -24,7 +24,7 @@ const element = document.getElementById("area-map");
 const areas = pageData("areas");
 if (element && areas?.length) {
   whenNear(element, () => import("./area-shown.js"))
-    .then(({ showAreas }) => showAreas(element, pageData("map-config"), areas, pageData("cameras") ?? []))
+    .then(({ showAreas }) => showAreas(element, pageData("map-config"), areas, pageData("cameras") ?? [], { numbered: element.dataset.numbered !== undefined }))
     .catch(() => {
       element.hidden = true;
     });

@@ -3,51 +3,23 @@ import { byId, control, field as fieldOf, part, parts } from "./elements.js";
 import { findPlaces } from "./find-place.js";
 import { keepTyping, touched } from "./kept-typing.js";
 import { pageData } from "./page-data.js";
+import { PlaceFields, PLACES, placeOf } from "./place-fields.js";
+import { pickPlaces } from "./places-picked.js";
 import { readyTexts } from "./ready-texts.js";
 import { endFor, isWhole } from "./request-window.js";
-import { circleRing } from "./rings.js";
-import { METERS_PER_FOOT } from "./units.js";
 import { whenNear } from "./when-near.js";
 
 /** @import {drawArea, Drawn, Shape} from "./area-draw.js" */
 /** @import {Place} from "./find-place.js" */
-/** @import {Point} from "./sector.js" */
+/** @typedef {{sentence: string, used: string, values: Record<string, string>}} Proposal */
 
 const form = byId("request-form", HTMLFormElement);
 const words = /** @type {Record<string, string>} */ (form.dataset);
 const field = (/** @type {string} */ name) => fieldOf(form, name);
 const fieldIfAny = (/** @type {string} */ name) => control(form, name);
 const output = byId("count");
-const AREA_FIELDS = ["polygon", "corridor", "latitude", "longitude", "radius_ft", "street", "number_from", "number_to"];
 const WAIT = 900; // milliseconds of quiet before a count: each one is recorded
-
-/** The circle that the fields say, or null while they do not say one. */
-const circle = () => {
-  const numbers = ["latitude", "longitude", "radius_ft"].map((name) => (field(name).value.trim() === "" ? NaN : Number(field(name).value)));
-  const [latitude, longitude, feet] = numbers;
-  const radius = feet * METERS_PER_FOOT;
-  const good = Math.abs(latitude) <= 85 && Math.abs(longitude) <= 180 && radius >= 1 && radius <= 50000;
-  return good ? { center: /** @type {Point} */ ([longitude, latitude]), radius } : null;
-};
-/** The ring that is kept in the form, or null without one. @returns {Point[] | null} */
-const polygon = () => {
-  try {
-    return JSON.parse(field("polygon").value).coordinates[0];
-  } catch {
-    return null;
-  }
-};
-const isPolygon = () => field("shape").value === "polygon";
-/** The line of a corridor, or null without one. @returns {Point[] | null} */
-const corridor = () => {
-  try {
-    const line = JSON.parse(field("corridor").value);
-    return field("shape").value === "corridor" && line.length > 1 ? line : null;
-  } catch {
-    return null;
-  }
-};
-const names = (/** @type {string} */ name) => field(name).value.trim() !== "";
+const fields = new PlaceFields(form);
 
 // ---- counting
 
@@ -55,7 +27,8 @@ const names = (/** @type {string} */ name) => field(name).value.trim() !== "";
 let timer;
 let asked = 0;
 const complete = () =>
-  (isPolygon() ? polygon() : corridor() || circle() || names("street")) &&
+  PLACES.some((behind) => fields.isReady(behind)) &&
+  PLACES.every((behind) => fields.isReady(behind) || !fields.isFilled(behind)) &&
   ["start_date", "end_date"].every((name) => isWhole(field(name).value)) &&
   ["start_time", "end_time"].every((name) => field(name).value);
 
@@ -68,6 +41,30 @@ function say(lines, kind = "") {
   output.replaceChildren(
     ...lines.map((line) => Object.assign(document.createElement("p"), { textContent: line })),
   );
+}
+
+/**
+ * Offers what would be narrower: one tap takes it, another takes it back.
+ * @param {Proposal[]} proposals
+ */
+function offer(proposals) {
+  for (const { sentence, used, values } of proposals) {
+    const text = Object.assign(document.createElement("p"), { textContent: sentence });
+    const use = Object.assign(document.createElement("button"), { type: "button", className: "act", textContent: words.use });
+    const box = Object.assign(document.createElement("div"), { className: "narrower" });
+    box.append(text, use);
+    output.append(box);
+    use.addEventListener("click", () => {
+      const was = Object.fromEntries([...Object.keys(values), ...Object.keys(fields.all())].map((name) => [name, fieldIfAny(name)?.value ?? ""]));
+      fields.restore(values);
+      places.offerUndo(used, was);
+      places.say();
+      show();
+      touched();
+      later();
+      part(byId("place-undo"), "button", HTMLButtonElement).focus();
+    });
+  }
 }
 
 /**
@@ -86,7 +83,7 @@ async function count() {
   const number = ++asked;
   say([words.counting], "busy");
   let answer;
-  /** @type {{sentences: string[], too_wide?: boolean, which?: string[], fields?: Record<string, string>, detail?: string}} */
+  /** @type {{sentences: string[], proposals?: Proposal[], too_wide?: boolean, which?: string[], fields?: Record<string, string>, detail?: string}} */
   let body;
   try {
     answer = await fetch(words.count, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
@@ -98,6 +95,7 @@ async function count() {
   if (number !== asked) return;
   if (answer.ok) {
     say(body.sentences, body.too_wide ? "wide" : "good");
+    offer(body.proposals ?? []);
     return;
   }
   for (const name of ["start", "end"]) {
@@ -105,10 +103,14 @@ async function count() {
   }
   const sentences = Object.values(body.fields ?? {});
   say(sentences.length ? [...new Set(sentences)] : [body.detail ?? words.notCounted], "wrong");
+  offer(body.proposals ?? []);
 }
 
 function later() {
   clearTimeout(timer);
+  // What was proposed, or is being counted, is about fields that are no longer so.
+  asked++;
+  for (const old of parts(output, ".narrower")) old.remove();
   if (complete()) timer = setTimeout(count, WAIT);
   else say([words.incomplete]);
 }
@@ -123,28 +125,43 @@ let drawing = null;
 /** Writes into the fields what was drawn. */
 function take(/** @type {Drawn | null} */ drawn) {
   for (const button of parts(tools, "[data-shape]")) button.removeAttribute("aria-pressed");
-  for (const name of AREA_FIELDS) field(name).value = "";
-  field("shape").value = drawn?.shape ?? "circle";
-  if (drawn?.shape === "circle") {
-    field("longitude").value = drawn.center[0].toFixed(6);
-    field("latitude").value = drawn.center[1].toFixed(6);
-    field("radius_ft").value = String(Math.round(drawn.radius / METERS_PER_FOOT));
-  } else if (drawn?.shape === "corridor") {
-    field("corridor").value = JSON.stringify(drawn.line);
-  } else if (drawn) {
-    field("polygon").value = JSON.stringify({ type: "Polygon", coordinates: [drawn.ring] });
-  }
+  fields.take(places.here(), drawn);
+  places.settle();
+  places.say();
+  showOthers();
   touched();
   later();
 }
 
-/** Draws what the fields say. */
+/** Draws what the fields say: the place that is written, and beside it the others with their numbers. */
 function show() {
-  const [ring, round, line] = [isPolygon() && polygon(), circle(), corridor()];
-  if (ring) drawing?.set("polygon", ring, { look: true });
-  else if (line) drawing?.set("corridor", line, { look: true });
-  else if (round) drawing?.set("circle", circleRing(round.center, round.radius), { look: true });
+  const outline = fields.outline(places.here());
+  if (outline) drawing?.set(outline.shape, outline.points, { look: true });
+  else drawing?.wipe();
+  showOthers();
 }
+
+function showOthers() {
+  const filled = PLACES.filter((behind) => fields.outline(behind));
+  const others = filled.filter((behind) => behind !== places.here()).flatMap((behind) => fields.outline(behind) ?? []);
+  const several = filled.length > 1 || (filled.length === 1 && filled[0] !== places.here());
+  const numbers = filled.flatMap((behind) => {
+    const at = fields.middle(behind);
+    return several && at ? [{ number: PLACES.indexOf(behind) + 1, at }] : [];
+  });
+  drawing?.beside(others, numbers);
+}
+
+const places = pickPlaces(form, fields, {
+  chosen() {
+    for (const button of parts(tools, "[data-shape]")) button.removeAttribute("aria-pressed");
+    show();
+  },
+  changed() {
+    touched();
+    later();
+  },
+});
 
 /** Puts the center of the circle on a place, and the map there; a street is only looked at. */
 async function goTo(/** @type {Place} */ place) {
@@ -156,11 +173,12 @@ async function goTo(/** @type {Place} */ place) {
     byId("area-hint").textContent = words.alongStreet;
     return;
   }
-  field("latitude").value = place.latitude.toFixed(6);
-  field("longitude").value = place.longitude.toFixed(6);
+  const here = places.here();
+  fields.put("latitude", here, place.latitude.toFixed(6));
+  fields.put("longitude", here, place.longitude.toFixed(6));
   touched();
-  field("longitude").dispatchEvent(new Event("change", { bubbles: true }));
-  if (circle()) return;
+  field(`longitude${here}`).dispatchEvent(new Event("change", { bubbles: true }));
+  if (fields.circle(here)) return;
   map?.jumpTo({ center: [place.longitude, place.latitude], zoom: 16 });
   byId("area-hint").textContent = words.aroundPlace;
 }
@@ -190,16 +208,25 @@ tools.addEventListener("click", async ({ target }) => {
   }
 });
 
-for (const name of ["latitude", "longitude", "radius_ft"]) {
-  field(name).addEventListener("change", () => {
-    if (circle()) {
-      field("shape").value = "circle";
-      for (const other of ["polygon", "corridor", "street", "number_from", "number_to"]) field(other).value = "";
-      show();
-    }
-    later();
-  });
-}
+/** The other ways of saying where a place is go when one of them is typed. */
+form.addEventListener("change", ({ target }) => {
+  places.settle();
+  const typed = target instanceof HTMLInputElement ? placeOf(target.name) : null;
+  if (!typed) return;
+  const { behind, bare } = typed;
+  if (["latitude", "longitude", "radius_ft"].includes(bare) && fields.circle(behind)) {
+    fields.clear(behind, ["latitude", "longitude", "radius_ft"]);
+    fields.put("shape", behind, "circle");
+    if (behind === places.here()) show();
+  } else if (["street", "number_from", "number_to"].includes(bare) && fields.value("street", behind).trim()) {
+    fields.clear(behind, ["street", "number_from", "number_to"]);
+    fields.put("shape", behind, "corridor");
+    if (behind === places.here()) drawing?.wipe();
+  }
+  places.say();
+  showOthers();
+  if (bare !== "place_name") later();
+});
 for (const end of ["start", "end"]) {
   for (const name of [`${end}_date`, `${end}_time`]) {
     field(name).addEventListener("change", () => {
@@ -208,16 +235,6 @@ for (const end of ["start", "end"]) {
     });
   }
   fieldIfAny(`${end}_which`)?.addEventListener("change", later);
-}
-for (const name of ["street", "number_from", "number_to", "side_ft"]) {
-  field(name).addEventListener("change", () => {
-    if (name !== "side_ft" && names("street")) {
-      for (const other of ["polygon", "corridor", "latitude", "longitude", "radius_ft"]) field(other).value = "";
-      field("shape").value = "corridor";
-      drawing?.wipe();
-    }
-    later();
-  });
 }
 for (const button of parts(form, "[data-preset]")) {
   button.addEventListener("click", (event) => {

@@ -1,6 +1,6 @@
 // The one map of all pages: the city under it, its controls and gestures, and layers of sectors, areas and pins.
 // map-looks.js has the colors, map-streets.js the streets.
-import { AttributionControl, Map as MapLibreMap, NavigationControl, ScaleControl } from "maplibre-gl";
+import { AttributionControl, Map as MapLibreMap, Marker, NavigationControl, ScaleControl } from "maplibre-gl";
 import { addLayer, follow, painted, printable } from "./map-looks.js";
 import { boundsOf } from "./rings.js";
 import { streets } from "./map-streets.js";
@@ -173,6 +173,32 @@ export function onPlace(map, config, act) {
   });
 }
 
+/** What a source of areas holds. @returns {GeoJSON.Feature} */
+export const areas = (/** @type {Point[][]} */ rings) => ({
+  type: "Feature",
+  properties: {},
+  geometry: { type: "MultiPolygon", coordinates: rings.map((ring) => [ring]) },
+});
+
+/**
+ * Numbers on the map, as the list beside it has them; returns a function that shows others. They are for the eye alone.
+ * @param {MapLibreMap} map
+ */
+export function numberPins(map) {
+  /** @type {Marker[]} */
+  let pins = [];
+  return (/** @type {{number: number, at: Point}[]} */ numbers) => {
+    pins.forEach((pin) => pin.remove());
+    pins = numbers.map(({ number, at }) => {
+      const element = Object.assign(document.createElement("div"), { className: "pin number-pin", textContent: String(number) });
+      const pin = new Marker({ element }).setLngLat(at).addTo(map);
+      for (const name of ["aria-label", "tabindex", "role"]) element.removeAttribute(name);
+      element.setAttribute("aria-hidden", "true");
+      return pin;
+    });
+  };
+}
+
 /**
  * Adds areas: what each covers and its edge.
  * @param {MapLibreMap} map
@@ -180,10 +206,7 @@ export function onPlace(map, config, act) {
  * @param {Point[][]} rings
  */
 export function addAreas(map, id, rings) {
-  map.addSource(id, {
-    type: "geojson",
-    data: { type: "Feature", properties: {}, geometry: { type: "MultiPolygon", coordinates: rings.map((ring) => [ring]) } },
-  });
+  map.addSource(id, { type: "geojson", data: areas(rings) });
   addLayer(map, { id: `${id}-fill`, type: "fill", source: id, paint: { "fill-color": "--map-area", "fill-opacity": 0.18 } });
   addLayer(map, { id: `${id}-line`, type: "line", source: id, paint: { "line-color": "--map-area", "line-width": 2.5 } });
 }

@@ -109,9 +109,9 @@ def ask(page: Page, portal: Stack, agency: Agency) -> str:
     """Compose and submit; returns the address of the request's page."""
     yesterday = (timezone.now().astimezone(ZoneInfo(agency.time_zone)) - timedelta(days=1)).date().isoformat()
     page.goto(f"{portal.url}/admin/footage_requests/footagerequest/compose/")
-    page.get_by_label("Latitude").fill(LATITUDE)
-    page.get_by_label("Longitude").fill(LONGITUDE)
-    page.get_by_label("Radius in feet").fill("1000")
+    page.locator("#place_1").get_by_label("Latitude").fill(LATITUDE)
+    page.locator("#place_1").get_by_label("Longitude").fill(LONGITUDE)
+    page.locator("#place_1").get_by_label("Radius in feet").fill("1000")
     for group, clock in (("From", "14:00"), ("To", "15:30")):
         page.get_by_role("group", name=group).get_by_label("Date").fill(yesterday)
         page.get_by_role("group", name=group).get_by_label("Time", exact=True).fill(clock)

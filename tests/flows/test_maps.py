@@ -141,9 +141,11 @@ def test_two_taps_of_a_finger_draw_a_circle(agency, windows):
         page.touchscreen.tap(*middle)
         page.touchscreen.tap(middle[0] + 2, middle[1])  # a trembling finger: no circle yet
         page.touchscreen.tap(middle[0] + 80, middle[1])
-        expect(page.get_by_label("Latitude")).not_to_have_value("")
-        longitude, latitude = (float(page.get_by_label(name).input_value()) for name in ("Longitude", "Latitude"))
-        radius = float(page.get_by_label("Radius").input_value()) * 0.3048
+        expect(page.locator("#place_1").get_by_label("Latitude")).not_to_have_value("")
+        longitude, latitude = (
+            float(page.locator("#place_1").get_by_label(name).input_value()) for name in ("Longitude", "Latitude")
+        )
+        radius = float(page.locator("#place_1").get_by_label("Radius").input_value()) * 0.3048
         assert radius > 1000  # the whole city is in view
         center = (longitude, latitude)
         at, beside = north_of(center, radius / 2), north_of(center, radius * 1.2)

@@ -116,7 +116,7 @@ def test_only_the_writer_sees_it_and_only_while_writing_is_the_writers_work(auth
 
 UNHEARD_OF = [
     {"reason": "x" * 60_001},
-    {str(number): "" for number in range(81)},
+    {str(number): "" for number in range(161)},
     {"reason": "\ud800"},
     {"polygon": "x" * 59_000, "corridor": "y" * 59_000},
 ]

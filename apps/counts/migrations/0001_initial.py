@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ('longitude', models.FloatField(help_text='Of its middle, in degrees.')),
                 ('latitude', models.FloatField(help_text='Of its middle, in degrees.')),
                 ('cells', models.JSONField(help_text='The cells of the release that it touches.')),
+                ('is_proposed', models.BooleanField(default=False, help_text='The portal looked for a smaller area by itself; nobody drew this one.')),
                 ('counted_at', models.DateTimeField(db_index=True, help_text='UTC, the last time.', verbose_name='counted at')),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),

@@ -19,6 +19,7 @@ from apps.footage_requests.services.inviting import (
 )
 from apps.footage_requests.services.keeping import keep_footage
 from apps.footage_requests.services.kinds import allow_kind_again
+from apps.footage_requests.services.narrowing import SmallerArea, propose_smaller_area
 from apps.footage_requests.services.ready_texts import set_ready_texts
 from apps.footage_requests.services.taking_out import take_out_match
 from apps.footage_requests.services.unfinished import (
@@ -33,6 +34,7 @@ __all__ = [
     "AnswerGiven",
     "CameraSeen",
     "PartnerCount",
+    "SmallerArea",
     "access_cameras",
     "allow_kind_again",
     "answer_matches",
@@ -48,6 +50,7 @@ __all__ = [
     "keep_footage",
     "keep_form",
     "prepare_request",
+    "propose_smaller_area",
     "recall_request",
     "record_sent",
     "remind_invitation",

@@ -84,10 +84,12 @@ def count_partners(
     more_windows: Sequence[tuple[datetime, datetime]] = (),
     case_number: str = "",
     actor: Actor,
+    proposed: bool = False,
 ) -> PartnerCount:
     """Estimate how many partners a request would reach, and record that somebody asked.
 
-    Each case has a budget of areas for a person and a day; areas without a case share one. Raises NotAllowed without
+    Each case has a budget of areas for a person and a day; areas without a case share one. `proposed`: the portal looks
+    for a smaller area by itself, see `propose_smaller_area`. Raises NotAllowed without
     an author's role, InvalidInput for a bad area or window, TooMany.
     """
     if not policies.can_author(user, agency):
@@ -119,7 +121,15 @@ def count_partners(
             around=counted.estimate.around,
             window_start=window_start.isoformat(),
             window_end=window_end.isoformat(),
+            proposed=proposed,
             private={"area": judged.area.to_json()},
         )
-        note_count(user=user, agency=agency, case_number=case_number, area=judged.area, estimate=counted.estimate)
+        note_count(
+            user=user,
+            agency=agency,
+            case_number=case_number,
+            area=judged.area,
+            estimate=counted.estimate,
+            proposed=proposed,
+        )
     return counted

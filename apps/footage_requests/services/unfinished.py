@@ -25,7 +25,7 @@ from apps.footage_requests import policies
 from apps.footage_requests.models import FootageRequest, KeptForm
 from apps.footage_requests.states import RequestState
 
-VALUES_MAX, VALUE_MAX, PAYLOAD_MAX, FORMS_MAX = 80, 60_000, 100_000, 40
+VALUES_MAX, VALUE_MAX, PAYLOAD_MAX, FORMS_MAX = 160, 60_000, 100_000, 40
 
 
 def keep_form(

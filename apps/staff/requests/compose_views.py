@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from apps.accounts.models import User
 from apps.agencies.acting import acting_as
@@ -25,17 +23,21 @@ from apps.calls.models import Call
 from apps.calls.selectors import get_call_for
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, PortalError
 from apps.core.problems import document
-from apps.counts.selectors import Estimate
 from apps.footage_requests import policies, services
 from apps.footage_requests.models import FootageRequest, KeptForm
 from apps.footage_requests.selectors import get_request_for
-from apps.footage_requests.services import PartnerCount
+from apps.footage_requests.services import PartnerCount, SmallerArea
 from apps.footage_requests.services.drafting import CHANGEABLE
 from apps.footage_requests.states import RequestKind
 from apps.footage_requests.unfinished import get_kept_form_for, kept_of, typed, unfinished_count
-from apps.footage_requests.windows import LocalTime, clock_change_in
-from apps.geo.units import area_in_words
-from apps.partners.services.contacting import CAP_DAYS
+from apps.staff.requests.area_fields import proposed_values, without_place
+from apps.staff.requests.count_words import (
+    Proposal,
+    count_in_words,
+    shorter_in_words,
+    smaller_in_words,
+    times_in_words,
+)
 from apps.staff.requests.forms import AreaWindowForm, RequestForm, initial_from, initial_of
 from apps.staff.requests.kept_views import KeptViews, keep_posted, kept_context, page_of_kept
 from apps.staff.requests.people import staff_of
@@ -43,72 +45,12 @@ from apps.staff.requests.ready_fields import TEXT, texts_by_field, with_text
 from apps.staff.requests.window_fields import clock_in_words, presets_for
 from apps.streets.search import streets_known
 
-PRESET = "preset:"
+PRESET, USE, WITHOUT = "preset:", "use:", "without:"
 
 
 def page_of(request: FootageRequest) -> str:
     """The request's page in the admin."""
     return reverse("admin:footage_requests_footagerequest_change", args=[request.public_id])
-
-
-def count_in_words(count: PartnerCount, zone: str, *, warn: bool = True) -> list[str]:
-    """The count as a page says it, with how long recorders keep it, and a warning to the author if the area is wide."""
-    said = [*_partners_in_words(count.estimate), *_holding_in_words(count, zone)]
-    if count.per_partner is not None:
-        said.append(_left_out_in_words(count.per_partner))
-    said.append(_("The area covers %(size)s.") % {"size": area_in_words(count.area_m2)})
-    if count.too_wide and warn:
-        said.append(_("That is wider than usual. A supervisor will see a warning and decides."))
-    return said
-
-
-def _partners_in_words(found: Estimate) -> list[str]:
-    floor = settings.COUNT_FLOOR
-    week = date_format(found.week, "DATE_FORMAT")
-    if found.partners is None:
-        said = [
-            ngettext(
-                "Probably fewer than %(floor)d partner, perhaps none.",
-                "Probably fewer than %(floor)d partners, perhaps none.",
-                floor,
-            )
-            % {"floor": floor}
-        ]
-    else:
-        said = [
-            ngettext("About %(count)d partner.", "About %(count)d partners.", found.partners)
-            % {"count": found.partners}
-        ]
-    if found.around is not None:
-        sentence = _("About %(count)d in the blocks around it (%(size)s), as of %(week)s.")
-        said.append(sentence % {"count": found.around, "size": area_in_words(found.around_m2), "week": week})
-    return said
-
-
-def _left_out_in_words(most: int) -> str:
-    return ngettext(
-        "Your agency asks a partner at most %(most)d time in %(days)d days."
-        " Partners whom it has asked that often are left out.",
-        "Your agency asks a partner at most %(most)d times in %(days)d days."
-        " Partners whom it has asked that often are left out.",
-        most,
-    ) % {"most": most, "days": CAP_DAYS}
-
-
-def _holding_in_words(count: PartnerCount, zone: str) -> list[str]:
-    if count.holding is None or count.half_overwritten_at is None:
-        return []
-    half = date_format(LocalTime(count.half_overwritten_at, zone).local, "DATETIME_FORMAT")
-    return [
-        _("About %(percent)d%% of the program's recorders still hold the start of the window.")
-        % {"percent": count.holding.percent},
-        (
-            _("By %(time)s, half of them overwrite it.")
-            if count.half_overwritten_at > timezone.now()
-            else _("By %(time)s, half of them had overwritten it.")
-        )
-        % {"time": half},
-    ]
 
 
 class ComposeViews(KeptViews):
@@ -138,6 +80,8 @@ class ComposeViews(KeptViews):
             return self._preset_page(request, user, agencies, None)
         if request.POST.get("act", "").startswith(TEXT):
             return self._text_page(request, agencies, None)
+        if request.POST.get("act", "").startswith((USE, WITHOUT)):
+            return self._changed_page(request, agencies, None)
         if request.POST.get("act") == "start":
             # From the partner map. The area comes in the body: it is around places that no address may hold.
             return self._form_page(request, RequestForm(initial=_begun(request), agencies=agencies), None)
@@ -177,6 +121,8 @@ class ComposeViews(KeptViews):
             return self._preset_page(request, user, agencies, stored)
         if request.POST.get("act", "").startswith(TEXT):
             return self._text_page(request, agencies, stored)
+        if request.POST.get("act", "").startswith((USE, WITHOUT)):
+            return self._changed_page(request, agencies, stored)
         form = RequestForm(request.POST, agencies=agencies)
         if not form.is_valid():
             return self._not_yet(request, form, user, stored)
@@ -225,10 +171,12 @@ class ComposeViews(KeptViews):
         try:
             count = _count(user, form)
         except PortalError as problem:
-            return JsonResponse(document(problem), status=problem.status)
+            proposals = [asdict(one) for one in _shorter(form, problem)]
+            return JsonResponse(document(problem) | {"proposals": proposals}, status=problem.status)
         zone = form.cleaned_data["agency"].time_zone
-        sentences = [*count_in_words(count, zone), *_times_in_words(form)]
-        body = {"sentences": sentences, "too_wide": count.too_wide}
+        sentences = [*count_in_words(count, zone), *times_in_words(form)]
+        proposals = [asdict(one) for one in smaller_in_words(_smaller(user, form, count))]
+        body = {"sentences": sentences, "too_wide": count.too_wide, "proposals": proposals}
         return JsonResponse(body, headers={"Cache-Control": "no-store"})
 
     def _counted_page(
@@ -240,11 +188,14 @@ class ComposeViews(KeptViews):
         if not form.is_valid():
             return self._form_page(request, RequestForm(request.POST, agencies=agencies), stored, status=422)
         try:
-            said = [*count_in_words(_count(user, form), form.cleaned_data["agency"].time_zone), *_times_in_words(form)]
+            count = _count(user, form)
         except PortalError as problem:
             messages.error(request, str(problem.message))
-            return self._form_page(request, again, stored, status=problem.status)
-        return self._form_page(request, again, stored, counts=said)
+            proposals = _shorter(form, problem)
+            return self._form_page(request, again, stored, status=problem.status, proposals=proposals)
+        said = [*count_in_words(count, form.cleaned_data["agency"].time_zone), *times_in_words(form)]
+        proposals = smaller_in_words(_smaller(user, form, count))
+        return self._form_page(request, again, stored, counts=said, proposals=proposals)
 
     def _preset_page(
         self, request: HttpRequest, user: User, agencies: Any, stored: FootageRequest | None
@@ -256,6 +207,15 @@ class ComposeViews(KeptViews):
         wanted = given.get("act", "").removeprefix(PRESET)
         values = next((one.values for one in presets_for(agency, call) if one.name == wanted), {})
         return self._form_page(request, RequestForm(initial=given | values, agencies=agencies), stored)
+
+    def _changed_page(self, request: HttpRequest, agencies: Any, stored: FootageRequest | None) -> HttpResponse:
+        """For who has no script: the form again without one place, or with what was proposed."""
+        act, given = request.POST["act"], request.POST.dict()
+        if act.startswith(WITHOUT):
+            given = without_place(given, act.removeprefix(WITHOUT))
+        else:
+            given |= proposed_values(act.removeprefix(USE))
+        return self._form_page(request, RequestForm(initial=given, agencies=agencies), stored)
 
     def _text_page(self, request: HttpRequest, agencies: Any, stored: FootageRequest | None) -> HttpResponse:
         """A ready-made text for who has no script: the form again as it was, with that text."""
@@ -270,12 +230,14 @@ class ComposeViews(KeptViews):
         *,
         status: int = 200,
         counts: list[str] | None = None,
+        proposals: Sequence[Proposal] = (),
         kept: KeptForm | None = None,
     ) -> HttpResponse:
         agency = stored.agency if stored else form.fields["agency"].queryset.first()  # type: ignore[attr-defined]
         context = {
             "form": form,
             "counts": counts or [],
+            "proposals": [(one.sentence, USE + json.dumps(one.values)) for one in proposals],
             "stored": stored,
             "clock": clock_in_words(agency.time_zone),
             "presets": (presets := presets_for(agency, _call_of(request, form))),
@@ -318,38 +280,32 @@ def _call(user: User, public_id: UUID | str | None, agency: Agency | None = None
     return call
 
 
+def _asked(user: User, form: AreaWindowForm) -> dict[str, Any]:
+    """The arguments of a count, of a valid form."""
+    agency: Agency = form.cleaned_data["agency"]
+    return {
+        "user": user,
+        "agency": agency,
+        "area": form.cleaned_data["area"],
+        "window_start": form.cleaned_data["window_start"],
+        "window_end": form.cleaned_data["window_end"],
+        "more_windows": form.cleaned_data.get("more_windows", ()),
+        "case_number": form.data.get("case_number", ""),
+        "actor": acting_as(user, agency).actor,
+    }
+
+
 def _count(user: User, form: AreaWindowForm) -> PartnerCount:
     """The recorded count of a valid form."""
-    agency: Agency = form.cleaned_data["agency"]
-    return services.count_partners(
-        user=user,
-        agency=agency,
-        area=form.cleaned_data["area"],
-        window_start=form.cleaned_data["window_start"],
-        window_end=form.cleaned_data["window_end"],
-        more_windows=form.cleaned_data.get("more_windows", ()),
-        case_number=form.data.get("case_number", ""),
-        actor=acting_as(user, agency).actor,
-    )
+    return services.count_partners(**_asked(user, form))
 
 
-def _windows_of(form: AreaWindowForm) -> list[tuple[datetime, datetime]]:
-    first = (form.cleaned_data["window_start"], form.cleaned_data["window_end"])
-    return [first, *form.cleaned_data.get("more_windows", ())]
+def _smaller(user: User, form: AreaWindowForm, count: PartnerCount) -> SmallerArea | None:
+    return services.propose_smaller_area(counted=count, **_asked(user, form))
 
 
-def _times_in_words(form: AreaWindowForm) -> list[str]:
-    """What the times ask of each owner, and when the clocks change in them."""
-    zone = form.cleaned_data["agency"].time_zone
-    windows = _windows_of(form)
-    minutes = round(sum((end - start for start, end in windows), timedelta()).total_seconds() / 60)
-    sentence = ngettext(
-        "Each owner looks through %(minutes)d minute of video for each camera.",
-        "Each owner looks through %(minutes)d minutes of video for each camera.",
-        minutes,
-    )
-    changes = [change for start, end in windows if (change := clock_change_in(start, end, zone))]
-    return [sentence % {"minutes": minutes}, *changes]
+def _shorter(form: AreaWindowForm, problem: PortalError) -> list[Proposal]:
+    return shorter_in_words(form) if problem.code == "window_too_long" else []
 
 
 def _like(user: User, public_id: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -25,12 +24,11 @@ from apps.footage_requests.limits import MESSAGE_MAX, REASON_MAX
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.states import Outcome, RequestKind
 from apps.footage_requests.windows import Ambiguous, instant
-from apps.geo.units import to_feet, to_meters
+from apps.staff.requests.area_fields import NAMES, PLACES, SAY_WHERE, area_fields, area_in, area_shown, without_gaps
 from apps.staff.requests.left_out_fields import NUMBERS, left_out_fields, left_out_in, left_out_shown
 from apps.staff.requests.ready_fields import ready_fields
 from apps.staff.requests.translation_fields import other_languages, translation_fields
 from apps.staff.requests.window_fields import MORE, date_field, more_fields, time_field, which_field, window_shown
-from apps.streets.along import line_along
 
 
 def _capitalized(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
@@ -43,15 +41,11 @@ def _incidents(agencies: Iterable[Agency]) -> list[tuple[str, Any]]:
     return [("", gettext_lazy("Choose one")), *(lists[0][1] if len(lists) == 1 else lists)]
 
 
-def _house(label: Any) -> forms.IntegerField:
-    widget = forms.NumberInput(attrs={"inputmode": "numeric"})
-    return forms.IntegerField(label=label, required=False, min_value=0, max_value=999_999, widget=widget)
-
-
 class AreaWindowForm(ServiceForm):
     """Where and when. `cleaned_data` gains `area` (for `geo.parse_area`), `window_start` and `window_end` (UTC).
 
-    The polygon comes from the map; a circle from three numbers that need no map. Local times are those of the agency.
+    There are as many places as `area_fields` has; what is posted is read without gaps between them. Local times are
+    those of the agency.
     """
 
     renamed = {"area": "polygon", "window_start": "start_time", "window_end": "end_time"}
@@ -59,49 +53,13 @@ class AreaWindowForm(ServiceForm):
     agency = forms.ModelChoiceField(
         label=gettext_lazy("Agency"), queryset=Agency.objects.none(), to_field_name="public_id", empty_label=None
     )
-    shape = forms.ChoiceField(
-        choices=[("circle", "circle"), ("polygon", "polygon"), ("corridor", "corridor")],
-        widget=forms.HiddenInput,
-        initial="circle",
-    )
-    polygon = forms.CharField(label=gettext_lazy("Area"), required=False, widget=forms.HiddenInput, max_length=60_000)
-    latitude = forms.FloatField(
-        label=gettext_lazy("Latitude"),
-        required=False,
-        widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
-    )
-    longitude = forms.FloatField(
-        label=gettext_lazy("Longitude"),
-        required=False,
-        widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
-    )
-    radius_ft = forms.FloatField(
-        label=gettext_lazy("Radius in feet"),
-        required=False,
-        widget=forms.NumberInput(attrs={"step": "any", "min": "1", "inputmode": "decimal"}),
-    )
-    corridor = forms.CharField(label=gettext_lazy("Line"), required=False, widget=forms.HiddenInput, max_length=20_000)
-    street = forms.CharField(
-        label=gettext_lazy("Street"),
-        required=False,
-        max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    number_from = _house(gettext_lazy("From house number"))
-    number_to = _house(gettext_lazy("To house number"))
-    side_ft = forms.FloatField(
-        label=gettext_lazy("Feet to each side"),
-        required=False,
-        initial=100,
-        widget=forms.NumberInput(attrs={"step": "any", "min": "10", "inputmode": "decimal"}),
-    )
     start_date, start_time, start_which = date_field(), time_field(), which_field()
     end_date, end_time, end_which = date_field(), time_field(), which_field()
 
-    def __init__(self, *args: Any, agencies: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None = None, *, agencies: Any, **kwargs: Any) -> None:
+        super().__init__(None if data is None else without_gaps(data), **kwargs)
         self.which: list[str] = []
-        self.fields.update(more_fields())
+        self.fields = area_fields() | self.fields | more_fields()
         offer_agencies(self.fields["agency"], agencies)
 
     @property
@@ -124,12 +82,31 @@ class AreaWindowForm(ServiceForm):
             rows.append({**row, **asks, "number": int(number), "filled": filled})
         return rows
 
+    @property
+    def places(self) -> list[dict[str, Any]]:
+        """The fields of each place, for the page."""
+        return [
+            {
+                **{name: self[f"{name}{behind}"] for name in NAMES},
+                "number": number,
+                "behind": behind,
+                "filled": any(self[f"{name}{behind}"].value() not in (None, "") for name in SAY_WHERE)
+                or any(f"{name}{behind}" in self.errors for name in NAMES),
+            }
+            for number, behind in enumerate(PLACES, start=1)
+        ]
+
+    @property
+    def has_several(self) -> bool:
+        """Whether a second place is filled in, so that the first one has a name too."""
+        return any(place["filled"] for place in self.places[1:])
+
     def _asks(self, part: str, behind: str = "") -> bool:
         return f"{part}{behind}" in self.which or bool(self[f"{part}_which{behind}"].value())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        cleaned["area"] = self._area(cleaned)
+        cleaned["area"] = area_in(self, cleaned)
         agency = cleaned.get("agency")
         if isinstance(agency, Agency):
             for part in ("start", "end"):
@@ -154,48 +131,6 @@ class AreaWindowForm(ServiceForm):
             if start is not None and end is not None:
                 found.append((start, end))
         return found
-
-    def _area(self, cleaned: Mapping[str, Any]) -> dict[str, Any] | None:
-        if cleaned.get("shape") == "polygon":
-            try:
-                return dict(json.loads(cleaned.get("polygon") or ""))
-            except (ValueError, TypeError, RecursionError):
-                self.add_error("polygon", _("Draw the area on the map, or give a center and a radius."))
-                return None
-        if cleaned.get("shape") == "corridor" or (cleaned.get("street") and not cleaned.get("radius_ft")):
-            return self._corridor(cleaned)
-        names = ("longitude", "latitude", "radius_ft")
-        if any(name in self.errors for name in names):
-            return None
-        longitude, latitude, radius = (cleaned.get(name) for name in names)
-        if longitude is None or latitude is None or radius is None:
-            self.add_error("polygon", _("Draw the area on the map, or give a center and a radius."))
-            return None
-        return {"type": "Circle", "center": [longitude, latitude], "radius_m": to_meters(radius)}
-
-    def _corridor(self, cleaned: Mapping[str, Any]) -> dict[str, Any] | None:
-        """From a line that was drawn, else from a street and house numbers."""
-        if "side_ft" in self.errors:
-            return None
-        side_m = to_meters(cleaned.get("side_ft") or 100)
-        if drawn := cleaned.get("corridor"):
-            try:
-                line = list(json.loads(drawn))
-            except (ValueError, TypeError, RecursionError):
-                self.add_error("polygon", _("Draw the line on the map again, or name a street."))
-                return None
-            return {"type": "Corridor", "line": line, "side_m": side_m}
-        if not cleaned.get("street"):
-            self.add_error("polygon", _("Draw a line on the map, or name a street and its house numbers."))
-            return None
-        numbers = [cleaned[name] for name in ("number_from", "number_to") if cleaned.get(name) is not None]
-        line = line_along(cleaned["street"], min(numbers, default=None), max(numbers, default=None))
-        if not line:
-            self.add_error(
-                "street", _("No such street, or no such house numbers on it. Try the street without numbers.")
-            )
-            return None
-        return {"type": "Corridor", "line": [list(point) for point in line], "side_m": side_m}
 
     def _instant(self, cleaned: Mapping[str, Any], part: str, agency: Agency, behind: str = "") -> datetime | None:
         day, clock = cleaned.get(f"{part}_date{behind}"), cleaned.get(f"{part}_time{behind}")
@@ -257,8 +192,8 @@ class RequestForm(AreaWindowForm):
     call = forms.UUIDField(widget=forms.HiddenInput, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, agencies: Any, **kwargs: Any) -> None:
-        super().__init__(*args, agencies=agencies, **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None = None, *, agencies: Any, **kwargs: Any) -> None:
+        super().__init__(data, agencies=agencies, **kwargs)
         self.fields.update(left_out_fields())
         self.fields.update(translation_fields())
         self.fields.update(ready_fields(agencies))
@@ -328,7 +263,7 @@ def initial_of(request: FootageRequest) -> dict[str, Any]:
     for number, (start, end) in zip(("", *MORE), request.windows, strict=False):
         initial |= window_shown(start, end, request.time_zone, number=number)
     initial |= {f"message_{code}": words for code, words in request.message_translations.items()}
-    return initial | left_out_shown(request.left_out) | _area_shown(request.area)
+    return initial | left_out_shown(request.left_out) | area_shown(request.area)
 
 
 def initial_from(call: Call) -> dict[str, Any]:
@@ -337,19 +272,9 @@ def initial_from(call: Call) -> dict[str, Any]:
     if not call.has_place:
         return initial | {"case_number": call.case_number}
     said = proposed_by(call)
-    shown = _area_shown(said.pop("area"))
+    shown = area_shown(said.pop("area"))
     shown |= window_shown(said.pop("window_start"), said.pop("window_end"), call.agency.time_zone)
     return initial | shown | said
-
-
-def _area_shown(area: Mapping[str, Any]) -> dict[str, Any]:
-    if area.get("type") == "Circle":
-        longitude, latitude = area["center"]
-        radius = to_feet(area["radius_m"])
-        return {"shape": "circle", "latitude": latitude, "longitude": longitude, "radius_ft": radius}
-    if area.get("type") == "Corridor":
-        return {"shape": "corridor", "corridor": json.dumps(area["line"]), "side_ft": round(to_feet(area["side_m"]), 1)}
-    return {"shape": "polygon", "polygon": json.dumps(area)}
 
 
 class ReturnForm(ServiceForm):

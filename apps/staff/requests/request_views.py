@@ -39,7 +39,8 @@ from apps.footage_requests.windows import windows_of
 from apps.geo import for_map, parse_area
 from apps.staff.purposes import PurposeScreen
 from apps.staff.requests import posts
-from apps.staff.requests.compose_views import count_in_words, page_of
+from apps.staff.requests.compose_views import page_of
+from apps.staff.requests.count_words import count_in_words
 from apps.staff.requests.forms import CloseForm, ReturnForm, WithdrawForm
 from apps.staff.requests.people import staff_of
 from apps.staff.verbs import Verb
