@@ -36,6 +36,11 @@ def main(job: dict[str, Any]) -> int:
 
         _confine(job)
         answer = sound_reader.read(job["source"])
+    elif kind == "strip":
+        from apps.media import strip
+
+        _confine(job)
+        answer = strip.make(job["source"], job["target"], **job["shape"])
     elif kind in ("redact", "prove"):
         from apps.media import redactor
 

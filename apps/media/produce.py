@@ -108,18 +108,33 @@ def make_strip(film: Path, target: Path, *, duration_s: float, group_s: float, s
     `group_s` is how far its key pictures lie apart at most. Raises as `make_working_copy`.
     """
     share = duration_s / (recipes.STRIP_COLUMNS * recipes.STRIP_ROWS)
-    only_keys = 0 < group_s <= share / 2
-    seconds = 60 + (duration_s / 100 if only_keys else duration_s)
-    budget = launcher.Budget(seconds=min(seconds, 1200), output=16 * launcher.MIB, idle=True)
     with job_folder(scratch) as folder:
         raw = folder / "raw.jpg"
-        command = recipes.strip(
-            launcher.ffmpeg_binary(), film.resolve(), raw, duration_s=duration_s, only_keys=only_keys
-        )
-        launcher.run_ffmpeg(command, source=film, folder=folder, budget=budget)
+        if not (0 < group_s <= share / 2 and _strip_of_keys(film, raw, folder, duration_s=duration_s, group_s=group_s)):
+            budget = launcher.Budget(seconds=min(60 + duration_s, 1200), output=16 * launcher.MIB, idle=True)
+            command = recipes.strip(launcher.ffmpeg_binary(), film.resolve(), raw, duration_s=duration_s)
+            launcher.run_ffmpeg(command, source=film, folder=folder, budget=budget)
         if not raw.is_file() or raw.stat().st_size == 0:
             raise Undecodable("no_result")
         clean_still(raw, target, scratch=scratch, longest_side=recipes.STRIP_COLUMNS * recipes.CELL_WIDTH)
+
+
+def _strip_of_keys(film: Path, raw: Path, folder: Path, *, duration_s: float, group_s: float) -> bool:
+    """Whether a strip could be made of looked-up key pictures: twenty pictures are decoded instead of hundreds."""
+    budget = launcher.Budget(seconds=120, output=16 * launcher.MIB, idle=True)
+    shape = {
+        "duration_s": duration_s,
+        "group_s": group_s,
+        "columns": recipes.STRIP_COLUMNS,
+        "rows": recipes.STRIP_ROWS,
+        "width": recipes.CELL_WIDTH,
+        "height": recipes.CELL_HEIGHT,
+    }
+    try:
+        launcher.run_reader("strip", source=film, folder=folder, budget=budget, target=str(raw), shape=shape)
+    except Undecodable:
+        return False
+    return True
 
 
 def clean_still(raw: Path, target: Path, *, scratch: Path, longest_side: int) -> None:

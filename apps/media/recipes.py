@@ -179,15 +179,10 @@ def _from(facts: ProbeFacts, cut_s: float) -> tuple[float, str]:
     return 0.0, f"select='gte(t,{cut_s:.6f})',"
 
 
-def strip(program: str, film: Path, made: Path, *, duration_s: float, only_keys: bool) -> list[str]:
-    """One JPEG of stills from all over a working copy, row by row, each the first picture of its share of the film.
-
-    `only_keys` decodes nothing but key pictures, where those are closer together than the stills.
-    """
+def strip(program: str, film: Path, made: Path, *, duration_s: float) -> list[str]:
+    """One JPEG of stills from all over a working copy, row by row, each the first picture of its share of the film."""
     share = duration_s / (STRIP_COLUMNS * STRIP_ROWS)
     reading: dict[str, Any] = {**formats.input_options(), **formats.decoder_options(), "f": "mov", "threads": THREADS}
-    if only_keys:
-        reading["skip_frame"] = "nokey"
     cell = f"scale={CELL_WIDTH}:{CELL_HEIGHT}:force_original_aspect_ratio=decrease:flags=bilinear:out_range=pc"
     chosen = f"select='isnan(prev_selected_t)+gt(floor(t/{share:.6f}),floor(prev_selected_t/{share:.6f}))'"
     padded = f"{cell},pad={CELL_WIDTH}:{CELL_HEIGHT}:x=-1:y=-1,setsar=1"

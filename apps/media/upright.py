@@ -40,7 +40,7 @@ def pictures_of(container: av.container.InputContainer, width: int, height: int)
     stream.codec_context.options = formats.decoder_options()
     stream.thread_type = "AUTO"
     base = stream.time_base or Fraction(1, 90000)
-    upright = _Upright(stream, width, height)
+    upright = Upright(stream, width, height)
     last: int | None = None
     length = 0
     usual = 1 / ((stream.guessed_rate or stream.average_rate or Fraction(25)) * base)
@@ -70,7 +70,7 @@ def _decoded(container: av.container.InputContainer, stream: Any) -> Iterator[An
                 raise
 
 
-class _Upright:
+class Upright:
     """A graph of filters for each size, format and turn that comes: rare, but recorders change them."""
 
     def __init__(self, stream: Any, width: int, height: int) -> None:
