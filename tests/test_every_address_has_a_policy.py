@@ -46,6 +46,11 @@ TABLE: dict[str, str] = {
             admin:agencies_case_desk admin:agencies_case_marks admin:agencies_case_mark_change
             admin:agencies_case_mark_remove admin:agencies_case_mark_restore admin:agencies_case_mark_excerpt
             admin:evidence_evidenceitem_excerpt admin:agencies_case_story
+            admin:evidence_evidenceitem_redact admin:evidence_evidenceitem_redaction
+            admin:evidence_evidenceitem_redaction_plan admin:evidence_evidenceitem_redaction_undo
+            admin:evidence_evidenceitem_redaction_submit admin:evidence_evidenceitem_redaction_return
+            admin:evidence_evidenceitem_redaction_sign admin:evidence_evidenceitem_redaction_retry
+            admin:evidence_evidenceitem_redaction_save admin:evidence_evidenceitem_redaction_log
             admin:evidence_handover_begin admin:evidence_handover_change admin:evidence_handover_end
             admin:ledger_entry_history admin:notifications_message_history admin:partners_partner_history
             admin:terms_acceptance_history admin:accounts_signinevent_history
@@ -243,6 +248,7 @@ TABLE: dict[str, str] = {
             admin:access_purpose_change
         """,
         "srof srrf": """
+            admin:evidence_evidenceitem_redactions
             admin:disclosure_recordsrequest_take admin:retention_retentionschedule_changelist
             admin:sharing_grant_changelist
             admin:agreements_agreement_changelist admin:layers_layer_changelist admin:layers_layer_features

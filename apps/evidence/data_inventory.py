@@ -14,9 +14,10 @@ from apps.core.data_inventory import (
     Whose,
     register,
 )
+from apps.evidence.custody_words import ACTS
 from apps.evidence.given_again import delays_for
 from apps.evidence.models import EvidenceItem, SenderNote, Submission, TestClip, WitnessContact, WitnessStatement
-from apps.evidence.presentation import ACTS, actor_in_words, told_of
+from apps.evidence.presentation import actor_in_words, told_of
 from apps.evidence.sender_words import facts_of_note
 from apps.evidence.services.witness_statements import answers_of, signer_of
 from apps.evidence.witness_questions import BY_KEY

@@ -34,6 +34,20 @@ class AccessEnded(PortalError):
     status = 410
 
 
+PLAYED, TAKEN = "played:", "taken:"
+"""Begin the name of a redacted copy in a token, for being looked at here or for leaving; its public id follows."""
+
+
+def played_thing(public_id: UUID) -> str:
+    """The name of a redacted copy that is played in the portal."""
+    return f"{PLAYED}{public_id.hex}"
+
+
+def taken_thing(public_id: UUID) -> str:
+    """The name of a redacted copy that is saved."""
+    return f"{TAKEN}{public_id.hex}"
+
+
 @dataclass(frozen=True, slots=True)
 class MediaAccess:
     """What one opened page may fetch. `thing` is a derivative's kind, or ORIGINAL.

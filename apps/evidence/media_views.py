@@ -18,10 +18,20 @@ from apps.core.connections import let_go_of_connection
 from apps.core.errors import NotFound, Unavailable
 from apps.core.headers import NOTHING_RUNS
 from apps.evidence import ranges
-from apps.evidence.media_tokens import EXCERPT, LIFETIME_S, ORIGINAL, MediaAccess, make_token, read_token
+from apps.evidence.media_tokens import (
+    EXCERPT,
+    LIFETIME_S,
+    ORIGINAL,
+    PLAYED,
+    TAKEN,
+    MediaAccess,
+    make_token,
+    read_token,
+)
 from apps.evidence.models import EvidenceItem
 from apps.evidence.services import footage_access
 from apps.evidence.services.excerpts import filename_of
+from apps.evidence.states import DerivativeKind
 from apps.evidence.storage import StoreError, derivative_key, original_key, store
 
 ASK_AGAIN_EVERY = 64 * 1024 * 1024
@@ -102,6 +112,13 @@ def thing_of(item: EvidenceItem, name: str) -> Thing:
         taken = excerpt.made
         disposition = content_disposition_header(True, filename_of(excerpt)) or "attachment"
         return Thing(derivative_key(taken.digest), taken.digest, taken.size, taken.content_type, disposition)
+    if name.startswith((PLAYED, TAKEN)):
+        kept = item.derivatives.filter(kind=DerivativeKind.REDACTED, public_id=name.partition(":")[2]).first()
+        if kept is None:
+            raise NotFound(_("There is nothing here."))
+        saved = f"redacted-{item.submission.code}-{str(kept.public_id)[:8]}.mp4"
+        disposition = content_disposition_header(name.startswith(TAKEN), saved) or "attachment"
+        return Thing(derivative_key(kept.digest), kept.digest, kept.size, kept.content_type, disposition)
     made = item.derivatives.in_use().filter(kind=name).first()
     if made is None:
         raise NotFound(_("There is nothing here."))

@@ -20,6 +20,7 @@ from apps.agencies.policies import serves_as
 from apps.calls.policies import shared_calls, viewable_calls, viewable_screens
 from apps.calls.shifts import unsigned_hand_overs
 from apps.calls.states import OPEN_STATES
+from apps.evidence.policies import VIEWERS
 from apps.imports.policies import viewable_imports
 from apps.layers.policies import viewable_layers
 from apps.program.policies import can_read_program
@@ -85,6 +86,10 @@ def _sees_expiry(user: Any) -> bool:
     return serves_as(user, *EXPIRY_READERS)
 
 
+def _sees_items(user: Any) -> bool:
+    return serves_as(user, *VIEWERS)
+
+
 def _only_writes_rules(user: Any) -> bool:
     """A program manager sees no items: the page of the rules is among those of the program."""
     return _manages(user) and not _sees_expiry(user)
@@ -100,6 +105,7 @@ GROUPS = (
         (
             "agencies.Case",
             "evidence.EvidenceItem",
+            Page("admin:evidence_evidenceitem_redactions", _("Redactions"), _sees_items),
             "evidence.Handover",
             "disclosure.Export",
             "sharing.Grant",
@@ -194,13 +200,15 @@ def bar_for(user: Any, path: str, menu: Iterable[Mapping[str, Any]]) -> Bar:
         pages = [found for page in group.pages if (found := _opened(page, user, lists))]
         if not pages:
             continue
-        links = [Link(title, url, _current(url, path)) for title, url in pages]
+        # A page may lie below another one: the bar shows the nearer of the two.
+        here = max((url for _title, url in pages if _current(url, path)), key=len, default="")
+        links = [Link(title, url, _current(url, path) if url == here else "") for title, url in pages]
         inside = any(link.current for link in links)
         several = len(links) > 1
         if inside and several:
             bar = Bar(bar.tabs, str(group.title), links)
-        here = ("true" if several else links[0].current) if inside else ""
-        bar.tabs.append(Link(str(group.title), links[0].url, here))
+        current = ("true" if several else links[0].current) if inside else ""
+        bar.tabs.append(Link(str(group.title), links[0].url, current))
     return bar
 
 

@@ -628,6 +628,7 @@ ELSEWHERE = {
     "redaction.services.drawing.save_plan": "locks one redaction and nothing else",
     "redaction.services.drawing.submit_redaction": "locks one redaction and nothing else",
     "redaction.services.drawing.undo_plan": "locks one redaction and nothing else",
+    "redaction.services.taking.open_redacted": "opens no place, so it locks nothing",
     "redaction.services.reading.return_redaction": "locks one redaction and nothing else",
     "redaction.services.reading.sign_off": "locks one redaction and nothing else",
     "redaction.services.reading.try_again": "locks one redaction and nothing else",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from itertools import accumulate
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,3 +93,13 @@ def test_the_nearest_picture_is_the_nearest(film: list[float], second: float) ->
     found = abs(film[nearest(film, second)] - second)
     assert all(found <= abs(one - second) for one in film)
     assert at_picture(film, film[0], 0.001) == film[0]
+
+
+def test_the_page_is_held_to_the_same_examples() -> None:
+    for one in json.loads((Path(__file__).parent / "boxes.json").read_text()):
+        frames = [KeyFrame(picture, Box(*box), ends) for picture, box, ends in one["frames"]]
+        covered = [
+            [[list(found.box), found.how] for found in covered_at(frames, one["times"], at)] for at in one["times"]
+        ]
+        assert covered == one["covered"], one["name"]
+        assert [list(span) for span in spans_of(frames, len(one["times"]))] == one["spans"]

@@ -11,8 +11,9 @@ from apps.disclosure.export_selectors import items_of
 from apps.disclosure.models import Export
 from apps.disclosure.package.names import safe_name
 from apps.evidence.coverage import request_of
+from apps.evidence.custody_words import ACTS, UNTOLD
 from apps.evidence.models import Derivative, EvidenceItem, Excerpt, SenderNote, WitnessStatement
-from apps.evidence.presentation import ACTS, UNTOLD, actor_in_words
+from apps.evidence.presentation import actor_in_words
 from apps.evidence.recorded_times import RecordedTimes, recorded_times
 from apps.evidence.services.witness_statements import last_statement
 from apps.evidence.states import CopySound, DerivativeKind, ItemState

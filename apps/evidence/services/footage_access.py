@@ -16,7 +16,7 @@ from apps.accounts.models import User
 from apps.agencies.policies import Person
 from apps.core.errors import NotAllowed, NotFound
 from apps.evidence import policies, selectors
-from apps.evidence.media_tokens import EXCERPT, ORIGINAL, MediaAccess, fingerprint, make_token
+from apps.evidence.media_tokens import EXCERPT, ORIGINAL, TAKEN, MediaAccess, fingerprint, make_token
 from apps.evidence.models import EvidenceItem, WitnessStatement
 from apps.evidence.services.witness_statements import last_statement
 from apps.evidence.services.working import subject_of
@@ -141,5 +141,5 @@ def item_for_access(*, access: MediaAccess, user: Person, session_key: str | Non
 
 
 def _leaves(thing: str) -> bool:
-    """Whether it is saved outside of the portal: the original, or a still or a clip of it."""
-    return thing == ORIGINAL or thing.startswith(EXCERPT)
+    """Whether it is saved outside of the portal: the original, a still, a clip or a redacted copy of it."""
+    return thing == ORIGINAL or thing.startswith((EXCERPT, TAKEN))

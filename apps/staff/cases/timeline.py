@@ -18,7 +18,8 @@ from apps.access.models import AccessEvent
 from apps.accounts.models import User
 from apps.agencies.models import Case as AgencyCase
 from apps.disclosure.export_history import EXPORT_WORDS
-from apps.evidence.presentation import ACTS, actor_in_words, named_actor
+from apps.evidence.custody_words import ACTS
+from apps.evidence.presentation import actor_in_words, named_actor
 from apps.footage_requests.history import WORDS
 from apps.ledger.models import Entry
 from apps.sharing.grant_history import GRANT_WORDS

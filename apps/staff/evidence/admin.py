@@ -43,6 +43,8 @@ from apps.staff.evidence.forms import HoldAgainForm, HoldForm, LiftForm, ReturnF
 from apps.staff.evidence.restricting import RESTRICTION_VERBS, restriction_of
 from apps.staff.lists.filters import AgencyFilter
 from apps.staff.purposes import PurposeScreen
+from apps.staff.redaction.pages import redaction_pages
+from apps.staff.redaction.rows import redactions_beside
 from apps.staff.retention.expiring import expiry_of
 from apps.staff.retention.forms import ReasonForm
 from apps.staff.verbs import Verb
@@ -152,6 +154,7 @@ class EvidenceItemAdmin(PurposeScreen):
             "<uuid:public_id>/statement/": ("statement", self.statement_view),
             "<uuid:public_id>/giver/": ("giver", self.giver_view),
             "excerpts/<uuid:public_id>/": ("excerpt", excerpt_view),
+            **redaction_pages(self),
         }
 
     # -- access ------------------------------------------------------------------------------------------------------
@@ -287,6 +290,7 @@ class EvidenceItemAdmin(PurposeScreen):
             "giver": giver,
             "holds": holds.holds_on(item),
             "excerpts": excerpts_of(cast(User, request.user), [item]),
+            **redactions_beside(cast(User, request.user), item),
             "expiry": expiry_of(item),
             "disposition": last_disposition(item) if may_dispose or item.state == ItemState.DISPOSED else None,
             "propose_form": ReasonForm(auto_id="propose_%s") if may_dispose else None,

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from apps.access.models import PurposeKind
 from apps.accounts.models import User
+from apps.evidence.custody_words import ACTS
 from apps.evidence.given_again import delays_for
 from apps.evidence.media_tokens import MediaAccess, make_token
 from apps.evidence.models import EvidenceItem, Submission
 from apps.evidence.policies import NEVER_OPENED, viewable_items, viewable_submissions
-from apps.evidence.presentation import ACTS, REPLAYED, actor_in_words, told_of
+from apps.evidence.presentation import REPLAYED, actor_in_words, told_of
 from apps.evidence.services.footage_access import own_access
 from apps.evidence.states import DerivativeKind, Triage
 from apps.footage_requests.states import RequestState

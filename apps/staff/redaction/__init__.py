@@ -1,0 +1,1 @@
+"""Redactions on the staff's pages."""
