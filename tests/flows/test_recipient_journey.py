@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import pytest
 from django.core import mail
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -16,6 +18,7 @@ from apps.notifications.models import Message
 from apps.sharing.models import Grant
 from tests.evidence.conftest import own_folders  # noqa: F401 - a fixture
 from tests.factories.sharing import grant_of, office_agreement, playable_accepted
+from tests.factories.sessions import sign_in
 from tests.plugins.browser import NewPage, assert_accessible, assert_fits, wait_until_video
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -61,6 +64,9 @@ def test_a_prosecutor_enters_watches_saves_and_asks_for_another_link(
     page.get_by_label("Code").fill(mailed_code())
     page.get_by_role("button", name="Open", exact=True).click()
     expect(page.get_by_role("link", name=item.filename)).to_be_visible()
+    page.get_by_label("How does the case stand?").select_option("filed")
+    page.get_by_role("button", name="Tell the owners").click()
+    expect(page.get_by_text("charges were filed.")).to_be_visible()
     look_at(page)
     shoot(page, f"folder-{theme}")
     page.get_by_role("link", name=item.filename).click()
@@ -85,3 +91,12 @@ def test_a_prosecutor_enters_watches_saves_and_asks_for_another_link(
     # The browser still stands on the page of the older link: only what follows the sign of number is another.
     page.goto(renewed)
     expect(page.get_by_role("link", name=item.filename)).to_be_visible()
+
+    owner = item.submission.partner.memberships.get().user
+    session = sign_in(Client(), owner).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    page.goto(live_server.url + reverse("web:given"))
+    expect(page.get_by_text("It was shared.")).to_be_visible()
+    expect(page.get_by_text("charges were filed")).to_be_visible()
+    look_at(page)
+    shoot(page, f"owner-{theme}")
