@@ -109,8 +109,8 @@ def test_the_request_form_draws_the_circle_that_its_fields_say(agency, windows):
     path = "/admin/footage_requests/footagerequest/compose/"
     for page in windows(staff(Role.DETECTIVE, agency), path, PHONE_DARK, DESK_LIGHT):
         for label, value in {"Latitude": HERE[1], "Longitude": HERE[0], "Radius": 1312}.items():
-            page.get_by_label(label).fill(str(value))
-            page.get_by_label(label).press("Tab")
+            page.locator("#place_1").get_by_label(label).fill(str(value))
+            page.locator("#place_1").get_by_label(label).press("Tab")
         assert_drawn(page, "#area-map", "td-polygon", at=north_of(HERE, 200), beside=north_of(HERE, 460))
 
 
@@ -118,8 +118,8 @@ def test_a_map_follows_the_theme_that_is_switched(agency, windows):
     path = "/admin/footage_requests/footagerequest/compose/"
     for page in windows(staff(Role.DETECTIVE, agency), path, DESK_LIGHT):
         for label, value in {"Latitude": HERE[1], "Longitude": HERE[0], "Radius": 1312}.items():
-            page.get_by_label(label).fill(str(value))
-            page.get_by_label(label).press("Tab")
+            page.locator("#place_1").get_by_label(label).fill(str(value))
+            page.locator("#place_1").get_by_label(label).press("Tab")
         places = {"at": north_of(HERE, 200), "beside": north_of(HERE, 460)}
         assert_drawn(page, "#area-map", "td-polygon", **places)
         light = {name: spot(page, "#area-map", place).color for name, place in places.items()}

@@ -17,8 +17,8 @@ from apps.ledger.models import Entry
 from apps.notifications.models import Message
 from apps.sharing.models import Grant
 from tests.evidence.conftest import own_folders  # noqa: F401 - a fixture
-from tests.factories.sharing import grant_of, office_agreement, playable_accepted
 from tests.factories.sessions import sign_in
+from tests.factories.sharing import grant_of, office_agreement, playable_accepted
 from tests.plugins.browser import NewPage, assert_accessible, assert_fits, wait_until_video
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

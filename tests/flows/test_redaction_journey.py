@@ -21,8 +21,7 @@ from tests.factories.items import playable_item
 from tests.factories.numbered import FILMS, numbered
 from tests.factories.redaction import begun, somebody
 from tests.flows.test_item_player import sign_in_as
-from tests.flows.test_staff_desk import no_wider_than_its_window
-from tests.plugins.browser import NewPage, assert_accessible
+from tests.plugins.browser import NewPage, assert_accessible, assert_fits
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -117,7 +116,7 @@ def test_it_is_drawn_and_read(
     page.locator("[data-field=exemption]").select_option("surveillance")
     kept(page, mine, lambda plan: not plan.without_ground)
     expect(page.locator("[data-bare]")).to_be_hidden()
-    assert no_wider_than_its_window(page)
+    assert_fits(page)
     assert_accessible(page)
     shoot(page, f"redaction-drawn-{language}")
     page.locator("form[data-submit] button").click()
@@ -129,7 +128,7 @@ def test_it_is_drawn_and_read(
     open_redaction(other, live_server, mine, reader)
     go_to(other, 20)
     other.locator("[data-filled]").check()
-    assert no_wider_than_its_window(other)
+    assert_fits(other)
     assert_accessible(other)
     shoot(other, f"redaction-read-{language}")
     other.locator("form[action$='/sign/'] button").click()
@@ -139,6 +138,6 @@ def test_it_is_drawn_and_read(
     assert mine.state == RedactionState.PROVEN, mine.problem
     page.emulate_media(color_scheme="dark")
     open_redaction(page, live_server, mine, author)
-    assert no_wider_than_its_window(page)
+    assert_fits(page)
     assert_accessible(page)
     shoot(page, f"redaction-proven-{language}")
