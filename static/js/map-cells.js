@@ -104,5 +104,5 @@ export async function addCells(map, address, box, fit = false) {
     map.easeTo({ center: lngLat, zoom: id === undefined ? map.getZoom() + 2 : await source.getClusterExpansionZoom(id) });
   });
   const corners = squares.features.flatMap(({ geometry }) => /** @type {GeoJSON.Polygon} */ (geometry).coordinates[0] ?? []);
-  if (fit && corners.length) map.fitBounds(boundsOf(/** @type {Point[]} */ (corners)), { padding: 24, duration: 0 });
+  if (fit && corners.length) map.fitBounds(boundsOf(/** @type {Point[]} */ (corners)), { padding: 24, maxZoom: 12, duration: 0 });
 }

@@ -91,7 +91,7 @@ def test_without_a_purpose_there_are_counts_on_squares(desk, width, theme, shoot
     page = desk(purpose=False, width=width, color_scheme=theme)
     place = middle(downtown())
     spot(page, "#counts-map", place, "counts-text")
-    assert_drawn(page, "#counts-map", "counts", at=east_of(place, -1250), beside=east_of(place, 6000))
+    assert_drawn(page, "#counts-map", "counts", at=east_of(place, -150), beside=east_of(place, 2500))
     page.get_by_text("Partners by zone").click()
     expect(page.get_by_role("row", name="Midtown")).to_contain_text("fewer than 5")
     assert_accessible(page)
