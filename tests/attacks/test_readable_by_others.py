@@ -39,6 +39,10 @@ GOOD = {
     "PRACTICE": False,
     "PRACTICE_CODE": "",
     "PRACTICE_URL": "",
+    "EVIDENCE_URL": "s3://originals?endpoint=https://store.example.org",
+    "BACKUP_BUCKET_URL": "s3://copies?endpoint=https://store.example.org",
+    "BACKUP_EVIDENCE_URL": "",
+    "BACKUP_FILES_URL": "",
 }
 
 
@@ -51,6 +55,7 @@ def test_a_safe_setup_is_not_refused():
     "unsafe",
     [
         {"SECRET_KEY": "short"},
+        {"BACKUP_BUCKET_URL": "s3://originals/copies?endpoint=https://store.example.org"},
         {"SECRET_KEY": "django-insecure-k3Jd92mfPq0sLxZ7vBn4wTgY6hUe1RcA8"},
         {"FIELD_KEYS": []},
         {"FIELD_KEYS": [""]},

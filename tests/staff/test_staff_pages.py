@@ -146,7 +146,7 @@ def test_the_count_is_an_estimate_of_the_week_recorded_and_names_no_place(agency
     form = _form(agency, latitude=SOUTH, longitude=WEST, radius_ft=3000)
     answer = _client(detective).post(_url("count"), form)
     assert answer.status_code == 200
-    entry = Entry.objects.get(action="request.counted")
+    entry = Entry.objects.filter(action="request.counted").earliest("pk")  # smaller areas, if proposed, come after it
     assert f"About {entry.facts['partners']} partners." in answer.json()["sentences"]
     assert entry.actor_id == str(detective.public_id)
     assert entry.facts["partners"] % 5 == 0
