@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from apps.accounts.models import User
 from apps.agencies.models import Role
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.states import RequestState
@@ -14,21 +12,12 @@ from apps.ledger.values import Actor
 from apps.streets.services import load_streets
 from tests.factories.footage_requests import camera_at, circle, submitted
 from tests.factories.people import AgencyFactory, ZoneFactory, registrant, staff
-from tests.factories.sessions import sign_in
 from tests.factories.streets import geojson, town
-from tests.plugins.browser import NewPage, assert_accessible, assert_fits
-from tests.uploads.live import Server
+from tests.flows.test_staff_desk import desk_of
+from tests.plugins.browser import assert_accessible, assert_fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BASE = "/admin/footage_requests/footagerequest/"
-
-
-def page_of(user: User, new_page: NewPage, web: Server, scheme: str) -> Page:
-    page = new_page()
-    page.emulate_media(color_scheme=scheme)
-    session = sign_in(Client(), user).cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": session, "url": web.url}])
-    return page
 
 
 @pytest.fixture
@@ -45,7 +34,7 @@ def test_a_detective_asks_along_a_street_takes_it_back_and_sends_it_first(
 ):
     load_streets(files=[geojson(tmp_path / "town.geojson", town())], name="town", actor=Actor.system("test"))
     author, supervisor = staff(Role.DETECTIVE, agency), staff(Role.SUPERVISOR, agency)
-    page = page_of(author, new_page, web, scheme)
+    page = desk_of(author, new_page, web, color_scheme=scheme)
     page.goto(f"{web.url}{BASE}compose/")
     expect(page.get_by_text("Local time, America/New_York: now E")).to_be_visible()
     page.locator("#place_1").get_by_role("textbox", name="Street", exact=True).fill("N Monroe St")
@@ -72,7 +61,7 @@ def test_a_detective_asks_along_a_street_takes_it_back_and_sends_it_first(
     expect(page.get_by_text("Went first, waits for review")).to_be_visible()
     shoot(page, f"went-{scheme}")
 
-    desk = page_of(supervisor, new_page, web, scheme)
+    desk = desk_of(supervisor, new_page, web, color_scheme=scheme)
     desk.goto(f"{web.url}/admin/")
     expect(desk.get_by_text("went first: review it")).to_be_visible()
     desk.get_by_role("link", name=FootageRequest.objects.get().code).click()
@@ -86,7 +75,7 @@ def test_a_detective_asks_along_a_street_takes_it_back_and_sends_it_first(
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
 def test_beyond_a_limit_the_supervisor_says_why_and_by_which_rule(web, new_page, shoot, agency, width, scheme):
     asked = submitted(staff(Role.DETECTIVE, agency), agency, area=circle(1500))
-    desk = page_of(staff(Role.SUPERVISOR, agency), new_page, web, scheme)
+    desk = desk_of(staff(Role.SUPERVISOR, agency), new_page, web, color_scheme=scheme)
     desk.goto(f"{web.url}{BASE}{asked.public_id}/")
     desk.get_by_label("Why would a smaller area miss what is needed?").fill("The car crossed all of it in minutes.")
     desk.get_by_label("On which rule of your policy does this rest?").fill("General Order 46, section 3")

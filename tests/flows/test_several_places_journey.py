@@ -6,11 +6,9 @@ from datetime import timedelta
 
 import pytest
 import shapely
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from apps.accounts.models import User
 from apps.agencies.models import Role
 from apps.counts.models import CountCell
 from apps.counts.services import release_counts
@@ -20,21 +18,12 @@ from apps.ledger.values import Actor
 from apps.streets.services import load_streets
 from tests.factories.footage_requests import CENTER
 from tests.factories.people import AgencyFactory, ZoneFactory, staff
-from tests.factories.sessions import sign_in
 from tests.factories.streets import geojson, town
-from tests.plugins.browser import NewPage, assert_accessible
-from tests.uploads.live import Server
+from tests.flows.test_staff_desk import desk_of
+from tests.plugins.browser import assert_accessible
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BASE = "/admin/footage_requests/footagerequest/"
-
-
-def page_of(user: User, new_page: NewPage, web: Server, scheme: str) -> Page:
-    page = new_page()
-    page.emulate_media(color_scheme=scheme)
-    session = sign_in(Client(), user).cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": session, "url": web.url}])
-    return page
 
 
 @pytest.fixture
@@ -60,7 +49,7 @@ def about(page: Page, place: str, *, latitude: float, feet: str) -> None:
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (390, "light"), (1280, "light"), (1280, "dark")])
 def test_two_places_are_asked_about_in_one_request(web, new_page, shoot, agency, width, scheme):
     author, supervisor = staff(Role.DETECTIVE, agency), staff(Role.SUPERVISOR, agency)
-    page = page_of(author, new_page, web, scheme)
+    page = desk_of(author, new_page, web, color_scheme=scheme)
     page.goto(f"{web.url}{BASE}compose/")
     day = (timezone.now() - timedelta(days=1)).date().isoformat()
     for group, at in (("From", "14:00"), ("To", "15:30")):
@@ -116,7 +105,7 @@ def test_two_places_are_asked_about_in_one_request(web, new_page, shoot, agency,
     request = FootageRequest.objects.get()
     assert [part["name"] for part in request.area["parts"]] == ["The shop", "The car"]
 
-    decides = page_of(supervisor, new_page, web, scheme)
+    decides = desk_of(supervisor, new_page, web, color_scheme=scheme)
     decides.goto(f"{web.url}{BASE}{request.public_id}/")
     expect(decides.get_by_role("listitem").filter(has_text="Place 2 (The car):")).to_be_visible()
     decides.locator("#area-map").scroll_into_view_if_needed()

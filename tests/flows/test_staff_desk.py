@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -24,9 +25,9 @@ from tests.uploads.live import Server
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def desk_of(user: User, new_page: NewPage, web: Server) -> Page:
-    """A window in which the person is signed in with the second factor."""
-    page = new_page()
+def desk_of(user: User, new_page: NewPage, web: Server, **options: Any) -> Page:
+    """A window in which the person is signed in with the second factor; `options` as `new_page` takes them."""
+    page = new_page(**options)
     session = sign_in(Client(), user).cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": web.url}])
     return page

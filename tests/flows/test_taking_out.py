@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from apps.accounts.models import User
 from apps.footage_requests.states import MatchState
 from tests.factories.footage_requests import camera_at, open_request
 from tests.factories.people import AgencyFactory, ZoneFactory, registrant
-from tests.factories.sessions import sign_in
-from tests.plugins.browser import NewPage, assert_accessible, assert_fits
-from tests.uploads.live import Server
+from tests.flows.test_staff_desk import desk_of
+from tests.plugins.browser import assert_accessible, assert_fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def page_of(user: User, new_page: NewPage, web: Server, scheme: str) -> Page:
-    page = new_page()
-    page.emulate_media(color_scheme=scheme)
-    session = sign_in(Client(), user).cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": session, "url": web.url}])
-    return page
 
 
 @pytest.mark.parametrize(("width", "scheme", "language"), [(390, "light", "es"), (1280, "dark", "en")])
@@ -35,7 +24,7 @@ def test_a_camera_is_taken_out_and_its_owner_never_reads_why(web, new_page, shoo
     for who in (opened.author, owner):
         who.language = language
         who.save(update_fields=["language"])
-    page = page_of(opened.author, new_page, web, scheme)
+    page = desk_of(opened.author, new_page, web, color_scheme=scheme)
     page.goto(f"{web.url}/admin/footage_requests/footagerequest/{opened.request.public_id}/")
     page.locator("details.link summary").first.click()
     page.locator(".take-out select").first.select_option("suspect")
@@ -48,7 +37,7 @@ def test_a_camera_is_taken_out_and_its_owner_never_reads_why(web, new_page, shoo
     shoot(page, f"board-{scheme}")
     assert opened.request.matches.filter(state=MatchState.TAKEN_OUT).count() == 1
 
-    page = page_of(owner, new_page, web, scheme)
+    page = desk_of(owner, new_page, web, color_scheme=scheme)
     page.goto(web.url + reverse("footage_requests:invitation", args=[opened.invitations[0].public_id]))
     gone = "ya no se necesita" if language == "es" else "no longer needed"
     expect(page.get_by_text(gone)).to_be_visible()
