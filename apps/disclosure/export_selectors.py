@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,7 @@ from apps.access.models import AccessKind, Purpose
 from apps.access.selectors import may_access
 from apps.agencies.models import Agency, Case
 from apps.agencies.policies import Person
-from apps.core.claims import MAX_ATTEMPTS
+from apps.core import claims
 from apps.core.errors import NotFound
 from apps.disclosure.export_policies import viewable_exports
 from apps.disclosure.export_states import ExportState, SecondReason
@@ -124,8 +124,7 @@ def layout_of(export: Export, files: list[ExportFile]) -> ZipLayout:
 
 def due_exports(*, limit: int = 50) -> list[int]:
     """Exports that wait for a worker, the oldest first."""
-    free = Q(leased_until__isnull=True) | Q(leased_until__lt=timezone.now())
-    due = Export.objects.filter(free, state=ExportState.BUILDING, attempts__lt=MAX_ATTEMPTS)
+    due = Export.objects.filter(claims.free(), state=ExportState.BUILDING, attempts__lt=claims.MAX_ATTEMPTS)
     return list(due.order_by("pk").values_list("pk", flat=True)[:limit])
 
 

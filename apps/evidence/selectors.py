@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from apps.access.models import AccessKind, Purpose
 from apps.access.selectors import may_access
 from apps.agencies.policies import Person
-from apps.core.claims import MAX_ATTEMPTS
+from apps.core import claims
 from apps.core.errors import NotFound
 from apps.evidence import policies
 from apps.evidence.given_again import cases_of
@@ -63,9 +63,10 @@ def last_fixity_check(item: EvidenceItem) -> FixityCheck | None:
 
 def due_item_pks(*, limit: int) -> Iterable[int]:
     """Items that wait for a step that this computer can take and that nobody works on, the oldest first."""
-    free = Q(leased_until__isnull=True) | Q(leased_until__lt=timezone.now())
     within_reach = nodes.here("upload__public_id") | ~Q(state=ItemState.RECEIVED)
-    due = EvidenceItem.objects.filter(free, within_reach, state__in=WAITING_STATES, attempts__lt=MAX_ATTEMPTS)
+    due = EvidenceItem.objects.filter(
+        claims.free(), within_reach, state__in=WAITING_STATES, attempts__lt=claims.MAX_ATTEMPTS
+    )
     return list(due.order_by("pk").values_list("pk", flat=True)[:limit])
 
 
@@ -81,9 +82,8 @@ def items_by_turn(*, limit: int) -> list[int]:
     theirs = busy.filter(submission__partner=OuterRef("submission__partner"))
     # A partner's second long file waits until its first is done.
     long_already = Exists(theirs.filter(takes_long=True))
-    free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
     waiting = (
-        sealed.filter(free, attempts__lt=MAX_ATTEMPTS)
+        sealed.filter(claims.free(), attempts__lt=claims.MAX_ATTEMPTS)
         .exclude(Q(takes_long=True) & long_already)
         .annotate(
             served=Case(When(Exists(theirs), then=1), default=0),
@@ -107,9 +107,8 @@ def partner_has_long_work(item: EvidenceItem) -> bool:
 
 def due_remakes(*, limit: int) -> list[int]:
     """Items whose copies are to be made anew and that nobody works on; the first asked first."""
-    free = Q(leased_until__isnull=True) | Q(leased_until__lt=timezone.now())
     due = EvidenceItem.objects.filter(
-        free, state=ItemState.PLAYABLE, remake_asked_at__isnull=False, attempts__lt=MAX_ATTEMPTS
+        claims.free(), state=ItemState.PLAYABLE, remake_asked_at__isnull=False, attempts__lt=claims.MAX_ATTEMPTS
     )
     return list(due.order_by("remake_asked_at", "pk").values_list("pk", flat=True)[:limit])
 
@@ -117,7 +116,7 @@ def due_remakes(*, limit: int) -> list[int]:
 def stuck_item_pks() -> Iterable[int]:
     """Items whose step died as often as it may."""
     waits = Q(state__in=WAITING_STATES, problem="") | Q(remake_asked_at__isnull=False)
-    stuck = EvidenceItem.objects.filter(waits, attempts__gte=MAX_ATTEMPTS)
+    stuck = EvidenceItem.objects.filter(waits, attempts__gte=claims.MAX_ATTEMPTS)
     return list(stuck.order_by("pk").values_list("pk", flat=True)[:200])
 
 

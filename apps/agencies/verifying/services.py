@@ -55,11 +55,9 @@ def start_verification(*, user: User) -> Verification:
 
 def sweep_verifications() -> None:
     """Enqueue the check that nobody works on; close one that killed as many workers as are tried."""
-    now = timezone.now()
     with transaction.atomic():
         _give_up_dead()
-        free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
-        for pk in Verification.objects.filter(_WORKING, free).values_list("pk", flat=True):
+        for pk in Verification.objects.filter(_WORKING, claims.free()).values_list("pk", flat=True):
             enqueue_after_commit("apps.agencies.tasks.verify_ledger", pk)
 
 
@@ -183,8 +181,7 @@ def _put_down(job: Verification, error: Exception) -> None:
 
 def _give_up_dead() -> None:
     """Close the check that failed as often as is tried, so that another one may begin."""
-    free = Q(leased_until__isnull=True) | Q(leased_until__lt=timezone.now())
-    dead = Verification.objects.filter(_WORKING, free, attempts__gte=claims.MAX_ATTEMPTS)
+    dead = Verification.objects.filter(_WORKING, claims.free(), attempts__gte=claims.MAX_ATTEMPTS)
     for row in locked(dead):
         row.outcome, row.finished_at = Outcome.GIVEN_UP, timezone.now()
         row.save(update_fields=["outcome", "finished_at"])

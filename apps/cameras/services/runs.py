@@ -61,8 +61,7 @@ def work_through(model: type[Run], pk: int, step: Callable[[Run], None]) -> bool
 
 def due_runs(model: type[Run]) -> list[int]:
     """The keys of the runs of this kind that some worker should take up."""
-    free = Q(leased_until__isnull=True) | Q(leased_until__lt=timezone.now())
-    rows = model._default_manager.filter(free, state__in=OPEN_RUNS, attempts__lt=claims.MAX_ATTEMPTS)
+    rows = model._default_manager.filter(claims.free(), state__in=OPEN_RUNS, attempts__lt=claims.MAX_ATTEMPTS)
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.access.models import Purpose
@@ -21,7 +20,6 @@ from apps.core import claims
 from apps.core.background import enqueue_after_commit
 from apps.core.connections import let_go_of_connection
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, WrongState
-from apps.core.locks import locked
 from apps.evidence import policies, selectors
 from apps.evidence.given_again import cases_of
 from apps.evidence.media_tokens import MediaAccess, excerpt_thing, fingerprint
@@ -113,8 +111,7 @@ def ask_excerpt(
 
 def due_excerpts() -> list[int]:
     """What was asked for and nobody works on, the oldest first. What died too often is given up here."""
-    free = Q(leased_until__isnull=True) | Q(leased_until__lt=timezone.now())
-    rows = Excerpt.objects.filter(free, state=ExcerptState.ASKED)
+    rows = Excerpt.objects.filter(claims.free(), state=ExcerptState.ASKED)
     for excerpt in rows.filter(attempts__gte=claims.MAX_ATTEMPTS)[:AT_ONCE]:
         _fail(excerpt, "stopped_three_times", token=None)
     return list(rows.filter(attempts__lt=claims.MAX_ATTEMPTS).order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
@@ -243,7 +240,7 @@ def _fail(excerpt: Excerpt, problem: str, *, token: UUID | None) -> bool:
     """It cannot be made; asking again begins anew. Nothing if somebody else is at it."""
     with transaction.atomic():
         excerpt.lease_token = token
-        mine = claims.locked_if_held(excerpt) if token else _free(excerpt)
+        mine = claims.locked_if_held(excerpt) if token else claims.locked_if_free(excerpt)
         if mine is None or mine.state != ExcerptState.ASKED:
             return False
         EXCERPT_TRANSITIONS.check(mine.state, ExcerptState.FAILED)
@@ -261,19 +258,6 @@ def _fail(excerpt: Excerpt, problem: str, *, token: UUID | None) -> bool:
         return True
 
 
-def _free(excerpt: Excerpt) -> Excerpt | None:
-    now = timezone.now()
-    return locked(Excerpt.objects).filter(pk=excerpt.pk).exclude(leased_until__gte=now).first()
-
-
 def _postpone(excerpt: Excerpt, reason: str) -> None:
-    """For a cause that is not the file's, such as a store that is away: it waits, and the try does not count."""
-    with transaction.atomic():
-        mine = claims.locked_if_held(excerpt)
-        if mine is None:
-            return
-        mine.attempts = max(0, mine.attempts - 1)
-        mine.lease_token, mine.leased_until = None, timezone.now() + PAUSE_AFTER_FAILURE
-        mine.failure_reason = reason
-        mine.save(update_fields=["attempts", "lease_token", "leased_until", "failure_reason"])
-    logger.warning("Excerpt %s waits: %s", excerpt.public_id, reason)
+    if claims.postpone(excerpt, pause=PAUSE_AFTER_FAILURE, reason=reason):
+        logger.warning("Excerpt %s waits: %s", excerpt.public_id, reason)

@@ -56,8 +56,7 @@ def due_removals() -> list[int]:
 
     Those whose workers died again and again begin anew.
     """
-    free = Q(leased_until__isnull=True) | Q(leased_until__lt=timezone.now())
-    rows = ObjectRemoval.objects.filter(free, nodes.here("item__upload__public_id"), done_at__isnull=True)
+    rows = ObjectRemoval.objects.filter(claims.free(), nodes.here("item__upload__public_id"), done_at__isnull=True)
     rows.filter(attempts__gte=claims.MAX_ATTEMPTS).update(attempts=0)
     return list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
 

@@ -204,11 +204,9 @@ def end_remake(mine: EvidenceItem, problem: str) -> None:
 
 
 def postpone(item: EvidenceItem, *, reason: str) -> None:
-    """End without a result for a cause that is not the item's, such as a store that is away: the try does not count."""
-    with transaction.atomic():
-        mine = held(item)
-        mine.attempts = max(0, mine.attempts - 1)
-        _rest(mine, reason)
+    """End without a result for a cause that is not the item's, see `claims.postpone`. Raises LeaseLost."""
+    if not claims.postpone(item, pause=PAUSE_AFTER_FAILURE, reason=reason):
+        raise LeaseLost
     logger.warning("Item %s waits: %s", item.public_id, reason)
 
 

@@ -53,9 +53,7 @@ _BATCHES: dict[str, Callable[..., None]] = {
 def due_imports() -> list[int]:
     """Keys of imports that wait for a worker; those that died three times at the same rows are stopped first."""
     _stop_dead()
-    now = timezone.now()
-    free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
-    rows = CameraImport.objects.filter(free, state__in=BUSY, attempts__lt=claims.MAX_ATTEMPTS)
+    rows = CameraImport.objects.filter(claims.free(), state__in=BUSY, attempts__lt=claims.MAX_ATTEMPTS)
     return list(rows.order_by("pk").values_list("pk", flat=True)[:100])
 
 

@@ -36,8 +36,7 @@ _OPEN = Q(closed_at__isnull=True, every_minutes__isnull=False)
 def due_layers(*, at_most: int = 50) -> list[int]:
     """Keys of layers whose address is to be asked now, the one that waits longest first."""
     now = timezone.now()
-    free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
-    rows = Layer.objects.filter(_OPEN, free, next_check_at__lte=now)
+    rows = Layer.objects.filter(_OPEN, claims.free(), next_check_at__lte=now)
     return list(rows.order_by("next_check_at", "pk").values_list("pk", flat=True)[:at_most])
 
 

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from apps.core import claims
 from apps.core.connections import let_go_of_connection
@@ -44,8 +43,7 @@ STOPPED, NOT_OPENED, SOUND, NO_TIMES = "stopped_three_times", "not_opened", "sou
 
 def due_redactions() -> list[int]:
     """What was signed off and nobody works on, the oldest first. What died too often is given up here."""
-    free = Q(leased_until__isnull=True) | Q(leased_until__lt=timezone.now())
-    rows = Redaction.objects.filter(free, state=RedactionState.SIGNED)
+    rows = Redaction.objects.filter(claims.free(), state=RedactionState.SIGNED)
     for redaction in rows.filter(attempts__gte=claims.MAX_ATTEMPTS)[:AT_ONCE]:
         _fail(redaction, STOPPED, token=None)
     return list(rows.filter(attempts__lt=claims.MAX_ATTEMPTS).order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
@@ -150,7 +148,7 @@ def _fail(redaction: Redaction, problem: str, *, token: UUID | None) -> bool:
     """It cannot be made as it was signed. Nothing if somebody else is at it."""
     with transaction.atomic():
         redaction.lease_token = token
-        mine = claims.locked_if_held(redaction) if token else _free(redaction)
+        mine = claims.locked_if_held(redaction) if token else claims.locked_if_free(redaction)
         if mine is None or mine.state != RedactionState.SIGNED:
             return False
         REDACTION_TRANSITIONS.check(mine.state, RedactionState.FAILED)
@@ -161,19 +159,6 @@ def _fail(redaction: Redaction, problem: str, *, token: UUID | None) -> bool:
         return True
 
 
-def _free(redaction: Redaction) -> Redaction | None:
-    now = timezone.now()
-    return locked(Redaction.objects).filter(pk=redaction.pk).exclude(leased_until__gte=now).first()
-
-
 def _postpone(redaction: Redaction, reason: str) -> None:
-    """For a cause that is not the film's, such as a store that is away: it waits, and the try does not count."""
-    with transaction.atomic():
-        mine = claims.locked_if_held(redaction)
-        if mine is None:
-            return
-        mine.attempts = max(0, mine.attempts - 1)
-        mine.lease_token, mine.leased_until = None, timezone.now() + PAUSE_AFTER_FAILURE
-        mine.failure_reason = reason
-        mine.save(update_fields=["attempts", "lease_token", "leased_until", "failure_reason"])
-    logger.warning("Redaction %s waits: %s", redaction.public_id, reason)
+    if claims.postpone(redaction, pause=PAUSE_AFTER_FAILURE, reason=reason):
+        logger.warning("Redaction %s waits: %s", redaction.public_id, reason)
