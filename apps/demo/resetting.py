@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ from apps.ledger.models import Entry
 from apps.ledger.practice import is_marked, open_practice
 
 TRIES = 3
+SECONDS_FOR_TABLES = 60
 _SIGN = "nothing-here-is-real"
 
 
@@ -92,12 +94,31 @@ def _empty() -> None:
     tables = [connection.ops.quote_name(table) for table in own_tables(connection)]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # Readers go on. A writer would leave a row behind that names one which is gone.
-            cursor.execute(f"LOCK TABLE {', '.join(tables)} IN EXCLUSIVE MODE")
+            _keep_writers_out(tables)
         with triggers.suspended(), transaction.atomic():
             # Foreign keys are checked at the commit, so the order of the tables is free.
             for table in tables:
                 cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+
+
+def _keep_writers_out(tables: list[str]) -> None:
+    """Until the transaction ends. Readers go on; a writer would leave a row behind that names one which is gone.
+
+    A writer that holds one table and needs another is let by: the wait is shorter than the time after which PostgreSQL
+    looks for deadlocks (a second), and what is held already is given up before the next try. Raises Busy.
+    """
+    until = time.monotonic() + SECONDS_FOR_TABLES
+    while True:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '200ms'")
+                cursor.execute(f"LOCK TABLE {', '.join(tables)} IN EXCLUSIVE MODE")
+                cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
+            return
+        except Busy:
+            if time.monotonic() > until:
+                raise
+            time.sleep(random.uniform(0.01, 0.1))  # noqa: S311 - a pause, not a secret
 
 
 def _own_folder() -> Path:
