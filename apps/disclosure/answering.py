@@ -42,8 +42,12 @@ def draft_answer(request: RecordsRequest) -> str:
 
 def _name(line: RequestedItem) -> str:
     words = _("video file %(digest)s") % {"digest": line.item.digest[:12] or str(line.item.public_id)[:8]}
-    parts = _("parts removed") if line.decision == Decision.REDACT else ""
-    return f"– {words}" + (f" ({parts})" if parts else "")
+    if line.decision != Decision.REDACT:
+        return f"– {words}"
+    if line.redaction is None:
+        return f"– {words} ({_('parts removed')})"
+    copy = _("parts removed; the copy is %(digest)s, and its log says what was removed and why")
+    return f"– {words} ({copy % {'digest': line.redaction.proof['digest'][:12]}})"
 
 
 def _reason(one: Withholding) -> str:

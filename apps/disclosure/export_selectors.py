@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -26,6 +26,7 @@ from apps.evidence.policies import open_to
 from apps.evidence.states import CopySound, ItemState, ScanOutcome, Triage
 from apps.footage_requests.models import Match
 from apps.partners.models import PartnerKind
+from apps.redaction.models import Redaction
 
 SHOWN = 8
 
@@ -49,30 +50,36 @@ def items_to_offer(user: Person, case: Case) -> QuerySet[EvidenceItem]:
     return items.select_related("submission__partner", "match__camera").order_by("received_at", "pk")
 
 
-def second_reasons(items: Iterable[EvidenceItem], *, originals: bool, places: bool) -> list[str]:
+def second_reasons(
+    items: Iterable[EvidenceItem], *, originals: bool, places: bool, copies: Mapping[int, Redaction] | None = None
+) -> list[str]:
     """Why these items need a second person before they leave, by what the data hold; none: nobody is asked.
 
     A home is where people live unwatched (s. 119.071(3)(a), F.S., keeps its place); sound may have been recorded
     without consent (s. 934.03); what is restricted shows a victim (s. 119.071(2)(h)); what is quarantined, or not
-    accepted as evidence, leaves by exception alone.
+    accepted as evidence, leaves by exception alone. Of an item in `copies` only the redacted copy leaves.
     """
+    copies = copies or {}
     found: set[str] = {SecondReason.PLACES} if places else set()
     items = list(items)
-    heard = Derivative.objects.in_use().filter(item__in=[one.pk for one in items], sound=CopySound.KEPT)
-    if heard.exists():
+    heard = Derivative.objects.in_use().filter(
+        item__in=[one.pk for one in items if one.pk not in copies], sound=CopySound.KEPT
+    )
+    if heard.exists() or any(one.made and one.made.sound == CopySound.KEPT for one in copies.values()):
         found.add(SecondReason.SOUND)
     for item in items:
         if item.state == ItemState.QUARANTINED:
             found.add(SecondReason.QUARANTINED)
         if item.is_restricted:
             found.add(SecondReason.RESTRICTED)
-        if originals and item.scan == ScanOutcome.FOUND:
+        with_original = originals and item.pk not in copies
+        if with_original and item.scan == ScanOutcome.FOUND:
             found.add(SecondReason.MALWARE)
         partner = item.submission.partner
         # Whoever takes no part may live there.
         if partner is None or partner.kind == PartnerKind.RESIDENT:
             found.add(SecondReason.HOME)
-        if originals and (item.probe or {}).get("audio"):
+        if with_original and (item.probe or {}).get("audio"):
             found.add(SecondReason.SOUND)
         if item.triage != Triage.ACCEPTED:
             found.add(SecondReason.NOT_ACCEPTED)
@@ -95,6 +102,12 @@ def items_of(export: Export) -> list[EvidenceItem]:
     numbers = dict(export.items.values_list("item_id", "number"))
     related = ("agency", "submission__case", "submission__partner", "submission__invitation__request", "match__camera")
     return sorted(items.select_related(*related), key=lambda item: numbers[item.pk])
+
+
+def copies_in(export: Export) -> dict[int, Redaction]:
+    """The redaction that takes the place of an item, by the item's primary key."""
+    rows = export.items.filter(redaction__isnull=False).select_related("redaction__made", "redaction__item")
+    return {one.item_id: one.redaction for one in rows if one.redaction is not None}
 
 
 def cameras_of(export: Export) -> list[UUID]:

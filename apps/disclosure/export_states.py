@@ -64,4 +64,5 @@ class Problem(models.TextChoices):
 class FileKind(models.TextChoices):
     ORIGINAL = "original", _("original")
     WORKING_COPY = "working_copy", _("working copy")
+    REDACTED = "redacted", _("redacted copy")
     DOCUMENT = "document", _("document")  # written here: its content is in the database

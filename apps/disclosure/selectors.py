@@ -42,4 +42,6 @@ def get_withholding_for(user: Person, public_id: UUID | str) -> Withholding:
 def lines_of(request: RecordsRequest) -> list[RequestedItem]:
     """The items of a request, in the order in which they were added."""
     rows = RequestedItem.objects.filter(request=request).order_by("pk")
-    return list(rows.select_related("item__submission__case", "decided_by").prefetch_related("withholdings"))
+    return list(
+        rows.select_related("item__submission__case", "decided_by", "redaction__made").prefetch_related("withholdings")
+    )

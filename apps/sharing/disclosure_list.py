@@ -18,7 +18,7 @@ from apps.evidence.policies import DOWNLOADERS
 from apps.imports.exporting import csv_lines
 from apps.ledger import services as ledger
 from apps.sharing.ground import subject_of
-from apps.sharing.models import Grant
+from apps.sharing.models import Grant, GrantItem
 from apps.sharing.policies import can_view_grant
 from apps.sharing.selectors import list_of_given, passed_on_of
 
@@ -72,10 +72,15 @@ def _columns() -> list[str]:
 
 def _rows(grant: Grant, user: User) -> list[list[str]]:
     zone = grant.agency.time_zone
-    return [
-        [_clock(one.given_at, zone), one.item.filename, str(one.item.size), one.item.digest]
-        for one in list_of_given(grant, user)
-    ]
+    return [[_clock(one.given_at, zone), *_given(one)] for one in list_of_given(grant, user)]
+
+
+def _given(one: GrantItem) -> list[str]:
+    """Name, size and digest of what was given: of the redacted copy where that took the video's place."""
+    made = one.redaction.made if one.redaction else None
+    if made is None:
+        return [one.item.filename, str(one.item.size), one.item.digest]
+    return [_("%(name)s (redacted copy)") % {"name": one.item.filename}, str(made.size), made.digest]
 
 
 def _clock(at: datetime, zone: str) -> str:

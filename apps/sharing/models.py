@@ -15,6 +15,7 @@ from apps.agreements.models import Agreement
 from apps.core.fields import EncryptedTextField
 from apps.core.models import PublicModel, RequestKeyed
 from apps.evidence.models import EvidenceItem
+from apps.redaction.models import Redaction
 
 
 class Grant(PublicModel, RequestKeyed):
@@ -92,6 +93,15 @@ class GrantItem(models.Model):
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="items", verbose_name=_("grant"))
     item = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="+", verbose_name=_("item"))
     given_at = models.DateTimeField(_("given at"), help_text=_("UTC."))
+    redaction = models.ForeignKey(
+        Redaction,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("redaction"),
+        help_text=_("Its copy is given, and nothing else of the video. Empty: the video is."),
+    )
 
     class Meta:
         verbose_name = _("item of a grant")

@@ -20,6 +20,7 @@ from apps.core.errors import NotFound
 from apps.evidence.models import EvidenceItem
 from apps.evidence.policies import open_to
 from apps.evidence.states import ItemState, Triage
+from apps.redaction.models import Redaction
 from apps.sharing.ground import subject_of
 from apps.sharing.models import CourtStatus, Grant, GrantItem, PassedOn
 from apps.sharing.policies import given_grants, received_grants
@@ -85,6 +86,12 @@ def get_open_item(grant: Grant, public_id: UUID | str) -> EvidenceItem:
     return found
 
 
+def redaction_given(grant: Grant, item: EvidenceItem) -> Redaction | None:
+    """The redaction whose copy the grant gives in place of the item. None: it gives the item."""
+    row = GrantItem.objects.select_related("redaction__made").filter(grant=grant, item=item).first()
+    return row.redaction if row else None
+
+
 def purpose_for(user: Person, grant: Grant) -> Purpose | None:
     """The purpose under which the person may now look at what the grant gives."""
     return may_access(user, AccessKind.SHARED_FOOTAGE, agency=grant.agency, subject=subject_of(grant)).purpose
@@ -107,7 +114,9 @@ def list_of_given(grant: Grant, user: Person) -> list[GrantItem]:
 
     Without those that a restriction has since hidden from this staff member.
     """
-    rows = GrantItem.objects.filter(open_to(user, "item__"), grant=grant).select_related("item__submission__case")
+    rows = GrantItem.objects.filter(open_to(user, "item__"), grant=grant).select_related(
+        "item__submission__case", "redaction__made"
+    )
     return list(rows.order_by("given_at", "item__received_at", "pk"))
 
 
@@ -149,6 +158,7 @@ class Shared:
     until: datetime
     is_over: bool
     may_save: bool
+    is_redacted: bool
     court: str
     court_at: datetime | None
 
@@ -185,6 +195,7 @@ def _in_words(row: GrantItem) -> Shared:
         until=grant.over_at,
         is_over=grant.is_over,
         may_save=grant.downloads,
+        is_redacted=row.redaction_id is not None,
         court=court.get_state_display() if court else "",
         court_at=court.created_at if court else None,
     )

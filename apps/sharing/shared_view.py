@@ -22,7 +22,7 @@ from apps.sharing import visits
 from apps.sharing.models import Grant
 from apps.sharing.policies import SAVERS
 from apps.sharing.selectors import get_open_item, get_received_for, purpose_for
-from apps.sharing.services.looking import check_saving
+from apps.sharing.services.looking import check_saving, check_seeing
 from apps.sharing.shared_tokens import STAFF, SharedAccess, read_token
 
 
@@ -60,9 +60,10 @@ def item_for_access(access: SharedAccess, user: Person, session_key: str | None)
         raise refused
     try:
         grant = _grant_of_staff(access, user) if access.kind == STAFF else _grant_of_visitor(access)
-        if access.saves:
-            check_saving(grant, access.thing)
-        return get_open_item(grant, access.item)
+        item = get_open_item(grant, access.item)
+        check = check_saving if access.saves else check_seeing
+        check(grant, item, access.thing)
+        return item
     except PortalError as error:
         raise refused from error
 

@@ -10,6 +10,7 @@ from apps.agencies.models import Role
 from apps.evidence.models import EvidenceItem
 from apps.redaction.models import Redaction
 from apps.redaction.services import save_plan, sign_off, start_redaction, submit_redaction
+from apps.redaction.services.rendering import make_redacted_copy
 from tests.factories.items import purpose_for_case
 from tests.factories.people import staff
 
@@ -68,3 +69,11 @@ def signed(item: EvidenceItem, author: User | None = None) -> Redaction:
     """One that a records custodian signed off."""
     mine = submitted(item, author)
     return sign_off(redaction=mine, version=mine.version, user=somebody(item, Role.RECORDS_CUSTODIAN))
+
+
+def proven(item: EvidenceItem, author: User | None = None) -> Redaction:
+    """One whose copy a worker made and compared with the original."""
+    mine = signed(item, author)
+    assert make_redacted_copy(pk=mine.pk)
+    mine.refresh_from_db()
+    return mine

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from apps.cameras.models import CameraPlace
-from apps.disclosure.export_selectors import items_of
+from apps.disclosure.export_selectors import copies_in, items_of
 from apps.disclosure.models import Export
 from apps.disclosure.package.names import safe_name
 from apps.evidence.coverage import request_of
@@ -21,8 +21,10 @@ from apps.footage_requests.codes import camera_code
 from apps.ledger import selectors as ledger
 from apps.ledger.models import Entry
 from apps.ledger.values import Subject
+from apps.redaction.models import Redaction
 
 ORIGINALS, COPIES, STATEMENTS = "data/originals", "data/working-copies", "data/statements"
+REDACTED, REMOVALS = "data/redacted", "data/redactions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class ItemFacts:
 
     `place` is None unless the export was asked for with places and the camera has one. Of the giver's `note` the times
     go into a package, never the words. `statement` is what the giver signed about the file for a court, with a name.
+    Where there is a `redaction`, its copy is in the package, and neither original nor working copy.
     """
 
     number: int
@@ -59,6 +62,8 @@ class ItemFacts:
     statement: WitnessStatement | None
     acts: list[Entry]
     excerpts: list[Excerpt]
+    redaction: Redaction | None = None
+    redacted: FileFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +81,10 @@ def dossier_of(export: Export, *, at: datetime) -> Dossier:
     numbers = dict(export.items.values_list("item_id", "number"))
     items = items_of(export)
     places = _places(items) if export.places else {}
+    copies = copies_in(export)
     return Dossier(
         export=export,
-        items=[_facts(export, item, numbers[item.pk], places) for item in items],
+        items=[_facts(export, item, numbers[item.pk], places, copies.get(item.pk)) for item in items],
         at=at,
         own_acts=ledger.entries_for(Subject.of("export", export.public_id)),
     )
@@ -98,16 +104,21 @@ def _ending_of(copy: Derivative) -> str:
     return {"image/jpeg": ".jpg", "text/plain; charset=utf-8": ".txt"}.get(copy.content_type, ".mp4")
 
 
-def _facts(export: Export, item: EvidenceItem, number: int, places: dict[int, CameraPlace]) -> ItemFacts:
+def _facts(
+    export: Export, item: EvidenceItem, number: int, places: dict[int, CameraPlace], redaction: Redaction | None
+) -> ItemFacts:
     name = safe_name(number, item.filename)
     copy = item.derivatives.in_use().filter(kind=DerivativeKind.WORKING_COPY).first()
     # What is quarantined may not be opened, so its copy stays here.
-    with_copy = export.working_copies and copy is not None and item.state != ItemState.QUARANTINED
+    with_copy = export.working_copies and copy is not None and item.state != ItemState.QUARANTINED and not redaction
+    with_original = export.originals and not redaction
     asked = request_of(item)
     return ItemFacts(
         number=number,
         item=item,
-        original=FileFacts(f"{ORIGINALS}/{name}", item.size, item.digest) if export.originals else None,
+        redaction=redaction,
+        redacted=_redacted(item, number, redaction),
+        original=FileFacts(f"{ORIGINALS}/{name}", item.size, item.digest) if with_original else None,
         working_copy=FileFacts(f"{COPIES}/{name.rpartition('.')[0] or name}{_ending_of(copy)}", copy.size, copy.digest)
         if with_copy and copy
         else None,
@@ -127,6 +138,20 @@ def _facts(export: Export, item: EvidenceItem, number: int, places: dict[int, Ca
             if entry.action not in UNTOLD
         ],
     )
+
+
+def removals_path(number: int) -> str:
+    """Where the package says what was taken out of a redacted copy, by the number of its item."""
+    return f"{REMOVALS}/{number:04d}.csv"
+
+
+def _redacted(item: EvidenceItem, number: int, redaction: Redaction | None) -> FileFacts | None:
+    made = redaction.made if redaction else None
+    # What is quarantined may not be opened, so no copy of it leaves.
+    if made is None or item.state == ItemState.QUARANTINED:
+        return None
+    name = safe_name(number, item.filename)
+    return FileFacts(f"{REDACTED}/{name.rpartition('.')[0] or name}.mp4", made.size, made.digest)
 
 
 def statement_path(statement: WitnessStatement) -> str:

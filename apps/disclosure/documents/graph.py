@@ -53,9 +53,12 @@ class _Graph:
 
     def _exhibit(self, facts: ItemFacts) -> str:
         """The record of provenance of an item, with its files and every act on it."""
-        files = [self._file(facts, file) for file in (facts.original, facts.working_copy) if file]
+        given = (facts.original, facts.working_copy, facts.redacted)
+        files = [self._file(facts, file) for file in given if file]
         if len(files) == 2:
-            self._derived(facts, *files)
+            self._derived(facts, files[1], files[0])
+        elif facts.redacted:
+            self._derived(facts, files[0], self._kept_back(facts))
         exhibit = self._node(
             "provenance", str(facts.item.public_id), "case-investigation:ProvenanceRecord", name=facts.item.filename
         )
@@ -82,21 +85,31 @@ class _Graph:
                 "uco-observable:filePath": file.path,
                 "uco-observable:sizeInBytes": _typed("integer", str(file.size)),
             },
-            {
-                "@id": self._id("content-facet", file.path),
-                "@type": "uco-observable:ContentDataFacet",
-                "uco-observable:sizeInBytes": _typed("integer", str(file.size)),
-                "uco-observable:hash": {
-                    "@id": self._id("hash", file.path),
-                    "@type": "uco-types:Hash",
-                    "uco-types:hashMethod": "SHA256",
-                    "uco-types:hashValue": _typed("hexBinary", file.digest),
-                },
-            },
+            self._content(file.path, file.size, file.digest),
         ]
         return node
 
-    def _derived(self, facts: ItemFacts, original: str, copy: str) -> None:
+    def _kept_back(self, facts: ItemFacts) -> str:
+        """The original of a redacted copy: what it is, without a place in the package."""
+        key = f"original of {facts.item.public_id}"
+        node = self._node("file", key, "uco-observable:File")
+        self._nodes[node]["uco-core:hasFacet"] = [self._content(key, facts.item.size, facts.item.digest)]
+        return node
+
+    def _content(self, key: str, size: int, digest: str) -> dict[str, Any]:
+        return {
+            "@id": self._id("content-facet", key),
+            "@type": "uco-observable:ContentDataFacet",
+            "uco-observable:sizeInBytes": _typed("integer", str(size)),
+            "uco-observable:hash": {
+                "@id": self._id("hash", key),
+                "@type": "uco-types:Hash",
+                "uco-types:hashMethod": "SHA256",
+                "uco-types:hashValue": _typed("hexBinary", digest),
+            },
+        }
+
+    def _derived(self, facts: ItemFacts, copy: str, original: str) -> None:
         node = self._node("relationship", str(facts.item.public_id), "uco-observable:ObservableRelationship")
         self._nodes[node] |= {
             "uco-core:source": _ref(copy),

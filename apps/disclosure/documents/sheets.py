@@ -13,10 +13,19 @@ from django.utils.translation import gettext as _
 
 from apps.agencies.models import Role
 from apps.core.typesetting import typeset_pdf
-from apps.disclosure.documents.dossier import Dossier, FileFacts, ItemFacts, act_in_words, statement_path, who_in_words
+from apps.disclosure.documents.dossier import (
+    Dossier,
+    FileFacts,
+    ItemFacts,
+    act_in_words,
+    removals_path,
+    statement_path,
+    who_in_words,
+)
 from apps.evidence.presentation import facts_of
 from apps.evidence.sender_words import facts_of_note
 from apps.ledger.models import Entry
+from apps.redaction.selectors import plan_of
 
 _HERE = Path(__file__).parent
 
@@ -51,7 +60,9 @@ def certificate_sheet(dossier: Dossier) -> bytes:
     Counsel has to confirm its words: until then the form says that it is one.
     """
     with translation.override(settings.LANGUAGE_CODE):
-        files = [(one, file) for one in dossier.items for file in (one.original, one.working_copy) if file]
+        files = [
+            (one, file) for one in dossier.items for file in (one.original, one.working_copy, one.redacted) if file
+        ]
         words = {
             "says_title": _("What is certified"),
             "says": [
@@ -63,6 +74,7 @@ def certificate_sheet(dossier: Dossier) -> bytes:
                 _("It was read again when this package was built, and its digest was the same."),
                 _("Working copies were made by the portal from the originals so that browsers can play them."),
                 _sound_of_copies(dossier),
+                *_redacted_copies(dossier),
                 _("The portal made the records of these acts at the time of each act, as its regular practice."),
             ],
             "files_title": _("Files"),
@@ -95,6 +107,21 @@ def _sound_of_copies(dossier: Dossier) -> str:
     return _("The working copies of numbers %(numbers)s have the sound of the original, the others have none.") % {
         "numbers": ", ".join(heard)
     }
+
+
+def _redacted_copies(dossier: Dossier) -> list[str]:
+    """Which files are redacted, where the package has any."""
+    numbers = ", ".join(str(one.number) for one in dossier.items if one.redacted)
+    if not numbers:
+        return []
+    return [
+        _(
+            "Of numbers %(numbers)s the package has a redacted copy, and neither the original nor a working copy. The"
+            " portal made it from the sealed original, covered what a second person had signed off, and compared every"
+            " covered pixel with the original. The folder data/redactions says what was removed under which statute."
+        )
+        % {"numbers": numbers}
+    ]
 
 
 def _frame(dossier: Dossier, title: str) -> dict[str, Any]:
@@ -130,7 +157,14 @@ def _item(dossier: Dossier, facts: ItemFacts) -> dict[str, Any]:
         (_("Digest (SHA-256)"), facts.item.digest),
         *_in_package(_("Original in this package"), facts.original),
         *_in_package(_("Working copy in this package"), facts.working_copy),
+        *_in_package(_("Redacted copy in this package"), facts.redacted),
     ]
+    if facts.redacted and facts.redaction:
+        known += [
+            (_("Digest of the redacted copy"), facts.redacted.digest),
+            (_("Removed under"), ", ".join(plan_of(facts.redaction).statutes)),
+            (_("What was removed"), removals_path(facts.number)),
+        ]
     if facts.working_copy:
         known.append((_("Digest of the working copy"), facts.working_copy.digest))
     if facts.statement:

@@ -6,10 +6,11 @@ import json
 from datetime import datetime
 from typing import Any
 
-from apps.disclosure.documents.dossier import Dossier, FileFacts, ItemFacts
+from apps.disclosure.documents.dossier import Dossier, FileFacts, ItemFacts, removals_path
 from apps.evidence.models import Excerpt
 from apps.evidence.recorded_times import OffsetSource, RecordedTimes
 from apps.ledger.canonical import utc_text
+from apps.redaction.selectors import plan_of
 
 
 def sidecar(dossier: Dossier, facts: ItemFacts) -> bytes:
@@ -25,6 +26,7 @@ def sidecar(dossier: Dossier, facts: ItemFacts) -> bytes:
         "original_name": item.filename,
         "original": _file(facts.original),
         "working_copy": _file(facts.working_copy),
+        "redacted_copy": _redacted(facts),
         "camera": facts.camera or None,
         "place": _dated(facts.place, dossier.at),
         "times": {
@@ -52,6 +54,25 @@ def sidecar(dossier: Dossier, facts: ItemFacts) -> bytes:
 
 def _file(file: FileFacts | None) -> dict[str, Any] | None:
     return {"path": file.path, "size": file.size, "sha256": file.digest} if file else None
+
+
+def _redacted(facts: ItemFacts) -> dict[str, Any] | None:
+    """The copy that is here in place of the original: from which one, what the comparison found, and the statutes."""
+    if facts.redacted is None or facts.redaction is None:
+        return None
+    proof = facts.redaction.proof
+    return {
+        **(_file(facts.redacted) or {}),
+        "made_by": proof["recipe"],
+        "from_original": facts.item.digest,
+        "plan": proof["plan"],
+        "pictures": proof["pictures"],
+        "covered_boxes": proof["boxes"],
+        "compared_pixels": proof["pixels"],
+        "has_sound": proof["sound"],
+        "statutes": plan_of(facts.redaction).statutes,
+        "removals": removals_path(facts.number),
+    }
 
 
 def _derivative(excerpt: Excerpt, original: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.disclosure.documents.dossier import Dossier
+from apps.disclosure.documents.dossier import Dossier, removals_path
 from apps.disclosure.documents.graph import graph
 from apps.disclosure.documents.sheets import certificate_sheet, custody_sheet
 from apps.disclosure.documents.sidecars import sidecar
@@ -18,17 +18,32 @@ from apps.disclosure.models import Export
 from apps.ledger import selectors as ledger
 from apps.ledger.canonical import canonical
 from apps.ledger.models import Checkpoint, Entry
+from apps.redaction.removals import log_for_recipients
 
 
 def documents(dossier: Dossier) -> dict[str, bytes]:
-    """Statements of givers, custody, certificate, graph and sidecars."""
-    stated = statements(dossier)
+    """Statements of givers, logs of removals, custody, certificate, graph and sidecars.
+
+    Raises Unavailable where a log cannot be read because the store is away.
+    """
+    stated, removed = statements(dossier), _removals(dossier)
     written = {
         "data/custody/custody.pdf": custody_sheet(dossier),
         "data/custody/certificate.pdf": certificate_sheet(dossier),
         "data/custody/case.jsonld": graph(dossier, stated),
     }
-    return stated | written | {f"data/sidecars/{one.number:04d}.json": sidecar(dossier, one) for one in dossier.items}
+    written |= stated | removed
+    return written | {f"data/sidecars/{one.number:04d}.json": sidecar(dossier, one) for one in dossier.items}
+
+
+def _removals(dossier: Dossier) -> dict[str, bytes]:
+    """What was taken out of each redacted copy, without what its author typed about it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return {
+            removals_path(one.number): log_for_recipients(one.redaction)
+            for one in dossier.items
+            if one.redaction is not None and one.redacted is not None
+        }
 
 
 def proofs(export: Export, entries: list[Entry], checkpoint: Checkpoint, files: dict[str, str]) -> bytes:
@@ -66,6 +81,7 @@ def readme(export: Export) -> str:
                 " browser; judge details by the originals. data/statements has what givers signed"
                 " about their files. data/custody says what was done with each file and by whom."
             ),
+            *([_redacted_words()] if export.redacted else []),
             _("To check the package, you need Python 3.9 or later and its package “cryptography”:"),
             "    pip install cryptography\n    python3 verify_package.py --key KEY",
             _(
@@ -84,3 +100,10 @@ def readme(export: Export) -> str:
         ]
         wrapped = [one if one.startswith(" ") else fill(one, 78, break_on_hyphens=False) for one in paragraphs]
         return "\n\n".join(wrapped) + "\n"
+
+
+def _redacted_words() -> str:
+    return _(
+        "data/redacted has redacted copies: parts of the pictures or of the sound were removed. data/redactions says"
+        " where, and under which statute. Of these files neither the original nor a working copy is in this package."
+    )

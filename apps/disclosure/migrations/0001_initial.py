@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
         ('access', '0001_initial'),
         ('agencies', '0001_initial'),
         ('evidence', '0001_initial'),
+        ('redaction', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -74,6 +75,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
                 ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
                 ('decision', models.CharField(choices=[('undecided', 'not decided yet'), ('give', 'give in whole'), ('redact', 'give with parts removed'), ('withhold', 'withhold'), ('not_asked', 'not what was asked for')], default='undecided', max_length=10, verbose_name='decision')),
+                ('redaction', models.ForeignKey(blank=True, help_text='Whose copy is given, where parts are removed.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='redaction.redaction', verbose_name='redaction')),
                 ('note', apps.core.fields.EncryptedTextField(blank=True, verbose_name='note')),
                 ('decided_at', models.DateTimeField(blank=True, help_text='UTC.', null=True, verbose_name='decided at')),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
@@ -123,6 +125,10 @@ class Migration(migrations.Migration):
             model_name='requesteditem',
             constraint=models.UniqueConstraint(fields=('request', 'item'), name='records_item_once'),
         ),
+        migrations.AddConstraint(
+            model_name='requesteditem',
+            constraint=models.CheckConstraint(condition=models.Q(('redaction__isnull', True), ('decision', 'redact'), _connector='OR'), name='records_copy_has_parts_removed'),
+        ),
         migrations.AddIndex(
             model_name='withholding',
             index=models.Index(fields=['review_on'], name='withholding_review'),
@@ -147,6 +153,7 @@ class Migration(migrations.Migration):
                 ('reason', apps.core.fields.EncryptedTextField(verbose_name='what for')),
                 ('originals', models.BooleanField(verbose_name='originals')),
                 ('working_copies', models.BooleanField(verbose_name='working copies')),
+                ('redacted', models.BooleanField(default=False, verbose_name='redacted copies')),
                 ('places', models.BooleanField(verbose_name='where cameras are')),
                 ('selection', models.CharField(editable=False, help_text='Digest of what was asked: the same is asked once.', max_length=64, verbose_name='selection')),
                 ('second_reasons', models.JSONField(blank=True, default=list, help_text='Codes; empty: for no reason.', verbose_name='asks for a second person because')),
@@ -176,7 +183,7 @@ class Migration(migrations.Migration):
             name='ExportFile',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('original', 'original'), ('working_copy', 'working copy'), ('document', 'document')], max_length=12, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('original', 'original'), ('working_copy', 'working copy'), ('redacted', 'redacted copy'), ('document', 'document')], max_length=12, verbose_name='kind')),
                 ('path', models.CharField(help_text="Below the package's folder.", max_length=200, verbose_name='path')),
                 ('size', models.BigIntegerField(help_text='Bytes.', verbose_name='size')),
                 ('digest', models.CharField(help_text='SHA-256, hexadecimal.', max_length=64, verbose_name='digest')),
@@ -194,6 +201,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveSmallIntegerField(help_text='From 1.', verbose_name='number')),
+                ('redaction', models.ForeignKey(blank=True, help_text='Its copy leaves, and neither original nor working copy. Empty: they leave.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='redaction.redaction', verbose_name='redaction')),
                 ('export', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='disclosure.export', verbose_name='export')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.evidenceitem', verbose_name='item')),
             ],
@@ -223,7 +231,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(('originals', True), ('working_copies', True), _connector='OR'), name='export_has_something'),
+            constraint=models.CheckConstraint(condition=models.Q(('originals', True), ('working_copies', True), ('redacted', True), _connector='OR'), name='export_has_something'),
         ),
         migrations.AddConstraint(
             model_name='exportfile',

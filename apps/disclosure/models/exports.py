@@ -15,6 +15,7 @@ from apps.core.models import Claimable, PublicModel, RequestKeyed
 from apps.disclosure.export_states import LIVE, ExportState, FileKind, Problem
 from apps.evidence.models import EvidenceItem
 from apps.ledger.models import Entry
+from apps.redaction.models import Redaction
 
 
 class Export(PublicModel, RequestKeyed, Claimable):
@@ -33,6 +34,7 @@ class Export(PublicModel, RequestKeyed, Claimable):
     reason = EncryptedTextField(_("what for"))
     originals = models.BooleanField(_("originals"))
     working_copies = models.BooleanField(_("working copies"))
+    redacted = models.BooleanField(_("redacted copies"), default=False)
     places = models.BooleanField(_("where cameras are"))
     selection = models.CharField(
         _("selection"), max_length=64, editable=False, help_text=_("Digest of what was asked: the same is asked once.")
@@ -91,7 +93,8 @@ class Export(PublicModel, RequestKeyed, Claimable):
                 name="export_ready_is_built",
             ),
             models.CheckConstraint(
-                condition=models.Q(originals=True) | models.Q(working_copies=True), name="export_has_something"
+                condition=models.Q(originals=True) | models.Q(working_copies=True) | models.Q(redacted=True),
+                name="export_has_something",
             ),
         ]
 
@@ -105,6 +108,15 @@ class ExportItem(models.Model):
     export = models.ForeignKey(Export, on_delete=models.PROTECT, related_name="items", verbose_name=_("export"))
     item = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="+", verbose_name=_("item"))
     number = models.PositiveSmallIntegerField(_("number"), help_text=_("From 1."))
+    redaction = models.ForeignKey(
+        Redaction,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("redaction"),
+        help_text=_("Its copy leaves, and neither original nor working copy. Empty: they leave."),
+    )
 
     class Meta:
         verbose_name = _("item of an export")

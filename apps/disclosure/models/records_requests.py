@@ -13,6 +13,7 @@ from apps.core.fields import EncryptedTextField
 from apps.core.models import PublicModel, RequestKeyed, Versioned
 from apps.disclosure.states import Channel, Decision, FeeKind, RecordsOutcome, RecordsState
 from apps.evidence.models import EvidenceItem
+from apps.redaction.models import Redaction
 
 
 class RecordsRequest(PublicModel, RequestKeyed, Versioned):
@@ -64,6 +65,15 @@ class RequestedItem(PublicModel):
     )
     item = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="+", verbose_name=_("item"))
     decision = models.CharField(_("decision"), max_length=10, choices=Decision.choices, default=Decision.UNDECIDED)
+    redaction = models.ForeignKey(
+        Redaction,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("redaction"),
+        help_text=_("Whose copy is given, where parts are removed."),
+    )
     note = EncryptedTextField(_("note"), blank=True)
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True, help_text=_("UTC."))
     decided_by = models.ForeignKey(
@@ -78,7 +88,13 @@ class RequestedItem(PublicModel):
     class Meta:
         verbose_name = _("item of a records request")
         verbose_name_plural = _("items of records requests")
-        constraints: ClassVar = [models.UniqueConstraint(fields=["request", "item"], name="records_item_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["request", "item"], name="records_item_once"),
+            models.CheckConstraint(
+                condition=models.Q(redaction__isnull=True) | models.Q(decision="redact"),
+                name="records_copy_has_parts_removed",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.item_id} for {self.request_id}"

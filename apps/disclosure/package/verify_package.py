@@ -49,7 +49,11 @@ DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 PROOFS = "data/proofs/"
 ENTRIES, CHECKPOINT, SEALED = (f"{PROOFS}{name}" for name in ("entries.json", "checkpoint.txt", "sealed-manifest.txt"))
 # Which act of the ledger states the digest of a file, by the folder in which the file lies.
-STATED_BY = {"data/originals/": "evidence_item.sealed", "data/working-copies/": "evidence_item.playable"}
+STATED_BY = {
+    "data/originals/": "evidence_item.sealed",
+    "data/working-copies/": "evidence_item.playable",
+    "data/redacted/": "evidence_item.redacted",
+}
 PREPARED = "export.prepared"
 ENDINGS = (
     "Everything holds: the files are what the ledger says, and the ledger is signed by this key.",
@@ -331,7 +335,7 @@ def leads_to(root: bytes, leaf: bytes, index: int, size: int, proof: list[bytes]
 
 
 def check_statements(bag: Bag, listed: dict[str, str], given: Any, leaves: list[Any], wrong: list[str]) -> None:
-    """The ledger states the digest of each original and working copy, and of the list of all files but the proofs."""
+    """The ledger states the digest of each original and copy, and of the list of all files but the proofs."""
     stated = {(leaf["action"], leaf["subject"]["id"], leaf["facts"].get("digest")) for leaf in leaves}
     items = {one["path"]: one["item"] for one in given["files"]}
     for path, found in sorted(listed.items()):

@@ -16,6 +16,8 @@ from apps.disclosure.services.guard import actor_of, locked_request, subject_of
 from apps.disclosure.states import OPEN_STATES, RECORDS_TRANSITIONS, Decision, RecordsOutcome, RecordsState
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor
+from apps.redaction.plan import Ground
+from apps.redaction.selectors import plan_of
 
 ANSWER_MAX, REASON_MAX = 10_000, 500
 
@@ -39,7 +41,7 @@ def outcome_of(request: RecordsRequest) -> RecordsOutcome:
 def what_is_missing(request: RecordsRequest) -> list[str]:
     """What has to be done before the request can be answered, in sentences; empty: nothing."""
     missing = []
-    lines = RequestedItem.objects.filter(request=request)
+    lines = RequestedItem.objects.filter(request=request).select_related("request", "redaction")
     if undecided := lines.filter(decision=Decision.UNDECIDED).count():
         missing.append(_("Decide about each item. Not decided yet: %(count)d.") % {"count": undecided})
     cited = in_force(request).filter(requested=OuterRef("pk"))
@@ -55,11 +57,25 @@ def what_is_missing(request: RecordsRequest) -> list[str]:
             _("An item cannot be given in whole while a statute keeps a part of it back. Such items: %(count)d.")
             % {"count": crossed}
         )
+    if lacking := sorted({one.citation for line in lines for one in grounds_without_line(line)}):
+        missing.append(
+            _("A chosen redacted copy removes parts under statutes that the log of its item lacks: %(statutes)s")
+            % {"statutes": ", ".join(lacking)}
+        )
     if request.searched_at is None and outcome_of(request) == RecordsOutcome.NONE:
         missing.append(
             _("Search first. Nobody can say that there is no such record before looking (s. 119.07(1)(c), F.S.).")
         )
     return missing
+
+
+def grounds_without_line(line: RequestedItem) -> list[Ground]:
+    """The grounds of the copy that is given, one for each statute, that no line in force of the item cites."""
+    if line.redaction is None:
+        return []
+    cited = set(in_force(line.request).filter(requested=line).values_list("citation", flat=True))
+    grounds = {one.citation: one for one in plan_of(line.redaction).grounds}
+    return [one for citation, one in grounds.items() if citation not in cited]
 
 
 def in_force(request: RecordsRequest) -> QuerySet[Withholding]:
@@ -83,13 +99,14 @@ def answer_records_request(*, request: RecordsRequest, user: User, answer: str, 
         RECORDS_TRANSITIONS.check(mine.state, RecordsState.ANSWERED)
         mine.state, mine.outcome, mine.answer = RecordsState.ANSWERED, outcome, answer
         _end(mine)
-        lines = RequestedItem.objects.filter(request=mine).select_related("item").order_by("pk")
+        lines = RequestedItem.objects.filter(request=mine).select_related("item", "redaction").order_by("pk")
         ledger.record(
             "records_request.answered",
             subject_of(mine),
             actor_of(user, mine),
             outcome=outcome,
             items={str(line.item.public_id): line.decision for line in lines},
+            copies={str(line.item.public_id): line.redaction.proof["digest"] for line in lines if line.redaction},
             citations=sorted(set(in_force(mine).values_list("citation", flat=True))),
             private={"answer": answer},
         )

@@ -36,6 +36,8 @@ from apps.evidence.states import DerivativeKind, ItemState
 from apps.ledger import services as ledger
 from apps.ledger.values import Subject
 from apps.links.secrets import ALPHABET
+from apps.redaction.copies import chosen_copies
+from apps.redaction.models import Redaction
 
 RECIPIENT_MAX, REASON_MIN, REASON_MAX = 200, 5, 500
 ITEMS_MOST = 200
@@ -57,10 +59,13 @@ def request_export(
     originals: bool,
     working_copies: bool,
     places: bool = False,
+    redacted: Collection[UUID] = (),
     request_key: UUID | None = None,
 ) -> Export:
     """Ask for a package of these items (public ids). Building begins at once, or when a second person has agreed.
 
+    Of an item whose redaction is in `redacted` (public ids) the redacted copy leaves, and neither original nor working
+    copy, whatever else is asked for.
     Needs a purpose that opens the case's footage. Asking for the same again while it is under way, or with the same
     `request_key`, returns the first. Raises NotAllowed (role; `code="purpose"`), InvalidInput.
     """
@@ -71,14 +76,19 @@ def request_export(
         raise NotAllowed(_("Please say first why you need access to this footage."), code="purpose")
     recipient = text.line(recipient, field="recipient", most=RECIPIENT_MAX)
     reason = _checked_reason(reason)
-    if not (originals or working_copies):
+    if not (originals or working_copies or redacted):
         raise InvalidInput.about("originals", _("Choose originals, working copies or both."))
     with transaction.atomic():
         chosen = _chosen(user, case, items)
-        if not originals and not _copies(chosen).exists():
+        copies = chosen_copies(chosen, redacted)
+        whole = [one for one in chosen if one.pk not in copies]
+        originals, working_copies = originals and bool(whole), working_copies and bool(whole)
+        if whole and not (originals or working_copies):
+            raise InvalidInput.about("originals", _("Choose originals, working copies or both."))
+        if whole and not originals and not _copies(whole).exists():
             raise InvalidInput.about("working_copies", _("None of these files has a working copy. Choose originals."))
-        reasons = second_reasons(chosen, originals=originals, places=places)
-        wanted = [str(case.public_id), *sorted(str(one.public_id) for one in chosen), recipient]
+        reasons = second_reasons(chosen, originals=originals, places=places, copies=copies)
+        wanted = [str(case.public_id), *sorted(str(one.public_id) for one in (*chosen, *copies.values())), recipient]
         export, created = _create(
             user,
             request_key,
@@ -90,6 +100,7 @@ def request_export(
             reason=reason,
             originals=originals,
             working_copies=working_copies,
+            redacted=bool(copies),
             places=places,
             second_reasons=reasons,
             state=ExportState.ASKED if reasons else ExportState.BUILDING,
@@ -97,9 +108,10 @@ def request_export(
         if not created:
             return export
         ExportItem.objects.bulk_create(
-            ExportItem(export=export, item=item, number=number) for number, item in enumerate(chosen, 1)
+            ExportItem(export=export, item=item, number=number, redaction=copies.get(item.pk))
+            for number, item in enumerate(chosen, 1)
         )
-        _record(export, user, purpose, chosen)
+        _record(export, user, purpose, chosen, copies)
         if reasons:
             tell_deciders(export)
         else:
@@ -131,7 +143,9 @@ def _create(user: User, request_key: UUID | None, *, selection: str, **fields: A
     return export, created
 
 
-def _record(export: Export, user: User, purpose: Purpose, items: list[EvidenceItem]) -> None:
+def _record(
+    export: Export, user: User, purpose: Purpose, items: list[EvidenceItem], copies: dict[int, Redaction]
+) -> None:
     ledger.record(
         "export.requested",
         subject_of(export),
@@ -142,6 +156,7 @@ def _record(export: Export, user: User, purpose: Purpose, items: list[EvidenceIt
         items=[str(item.public_id) for item in items],
         originals=export.originals,
         working_copies=export.working_copies,
+        redacted={str(one.public_id): str(copies[one.pk].public_id) for one in items if one.pk in copies},
         places=export.places,
         second_reasons=export.second_reasons,
         private={"recipient": export.recipient, "reason": export.reason},

@@ -61,7 +61,7 @@ def build_export(*, export_pk: int) -> bool:
 
 
 def key_of(file: ExportFile) -> str:
-    """Where the store has the bytes of an original or a working copy."""
+    """Where the store has the bytes of an original or of a copy."""
     return original_key(file.digest) if file.kind == FileKind.ORIGINAL else derivative_key(file.digest)
 
 
@@ -85,10 +85,14 @@ def _prepare(export: Export) -> None:
 
 
 def _evidence(export: Export, facts: ItemFacts) -> list[ExportFile]:
-    both = ((facts.original, FileKind.ORIGINAL), (facts.working_copy, FileKind.WORKING_COPY))
+    files = (
+        (facts.original, FileKind.ORIGINAL),
+        (facts.working_copy, FileKind.WORKING_COPY),
+        (facts.redacted, FileKind.REDACTED),
+    )
     return [
         ExportFile(export=export, item=facts.item, kind=kind, path=one.path, size=one.size, digest=one.digest)
-        for one, kind in both
+        for one, kind in files
         if one is not None
     ]
 
@@ -167,6 +171,7 @@ def _finish(export: Export) -> None:
                 export=str(export.public_id),
                 original=one.original is not None,
                 working_copy=one.working_copy is not None,
+                redacted=one.redacted.digest if one.redacted else "",
             )
         tell_requester("ready", mine)
 

@@ -19,7 +19,7 @@ from apps.accounts.models import User
 from apps.agencies.policies import Person
 from apps.core.errors import NotAllowed, NotFound, WrongState
 from apps.disclosure.export_policies import can_take_package
-from apps.disclosure.export_selectors import cameras_of, items_of, purpose_opens
+from apps.disclosure.export_selectors import cameras_of, copies_in, items_of, purpose_opens
 from apps.disclosure.export_states import ExportState, SecondReason
 from apps.disclosure.models import Export
 from apps.disclosure.services.export_asking import subject_of
@@ -73,8 +73,11 @@ def open_package(*, user: User, export: Export, purpose: Purpose, session_key: s
         if cameras:  # first: the count of places takes the lock of the person
             ids = [str(one) for one in cameras]
             record_access(purpose, "export.places_taken", subject_of(export), cameras=ids)
+        copies = copies_in(export)
         for item in items_of(export):
             facts = {"export": str(export.public_id), "digest": item.digest}
+            if item.pk in copies:
+                facts["redaction"] = str(copies[item.pk].public_id)
             record_access(purpose, "evidence_item.package_downloaded", item_subject(item), **facts)
         ledger.record(
             "export.downloaded",

@@ -14,7 +14,7 @@ from django.utils import timezone
 from apps.core import claims
 from apps.core.claims import MAX_ATTEMPTS
 from apps.core.connections import let_go_of_connection
-from apps.core.errors import Busy
+from apps.core.errors import Busy, Unavailable
 from apps.core.locks import locked
 from apps.disclosure.export_mails import tell_requester
 from apps.disclosure.export_states import EXPORT_TRANSITIONS, ExportState, Problem
@@ -59,7 +59,7 @@ def attempt(export: Export) -> Iterator[None]:
                 yield
         except NotYet:
             _postpone(export, Problem.LEDGER, LEDGER_PAUSE)
-        except StoreUnavailable:
+        except (StoreUnavailable, Unavailable):
             _postpone(export, Problem.STORE_AWAY, PAUSE)
         except Changed as error:
             _stop_for_change(export, error.file)

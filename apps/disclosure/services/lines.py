@@ -17,9 +17,11 @@ from apps.disclosure.models import RecordsRequest, RequestedItem
 from apps.disclosure.services.guard import actor_of, changed, locked_request, subject_of
 from apps.disclosure.states import Decision
 from apps.evidence.models import EvidenceItem
-from apps.evidence.policies import viewable_items
+from apps.evidence.policies import is_open_to, viewable_items
 from apps.evidence.services.removal import check_kept
 from apps.ledger import services as ledger
+from apps.redaction.copies import chosen_copies
+from apps.redaction.models import Redaction
 
 NOTE_MAX = 1000
 MOST_AT_ONCE = 200
@@ -61,11 +63,14 @@ def add_items(*, request: RecordsRequest, user: User, items: Iterable[UUID]) -> 
         return list(new)
 
 
-def decide_item(*, line: RequestedItem, user: User, decision: str, note: str = "") -> RequestedItem:
+def decide_item(
+    *, line: RequestedItem, user: User, decision: str, note: str = "", redaction: UUID | None = None
+) -> RequestedItem:
     """Say what is given of an item. It can be said anew until the request is answered; the same again changes nothing.
 
-    What is redacted or withheld needs a line of the exemption log before the answer, not before this. Raises as
-    `locked_request`, and InvalidInput.
+    `redaction` (a public id): whose proven copy is given; it counts only where parts are removed. What is redacted or
+    withheld needs a line of the exemption log before the answer, not before this. Raises as `locked_request`, and
+    InvalidInput.
     """
     note = text.line(note, field="note", most=NOTE_MAX, required=False)
     if decision not in Decision.values:
@@ -73,11 +78,12 @@ def decide_item(*, line: RequestedItem, user: User, decision: str, note: str = "
     with transaction.atomic():
         mine = locked_request(line.request, user)
         found = locked(RequestedItem.objects).select_related("item").get(pk=line.pk)
-        if (found.decision, found.note) == (decision, note):
+        copy = _copy(user, found, redaction) if decision == Decision.REDACT and redaction else None
+        if (found.decision, found.note, found.redaction_id) == (decision, note, copy.pk if copy else None):
             return found
-        found.decision, found.note = decision, note
+        found.decision, found.note, found.redaction = decision, note, copy
         found.decided_at, found.decided_by = timezone.now(), user
-        found.save(update_fields=["decision", "note", "decided_at", "decided_by"])
+        found.save(update_fields=["decision", "note", "redaction", "decided_at", "decided_by"])
         changed(mine)
         ledger.record(
             "records_request.item_decided",
@@ -85,6 +91,15 @@ def decide_item(*, line: RequestedItem, user: User, decision: str, note: str = "
             actor_of(user, mine),
             item=str(found.item.public_id),
             decision=decision,
+            redaction=str(copy.public_id) if copy else "",
             private={"note": note},
         )
         return found
+
+
+def _copy(user: User, line: RequestedItem, redaction: UUID) -> Redaction:
+    shown = [line.item] if is_open_to(user, line.item) else []
+    try:
+        return chosen_copies(shown, [redaction])[line.item_id]
+    except InvalidInput as error:
+        raise InvalidInput.about("redaction", str(error.message)) from error

@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
         ('agencies', '0001_initial'),
         ('agreements', '0001_initial'),
         ('evidence', '0001_initial'),
+        ('redaction', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -50,6 +51,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('given_at', models.DateTimeField(help_text='UTC.', verbose_name='given at')),
+                ('redaction', models.ForeignKey(blank=True, help_text='Its copy is given, and nothing else of the video. Empty: the video is.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='redaction.redaction', verbose_name='redaction')),
                 ('grant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='sharing.grant', verbose_name='grant')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.evidenceitem', verbose_name='item')),
             ],

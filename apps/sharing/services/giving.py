@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -28,6 +28,8 @@ from apps.evidence.services.working import subject_of as item_subject
 from apps.ledger import services as ledger
 from apps.ledger.values import Actor
 from apps.links.secrets import ALPHABET
+from apps.redaction.copies import chosen_copies
+from apps.redaction.models import Redaction
 from apps.sharing.ground import subject_of
 from apps.sharing.models import Grant, GrantItem
 from apps.sharing.policies import GIVERS, can_give, can_view_grant
@@ -53,12 +55,14 @@ def give_grant(
     reason: str,
     recipient: str = "",
     address: str = "",
+    redacted: Collection[UUID] = (),
     request_key: UUID | None = None,
 ) -> Grant:
     """Give these items (public ids) until the end of `last_day` in the owning agency's time zone.
 
     An office outside gets a link by mail: `recipient` names the person there, `address` the mailbox. `later_items`:
-    what is accepted later in the case and covered by the agreement is given too. Raises NotAllowed (role; `code="own"`
+    what is accepted later in the case and covered by the agreement is given too. Of an item whose redaction is in
+    `redacted` (public ids) the redacted copy is given, and nothing else of it. Raises NotAllowed (role; `code="own"`
     for who made the agreement), InvalidInput for items that the agreement does not cover or a day after its end. A
     repeat of `request_key` returns the first.
     """
@@ -74,6 +78,7 @@ def give_grant(
         ends_at = end_of(case.agency, last_day, mine)
         recipient, address = _checked_person(mine, recipient, address)
         chosen = _chosen(case, mine, items, later_items=later_items)
+        copies = chosen_copies(chosen, redacted)
         grant, created = create_once(
             Grant,
             request_key=request_key,
@@ -103,24 +108,32 @@ def give_grant(
             agreement=str(mine.public_id),
             case=str(case.public_id),
             items=[str(item.public_id) for item in chosen],
+            redacted={str(one.public_id): str(copies[one.pk].public_id) for one in chosen if one.pk in copies},
             later_items=later_items,
             downloads=downloads,
             originals=originals,
             ends_at=ends_at.isoformat(),
             private={"reason": reason, "recipient": recipient, "address": address},
         )
-        add_items(grant, chosen, actor)
+        add_items(grant, chosen, actor, copies)
         if address:
             invite(grant)
         return grant
 
 
-def add_items(grant: Grant, items: Iterable[EvidenceItem], actor: Actor) -> None:
-    """Write what is given from now on: a row for the list, an act for the custody of each item."""
+def add_items(
+    grant: Grant, items: Iterable[EvidenceItem], actor: Actor, copies: Mapping[int, Redaction] | None = None
+) -> None:
+    """Write what is given from now on: a row for the list, an act for the custody of each item.
+
+    `copies`: the redaction whose copy is given in place of an item, by the item's primary key.
+    """
+    copies = copies or {}
     now = timezone.now()
     to = grant.agreement.to_agency
     for item in items:
-        GrantItem.objects.create(grant=grant, item=item, given_at=now)
+        copy = copies.get(item.pk)
+        GrantItem.objects.create(grant=grant, item=item, given_at=now, redaction=copy)
         ledger.record(
             "evidence_item.shared",
             item_subject(item),
@@ -129,6 +142,7 @@ def add_items(grant: Grant, items: Iterable[EvidenceItem], actor: Actor) -> None
             to_agency=to.short_name if to else "",
             court_role=grant.agreement.court_role,
             digest=item.digest,
+            redacted=copy.proof["digest"] if copy else "",
         )
 
 

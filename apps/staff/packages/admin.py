@@ -24,7 +24,7 @@ from apps.core.admin import View
 from apps.core.errors import InvalidInput, NotAllowed
 from apps.core.forms import ServiceForm
 from apps.disclosure import export_policies as policies
-from apps.disclosure.export_selectors import files_of, get_export_for, items_of, items_to_offer, purpose_for
+from apps.disclosure.export_selectors import copies_in, files_of, get_export_for, items_of, items_to_offer, purpose_for
 from apps.disclosure.export_states import ExportState, Problem, SecondReason
 from apps.disclosure.models import Export
 from apps.disclosure.services.export_asking import request_export
@@ -36,6 +36,7 @@ from apps.staff.lists.filters import AgencyFilter
 from apps.staff.packages.forms import RefuseForm, RequestForm
 from apps.staff.packages.history import history_of
 from apps.staff.purposes import PurposeScreen
+from apps.staff.redaction.choosing import offered_rows
 from apps.staff.verbs import Verb
 
 
@@ -126,8 +127,7 @@ class ExportAdmin(PurposeScreen):
         self, request: HttpRequest, case: Case, form: RequestForm | None, *, status: int = 200, **given: Any
     ) -> HttpResponse:
         title = _("Export of case %(case)s") % {"case": case.number}
-        rows = list(zip(form.offered, form["items"], strict=True)) if form else []
-        context = {"case": case, "form": form, "rows": rows, **given}
+        context = {"case": case, "form": form, "rows": offered_rows(form) if form else [], **given}
         return self.page(request, "admin/disclosure/request.html", title=title, status=status, **context)
 
     # -- one export --------------------------------------------------------------------------------------------------
@@ -170,9 +170,10 @@ class ExportAdmin(PurposeScreen):
         asks = may_take and purpose_for(user, export.case) is None
         may_cancel = policies.can_cancel_export(user, export)
         live = export.state in (ExportState.ASKED, ExportState.BUILDING, ExportState.STOPPED, ExportState.READY)
+        copies = copies_in(export)
         context = {
             "export": export,
-            "items": items_of(export),
+            "items": [(item, copies.get(item.pk)) for item in items_of(export)],
             "files": files_of(export),
             "reasons": [SecondReason(one).label for one in export.second_reasons],
             "problem": Problem(export.problem).label if export.problem else "",

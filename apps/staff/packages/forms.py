@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.forms import KeyedForm, ServiceForm
 from apps.disclosure.services.export_asking import REASON_MAX, RECIPIENT_MAX
 from apps.evidence.models import EvidenceItem
+from apps.staff.redaction.choosing import CopiesField
 
 
 class RequestForm(KeyedForm):
     """Which files of the case, in which form, for whom and what for."""
 
     items = forms.TypedMultipleChoiceField(label=_("Files"), widget=forms.CheckboxSelectMultiple)
+    redacted = CopiesField()
     originals = forms.BooleanField(
         label=_("Originals"),
         help_text=_("The files as their owners sent them, with sound. A court needs these."),
@@ -50,6 +52,7 @@ class RequestForm(KeyedForm):
         super().__init__(*args, **kwargs)
         self.offered = offered
         self.fields["items"].choices = [(str(one.public_id), one.filename) for one in offered]  # type: ignore[attr-defined]
+        self.fields["redacted"].offer(offered)  # type: ignore[attr-defined]
 
 
 class RefuseForm(ServiceForm):

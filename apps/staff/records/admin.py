@@ -28,6 +28,8 @@ from apps.disclosure.clock import NEXT_DAY, days_left, next_day
 from apps.disclosure.models import RecordsRequest, RequestedItem, Withholding
 from apps.disclosure.selectors import get_line_for, get_records_request_for, get_withholding_for
 from apps.disclosure.states import OPEN_STATES
+from apps.evidence.policies import is_open_to
+from apps.redaction.copies import copies_of
 from apps.staff.lists.filters import AgencyFilter
 from apps.staff.purposes import PurposeScreen
 from apps.staff.records.forms import (
@@ -238,6 +240,10 @@ class RecordsRequestAdmin(PurposeScreen):
             return TakeForm(*((request.POST,) if request.method == "POST" else ()), mine=mine)
         if verb.form is SearchForm:
             return SearchForm(request.POST, agency=subject.agency, auto_id="search_%s")
+        if verb.form is DecideForm:
+            shown = [subject.item] if is_open_to(request.user, subject.item) else []
+            copies = copies_of(shown).get(subject.item_id, [])
+            return DecideForm(request.POST, line=subject, copies=copies, auto_id=f"decide_{subject.public_id}_%s")
         if verb.below:
             return verb.form(request.POST, auto_id=f"{verb.name}_{subject.public_id}_%s")
         return super().verb_form(request, verb, subject)

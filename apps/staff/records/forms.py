@@ -19,6 +19,7 @@ from apps.agencies.fields import offer_agencies
 from apps.agencies.models import Agency
 from apps.core.errors import InvalidInput
 from apps.core.forms import ServiceForm
+from apps.disclosure.models import RequestedItem
 from apps.disclosure.services.ending import ANSWER_MAX
 from apps.disclosure.services.lines import NOTE_MAX
 from apps.disclosure.services.searching import CASE_MAX, NEAR_M, PLACE_MAX, Wanted
@@ -28,6 +29,7 @@ from apps.disclosure.states import Channel, Decision, FeeKind
 from apps.footage_requests.windows import instant
 from apps.geo.units import to_feet
 from apps.redaction.exemptions import EXEMPTIONS
+from apps.redaction.models import Redaction
 
 DAY = {"type": "date"}
 
@@ -197,7 +199,30 @@ class DecideForm(ServiceForm):
     """What is given of an item."""
 
     decision = forms.ChoiceField(label=_("What is given?"), choices=_choices(Decision.choices))
+    redaction = forms.ChoiceField(
+        label=_("Which redacted copy?"), required=False, help_text=_("It counts only where parts are removed.")
+    )
     note = forms.CharField(label=_("Note for colleagues"), max_length=NOTE_MAX, required=False)
+
+    def __init__(self, *args: Any, line: RequestedItem, copies: list[Redaction], **kwargs: Any) -> None:
+        """The newest proven copy is proposed, until somebody decided otherwise."""
+        proposes = bool(copies) and line.decision == Decision.UNDECIDED
+        chosen = line.redaction or (copies[0] if proposes else None)
+        first = {
+            "decision": Decision.REDACT if proposes else line.decision,
+            "redaction": chosen.public_id if chosen else "",
+            "note": line.note,
+        }
+        super().__init__(*args, initial=first, **kwargs)
+        if not copies:
+            del self.fields["redaction"]
+            return
+        rows = [(one.public_id, one.title) for one in copies]
+        self.fields["redaction"].choices = [("", _("None of the portal's")), *rows]  # type: ignore[attr-defined]
+
+    def clean_redaction(self) -> UUID | None:
+        """A public id."""
+        return UUID(self.cleaned_data["redaction"]) if self.cleaned_data["redaction"] else None
 
 
 class WithholdForm(ServiceForm):

@@ -21,10 +21,13 @@ from apps.disclosure.clock import days_left, next_day
 from apps.disclosure.models import Fee, RecordsRequest, RequestedItem, Withholding
 from apps.disclosure.pause import PAUSE
 from apps.disclosure.selectors import lines_of
-from apps.disclosure.services.ending import what_is_missing
+from apps.disclosure.services.ending import grounds_without_line, what_is_missing
 from apps.disclosure.states import OPEN_STATES, RecordsState
 from apps.evidence.policies import is_open_to
-from apps.redaction.exemptions import exemption_of
+from apps.redaction.copies import copies_of
+from apps.redaction.exemptions import OTHER, exemption_of
+from apps.redaction.models import Redaction
+from apps.redaction.plan import Ground
 from apps.staff.records.forms import (
     AgainForm,
     AnswerForm,
@@ -61,6 +64,8 @@ class Row:
     decide_form: ServiceForm
     cite_form: ServiceForm
     opened: str
+    copies: list[Redaction]
+    lacks: list[str]
 
 
 def context_of(user: User, asked: RecordsRequest, given: dict[str, Any]) -> dict[str, Any]:
@@ -78,7 +83,7 @@ def context_of(user: User, asked: RecordsRequest, given: dict[str, Any]) -> dict
         "day": next_day(asked),
         "left": _left(asked),
         "late": (days_left(asked) or 0) < 0,
-        "rows": [_row(user, line, held, given) for line in lines_of(asked)],
+        "rows": _rows(user, asked, held, given),
         "elsewhere": [one for one in held if one.row.requested_id is None],
         "fees": list(Fee.objects.filter(request=asked).select_related("made_by").order_by("pk")),
         "kept_until": asked.ended_at + PAUSE if asked.ended_at else None,
@@ -129,19 +134,37 @@ def _held(one: Withholding, today: date, given: dict[str, Any]) -> Held:
     )
 
 
-def _row(user: User, line: RequestedItem, held: list[Held], given: dict[str, Any]) -> Row:
-    first = {"decision": line.decision, "note": line.note}
-    is_shown = is_open_to(user, line.item)
+def _rows(user: User, asked: RecordsRequest, held: list[Held], given: dict[str, Any]) -> list[Row]:
+    lines = lines_of(asked)
+    copies = copies_of([line.item for line in lines])
+    return [_row(user, line, copies.get(line.item_id, []), held, given) for line in lines]
+
+
+def _row(user: User, line: RequestedItem, copies: list[Redaction], held: list[Held], given: dict[str, Any]) -> Row:
+    opened, lacking, is_shown = _opened(line.public_id, given), grounds_without_line(line), is_open_to(user, line.item)
+    copies = copies if is_shown else []
+    decide_form = DecideForm(line=line, copies=copies, auto_id=f"decide_{line.public_id}_%s")
     case = line.item.submission.case.number
     return Row(
         line=line,
         name=f"{case} · {line.item.filename}" if is_shown else _("A restricted file"),
         is_shown=is_shown,
         log=[one for one in held if one.row.requested_id == line.pk],
-        decide_form=_form("decide", DecideForm, line.public_id, given, first),
-        cite_form=_form("cite", WithholdForm, line.public_id, given),
-        opened=_opened(line.public_id, given),
+        decide_form=given["decide_form"] if opened == "decide" else decide_form,
+        cite_form=_form("cite", WithholdForm, line.public_id, given, _proposed_line(lacking)),
+        opened=opened,
+        copies=copies,
+        lacks=[one.citation for one in lacking],
     )
+
+
+def _proposed_line(lacking: list[Ground]) -> dict[str, Any]:
+    """The first statute of the chosen copy that the log lacks, for the form. Without what its author typed."""
+    if not lacking:
+        return {}
+    first = lacking[0]
+    cited = first.citation if first.exemption == OTHER else ""
+    return {"exemption": first.exemption, "citation": cited, "part": _("parts of the pictures or of the sound")}
 
 
 def _opened(public_id: UUID, given: dict[str, Any]) -> str:

@@ -19,14 +19,13 @@ from apps.cases.selectors import get_case_for
 from apps.core.admin import View
 from apps.core.errors import InvalidInput, NotAllowed, NotFound
 from apps.core.forms import ServiceForm
-from apps.evidence import presentation
-from apps.evidence.media_tokens import LIFETIME_S, ORIGINAL
-from apps.evidence.states import DerivativeKind
 from apps.sharing import policies, selectors
 from apps.sharing.disclosure_list import as_csv, as_pdf, take_list
 from apps.sharing.models import Grant
 from apps.sharing.services import extend_grant, give_grant, open_shared, revoke_grant, save_shared
+from apps.sharing.watching import thing_to_save, watch_context
 from apps.staff.purposes import PurposeScreen
+from apps.staff.redaction.choosing import offered_rows
 from apps.staff.sharing.forms import GiveForm, LongerForm, RevokeForm
 from apps.staff.sharing.history import history_of
 from apps.staff.verbs import Verb
@@ -91,8 +90,7 @@ class GrantAdmin(PurposeScreen):
                 form.refuse(error)
         if sent is not None:
             status = 422
-        rows = list(zip(form.offered, form["items"], strict=True))
-        context = {"case": case, "form": form, "rows": rows, "agreements": agreements}
+        context = {"case": case, "form": form, "rows": offered_rows(form), "agreements": agreements}
         title = _("Share videos of case %(case)s") % {"case": case.number}
         return self.page(request, "admin/sharing/give.html", title=title, status=status, **context)
 
@@ -167,16 +165,7 @@ class GrantAdmin(PurposeScreen):
             return _to("received", grant)
         session_key = request.session.session_key
         access = open_shared(user=user, grant=grant, item=item, purpose=purpose, session_key=session_key)
-        made = [one.kind for one in item.derivatives.in_use()]
-        context: dict[str, Any] = {
-            "grant": grant,
-            "item": item,
-            "facts": presentation.facts_of(item),
-            "tokens": {kind: access.for_thing(kind).token() for kind in made},
-            "fps": presentation.frames_per_second(item),
-            "lifetime_s": LIFETIME_S,
-            **_savable(grant, made),
-        }
+        context = watch_context(grant, item, access)
         return self.page(request, "admin/sharing/watch.html", title=item.filename, **context)
 
     def save_view(self, request: HttpRequest, public_id: UUID, item_id: UUID) -> HttpResponse:
@@ -187,7 +176,7 @@ class GrantAdmin(PurposeScreen):
         purpose = selectors.purpose_for(user, grant)
         if purpose is None:
             return _to("received", grant)
-        thing = ORIGINAL if request.POST.get("thing") == ORIGINAL else str(DerivativeKind.WORKING_COPY)
+        thing = thing_to_save(grant, item, request.POST.get("thing", ""))
         access = save_shared(
             user=user,
             grant=grant,
@@ -217,14 +206,6 @@ def _staff(request: HttpRequest) -> User:
 
 def _given(form: GiveForm) -> dict[str, Any]:
     return {**form.cleaned_data, "items": [UUID(one) for one in form.cleaned_data["items"]]}
-
-
-def _savable(grant: Grant, made: list[str]) -> dict[str, bool]:
-    """What the page offers to save."""
-    return {
-        "may_save_copy": grant.downloads and DerivativeKind.WORKING_COPY in made,
-        "may_save_original": grant.originals,
-    }
 
 
 def _to(page: str, grant: Grant) -> HttpResponse:

@@ -11,6 +11,7 @@ from apps.agreements.models import Agreement
 from apps.core.forms import KeyedForm, ServiceForm
 from apps.evidence.models import EvidenceItem
 from apps.sharing.services.giving import REASON_MAX, RECIPIENT_MAX
+from apps.staff.redaction.choosing import CopiesField
 
 
 def _last_day() -> forms.DateField:
@@ -53,6 +54,7 @@ class GiveForm(KeyedForm):
     items = forms.TypedMultipleChoiceField(
         label=_("Videos"), widget=forms.CheckboxSelectMultiple, required=False, coerce=str
     )
+    redacted = CopiesField()
     later_items = forms.BooleanField(
         label=_("Later videos of the case too"),
         help_text=_("A live folder: what is accepted as evidence later is shared as well, if the agreement covers it."),
@@ -76,6 +78,7 @@ class GiveForm(KeyedForm):
         super().__init__(*args, **kwargs)
         self.offered = offered
         self.fields["items"].choices = [(str(one.public_id), one.filename) for one in offered]  # type: ignore[attr-defined]
+        self.fields["redacted"].offer(offered)  # type: ignore[attr-defined]
         found = Agreement.objects.filter(pk__in=[one.pk for one in agreements]).select_related("to_agency")
         self.fields["agreement"].queryset = found  # type: ignore[attr-defined]
 

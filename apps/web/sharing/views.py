@@ -13,9 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.core.errors import InvalidInput, NotFound, PortalError
-from apps.evidence import presentation
-from apps.evidence.media_tokens import LIFETIME_S, ORIGINAL, fingerprint
-from apps.evidence.states import DerivativeKind
+from apps.evidence.media_tokens import fingerprint
 from apps.links import access
 from apps.links.views import SeeOther, landing
 from apps.sharing import visits
@@ -26,6 +24,7 @@ from apps.sharing.services.court import may_tell, tell_court_status
 from apps.sharing.services.entering import ask_again, begin_visit, prove_visit
 from apps.sharing.services.looking import open_shared_outside, save_shared_outside
 from apps.sharing.services.passing_on import state_passed_on
+from apps.sharing.watching import thing_to_save, watch_context
 from apps.web.sharing.forms import CodeForm, CourtForm, PassedOnForm
 
 _VISITS = "shared_visits"
@@ -112,18 +111,7 @@ def watch(request: HttpRequest, public_id: UUID, item_id: UUID) -> HttpResponse:
     grant, visit = entered
     item = get_open_item(grant, item_id)
     opened = open_shared_outside(grant=grant, item=item, visit=visit)
-    made = [one.kind for one in item.derivatives.in_use()]
-    context = {
-        "grant": grant,
-        "item": item,
-        "facts": presentation.facts_of(item),
-        "tokens": {kind: opened.for_thing(kind).token() for kind in made},
-        "fps": presentation.frames_per_second(item),
-        "lifetime_s": LIFETIME_S,
-        "may_save_copy": grant.downloads and DerivativeKind.WORKING_COPY in made,
-        "may_save_original": grant.originals,
-    }
-    return render(request, "web/sharing/watch.html", context)
+    return render(request, "web/sharing/watch.html", watch_context(grant, item, opened))
 
 
 @never_cache
@@ -134,8 +122,9 @@ def save(request: HttpRequest, public_id: UUID, item_id: UUID) -> HttpResponse:
     if entered is None:
         return SeeOther(SHARED.path(public_id))
     grant, visit = entered
-    thing = ORIGINAL if request.POST.get("thing") == ORIGINAL else str(DerivativeKind.WORKING_COPY)
-    opened = save_shared_outside(grant=grant, item=get_open_item(grant, item_id), thing=thing, visit=visit)
+    item = get_open_item(grant, item_id)
+    thing = thing_to_save(grant, item, request.POST.get("thing", ""))
+    opened = save_shared_outside(grant=grant, item=item, thing=thing, visit=visit)
     return redirect("evidence:shared", token=opened.token())
 
 
