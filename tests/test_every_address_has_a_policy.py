@@ -151,7 +151,7 @@ TABLE: dict[str, str] = {
             web:for_partner web:member_hand_over web:member_invitation web:member_remove web:member_role
             web:member_sites web:inbox_end
             web:switch web:api_key_revoke web:allow_kind
-            web:site_close web:site_edit
+            web:site_close web:site_edit web:pass_on_site web:pass_on_offer
             web:affiliation web:association web:association_appeal web:association_flyer
             admin/accounts/signinevent/<path:object_id>/ admin:accounts_signinevent_add
             admin:accounts_signinevent_change admin:accounts_signinevent_changelist admin:accounts_signinevent_delete
@@ -217,7 +217,7 @@ TABLE: dict[str, str] = {
             web:time_code web:time_now
             web:check web:contact web:help web:after web:privacy web:accessibility
             web:shared
-            web:inbox web:invited web:appeals_stop web:belong web:no_mail
+            web:inbox web:invited web:camera_offer web:appeals_stop web:belong web:no_mail
             socialaccount_login_cancelled
         """,
         "srof srof": """
@@ -276,7 +276,7 @@ TABLE: dict[str, str] = {
         "sorf srrf": """
             web:import_export web:import_template
             web:my_data web:my_data_file
-            web:cameras web:given web:kit web:my_terms web:requests
+            web:pass_on web:cameras web:given web:kit web:my_terms web:requests
             web:members_history
             web:sites
         """,

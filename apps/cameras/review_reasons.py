@@ -30,7 +30,14 @@ RETIRE_REASONS: dict[str, str | Promise] = {
     "gone": gettext_lazy("It is no longer there."),
     "unanswered": gettext_lazy("We asked for a correction and heard nothing for a long time."),
 }
-_ALL = RETURN_REASONS | RETIRE_REASONS
+#: Not offered to staff: why a camera that was passed on waits for its new owner.
+PASSED_ON = "passed_on"
+_PORTALS: dict[str, str | Promise] = {
+    PASSED_ON: gettext_lazy(
+        "You took it over as it was registered. Look at its place, its direction and its recorder, and save it."
+    ),
+}
+_ALL = RETURN_REASONS | RETIRE_REASONS | _PORTALS
 
 
 def checked_reasons(causes: Iterable[Any], offered: dict[str, str | Promise]) -> list[str]:

@@ -34,7 +34,7 @@ from apps.notifications.services import queue_message
 from apps.partners.models import MemberRole, Membership, Partner
 from apps.partners.services import hold_partners_of, leave_partner, leave_program, rejoin, return_to_program
 from apps.partners.services.erasing import end_memberships_of, erase_offers_to, erase_partner, partners_to_erase
-from apps.prospects.services import erase_entries_about
+from apps.prospects.services import erase_entries_about, erase_offers, withdraw_offers_to
 from apps.texting.services import erase_texting
 
 logger = logging.getLogger(__name__)
@@ -146,6 +146,7 @@ def erase_account(*, user: User) -> bool:
     addresses = {started.email, *addresses_of(started)}
     erase_offers_to(user=started, addresses=addresses, actor=actor)
     erase_entries_about(addresses=addresses, actor=actor)
+    withdraw_offers_to(addresses=addresses, actor=actor)
     erase_messages(addresses=addresses, public_id=started.public_id)
     erase_texting(user=started)
     end_memberships_of(user=started)
@@ -155,6 +156,7 @@ def erase_account(*, user: User) -> bool:
 def _erase_all_of(partner: Partner, actor: Actor) -> bool:
     keep_witness_contact(partner=partner, actor=actor)
     erase_imports_of(partner=partner, actor=actor)
+    erase_offers(partner=partner, actor=actor)
     erase_cameras(partner=partner, actor=actor)
     end_exports_with_places_of(partner=partner, actor=actor)
     erase_answers(partner=partner, actor=actor)

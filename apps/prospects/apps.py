@@ -7,3 +7,6 @@ from django.utils.translation import gettext_lazy as _
 class ProspectsConfig(AppConfig):
     name = "apps.prospects"
     verbose_name = _("Prospects")
+
+    def ready(self) -> None:
+        from apps.prospects import signals  # noqa: F401

@@ -9,7 +9,8 @@ from apps.agencies.features import Feature, check_on
 from apps.agencies.models import Agency, Role
 from apps.agencies.policies import Person, agencies_of, has_role, serves_as
 from apps.core.errors import NotAllowed
-from apps.prospects.models import OwnerInvitation
+from apps.partners.policies import MANAGING_ROLES, can_manage_partner, partners_for
+from apps.prospects.models import CameraOffer, OwnerInvitation
 
 
 def can_enter_for(user: Person, agency: Agency) -> bool:
@@ -34,3 +35,12 @@ def viewable_owners(user: Person) -> QuerySet[OwnerInvitation]:
 
 def can_view_owner(user: Person, invitation: OwnerInvitation) -> bool:
     return can_enter_for(user, invitation.agency)
+
+
+def viewable_offers(user: Person) -> QuerySet[CameraOffer]:
+    """Owners and managers see what their partner offers to who moves in. Who has the link sees names of cameras."""
+    return CameraOffer.objects.filter(partner__in=partners_for(user, *MANAGING_ROLES))
+
+
+def can_view_offer(user: Person, offer: CameraOffer) -> bool:
+    return can_manage_partner(user, offer.partner)

@@ -1,4 +1,4 @@
-"""States of an owner's invitation, and where it comes from."""
+"""States of an owner's invitation and of an offer of cameras, and where an invitation comes from."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -27,4 +27,17 @@ OWNER_TRANSITIONS = Transitions(
         OwnerState.WAITING: {OwnerState.INVITED, OwnerState.CLAIMED, OwnerState.WITHDRAWN},
         OwnerState.INVITED: {OwnerState.CLAIMED, OwnerState.REMOVED, OwnerState.LAPSED, OwnerState.WITHDRAWN},
     }
+)
+
+
+class OfferState(models.TextChoices):
+    OPEN = "open", _("open")  # who has the link may take the cameras over
+    TAKEN = "taken", _("taken over")
+    DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", _("withdrawn")  # by who offered, or with their right to offer
+    EXPIRED = "expired", _("expired")
+
+
+OFFER_TRANSITIONS = Transitions(
+    {OfferState.OPEN: {OfferState.TAKEN, OfferState.DECLINED, OfferState.WITHDRAWN, OfferState.EXPIRED}}
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from apps.ledger.values import Actor
 from apps.prospects import services
 
 
@@ -17,6 +18,7 @@ def sweep_owners() -> int:
 
 @shared_task(time_limit=300, soft_time_limit=280)
 def follow_up_owners() -> None:
-    """Remind owners once, and erase those who never answered."""
+    """Remind owners once, erase those who never answered, and close offers of cameras that have run out."""
     services.remind_due_owners()
     services.erase_silent_owners()
+    services.expire_offers(actor=Actor.system("worker"))

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("apps.web.ledger.urls")),
     path("", include("apps.web.letterhead.urls")),
     path("", include("apps.web.members.urls")),
+    path("", include("apps.web.passing_on.urls")),
     path("", include("apps.web.program.urls")),
     path("", include("apps.web.sharing.urls")),
     path("", include("apps.web.sites.urls")),

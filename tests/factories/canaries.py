@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -26,6 +27,7 @@ from apps.footage_requests.services import AnswerGiven
 from apps.footage_requests.states import Answer
 from apps.partners.models import Partner
 from apps.partners.services import ContactWish, join_program, set_contact_rules
+from apps.prospects.models import CameraOffer
 from apps.uploads.models import Upload
 from apps.uploads.states import UploadState
 from tests.factories.actors import actor_for
@@ -39,9 +41,11 @@ NAME, MAIL, OLD_MAIL = "Kestrelcanary", "kestrel@canary.example", "former@canary
 STREET, NOTE, SITE, CAMERA = "Ospreycanary Lane", "Merlincanary", "Harriercanary", "Falconcanary"
 ANSWER, DRAFT, BROWSER, FILE, LOOSE = "Hobbycanary", "Kitecanary", "Buzzardcanary", "Heroncanary", "Egretcanary"
 PHONE = "+18505550134"
+OFFERED = "terncanary@canary.example"
 PICTURE = b"Sparrowcanary in pixels"
 PLACE = (30.438765, -84.280432)
-PERSONAL = (NAME, MAIL, OLD_MAIL, STREET, NOTE, SITE, CAMERA, ANSWER, DRAFT, BROWSER, LOOSE, "Sparrowcanary", "5550134")
+PERSONAL = (NAME, MAIL, OLD_MAIL, STREET, NOTE, SITE, CAMERA, ANSWER, DRAFT, BROWSER, LOOSE, OFFERED)
+PERSONAL += ("Sparrowcanary", "5550134")
 PLACES = ("30.4387", "84.2804")
 
 
@@ -95,6 +99,14 @@ def known_person(*, gave: bool = True, agency: Agency | None = None) -> Known:
     item = None
     if gave:
         item = received_item(b"not a video", sent_through=opened.invitation, filename=f"{FILE}.mp4")
+    CameraOffer.objects.create(
+        partner=partner,
+        site=site,
+        email=OFFERED,
+        language="en",
+        expires_at=timezone.now() + timedelta(days=30),
+        offered_by=user,
+    )
     loose = Upload.objects.create(
         scope=scope_of(opened.invitation),
         state=UploadState.ABANDONED,

@@ -34,8 +34,8 @@ from apps.lists.services import Shown, save_view
 from apps.notifications.models import Message
 from apps.partners.models import Affiliation, MemberInvitation, Partner
 from apps.partners.services import invite_member
-from apps.prospects.models import OwnerInvitation
-from apps.prospects.services import invite_owner
+from apps.prospects.models import CameraOffer, OwnerInvitation
+from apps.prospects.services import invite_owner, offer_cameras
 from apps.retention.models import Disposition, RetentionSchedule
 from apps.retention.services import publish_schedule
 from apps.retention.services.scheduling import Given
@@ -149,6 +149,8 @@ class Victim:
             ("web:for_partner", self.partner),
             ("web:allow_kind", KindRefusal.objects.get()),
             ("web:site_", row.site),
+            ("web:pass_on_site", row.site),
+            *((name, CameraOffer.objects.get()) for name in ("web:pass_on_offer", "web:camera_offer")),
             ("web:affiliation", Affiliation.objects.get(partner=self.partner)),
             ("web:member_", self.partner.memberships.get()),
             ("web:member_invitation", MemberInvitation.objects.get(partner=self.partner)),
@@ -252,6 +254,16 @@ def victim(settings: LazySettings, tmp_path: Path) -> Victim:
         request_key=None,
         actor=actor_for(user),
     )
+    offer_cameras(
+        site=camera.site,
+        cameras=[camera.public_id],
+        email="",
+        language="en",
+        user=user,
+        request_key=None,
+        actor=actor_for(user),
+    )
+    CameraOffer.objects.update(email=f"{CANARY.lower()}@example.org")
     sequence()
     return Victim(
         opened,

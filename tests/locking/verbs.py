@@ -50,7 +50,7 @@ from apps.partners import services as partners
 from apps.partners.services.erasing import erase_partner
 from apps.privacy import closing
 from apps.prospects import services as prospects
-from apps.prospects.services import Entered, enter_at_meeting
+from apps.prospects.services import Answer, Entered, enter_at_meeting
 from apps.retention.services import (
     approve_disposition,
     propose_disposition,
@@ -505,6 +505,35 @@ verb(
         "actor": SYSTEM,
     },
 )
+verb(
+    prospects.offer_cameras,
+    lambda w: (
+        {
+            "site": w.site,
+            "cameras": [w.camera.public_id],
+            "email": "",
+            "language": "en",
+            "request_key": None,
+        }
+        | by_owner(w)
+    ),
+)
+verb(
+    prospects.take_cameras,
+    lambda w: {
+        "offer": w.offer,
+        "user": w.taker,
+        "answer": Answer(w.taking, "", [], [w.shown], uuid.uuid4(), "en"),
+        "kind": "resident",
+        "site_name": "Home",
+        "attested": True,
+        "actor": w.actor(w.taker),
+    },
+)
+verb(prospects.decline_offer, lambda w: {"offer": w.offer, "user": w.taker, "actor": w.actor(w.taker)})
+verb(prospects.withdraw_offer, lambda w: {"offer": w.offer} | by_owner(w))
+verb(prospects.withdraw_offers, lambda w: {"partner": w.partner, "actor": SYSTEM})
+verb(prospects.erase_offers, lambda w: {"partner": w.partner, "actor": SYSTEM})
 verb(prospects.register_claimed, lambda w: {"invitation": w.claimed} | by_owner(w))
 verb(
     enter_at_meeting,
@@ -747,6 +776,8 @@ ELSEWHERE = {
     "policy_reports.services.count_violation": "a row of its table, then a finding, each in its own transaction",
     "partners.services.invitations.expire_invitations": "one invitation at a time, each a transaction",
     "cameras.services.own.change_camera": "update_camera with the draft",
+    "prospects.services.offering.expire_offers": "one offer at a time, each a transaction",
+    "prospects.services.offering.withdraw_offers_to": "one offer at a time, each a transaction",
     "prospects.services.answering.take_over": "claim_invitation, accept_documents and register_claimed in one",
     "prospects.services.entering.invitation_for": "part of import_batch and enter_at_meeting",
     "prospects.services.inviting.mark_ready": "part of the last batch of an import, and of undo_import",

@@ -44,7 +44,7 @@ from apps.notifications.states import MessageState
 from apps.partners.models import AppealReader, MemberRole, Membership, PartnerKind
 from apps.partners.services import ContactWish, affiliate, invite_member, renew_join_code, set_contact_rules
 from apps.prospects.models import OwnerInvitation
-from apps.prospects.services import invite_owner
+from apps.prospects.services import invite_owner, offer_cameras
 from apps.prospects.states import Origin, OwnerState
 from apps.retention.services import approve_disposition, propose_disposition, publish_schedule
 from apps.retention.services.scheduling import Given
@@ -350,6 +350,16 @@ def _program(w: World) -> None:
         agency=w.agency, email_key="0" * 32, state=OwnerState.CLAIMED, partner=w.partner, origin=Origin.MEETING
     )
     w.shown = Shown(w.terms.public_id, "en", digest_of(w.terms.text["en"]))
+    w.taker, w.taking = registrant(w.agency)
+    w.offer = offer_cameras(
+        site=w.site,
+        cameras=[w.twin.public_id],
+        email="",
+        language="en",
+        user=w.owner,
+        request_key=None,
+        actor=w.actor(w.owner),
+    )
     w.terms_draft = TermsVersion.objects.create(summary=TEXTS, text=TEXTS)
 
 

@@ -151,6 +151,12 @@ class Camera(PublicModel, RequestKeyed, Versioned):
     confirmed_at = models.DateTimeField(
         _("confirmed at"), default=now, help_text=_("UTC. When its owner last said that all this is true.")
     )
+    asked_from = models.DateTimeField(
+        _("asked from"),
+        null=True,
+        blank=True,
+        help_text=_("UTC. Somebody else held it before: nobody asks its owner for video that ends by then."),
+    )
     reported = models.CharField(
         _("reported"),
         max_length=8,

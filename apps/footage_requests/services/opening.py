@@ -32,7 +32,9 @@ def open_and_invite(request: FootageRequest, *, now: datetime) -> dict[str, Any]
     request.version += 1
     request.save()
     refusing = policies.who_refused(request.agency, request.incident_type)
-    found = without_left_out(find_matches(parse_area(request.area), agency=request.agency), request.left_out)
+    until = max(end for _start, end in request.windows)
+    seen = find_matches(parse_area(request.area), agency=request.agency, until=until)
+    found = without_left_out(seen, request.left_out)
     reached = [one for one in found if one.partner_id not in refusing]
     # Asked again under a lock: two approvals at once would each find the last request that a partner, or the
     # agency for each partner, allows.

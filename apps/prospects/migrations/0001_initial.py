@@ -3,6 +3,7 @@
 import apps.core.fields
 import django.db.models.deletion
 import uuid
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -14,6 +15,7 @@ class Migration(migrations.Migration):
         ('agencies', '0001_initial'),
         ('cameras', '0001_initial'),
         ('partners', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -71,5 +73,55 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='ownerinvitation',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'invited'])), fields=('agency', 'email_key'), name='owner_invited_once'),
+        ),
+        migrations.CreateModel(
+            name='CameraOffer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='public id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, help_text='UTC.', verbose_name='created at')),
+                ('request_key', models.UUIDField(blank=True, editable=False, null=True, unique=True, verbose_name='request key')),
+                ('state', models.CharField(choices=[('open', 'open'), ('taken', 'taken over'), ('declined', 'declined'), ('withdrawn', 'withdrawn'), ('expired', 'expired')], default='open', max_length=9, verbose_name='state')),
+                ('email', apps.core.fields.EncryptedTextField(blank=True, help_text='Only this address may say yes; empty: who has the link.', verbose_name='e-mail')),
+                ('language', models.CharField(help_text='Of the letter.', max_length=5, verbose_name='language')),
+                ('expires_at', models.DateTimeField(help_text='UTC.', verbose_name='expires at')),
+                ('closed_at', models.DateTimeField(blank=True, help_text='UTC.', null=True, verbose_name='closed at')),
+                ('offered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='offered by')),
+                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner', verbose_name='partner')),
+                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cameras.site', verbose_name='site')),
+                ('taken_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner', verbose_name='taken over by')),
+            ],
+            options={
+                'verbose_name': 'offer of cameras',
+                'verbose_name_plural': 'offers of cameras',
+            },
+        ),
+        migrations.CreateModel(
+            name='OfferedCamera',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('camera', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cameras.camera', verbose_name='camera')),
+                ('new', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cameras.camera', verbose_name='new camera')),
+                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cameras', to='prospects.cameraoffer')),
+            ],
+            options={
+                'verbose_name': 'offered camera',
+            },
+        ),
+        migrations.AddIndex(
+            model_name='cameraoffer',
+            index=models.Index(fields=['state', 'expires_at'], name='camera_offer_due'),
+        ),
+        migrations.AddConstraint(
+            model_name='cameraoffer',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'taken'), ('taken_by__isnull', False)), models.Q(models.Q(('state', 'taken'), _negated=True), ('taken_by__isnull', True)), _connector='OR'), name='camera_offer_taken_by_somebody'),
+        ),
+        migrations.AddConstraint(
+            model_name='cameraoffer',
+            constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), ('closed_at__isnull', False), _connector='OR'), name='camera_offer_closed_at'),
+        ),
+        migrations.AddConstraint(
+            model_name='offeredcamera',
+            constraint=models.UniqueConstraint(fields=('offer', 'camera'), name='camera_offered_once'),
         ),
     ]

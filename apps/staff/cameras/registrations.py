@@ -36,6 +36,7 @@ from apps.core.admin import View
 from apps.core.errors import NotAllowed, TooMany
 from apps.core.forms import ServiceForm
 from apps.geo import for_map
+from apps.prospects.offers import passed_on
 from apps.specifications.states import ConformanceOutcome
 from apps.staff.cameras.bulk import BulkDecisions, review_purpose_form
 from apps.staff.cameras.filters import BoundsFilter, StateFilter, ZoneFilter
@@ -200,6 +201,7 @@ class CameraAdmin(FoundByName, BulkDecisions, PurposeScreen):
                 limit = str(refused.message)
         conformance = selectors.conformance_of(camera)
         decision = {"version": camera.version}
+        came, left = passed_on(camera)
         context = {
             "camera": camera,
             "check": check_state(camera.pk),
@@ -210,6 +212,8 @@ class CameraAdmin(FoundByName, BulkDecisions, PurposeScreen):
             "photo": _photo(shown),
             "duplicates": shown.duplicates if shown else [],
             "found_before": found_before(camera),
+            "came": came,
+            "left": left,
             "return_words": return_words(camera),
             "conformance": conformance,
             "findings": selectors.findings_of(conformance) if conformance else [],

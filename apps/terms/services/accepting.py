@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -31,6 +31,18 @@ class Shown:
     version_id: UUID | str
     language: str
     digest: str
+
+
+_MOST_SHOWN = 8
+
+
+def shown_from(values: Iterable[str]) -> list[Shown]:
+    """The documents that a page says it showed, each as “version language digest”; nonsense names no document."""
+    found = []
+    for value in list(values)[:_MOST_SHOWN]:
+        version_id, language, digest = [*value.split(" "), "", "", ""][:3]
+        found.append(Shown(version_id, language, digest))
+    return found
 
 
 def accept_terms(

@@ -23,6 +23,7 @@ ACTS: dict[str, Any] = {
     "camera.returned": gettext_lazy("Staff asked you to correct something."),
     "camera.retired": gettext_lazy("Staff took it out of the program."),
     "camera.withdrawn": gettext_lazy("It was withdrawn."),
+    "camera.passed_on": gettext_lazy("It was passed on to who moved in."),
     "camera.replaced": gettext_lazy("Another camera took its place."),
     "camera.lapsed": gettext_lazy("It lapsed, because nobody confirmed it."),
     "camera.checked": gettext_lazy("You checked it."),
@@ -109,6 +110,8 @@ def _words(entry: Entry, before: dict[str, Any], after: dict[str, Any]) -> str:
         return _("Your test clip plays here.") if plays else _("Your test clip does not play here.")
     if entry.action == "camera.registered" and entry.facts.get("replaces"):
         return _("You registered it in place of another camera.")
+    if entry.action == "camera.registered" and entry.facts.get("offer"):
+        return _("You took it over from who had it before.")
     return str(ACTS.get(entry.action, _("Something else was recorded.")))
 
 

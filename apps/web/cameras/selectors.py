@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop, ngettext
 from apps.accounts.models import User
 from apps.cameras.models import Camera, Conformance, Site
 from apps.cameras.policies import viewable_cameras
-from apps.cameras.review_reasons import return_words
+from apps.cameras.review_reasons import PASSED_ON, return_words
 from apps.cameras.selectors import findings_among, sites_of
 from apps.cameras.states import CameraState, Change
 from apps.core.errors import NotFound
@@ -164,14 +164,15 @@ def get_camera_of(user: User, public_id: UUID) -> Camera:
 def camera_card(camera: Camera) -> CameraCard:
     """The camera in plain words, for its owner."""
     words, css = _reported(camera.reported) if camera.reported else _camera_state(camera.state)
+    was_passed_on = camera.state == CameraState.RETURNED and PASSED_ON in camera.return_causes
     outcome, found = _latest(camera)
     place = camera.place
     return CameraCard(
         public_id=camera.public_id,
         name=camera.name,
         site_name=camera.site.name,
-        state=camera.get_state_display(),
-        state_words=words,
+        state=_("new to you") if was_passed_on else camera.get_state_display(),
+        state_words=_("Until you have looked at it nobody can ask for it.") if was_passed_on else words,
         state_class=css,
         return_reason=return_words(camera),
         reasons=[_advised(one) for one in found if one.level != ASK],

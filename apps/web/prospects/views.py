@@ -27,9 +27,7 @@ from apps.prospects.link_kinds import OWNER
 from apps.prospects.models import OwnerInvitation
 from apps.prospects.services import Answer, register_claimed, remove_me, take_over
 from apps.terms.selectors import documents_in_force, has_accepted, outstanding_terms, shown_terms
-from apps.terms.services.accepting import Shown
-
-_MOST_SHOWN = 8
+from apps.terms.services.accepting import shown_from
 
 
 class SeeOther(HttpResponseRedirect):
@@ -69,7 +67,7 @@ def _take_over(
         partner=chosen,
         name=data["name"],
         agencies=list(data["agencies"]),
-        shown=_shown_from(request),
+        shown=shown_from(request.POST.getlist("shown")),
         request_key=data["request_key"],
         language=request.LANGUAGE_CODE[:2],
     )
@@ -121,14 +119,6 @@ def _finish(request: HttpRequest, invitation: OwnerInvitation) -> HttpResponse:
 
 def _partners_of(request: HttpRequest) -> list[Partner]:
     return list(partners_for(request.user, *MANAGING_ROLES).filter(left_at__isnull=True).order_by("pk"))
-
-
-def _shown_from(request: HttpRequest) -> list[Shown]:
-    found = []
-    for value in request.POST.getlist("shown")[:_MOST_SHOWN]:
-        version_id, language, digest = [*value.split(" "), "", "", ""][:3]
-        found.append(Shown(version_id, language, digest))
-    return found
 
 
 def _owner_page(

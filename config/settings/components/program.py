@@ -49,6 +49,7 @@ CONFIRM_LETTERS_PER_DAY: int = env.int("CONFIRM_LETTERS_PER_DAY", default=200)
 APPEALS_PER_DAY: int = env.int("APPEALS_PER_DAY", default=2)
 APPEALS_PER_MONTH: int = env.int("APPEALS_PER_MONTH", default=8)
 APPEAL_HOSTS: list[str] = env.list("APPEAL_HOSTS", default=[])
+CAMERA_OFFER_DAYS: int = env.int("CAMERA_OFFER_DAYS", default=30)
 MEMBER_INVITATION_DAYS: int = env.int("MEMBER_INVITATION_DAYS", default=14)
 # Letters to strangers. Withdrawing an offer gives nothing back.
 PARTNER_LETTERS_PER_DAY: int = env.int("PARTNER_LETTERS_PER_DAY", default=20)

@@ -246,6 +246,7 @@ OF_THE_PERSON = {
     "account",
     "answer",
     "api_key",
+    "taking",
     "appeals_stop",
     "asked_cameras",
     "camera_photo",
