@@ -51,6 +51,9 @@ TABLE: dict[str, str] = {
             admin:evidence_evidenceitem_redaction_submit admin:evidence_evidenceitem_redaction_return
             admin:evidence_evidenceitem_redaction_sign admin:evidence_evidenceitem_redaction_retry
             admin:evidence_evidenceitem_redaction_save admin:evidence_evidenceitem_redaction_log
+            admin:canvass_canvass_begin admin:canvass_canvass_change admin:canvass_canvass_correct
+            admin:canvass_canvass_end admin:canvass_canvass_join admin:canvass_canvass_near
+            admin:canvass_canvass_readmit admin:canvass_canvass_remove admin:canvass_canvass_visit
             admin:evidence_handover_begin admin:evidence_handover_change admin:evidence_handover_end
             admin:ledger_entry_history admin:notifications_message_history admin:partners_partner_history
             admin:terms_acceptance_history admin:accounts_signinevent_history
@@ -224,7 +227,7 @@ TABLE: dict[str, str] = {
             admin:agencies_case_changelist admin:access_purpose_changelist
             admin:disclosure_export_changelist admin:disclosure_recordsrequest_changelist
             admin:retention_disposition_changelist
-            admin:evidence_evidenceitem_changelist admin:evidence_handover_changelist
+            admin:evidence_evidenceitem_changelist admin:evidence_handover_changelist admin:canvass_canvass_changelist
             admin:footage_requests_footagerequest_changelist admin:index
             admin:calls_call_all
             admin:partner_map admin:access_placesrequest_changelist mfa_deactivate_totp

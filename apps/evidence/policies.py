@@ -206,13 +206,17 @@ def is_records_keeper(user: Person, item: EvidenceItem) -> bool:
     return has_role(user, item.agency, *RECORDS_KEEPERS) and is_open_to(user, item)
 
 
-def cases_worked_on(user: Person) -> QuerySet[Case]:
-    """Cases on which the person works: author of one of its requests, or with a recorded reason that has not ended."""
-    if not isinstance(user, User) or not user.is_staff or not serves_as(user, *TRIAGERS):
+def cases_worked_on(user: Person, *roles: str) -> QuerySet[Case]:
+    """Cases on which the person works: author of one of its requests, or with a recorded reason that has not ended.
+
+    In one of `roles`; as a detective or supervisor if none is named.
+    """
+    roles = roles or TRIAGERS
+    if not isinstance(user, User) or not user.is_staff or not serves_as(user, *roles):
         return Case.objects.none()
     asked = FootageRequest.objects.filter(case_id=OuterRef("pk"), author=user)
     purposes = Purpose.objects.filter(case_id=OuterRef("pk"), user=user, ends_at__gt=timezone.now())
-    mine = Case.objects.filter(agency__in=agencies_of(user, *TRIAGERS))
+    mine = Case.objects.filter(agency__in=agencies_of(user, *roles))
     return mine.filter(Q(Exists(asked)) | Q(Exists(purposes)))
 
 

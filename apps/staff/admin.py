@@ -6,6 +6,7 @@ from apps.staff.agreements import admin as agreements
 from apps.staff.calls import admin as calls
 from apps.staff.calls import screens, shifts
 from apps.staff.cameras import catalog, registrations
+from apps.staff.canvass import admin as canvass
 from apps.staff.cases import admin as cases
 from apps.staff.evidence import admin as evidence
 from apps.staff.evidence import formats
@@ -36,6 +37,7 @@ __all__ = [
     "agreements",
     "audit_admin",
     "calls",
+    "canvass",
     "cases",
     "catalog",
     "dispositions",

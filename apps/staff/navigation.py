@@ -107,6 +107,7 @@ GROUPS = (
             "evidence.EvidenceItem",
             Page("admin:evidence_evidenceitem_redactions", _("Redactions"), _sees_items),
             "evidence.Handover",
+            "canvass.Canvass",
             "disclosure.Export",
             "sharing.Grant",
             "disclosure.RecordsRequest",

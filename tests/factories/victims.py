@@ -15,6 +15,8 @@ from apps.access.models import AccessKind, PlacesRequest, Purpose, PurposeKind
 from apps.access.services import open_purpose
 from apps.accounts.models import User
 from apps.agencies.models import Agency, Role
+from apps.canvass.models import Canvass, CanvassOfficer, Visit
+from apps.canvass.services import Told, begin_canvass, record_visit
 from apps.cases.models import CaseNote
 from apps.conversations.attaching import GivenFile
 from apps.conversations.models import Attachment
@@ -136,6 +138,9 @@ class Victim:
                 (name, Handover.objects.get())
                 for name in ("evidence_handover", "evidence:scene", "evidence:handed_over")
             ),
+            ("canvass_canvass", Canvass.objects.get()),
+            ("canvass_canvass_correct", Visit.objects.get()),
+            *((f"canvass_canvass_{verb}", CanvassOfficer.objects.get()) for verb in ("remove", "readmit")),
             ("evidence:receipt", self.item.submission),
             ("disclosure_recordsrequest", RecordsRequest.objects.get()),
             *((f"recordsrequest_{verb}", RequestedItem.objects.get()) for verb in ("decide", "cite")),
@@ -217,6 +222,15 @@ def victim(settings: LazySettings, tmp_path: Path) -> Victim:
         window=(opened.request.window_start, opened.request.window_end),
         language="en",
         match=opened.match,
+    )
+    at_doors = begin_canvass(
+        case=opened.request.case, user=opened.author, where=f"{CANARY} Lane", request=opened.request
+    )
+    record_visit(
+        canvass=at_doors,
+        user=opened.author,
+        told=Told(address=f"3 {CANARY} Lane", outcome="will_give", note=f"{CANARY} opens after six.", place=PLACE),
+        request_key=None,
     )
     look = MediaAccess(item.public_id, ORIGINAL, purpose.public_id, opened.author.public_id, fingerprint("a session"))
     note_on(opened.request.case, opened.author, f"Spoke to {CANARY}.")

@@ -30,7 +30,7 @@ RANKS = [
         "lists_listview",
     ),
     ("prospects_ownerinvitation",),
-    ("evidence_handover", "evidence_testclip"),
+    ("evidence_handover", "evidence_testclip", "canvass_canvass"),
     ("partners_partner",),
     ("footage_requests_footagerequest",),
     ("footage_requests_invitation",),

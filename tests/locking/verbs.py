@@ -653,6 +653,12 @@ verb(cases.set_rms_number, lambda w: {"case": w.request.case, "number": "B-1", "
 # What locks rows and is no pair of its own, with the reason.
 ELSEWHERE = {
     "evidence.services.test_clips.open_clip": "locks its partner alone, and lets go of it before the upload begins",
+    "canvass.services.going.end_canvass": "locks one canvass and nothing else",
+    "canvass.services.going.join_canvass": "locks one canvass and nothing else",
+    "canvass.services.going.readmit_officer": "locks one canvass and nothing else",
+    "canvass.services.going.remove_officer": "locks one canvass and nothing else",
+    "canvass.services.visiting.correct_visit": "locks one canvass and nothing else",
+    "canvass.services.visiting.record_visit": "locks one canvass and nothing else",
     "marks.services.marking.change_mark": "locks one mark and nothing else",
     "redaction.services.drawing.save_plan": "locks one redaction and nothing else",
     "redaction.services.drawing.submit_redaction": "locks one redaction and nothing else",

@@ -19,6 +19,7 @@ FOLDERS = {
 }
 MODULES = {
     "test_measuring": "one row a day: inserted or replaced in one statement",
+    "test_canvass_services": "a visit is stored once",
     "test_matching": "SQL of its own: boxes, partners who may be asked",
     "test_rules_of_contact": "SQL of its own: who was asked how often",
     "test_request_services": "approval stores its matches",

@@ -25,6 +25,7 @@ from apps.accounts.models import User
 from apps.agencies.maps import map_config
 from apps.agencies.models import Case
 from apps.agencies.policies import has_role, serves_in_several, viewable_cases
+from apps.canvass.policies import can_begin_canvass
 from apps.cases.models import CaseNote
 from apps.cases.policies import can_write_on
 from apps.cases.selectors import get_case_for, get_note_for
@@ -303,6 +304,9 @@ class CaseAdmin(PurposeScreen):
             "delay_days": settings.LOOK_DELAY_MAX_DAYS,
             "delay_form": DelayForm(auto_id="delay_%s"),
             "may_take": can_take_at_scene(user, case),
+            "canvasses": page.canvasses,
+            "may_canvass": can_begin_canvass(user, case),
+            "canvass_about": f"case={case.public_id}",
             "note_form": NoteForm(auto_id="note_%s"),
             "cad_form": _number_form(CadNumberForm, case.cad_number, "cad_%s"),
             "rms_form": _number_form(RmsNumberForm, case.rms_number, "rms_%s"),

@@ -20,6 +20,8 @@ from apps.access.states import AskState
 from apps.accounts.models import User
 from apps.agencies.models import Case, Role
 from apps.agencies.policies import has_role
+from apps.canvass.models import Canvass
+from apps.canvass.selectors import canvasses_of
 from apps.cases.selectors import Note, notes_of
 from apps.disclosure.export_selectors import exports_of_case
 from apps.disclosure.models import Export
@@ -116,6 +118,7 @@ class CasePage:
     opened: list[int] = field(default_factory=list)
     exports: list[Export] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
+    canvasses: list[Canvass] = field(default_factory=list)
 
 
 def page_of_case(user: User, case: Case, *, most: int = MOST) -> CasePage:
@@ -156,6 +159,7 @@ def page_of_case(user: User, case: Case, *, most: int = MOST) -> CasePage:
         opened=places_opened_for(case),
         exports=exports_of_case(user, case, at_most=most),
         grants=grants_of_case(user, case, at_most=most),
+        canvasses=canvasses_of(user, case)[:most],
     )
     page.subjects = {
         "case": {case.public_id},
@@ -166,16 +170,18 @@ def page_of_case(user: User, case: Case, *, most: int = MOST) -> CasePage:
         "grant": {one.public_id for one in page.grants},
         "purpose": {row["public_id"] for row in grounds if row["what"] == "purpose"},
         "places_request": {row["public_id"] for row in grounds if row["what"] == "places_request"},
+        "canvass": {one.public_id for one in page.canvasses},
     }
     page.things = {str(one.public_id): Thing(one.code, url_of(one)) for one in requests} | {
         str(row.item.public_id): Thing(row.item.filename, url_of(row.item)) for row in items
     }
     page.things |= {str(one.public_id): Thing(one.code, url_of(one)) for one in page.exports}
     page.things |= {str(one.public_id): Thing(one.code, url_of(one)) for one in page.grants}
+    page.things |= {str(one.public_id): Thing(one.where, url_of(one)) for one in page.canvasses}
     return page
 
 
-def url_of(thing: FootageRequest | EvidenceItem | Case | Export | Grant) -> str:
+def url_of(thing: FootageRequest | EvidenceItem | Case | Export | Grant | Canvass) -> str:
     """The thing's page in the staff site."""
     opts = thing._meta
     return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[thing.public_id])

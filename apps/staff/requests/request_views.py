@@ -21,6 +21,8 @@ from apps.agencies.absences import away_in
 from apps.agencies.acting import DECIDING_ROLES, acting_as
 from apps.agencies.maps import map_config
 from apps.agencies.models import Role
+from apps.canvass.policies import can_begin_canvass
+from apps.canvass.selectors import canvasses_of
 from apps.core.errors import NotFound, PortalError, TooMany
 from apps.core.forms import ServiceForm
 from apps.evidence.policies import can_take_at_scene
@@ -205,6 +207,9 @@ class RequestViews(PurposeScreen):
             "left_out": [{**one, "why": LeftOutReason(one["reason"]).label} for one in asked.left_out],
             "may_end": asked.state == RequestState.OPEN and policies.can_end(user, asked),
             "may_take": bool(asked.approved_at) and can_take_at_scene(user, asked.case),
+            "may_canvass": bool(asked.approved_at) and can_begin_canvass(user, asked.case),
+            "canvasses": [one for one in canvasses_of(user, asked.case) if one.request_id == asked.pk],
+            "canvass_about": f"request={asked.public_id}",
             "return_form": ReturnForm(prefix=None, auto_id="return_%s"),
             "close_form": CloseForm(auto_id="close_%s"),
             "withdraw_form": WithdrawForm(auto_id="withdraw_%s"),

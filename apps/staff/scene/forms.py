@@ -21,7 +21,7 @@ from apps.evidence.states import Medium
 from apps.footage_requests.models import FootageRequest, Match
 
 
-class _WallClock(forms.CharField):
+class WallClock(forms.CharField):
     """A date and time by the clock on the wall of the agency; a time that does not exist there is refused."""
 
     widget = forms.TextInput(attrs={"type": "datetime-local"})
@@ -54,8 +54,8 @@ class BeginForm(KeyedForm):
         help_text=_("The giver reads this and signs it. For example: the recording of the front door camera."),
         max_length=WHAT_MAX,
     )
-    window_start = _WallClock(label=_("From, by the true time"))
-    window_end = _WallClock(label=_("To"))
+    window_start = WallClock(label=_("From, by the true time"))
+    window_end = WallClock(label=_("To"))
     medium = forms.ChoiceField(label=_("What is the recording on?"), choices=Medium.choices)
     language = forms.ChoiceField(label=_("Language of the giver"), choices=settings.LANGUAGES)
 

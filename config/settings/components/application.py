@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "apps.conversations",
     "apps.evidence",
     "apps.marks",
+    "apps.canvass",
     "apps.redaction",
     "apps.disclosure",
     "apps.sharing",

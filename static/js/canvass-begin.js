@@ -1,0 +1,15 @@
+// Beginning a canvass: a search or a press of the map says its middle.
+import { byId, field } from "./elements.js";
+import { findPlaces } from "./find-place.js";
+import { placePin } from "./place-pin.js";
+
+const form = byId("canvass-form", HTMLFormElement);
+const pin = placePin(byId("canvass-map"), field(form, "latitude"), field(form, "longitude"));
+const search = document.getElementById("find-place");
+if (search) {
+  findPlaces(search, field(form, "csrfmiddlewaretoken").value, (place) => {
+    pin.set({ lat: place.latitude, lng: place.longitude });
+    const where = field(form, "where");
+    if (!where.value) where.value = place.label;
+  });
+}
