@@ -21,6 +21,7 @@ urlpatterns = [
     path("tiles/", include("apps.streets.urls")),
     path("witness/", include("apps.witness.urls")),
     path("wall/", include("apps.staff.calls.wall")),
+    path("canvass/", include("apps.staff.canvass.urls")),
     path("i/", include("apps.web.requests.urls")),
     path("owners/", include("apps.web.prospects.urls")),
     path("", include("apps.health.urls")),

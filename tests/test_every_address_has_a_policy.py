@@ -53,6 +53,7 @@ TABLE: dict[str, str] = {
             admin:evidence_evidenceitem_redaction_save admin:evidence_evidenceitem_redaction_log
             admin:canvass_canvass_begin admin:canvass_canvass_change admin:canvass_canvass_correct
             admin:canvass_canvass_end admin:canvass_canvass_join admin:canvass_canvass_near
+            admin:canvass_canvass_doors admin:canvass_canvass_sync
             admin:canvass_canvass_readmit admin:canvass_canvass_remove admin:canvass_canvass_visit
             admin:evidence_handover_begin admin:evidence_handover_change admin:evidence_handover_end
             admin:ledger_entry_history admin:notifications_message_history admin:partners_partner_history
@@ -212,7 +213,7 @@ TABLE: dict[str, str] = {
             admin:login admin:logout admin:password_change staff:locked
         """,
         "ooof rrrf": """
-            prospects:owner web:staff_setup wall:board health:healthz
+            canvass:phone canvass:worker prospects:owner web:staff_setup wall:board health:healthz
             account_inactive account_password_reset_completed api-schema links:code short:code
             evidence:handed_over footage_requests:invitation footage_requests:conversation
             web:confirmation web:check_by_letter web:home web:ledger web:terms web:program

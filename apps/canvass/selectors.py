@@ -92,6 +92,14 @@ def get_visit_for(user: Person, public_id: UUID | str) -> Visit:
     return found
 
 
+def visit_in(canvass: Canvass, public_id: UUID) -> Visit:
+    """The visit, if it belongs to this canvass, which the caller has already been let into. Raises NotFound."""
+    found = Visit.objects.filter(public_id=public_id, door__canvass=canvass).first()
+    if found is None:
+        raise NotFound(_("There is no such visit among those of your canvasses."))
+    return found
+
+
 def get_officer_for(user: Person, public_id: UUID | str) -> CanvassOfficer:
     """The officer at the doors, if the person may see the canvass. Raises NotFound."""
     officers = CanvassOfficer.objects.filter(public_id=public_id, canvass__in=viewable_canvasses(user))

@@ -183,6 +183,8 @@ class Victim:
             return "cameras.camera"
         if name == "demo:letter":
             return "letter.eml"
+        if name == "canvass:phone":
+            return "en"
         if name.endswith("_webauthn"):
             return str(self.passkey.pk)
         row: Any = self.opened.match.camera

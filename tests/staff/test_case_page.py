@@ -194,7 +194,7 @@ def test_a_colleagues_draft_stays_the_authors(agency, opened):
     assert opened.request.code in body(opened.author, case)
 
 
-def test_the_page_takes_seventeen_queries_at_any_size(agency, django_assert_max_num_queries):
+def test_the_page_takes_nineteen_queries_at_any_size(agency, django_assert_max_num_queries):
     cameras = [camera_at(registrant(agency)[1]) for _ in range(25)]
     many = [open_request(agency, *cameras) for _ in range(3)]
     case = many[0].request.case
@@ -203,7 +203,7 @@ def test_the_page_takes_seventeen_queries_at_any_size(agency, django_assert_max_
         note_on(case, many[0].author, f"Note {number}")
     client = client_of(many[0].author)
     client.get(address(case))
-    with django_assert_max_num_queries(17):  # what is shared, what owners are told later, and marks are the last three
+    with django_assert_max_num_queries(19):  # shared, told later, marks, canvasses and who begins one are the last
         client.get(address(case))
 
 

@@ -100,12 +100,14 @@ def remove_officer(*, officer: CanvassOfficer, user: User) -> CanvassOfficer:
 
     What the phone still holds is taken and marked. Raises as `check_leads`, InvalidInput about oneself.
     """
-    return _set_removed(officer, user, removed=True)
+    with transaction.atomic():
+        return _set_removed(officer, user, removed=True)
 
 
 def readmit_officer(*, officer: CanvassOfficer, user: User) -> CanvassOfficer:
     """Let a colleague who was removed go along again. Raises as `check_leads`."""
-    return _set_removed(officer, user, removed=False)
+    with transaction.atomic():
+        return _set_removed(officer, user, removed=False)
 
 
 def end_canvass(*, canvass: Canvass, user: User) -> Canvass:
@@ -128,22 +130,21 @@ def end_canvass(*, canvass: Canvass, user: User) -> Canvass:
 
 
 def _set_removed(officer: CanvassOfficer, user: User, *, removed: bool) -> CanvassOfficer:
-    with transaction.atomic():
-        canvass = locked_canvass(officer.canvass)
-        check_leads(user, canvass)
-        officer = CanvassOfficer.objects.select_related("user").get(pk=officer.pk)
-        if officer.user_id == user.pk:
-            raise InvalidInput(_("You cannot remove yourself. A supervisor does that."))
-        if (officer.removed_at is not None) == removed:
-            return officer
-        officer.removed_at = timezone.now() if removed else None
-        officer.save(update_fields=["removed_at"])
-        ledger.record(
-            "canvass.officer_removed" if removed else "canvass.officer_readmitted",
-            subject_of(canvass),
-            officer_of(user, canvass),
-            officer=str(officer.user.public_id),
-        )
+    canvass = locked_canvass(officer.canvass)
+    check_leads(user, canvass)
+    officer = CanvassOfficer.objects.select_related("user").get(pk=officer.pk)
+    if officer.user_id == user.pk:
+        raise InvalidInput(_("You cannot remove yourself. A supervisor does that."))
+    if (officer.removed_at is not None) == removed:
+        return officer
+    officer.removed_at = timezone.now() if removed else None
+    officer.save(update_fields=["removed_at"])
+    ledger.record(
+        "canvass.officer_removed" if removed else "canvass.officer_readmitted",
+        subject_of(canvass),
+        officer_of(user, canvass),
+        officer=str(officer.user.public_id),
+    )
     return officer
 
 

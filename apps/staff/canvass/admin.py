@@ -8,8 +8,9 @@ from uuid import UUID
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
@@ -35,6 +36,7 @@ from apps.core.forms import ServiceForm
 from apps.footage_requests.models import FootageRequest
 from apps.footage_requests.selectors import get_request_for
 from apps.geo import parse_area
+from apps.staff.canvass import phone
 from apps.staff.canvass.forms import BeginForm, VisitForm, wall_clock
 from apps.staff.canvass.near import near, spot_of
 from apps.staff.verbs import Verb, VerbScreen
@@ -92,6 +94,8 @@ class CanvassAdmin(VerbScreen):
             "": ("changelist", self.changelist_view),
             "<uuid:public_id>/": ("change", require_safe(self.canvass_view)),
             "<uuid:public_id>/near/": ("near", near),
+            "<uuid:public_id>/doors/": ("doors", phone.doors),
+            "<uuid:public_id>/sync/": ("sync", phone.sync),
         }
 
     def canvass_view(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -173,6 +177,7 @@ class CanvassAdmin(VerbScreen):
             "goes": goes and is_open,
             "may_join": is_open and policies.can_join_canvass(user, canvass),
             "leads": policies.can_lead_canvass(user, canvass),
+            "phone_url": f"{reverse('canvass:phone', args=[get_language() or 'en'])}#{canvass.public_id}",
             "visit_form": VisitForm(canvass=canvass, auto_id="visit_%s"),
             "map_config": map_config(with_zones=False),
             "areas": parse_area(canvass.area).rings if canvass.area else [],
