@@ -19,11 +19,11 @@ from apps.agencies.case_numbers import hint_for
 from apps.agencies.features import Feature, agencies_open
 from apps.agencies.fields import offer_agencies
 from apps.agencies.models import Agency, Case
-from apps.agencies.policies import agencies_of
+from apps.agencies.policies import agencies_of, agencies_served
 from apps.calls.models import Call
 from apps.calls.selectors import active_calls
 from apps.core.errors import InvalidInput
-from apps.core.forms import ServiceForm
+from apps.core.forms import RowField, ServiceForm
 
 QUESTIONS: dict[str, Promise] = {
     AccessKind.PARTNER_MAP: _("Reason"),
@@ -37,7 +37,7 @@ QUESTIONS: dict[str, Promise] = {
 }
 
 
-class CallField(forms.ModelChoiceField):  # type: ignore[type-arg]
+class CallField(RowField):
     """An active call, as people at the board name it."""
 
     def label_from_instance(self, call: Any) -> str:
@@ -47,7 +47,7 @@ class CallField(forms.ModelChoiceField):  # type: ignore[type-arg]
 class PurposeForm(ServiceForm):
     """Why somebody needs access. Offers the agencies and grounds that the person's roles allow; asks nothing known."""
 
-    agency = forms.ModelChoiceField(label=_("Agency"), queryset=Agency.objects.none(), to_field_name="public_id")
+    agency = RowField(label=_("Agency"), queryset=Agency.objects.none(), to_field_name="public_id")
     kind = forms.ChoiceField(label=_("What do you need access for?"), required=False)
     case_number = forms.CharField(label=_("Case number"), required=False, max_length=40)
     call = CallField(label=_("Which call?"), required=False, queryset=Call.objects.none(), to_field_name="public_id")
@@ -91,8 +91,7 @@ class PurposeForm(ServiceForm):
             self.fields["call"].queryset = active_calls(user)  # type: ignore[attr-defined]
         self._offer_agencies()
         if "case_number" in self.fields:
-            known = [agency] if agency else agencies_of(self.user, *(roles_for(self.access) or ("",)))
-            hint = hint_for(known)
+            hint = hint_for([agency] if agency else agencies_served(self.user, *(roles_for(self.access) or ("",))))
             self.fields["case_number"].help_text = f"{_('Needed when the access is for a case.')} {hint}".strip()
 
     @property
@@ -137,7 +136,7 @@ class PurposeForm(ServiceForm):
 class PlacesAskForm(ServiceForm):
     """What a supervisor reads who is asked for places: the case and why."""
 
-    agency = forms.ModelChoiceField(queryset=Agency.objects.none(), to_field_name="public_id", widget=forms.HiddenInput)
+    agency = RowField(queryset=Agency.objects.none(), to_field_name="public_id", widget=forms.HiddenInput)
     case_number = forms.CharField(max_length=40, widget=forms.HiddenInput)
     reason = forms.CharField(
         label=_("What do you need to see, and why?"),

@@ -27,6 +27,7 @@ from apps.accounts.proof import may_prove_by_code
 from apps.accounts.staff_signin import StaffSignIn
 from apps.core.errors import PortalError
 from apps.core.fields import EncryptedTextField
+from apps.core.reading import asked_once
 
 logger = logging.getLogger(__name__)
 _SECRETS = EncryptedTextField()
@@ -65,11 +66,15 @@ class AccountAdapter(StaffSignIn, DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         words = {"reauthenticate": _("Use your password"), "mfa_reauthenticate": _("Use a code of your app")}
-        methods = [
-            {**method, "description": words.get(method["id"], _("Use a passkey"))}
-            for method in super().get_reauthentication_methods(user)
-        ]
-        if isinstance(user, User) and may_prove_by_code(user):
+        known, by_code = asked_once(
+            ("reauthentication", user.pk),
+            lambda: (
+                super(AccountAdapter, self).get_reauthentication_methods(user),
+                isinstance(user, User) and may_prove_by_code(user),
+            ),
+        )
+        methods = [{**method, "description": words.get(method["id"], _("Use a passkey"))} for method in known]
+        if by_code:
             url = reverse("account_reauthenticate_by_code")
             methods.append({"id": "by_code", "description": _("Use a code by e-mail"), "url": url})
         return methods

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from apps.accounts.models import User
+from apps.core.reading import asked_once
 
 
 def has_second_factor(user: User) -> bool:
@@ -20,7 +21,8 @@ def has_second_factor(user: User) -> bool:
     A resident's passkey alone is one more way in and is asked of nobody.
     """
     kinds = [Authenticator.Type.TOTP, *([Authenticator.Type.WEBAUTHN] if user.is_staff else [])]
-    return bool(Authenticator.objects.filter(user=user, type__in=kinds).exists())
+    asked = Authenticator.objects.filter(user=user, type__in=kinds)
+    return bool(asked_once(("second_factor", user.pk), asked.exists))
 
 
 def proof_page(user: User) -> str:

@@ -24,6 +24,7 @@ from apps.agencies.policies import Person, agencies_of, agencies_served
 from apps.agencies.rule_drafts import end_rule_draft
 from apps.core.errors import InvalidInput, NotAllowed, Stale
 from apps.core.locks import locked
+from apps.core.reading import asked_once
 from apps.ledger import services as ledger
 from apps.ledger.values import Subject
 
@@ -111,7 +112,7 @@ def agencies_open(user: Person, feature: Feature, *roles: str) -> models.QuerySe
 
 def public_registration() -> Opening:
     """Whether the public can register. The register is the program's: it is open while one active agency opens it."""
-    agencies = list(Agency.objects.filter(is_active=True))
+    agencies = list(Agency.objects.filter(is_active=True).only("features_off", "time_zone"))
     closed = [off_at(agency) for agency in agencies]
     if not agencies or any(Feature.REGISTRATION not in off for off in closed):
         return Opening(is_open=True)
@@ -134,7 +135,8 @@ def check_public_registration() -> None:
 
 def present_features(agency: Agency) -> tuple[int, dict[str, date | None]]:
     """The number of the version in force, 0 before the first, and what is off now."""
-    newest = FeatureVersion.objects.filter(agency=agency).order_by("-number").first()
+    rows = FeatureVersion.objects.filter(agency=agency).order_by("-number")
+    newest = asked_once(("features", agency.pk), rows.first)
     return (newest.number if newest else 0), off_at(agency)
 
 

@@ -8,9 +8,10 @@ from django import forms
 from django.db.models import QuerySet
 
 from apps.agencies.models import Agency
+from apps.core.forms import RowsField
 
 
-class AgencyField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class AgencyField(RowsField):
     """The agencies of the program, by their full names."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -21,6 +22,9 @@ def offer_agencies(field: forms.Field, agencies: QuerySet[Agency]) -> None:
     """Let the field choose among these, by public id; a choice of one is made and hidden."""
     assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - tells the type checker
     field.queryset = agencies
-    only = list(agencies[:2])
-    if len(only) == 1:
-        field.widget, field.initial = field.hidden_widget(), only[0].public_id
+    rows = list(agencies)
+    if len(rows) == 1:
+        field.widget, field.initial = field.hidden_widget(), rows[0].public_id
+        return
+    blank = [("", field.empty_label)] if field.empty_label is not None else []
+    field.choices = [*blank, *((field.prepare_value(row), field.label_from_instance(row)) for row in rows)]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from apps.agencies.models import Zone
+from apps.agencies.policies import zones_of_program
 
 
 class MapConfig(TypedDict):
@@ -26,7 +26,7 @@ class MapConfig(TypedDict):
 
 def map_config(*, with_zones: bool = True) -> MapConfig:
     """The city's bounds and zone outlines. Nothing of any partner is in it. A map of a street does without zones."""
-    zones = Zone.objects.filter(agency__is_active=True) if with_zones else ()
+    zones = zones_of_program() if with_zones else ()
     return {
         "bounds": [float(edge) for edge in settings.PORTAL_BOUNDS],
         "zones": [{"code": zone.code, "name": zone.name, "ring": zone.ring} for zone in zones],

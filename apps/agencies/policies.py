@@ -187,6 +187,12 @@ def viewable_zones(user: Person) -> QuerySet[Zone]:
     return Zone.objects.filter(agency__in=agencies_of(user))
 
 
+def zones_of_program() -> list[Zone]:
+    """The zones of all active agencies, which everybody may see: a page asks once."""
+    zones = Zone.objects.filter(agency__is_active=True)
+    return asked_once("zones_of_program", lambda: list(zones))
+
+
 def can_view_zone(user: Person, zone: Zone) -> bool:
     return has_role(user, zone.agency)
 

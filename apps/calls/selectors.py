@@ -14,6 +14,7 @@ from apps.calls.models import Call, WallScreen
 from apps.calls.policies import calls_on_wall, shared_calls, viewable_calls
 from apps.calls.states import OPEN_STATES
 from apps.core.errors import NotFound
+from apps.core.reading import asked_once
 
 # A closed call stays on the board for a while, so that nobody wonders where it went.
 JUST_CLOSED = timedelta(minutes=15)
@@ -61,7 +62,8 @@ def _on_board() -> Q:
 
 def get_call_for(user: Person, public_id: UUID | str) -> Call:
     """Raises NotFound for a call of another agency."""
-    call = viewable_calls(user).select_related("agency", "entered_by").filter(public_id=public_id).first()
+    rows = viewable_calls(user).select_related("agency", "entered_by").filter(public_id=public_id)
+    call = asked_once(("call", user.pk, str(public_id)), rows.first)
     if call is None:
         raise NotFound(_("There is no such call among those of your agencies."))
     return call

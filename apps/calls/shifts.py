@@ -20,6 +20,7 @@ from apps.core import text
 from apps.core.errors import NotAllowed, NotFound, WrongState
 from apps.core.locks import locked
 from apps.core.once import create_once
+from apps.core.reading import asked_once
 from apps.ledger import services as ledger
 from apps.ledger.values import Subject
 
@@ -35,6 +36,11 @@ def unsigned_hand_overs(user: Person) -> QuerySet[ShiftEntry]:
     """Hand-overs that wait for somebody who may sign: an analyst or supervisor who did not write them."""
     waiting = ShiftEntry.objects.filter(is_hand_over=True, signed_by__isnull=True)
     return waiting.filter(agency__in=agencies_of(user, *ENTERING_ROLES)).exclude(author_id=user.pk)
+
+
+def waits_to_sign(user: Person) -> bool:
+    """Whether there is such a hand-over."""
+    return asked_once(("unsigned_hand_overs", user.pk), unsigned_hand_overs(user).exists)
 
 
 def note_shift(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from apps.cameras.models import CameraCheck
 from apps.cameras.recorder_clock import WRONG_FROM_S, offset_in_words
 from apps.cameras.states import ClockSource, Said
+from apps.core.reading import asked_once
 from apps.media.errors import REASONS
 
 
@@ -88,8 +89,9 @@ class CheckState:
 def check_states(camera_pks: Collection[int]) -> dict[int, CheckState]:
     """The state of each of these cameras that was ever checked, by its key. One query."""
     found: dict[int, CheckState] = {}
-    rows = CameraCheck.objects.filter(camera__in=camera_pks).defer("picture").order_by("-pk")
-    for row in rows:
+    wanted = tuple(sorted(camera_pks))
+    rows = CameraCheck.objects.filter(camera__in=wanted).defer("picture").order_by("-pk")
+    for row in asked_once(("camera_checks", wanted), lambda: list(rows)):
         state = found.setdefault(row.camera_id, CheckState())
         if row.hangs and not state.hangs:
             state.hangs, state.hangs_at = row.hangs, row.created_at

@@ -17,6 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from apps.core.instants import with_zones
+from apps.core.reading import asked_once
 
 View = Callable[..., HttpResponse]
 
@@ -143,7 +144,8 @@ class PolicyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         rows: QuerySet[Model] = type(self).viewable(request.user)
         if obj is None:
             return not rows.query.is_empty()
-        return rows.filter(pk=obj.pk).exists()
+        question = ("may_view", obj._meta.label, request.user.pk, obj.pk)
+        return asked_once(question, rows.filter(pk=obj.pk).exists)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.errors import InvalidInput
+
+
+class _ReadOnce(ModelChoiceIterator):  # type: ignore[type-arg]
+    """Rows as they were read first. A select that has to be chosen from looks at its first option, then at all."""
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        for row in self.queryset:
+            yield self.choice(row)
+
+
+class RowField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A choice of one row, whose rows are read once a form; for lists that are short."""
+
+    iterator = _ReadOnce
+
+
+class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """A choice of several rows, read likewise."""
+
+    iterator = _ReadOnce
 
 
 class ServiceForm(forms.Form):

@@ -11,6 +11,7 @@ import shapely
 from django.db.models import Q
 
 from apps.agencies.models import Zone
+from apps.agencies.policies import zones_of_program
 from apps.counts.figures import rounded
 from apps.counts.grid import COARSEST, FINEST, Cell
 from apps.counts.models import CountCell, CountRelease
@@ -108,7 +109,7 @@ def partners_by_zone() -> Mapping[Zone, int | None]:
     """
     release = CountRelease.objects.first()
     shown = release.zones if release else {}
-    return {zone: shown.get(str(zone.public_id)) for zone in Zone.objects.filter(agency__is_active=True)}
+    return {zone: shown.get(str(zone.public_id)) for zone in zones_of_program()}
 
 
 def _latitude(area: Area) -> float:

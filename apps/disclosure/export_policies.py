@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.agencies.models import Case, Role
 from apps.agencies.policies import Person, agencies_cleared, agencies_of, has_role, is_cleared, serves_as
+from apps.core.reading import asked_once
 from apps.disclosure.models import Export, ExportItem
 from apps.evidence.policies import DOWNLOADERS, VIEWERS
 
@@ -44,7 +45,7 @@ def can_decide_export(user: Person, export: Export) -> bool:
 
 def _is_open_to(user: Person, export: Export) -> bool:
     restricted = export.items.filter(item__restricted_at__isnull=False)
-    return is_cleared(user, export.agency) or not restricted.exists()
+    return is_cleared(user, export.agency) or not asked_once(("restricted_in", export.pk), restricted.exists)
 
 
 def can_cancel_export(user: Person, export: Export) -> bool:

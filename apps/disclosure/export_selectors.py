@@ -147,7 +147,7 @@ def exports_of_case(user: Person, case: Case, *, at_most: int) -> list[Export]:
     return list(rows.order_by("-created_at", "-pk")[:at_most])
 
 
-def exports_at_desk(user: Person, agencies: QuerySet[Agency]) -> list[Export]:
+def exports_at_desk(user: Person, agencies: list[Agency]) -> list[Export]:
     """What a records custodian has to know: exports that wait, run or can be taken; those that wait first."""
     live = viewable_exports(user).filter(
         agency__in=agencies, state__in=(*_WAITING, ExportState.BUILDING, ExportState.READY)

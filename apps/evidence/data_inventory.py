@@ -52,9 +52,10 @@ def _items(whose: Whose) -> Iterator[Row]:
 
 
 def _acts(whose: Whose) -> Iterator[Row]:
-    rows = EvidenceItem.objects.filter(submission__partner__in=whose.partners).order_by("pk")
-    delays = delays_for(rows.select_related("submission"))
-    for item in rows.select_related("submission").iterator(200):
+    rows = EvidenceItem.objects.filter(submission__partner__in=whose.partners).select_related("submission")
+    items = list(rows.only("public_id", "filename", "submission__case_id").order_by("pk"))
+    delays = delays_for(items)
+    for item in items:
         for entry in told_of(item, ledger.entries_for(Subject.of("evidence_item", item.public_id)), delays):
             kind = entry.facts.get("purpose_kind", "")
             yield {

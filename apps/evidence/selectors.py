@@ -16,6 +16,7 @@ from apps.access.selectors import may_access
 from apps.agencies.policies import Person
 from apps.core import claims
 from apps.core.errors import NotFound
+from apps.core.reading import asked_once
 from apps.evidence import policies
 from apps.evidence.given_again import cases_of
 from apps.evidence.models import EvidenceItem, FixityCheck, SenderNote
@@ -122,4 +123,6 @@ def stuck_item_pks() -> Iterable[int]:
 
 def sender_notes_of(items: Iterable[EvidenceItem]) -> dict[int, SenderNote]:
     """What givers said of their files, by the primary key of the upload; files without a word are left out."""
-    return {note.upload_id: note for note in SenderNote.objects.filter(upload__in=[item.upload_id for item in items])}
+    uploads = tuple(item.upload_id for item in items)
+    rows = SenderNote.objects.filter(upload__in=uploads)
+    return {note.upload_id: note for note in asked_once(("sender_notes", uploads), lambda: list(rows))}

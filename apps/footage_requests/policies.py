@@ -7,9 +7,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from apps.accounts.models import User
 from apps.agencies.features import Feature, has_open, is_on
 from apps.agencies.models import Agency, Role
-from apps.agencies.policies import Person, agencies_of, has_role
+from apps.agencies.policies import Person, agencies_of, has_role, serves_as
 from apps.cameras.policies import sites_of_members
 from apps.cameras.states import CameraState
+from apps.core.reading import asked_once
 from apps.footage_requests.models import FootageRequest, Invitation, KeptForm, KindRefusal, Match
 from apps.footage_requests.states import InvitationState, MatchState, RequestState
 from apps.partners.models import Consent, Membership
@@ -37,13 +38,13 @@ def can_view_request(user: Person, request: FootageRequest) -> bool:
 
 def viewable_kept_forms(user: Person) -> QuerySet[KeptForm]:
     """What the person typed and did not save: the writer's alone, as long as the writer may write requests at all."""
-    if not isinstance(user, User) or not agencies_of(user, *AUTHOR_ROLES).exists():
+    if not serves_as(user, *AUTHOR_ROLES):
         return KeptForm.objects.none()
     return KeptForm.objects.filter(author=user)
 
 
 def can_view_kept_form(user: Person, kept: KeptForm) -> bool:
-    return isinstance(user, User) and kept.author_id == user.pk and agencies_of(user, *AUTHOR_ROLES).exists()
+    return kept.author_id == user.pk and serves_as(user, *AUTHOR_ROLES)
 
 
 def viewable_matches(user: Person) -> QuerySet[Match]:
@@ -100,13 +101,15 @@ def no_longer_needed(user: Person, invitation: Invitation) -> QuerySet[Match]:
 def _of_reader(user: Person, invitation: Invitation) -> QuerySet[Match]:
     memberships = memberships_of(user).filter(partner_id=invitation.partner_id)
     matches = Match.objects.filter(invitation=invitation)
-    limited = memberships.filter(only_sites=True).exists()
-    return matches.filter(camera__site__in=sites_of_members(memberships)) if limited else matches
+    if answers_for_all(user, invitation.partner_id):
+        return matches
+    return matches.filter(camera__site__in=sites_of_members(memberships))
 
 
 def answers_for_all(user: Person, partner_id: int) -> bool:
     """Whether this person, if a member of the partner at all, answers for each of its sites."""
-    return not memberships_of(user).filter(partner_id=partner_id, only_sites=True).exists()
+    limited = memberships_of(user).filter(partner_id=partner_id, only_sites=True)
+    return not asked_once(("limited_at", user.pk, partner_id), limited.exists)
 
 
 def still_askable(invitations: QuerySet[Invitation]) -> QuerySet[Invitation]:

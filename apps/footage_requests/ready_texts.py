@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from apps.agencies.models import Agency
 from apps.core import text
 from apps.core.errors import InvalidInput
+from apps.core.reading import asked_once
 from apps.footage_requests.limits import MESSAGE_MAX, REASON_MAX
 from apps.footage_requests.models import ReadyTextList
 
@@ -90,7 +91,8 @@ class GivenText:
 
 def present_texts(agency: Agency) -> tuple[int, list[ReadyText]]:
     """The number of the agency's list, 0 for the first one, and its texts in their order, with the retired ones."""
-    newest = ReadyTextList.objects.filter(agency=agency).order_by("-number").first()
+    rows = ReadyTextList.objects.filter(agency=agency).order_by("-number")
+    newest = asked_once(("ready_texts", agency.pk), rows.first)
     return (newest.number, newest.texts) if newest else (0, FIRST)
 
 

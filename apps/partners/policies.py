@@ -12,6 +12,7 @@ from apps.agencies.models import Role
 from apps.agencies.policies import Person, serves_as
 from apps.core.errors import NotAllowed, NotFound
 from apps.core.prepared import Given
+from apps.core.reading import asked_once
 from apps.partners.models import (
     Affiliation,
     Consent,
@@ -66,7 +67,8 @@ def partners_with(memberships: QuerySet[Membership]) -> QuerySet[Partner]:
 
 def is_member(user: Person, partner: Partner, *roles: str) -> bool:
     """Say whether the person acts for this partner now, in one of `roles` if any is named."""
-    return memberships_of(user, *roles).filter(partner_id=partner.pk).exists()
+    mine = role_in(user, partner)
+    return bool(mine) and (not roles or mine in roles)
 
 
 def can_manage_partner(user: Person, partner: Partner) -> bool:
@@ -85,7 +87,8 @@ def check_can_manage(user: Person, partner: Partner) -> None:
 
 def role_in(user: Person, partner: Partner) -> str:
     """The person's role in this partner now; empty for who has none."""
-    return memberships_of(user).filter(partner_id=partner.pk).values_list("role", flat=True).first() or ""
+    rows = memberships_of(user).filter(partner_id=partner.pk).values_list("role", flat=True)
+    return asked_once(("role_in", user.pk, partner.pk), lambda: rows.first() or "")
 
 
 def owns_partner(user: Person, partner: Partner) -> bool:

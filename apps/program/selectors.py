@@ -15,6 +15,7 @@ from apps.accounts.models import User
 from apps.agencies.models import Agency, Zone
 from apps.agencies.policies import agencies_served, has_role
 from apps.core.errors import NotAllowed, NotFound
+from apps.core.reading import asked_once
 from apps.program.charts import Chart, Point, draw
 from apps.program.days import day_of
 from apps.program.measures import BY_KEY, MEASURES, Measure
@@ -88,8 +89,11 @@ def series(view: View, *keys: str) -> dict[str, list[Point]]:
     rows = Snapshot.objects.filter(scope=view.scope, part="", day__range=(view.since, view.today))
     if keys:
         rows = rows.filter(measure__in=keys)
+    figures = rows.order_by("day").values_list("measure", "day", "value", "base")
     found: dict[str, list[Point]] = defaultdict(list)
-    for key, day, value, base in rows.order_by("day").values_list("measure", "day", "value", "base"):
+    for key, day, value, base in asked_once(
+        ("figures", view.scope, view.since, view.today, keys), lambda: list(figures)
+    ):
         found[key].append(Point(day, value, base))
     return found
 

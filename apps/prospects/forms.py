@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.models import Agency
 from apps.cameras.models import CatalogEntry, CatalogKind
-from apps.core.forms import ServiceForm
+from apps.core.forms import RowField, RowsField, ServiceForm
 from apps.partners.models import Partner, PartnerKind
 
 
-class AgencyField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class AgencyField(RowsField):
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.name)
 
@@ -88,7 +88,7 @@ class MeetingForm(ServiceForm):
     camera_name = forms.CharField(
         label=_("Name of the camera"), max_length=80, help_text=_("For instance: Front door.")
     )
-    catalog_entry = forms.ModelChoiceField(
+    catalog_entry = RowField(
         label=_("Camera"),
         queryset=CatalogEntry.objects.filter(kind=CatalogKind.CAMERA, is_offered=True).order_by("maker", "name"),
         to_field_name="public_id",

@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from apps.agencies.models import Agency
 from apps.agencies.policies import Person
 from apps.core.errors import NotFound
+from apps.core.reading import asked_once
 from apps.evidence.models import EvidenceItem, GivenAgain
 from apps.retention.models import Disposition, RetentionRule, RetentionSchedule
 from apps.retention.policies import viewable_dispositions
@@ -46,7 +47,7 @@ def _start(basis: Basis) -> Any:
 def present_schedule(agency: Agency) -> RetentionSchedule | None:
     """The agency's newest version; None where it has none, and then nothing gets a date."""
     rows = RetentionSchedule.objects.filter(agency=agency).select_related("made_by")
-    return rows.prefetch_related("rules").order_by("-number").first()
+    return asked_once(("schedule", agency.pk), rows.prefetch_related("rules").order_by("-number").first)
 
 
 def rules_in_force(agencies: Iterable[Agency]) -> list[RetentionRule]:

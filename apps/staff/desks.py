@@ -114,7 +114,7 @@ class CallsDesk:
         return sum(count for _priority, count in self.by_priority)
 
 
-def records_desk(user: User, agencies: QuerySet[Agency]) -> RecordsDesk:
+def records_desk(user: User, agencies: list[Agency]) -> RecordsDesk:
     """A fixed number of queries, and some for each agency where the person is a custodian."""
     items = EvidenceItem.objects.filter(open_to(user), agency__in=agencies)
     counts = items.aggregate(
@@ -147,7 +147,7 @@ def records_desk(user: User, agencies: QuerySet[Agency]) -> RecordsDesk:
     )
 
 
-def _records_requests(agencies: QuerySet[Agency]) -> dict[str, Any]:
+def _records_requests(agencies: list[Agency]) -> dict[str, Any]:
     """Open records requests, the first due first, and statutes to look at again; by the day of each agency."""
     asked = RecordsRequest.objects.filter(agency__in=agencies, state__in=OPEN_STATES)
     first_due = asked.select_related("agency").order_by(NEXT_DAY, "pk")[:SHOWN]
@@ -162,14 +162,13 @@ def _records_requests(agencies: QuerySet[Agency]) -> dict[str, Any]:
     }
 
 
-def _retention(user: User, agencies: QuerySet[Agency]) -> dict[str, Any]:
+def _retention(user: User, agencies: list[Agency]) -> dict[str, Any]:
     """Items whose time ends first, with what keeps them still, and holds to look at again."""
-    keeps = list(agencies)
-    rules = rules_in_force(keeps)
-    dated = dated_items(user, keeps, rules).filter(expires_at__isnull=False)[:SHOWN] if rules else []
+    rules = rules_in_force(agencies)
+    dated = dated_items(user, agencies, rules).filter(expires_at__isnull=False)[:SHOWN] if rules else []
     due: list[AnyHold] = [
         hold
-        for agency in keeps
+        for agency in agencies
         for rows in holds_to_review(agency)
         for hold in rows[:SHOWN]
         if isinstance(hold, CaseHold) or is_open_to(user, hold.item)
@@ -177,7 +176,7 @@ def _retention(user: User, agencies: QuerySet[Agency]) -> dict[str, Any]:
     return {
         "expiring": rows_of(dated, rules),
         "has_rules": bool(rules),
-        "proposed": waiting_for(user, keeps),
+        "proposed": waiting_for(user, agencies),
         "hold_reviews": [(hold, page_of_hold(hold)) for hold in due[:SHOWN]],
     }
 
@@ -190,7 +189,7 @@ def _contacts_that_end(items: QuerySet[EvidenceItem]) -> list[EvidenceItem]:
     return list(found.filter(keep_until__isnull=False, pk=F("newest")).order_by("keep_until", "pk")[:SHOWN])
 
 
-def audit_desk(agencies: QuerySet[Agency]) -> AuditDesk:
+def audit_desk(agencies: list[Agency]) -> AuditDesk:
     """Three queries."""
     since = timezone.now() - LOOKS
     # A purpose ends after some hours, so older ones opened nothing since then, and the index on purposes serves.
@@ -239,7 +238,7 @@ def may_be_overwritten(now: datetime) -> Q:
     return running(now, "matches__") & Q(state=RequestState.OPEN)
 
 
-def promised_to(user: Any, agencies: QuerySet[Agency]) -> list[Match]:
+def promised_to(user: Any, agencies: list[Agency]) -> list[Match]:
     """Cameras whose owner said yes to the person's open requests and sent nothing yet, the first overwritten first."""
     sent = EvidenceItem.objects.filter(match_id=OuterRef("pk"))
     return list(

@@ -18,7 +18,7 @@ from apps.agencies.features import Feature, has_open
 from apps.agencies.models import Role
 from apps.agencies.policies import serves_as
 from apps.calls.policies import shared_calls, viewable_calls, viewable_screens
-from apps.calls.shifts import unsigned_hand_overs
+from apps.calls.shifts import waits_to_sign
 from apps.calls.states import OPEN_STATES
 from apps.evidence.policies import VIEWERS
 from apps.imports.policies import viewable_imports
@@ -69,7 +69,7 @@ def _calls_go_on(user: Any) -> bool:
 
 PHASES: dict[str, Phase] = {
     "calls.Call": Phase(Feature.CALLS, _calls_go_on),
-    "calls.ShiftEntry": Phase(Feature.CALLS, lambda user: unsigned_hand_overs(user).exists()),
+    "calls.ShiftEntry": Phase(Feature.CALLS, waits_to_sign),
     "calls.WallScreen": Phase(Feature.WALLS, lambda user: viewable_screens(user).filter(ended_at=None).exists()),
     "layers.Layer": Phase(Feature.LAYERS, lambda user: viewable_layers(user).exists()),
     "imports.CameraImport": Phase(Feature.IMPORTS, lambda user: viewable_imports(user).exists()),

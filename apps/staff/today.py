@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q
 from django.utils import timezone
 
 from apps.access.models import PlacesRequest
@@ -17,7 +17,7 @@ from apps.agencies.absences import absences_to_know, last_day_of
 from apps.agencies.features import Feature, has_open, off_words
 from apps.agencies.findings import viewable_findings
 from apps.agencies.models import Absence, Agency, Role, RoleGrant
-from apps.agencies.policies import agencies_of, is_in_force, serves_as
+from apps.agencies.policies import agencies_served, is_in_force, serves_as
 from apps.agencies.staff_proposal_policies import something_takes_two
 from apps.agencies.training import last_day, my_trainings_due, trainings_due
 from apps.cameras.counts import cameras_by_zone
@@ -90,7 +90,7 @@ class OverdueApprovals:
     since: datetime
 
 
-def overdue_of(agencies: QuerySet[Agency]) -> OverdueApprovals | None:
+def overdue_of(agencies: list[Agency]) -> OverdueApprovals | None:
     """Those of these agencies, or None: what a program manager sees to, without seeing the requests."""
     waiting = Q(state=RequestState.SUBMITTED) | Q(went_first=True, review="")
     late = FootageRequest.objects.filter(waiting, agency__in=agencies, submitted_at__lt=timezone.now() - OVERDUE)
@@ -136,8 +136,8 @@ def today_for(user: Any) -> Today:
     """Assemble the panels that the person's roles call for."""
     today = Today(may_ask=may_begin_somewhere(user), two_people=something_takes_two(user))
     today.mail_trouble = mail_trouble_of(user)
-    asks = agencies_of(user, *AUTHOR_ROLES)
-    approves = agencies_of(user, Role.SUPERVISOR)
+    asks = agencies_served(user, *AUTHOR_ROLES)
+    approves = agencies_served(user, Role.SUPERVISOR)
     today.trainings = [(grant, last_day(grant), is_in_force(grant)) for grant in my_trainings_due(user)]
     if serves_as(user):
         today.absences = [(one, last_day_of(one), one.grant.user_id == user.pk) for one in absences_to_know(user)]
@@ -188,11 +188,11 @@ def today_for(user: Any) -> Today:
         desk = calls_desk(user)
         if desk.calls or desk.unsigned or has_open(user, Feature.CALLS, Role.ANALYST):
             today.calls = desk
-    if keeps := agencies_of(user, Role.RECORDS_CUSTODIAN):
+    if keeps := agencies_served(user, Role.RECORDS_CUSTODIAN):
         today.records = records_desk(user, keeps)
-    if audits := agencies_of(user, Role.AUDITOR):
+    if audits := agencies_served(user, Role.AUDITOR):
         today.audit = audit_desk(audits)
-    if manages := agencies_of(user, Role.PROGRAM_MANAGER):
+    if manages := agencies_served(user, Role.PROGRAM_MANAGER):
         today.figures = program_figures(manages)
         today.overdue = overdue_of(manages)
         today.trainings_due = trainings_due(user).order_by().values("user_id").distinct().count()
@@ -204,7 +204,7 @@ def today_for(user: Any) -> Today:
     return today
 
 
-def program_figures(agencies: QuerySet[Agency]) -> ProgramFigures:
+def program_figures(agencies: list[Agency]) -> ProgramFigures:
     """Count the program: partners, cameras and zones are the program's, requests and answers these agencies'."""
     program = Asked(None, timezone.now())
     since = program.since
@@ -228,7 +228,7 @@ def program_figures(agencies: QuerySet[Agency]) -> ProgramFigures:
     )
 
 
-def _median_time_to_first_footage(agencies: QuerySet[Agency], since: datetime) -> timedelta | None:
+def _median_time_to_first_footage(agencies: list[Agency], since: datetime) -> timedelta | None:
     """Median over requests of: approval until the first item's last byte. None where no footage came."""
     waits = waits_for_footage(agencies, since)
     return timedelta(seconds=median(wait.total_seconds() for wait in waits)) if waits else None

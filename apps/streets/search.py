@@ -18,6 +18,7 @@ from django.conf import settings
 from geographiclib.geodesic import Geodesic
 from rapidfuzz.distance import OSA
 
+from apps.core.reading import asked_once
 from apps.streets.models import Segment, Street, StreetSet
 from apps.streets.names import COMMON, Asked, asked
 from apps.streets.ways import Side
@@ -119,7 +120,7 @@ def _index(set_key: int, _public_id: UUID) -> _Index:
 
 def streets_known() -> bool:
     """Whether a set of streets has been loaded."""
-    return StreetSet.objects.filter(is_current=True).exists()
+    return asked_once("streets_known", StreetSet.objects.filter(is_current=True).exists)
 
 
 def streets_named(text: str) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -154,9 +155,8 @@ def last_accepted(partner: Partner) -> dict[str, TermsVersion]:
     return {version.kind: version for version in versions}
 
 
-def shown_to(partner: Partner, versions: list[TermsVersion]) -> list[ShownTerms]:
-    """Each version as the partner reads it: with a comparison where it accepted an earlier one."""
-    former = last_accepted(partner)
+def shown_after(former: Mapping[str, TermsVersion], versions: list[TermsVersion]) -> list[ShownTerms]:
+    """Each version as a partner reads it: with a comparison where it accepted an earlier one (`last_accepted`)."""
     return [shown_terms(version, since=former.get(version.kind)) for version in versions]
 
 

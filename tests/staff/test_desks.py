@@ -60,8 +60,8 @@ def page_of(user: Any) -> str:
     return sign_in(Client(), user).get(FIRST).content.decode()
 
 
-def agencies(*some: Agency) -> Any:
-    return Agency.objects.filter(pk__in=[one.pk for one in some])
+def agencies(*some: Agency) -> list[Agency]:
+    return list(some)
 
 
 def test_a_detective_reads_what_is_promised_and_how_long_it_is_kept(agency: Agency) -> None:

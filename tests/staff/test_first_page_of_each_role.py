@@ -15,6 +15,7 @@ from apps.partners.models import Partner
 from apps.terms.models import Acceptance
 from tests.factories.items import purpose_for_case, sealed_item
 from tests.factories.people import AgencyFactory, registrant, staff
+from tests.factories.questions import asked_twice
 from tests.factories.sessions import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,8 @@ def test_each_link_on_each_list_opens_for_the_role_that_sees_it(role: str) -> No
         for href in links_of(client.get(page).content.decode()):
             if href not in seen:
                 seen.add(href)
+                _answer, twice = asked_twice(lambda href=href: client.get(href))
+                assert not twice, (href, twice)
                 answer = client.get(href, follow=True)
                 assert answer.status_code == 200, (page, href)
                 assert "exist" not in "".join(map(str, answer.context["messages"] if answer.context else [])), href

@@ -58,7 +58,7 @@ def test_figures_count_partners_cameras_and_the_time_to_first_footage() -> None:
     _user, partner = registrant(request.agency)
     pending_camera(partner)
 
-    figures = program_figures(type(request.agency).objects.filter(pk=request.agency_id))
+    figures = program_figures([request.agency])
 
     assert (figures.partners, figures.cameras, figures.cameras_pending) == (1, 1, 1)  # one has no active camera
     assert (figures.requests, figures.requests_open, figures.invited, figures.answered) == (1, 1, 1, 0)
@@ -69,10 +69,10 @@ def test_figures_count_partners_cameras_and_the_time_to_first_footage() -> None:
 def test_figures_leave_out_other_agencies_requests_and_those_before_the_period() -> None:
     request = received_item(b"frames").submission.invitation.request
     other = AgencyFactory.create()
-    assert program_figures(type(other).objects.filter(pk=other.pk)).requests == 0
+    assert program_figures([other]).requests == 0
     request.opened_at = timezone.now() - timedelta(days=91)
     request.save(update_fields=["opened_at"])
-    assert program_figures(type(other).objects.filter(pk=request.agency_id)).requests == 0
+    assert program_figures([request.agency]).requests == 0
 
 
 @pytest.mark.parametrize(("cameras", "shown"), [(0, 0), (1, None), (4, None), (5, 5)])

@@ -29,11 +29,11 @@ from apps.agencies.models import Absence, RoleGrant
 from apps.agencies.policies import serves_as
 from apps.core.admin import PolicyAdmin, View
 from apps.core.errors import NotFound
-from apps.core.forms import ServiceForm
+from apps.core.forms import RowField, ServiceForm
 from apps.staff.verbs import Verb, VerbScreen
 
 
-class _Grants(forms.ModelChoiceField):  # type: ignore[type-arg]
+class _Grants(RowField):
     def label_from_instance(self, grant: Model) -> str:
         assert isinstance(grant, RoleGrant)  # noqa: S101  # the queryset below holds no other
         return f"{grant.user}: {grant.get_role_display()}, {grant.agency}"
@@ -61,7 +61,7 @@ class AbsenceForm(ServiceForm):
             label=gettext_lazy("Who is away"),
             initial=next((one.public_id for one in grants if one.user_id == user.pk), None),
         )
-        self.fields["deputy"] = forms.ModelChoiceField(
+        self.fields["deputy"] = RowField(
             queryset=possible_deputies(grants),
             to_field_name="public_id",
             label=gettext_lazy("Deputy"),

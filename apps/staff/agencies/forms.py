@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.agencies.models import Agency, Role
-from apps.core.forms import ServiceForm
+from apps.core.forms import RowField, ServiceForm
 
 
 class _InAgency(ServiceForm):
@@ -20,9 +20,7 @@ class _InAgency(ServiceForm):
         super().__init__(*args, **kwargs)
         if only_managers:
             cast(forms.ChoiceField, self.fields["role"]).choices = [(Role.PROGRAM_MANAGER, Role.PROGRAM_MANAGER.label)]
-        field = forms.ModelChoiceField(
-            queryset=agencies, to_field_name="public_id", label=_("Agency"), empty_label=None
-        )
+        field = RowField(queryset=agencies, to_field_name="public_id", label=_("Agency"), empty_label=None)
         self.fields["agency"] = field
 
 
@@ -100,7 +98,7 @@ class ManagerForm(ReasonForm):
 
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"] = forms.ModelChoiceField(
+        self.fields["person"] = RowField(
             queryset=people, to_field_name="public_id", label=_("Colleague"), empty_label=None
         )
         self.order_fields(self.field_order)

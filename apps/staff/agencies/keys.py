@@ -20,13 +20,13 @@ from apps.accounts.recent import recent_proof_required
 from apps.agencies.keys import issue_agency_key, keys_of_agency, managed_agencies, revoke_agency_key
 from apps.agencies.models import Agency
 from apps.core.errors import InvalidInput, NotAllowed, TooMany
-from apps.core.forms import ServiceForm
+from apps.core.forms import RowField, ServiceForm
 
 
 class AgencyKeyForm(ServiceForm):
     """Which program, and how long the key works."""
 
-    agency = forms.ModelChoiceField(
+    agency = RowField(
         label=gettext_lazy("Agency"), queryset=Agency.objects.none(), to_field_name="public_id", empty_label=None
     )
     name = forms.CharField(
@@ -67,10 +67,10 @@ def urls(site: Any) -> list[URLPattern]:
 
 def _page(request: HttpRequest, site: Any) -> HttpResponse:
     user = cast(User, request.user)
-    agencies = list(managed_agencies(user))
+    form, made, secret = AgencyKeyForm(user, request.POST or None), None, ""
+    agencies = list(form.fields["agency"].queryset)  # type: ignore[attr-defined]
     if not agencies:
         raise NotAllowed(_("Only a program manager looks after an agency's keys."), code="role")
-    form, made, secret = AgencyKeyForm(user, request.POST or None), None, ""
     if request.method == "POST" and form.is_valid():
         try:
             made, secret = issue_agency_key(user=user, **form.cleaned_data)

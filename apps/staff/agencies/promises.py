@@ -13,7 +13,7 @@ from apps.agencies.policies import grants_in_force
 from apps.conversations.policies import WRITERS
 from apps.conversations.selectors import promises_of
 from apps.conversations.services.promising import HOURS_MOST
-from apps.core.forms import ServiceForm
+from apps.core.forms import RowField, ServiceForm
 
 
 def _hours(label: Any) -> forms.IntegerField:
@@ -32,7 +32,7 @@ class PromisesForm(ServiceForm):
     acknowledge_hours = _hours(_("Somebody says that they have it, within (hours)"))
     look_hours = _hours(_("It is being looked into, within (hours)"))
     decide_hours = _hours(_("It is answered, within (hours)"))
-    helper = forms.ModelChoiceField(
+    helper = RowField(
         label=_("Helps owners to get video out of a recorder"),
         help_text=_("Owners read the name. Without one, the author of the request helps."),
         queryset=User.objects.filter(is_staff=True, is_active=True),

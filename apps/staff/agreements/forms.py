@@ -16,14 +16,14 @@ from apps.agreements.models import CourtRole
 from apps.agreements.scopes import scopes, words_of
 from apps.agreements.services.ending import REASON_MAX
 from apps.agreements.services.making import OFFICE_MAX, TITLE_MAX
-from apps.core.forms import ServiceForm
+from apps.core.forms import RowField, ServiceForm
 
 
 def _day(label: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
 
-class OneAgency(forms.ModelChoiceField):  # type: ignore[type-arg]
+class OneAgency(RowField):
     """An agency by its full name."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -19,13 +19,13 @@ from django.views.decorators.http import require_safe
 from apps.accounts.models import User
 from apps.agencies.features import Feature, agencies_open, check_on, check_open_somewhere, has_open, is_on, off_words
 from apps.agencies.maps import map_config
-from apps.agencies.policies import grants_in_force, serves_in_several
+from apps.agencies.policies import agencies_served, grants_in_force, serves_in_several
 from apps.calls import policies
 from apps.calls.facts import CallFacts
 from apps.calls.models import Call
 from apps.calls.selectors import board_calls, get_call_for, get_read_call_for
 from apps.calls.services import close_call, enter_call
-from apps.calls.shifts import unsigned_hand_overs
+from apps.calls.shifts import waits_to_sign
 from apps.core.admin import View
 from apps.core.errors import NotFound
 from apps.core.forms import ServiceForm
@@ -93,7 +93,7 @@ class CallAdmin(VerbScreen):
             "may_allow": has_open(user, Feature.WALLS, *policies.ALLOWING_ROLES),
             "map_config": map_config(),
             "may_enter": has_open(user, Feature.CALLS, *policies.ENTERING_ROLES),
-            "unsigned": not wall and unsigned_hand_overs(user).exists(),
+            "unsigned": not wall and waits_to_sign(user),
         }
         template = "admin/calls/wall.html" if wall else "admin/calls/board.html"
         return self.page(request, template, title=_("Calls for service"), **context)
@@ -160,7 +160,7 @@ class CallAdmin(VerbScreen):
 
     def _enter_page(self, request: HttpRequest, form: ServiceForm, *, status: int = 200) -> HttpResponse:
         check_open_somewhere(_staff(request), Feature.CALLS, *policies.ENTERING_ROLES)
-        if not _entering(_staff(request)):
+        if not agencies_served(_staff(request), *policies.ENTERING_ROLES):
             raise NotFound(_("Only an analyst or supervisor enters calls by hand."))
         context = {"form": form, "map_config": map_config(), "finds_places": streets_known()}
         return self.page(request, "admin/calls/enter.html", title=_("Enter a call"), status=status, **context)

@@ -15,7 +15,7 @@ from apps.agencies.case_numbers import hint_for
 from apps.agencies.fields import offer_agencies
 from apps.agencies.models import Agency
 from apps.calls.models import PRIORITIES, Call
-from apps.core.forms import ServiceForm
+from apps.core.forms import RowField, ServiceForm
 from apps.footage_requests.incident_types import incident_choices
 
 
@@ -27,7 +27,7 @@ def _degrees(label: Any) -> forms.FloatField:
 class CallForm(ServiceForm):
     """A call that somebody enters by hand. It came in just now unless minutes are given."""
 
-    agency = forms.ModelChoiceField(label=_("Agency"), queryset=Agency.objects.none(), to_field_name="public_id")
+    agency = RowField(label=_("Agency"), queryset=Agency.objects.none(), to_field_name="public_id")
     number = forms.CharField(
         label=_("Call number"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
@@ -60,7 +60,7 @@ class CallForm(ServiceForm):
 class PrepareForm(ServiceForm):
     """Who writes the request for footage, for which case."""
 
-    author = forms.ModelChoiceField(label=_("Detective"), queryset=User.objects.none(), to_field_name="public_id")
+    author = RowField(label=_("Detective"), queryset=User.objects.none(), to_field_name="public_id")
     case_number = forms.CharField(
         label=_("Case number"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )

@@ -25,14 +25,14 @@ from apps.calls.models import WallScreen
 from apps.calls.walls import allow_screen, code_of, end_screen
 from apps.core.admin import View
 from apps.core.errors import NotFound
-from apps.core.forms import KeyedForm, ServiceForm
+from apps.core.forms import KeyedForm, RowField, ServiceForm
 from apps.staff.verbs import Verb, VerbScreen
 
 
 class ScreenForm(KeyedForm):
     """Which screen, and for how long."""
 
-    agency = forms.ModelChoiceField(
+    agency = RowField(
         label=gettext_lazy("Agency"), queryset=Agency.objects.none(), to_field_name="public_id", empty_label=None
     )
     name = forms.CharField(

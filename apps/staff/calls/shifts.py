@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -29,7 +30,7 @@ from apps.calls.shifts import (
 )
 from apps.core.admin import View
 from apps.core.errors import NotFound
-from apps.core.forms import ServiceForm
+from apps.core.forms import RowField, ServiceForm
 from apps.core.paging import page_of
 from apps.staff.verbs import Verb, VerbScreen
 
@@ -37,7 +38,7 @@ from apps.staff.verbs import Verb, VerbScreen
 class ShiftForm(ServiceForm):
     """A line of the log."""
 
-    agency = forms.ModelChoiceField(
+    agency = RowField(
         label=gettext_lazy("Agency"), queryset=Agency.objects.none(), to_field_name="public_id", empty_label=None
     )
     words = forms.CharField(
@@ -47,9 +48,14 @@ class ShiftForm(ServiceForm):
     )
     request_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
 
-    def __init__(self, data: Any = None, *, user: User, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, agencies: QuerySet[Agency], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        offer_agencies(self.fields["agency"], agencies_open(user, Feature.CALLS, *policies.ENTERING_ROLES))
+        offer_agencies(self.fields["agency"], agencies)
+
+
+def _writing(user: User) -> QuerySet[Agency]:
+    """The agencies in whose log the person writes."""
+    return agencies_open(user, Feature.CALLS, *policies.ENTERING_ROLES)
 
 
 @admin.register(ShiftEntry)
@@ -87,7 +93,7 @@ class ShiftEntryAdmin(VerbScreen):
 
     def verb_form(self, request: HttpRequest, verb: Verb, subject: Any) -> ServiceForm:
         if verb.form is ShiftForm:
-            return ShiftForm(request.POST, user=_staff(request), auto_id=f"{verb.name}_%s")
+            return ShiftForm(request.POST, agencies=_writing(_staff(request)), auto_id=f"{verb.name}_%s")
         return super().verb_form(request, verb, subject)
 
     def verb_arguments(
@@ -106,8 +112,9 @@ class ShiftEntryAdmin(VerbScreen):
         user = _staff(request)
         rows = viewable_shift_entries(user).select_related("agency", "author", "signed_by", "call").order_by("-pk")
         may_write = has_open(user, Feature.CALLS, *policies.ENTERING_ROLES)
+        agencies = _writing(user)
         forms_shown = {
-            name: form if name == refused else ShiftForm(user=user, auto_id=f"{name}_%s")
+            name: form if name == refused else ShiftForm(agencies=agencies, auto_id=f"{name}_%s")
             for name in ("note", "hand_over")
         }
         context: dict[str, Any] = {

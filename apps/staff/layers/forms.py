@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.agencies.fields import offer_agencies
 from apps.agencies.models import Agency
-from apps.core.forms import ServiceForm
+from apps.core.forms import RowField, ServiceForm
 from apps.layers.services.keeping import NAME_MAX
 from apps.layers.states import LayerKind
 
@@ -48,9 +48,7 @@ class SourceForm(ServiceForm):
 class MakeForm(SourceForm):
     """A new layer of an agency."""
 
-    agency = forms.ModelChoiceField(
-        label=_("Agency"), queryset=Agency.objects.none(), to_field_name="public_id", empty_label=None
-    )
+    agency = RowField(label=_("Agency"), queryset=Agency.objects.none(), to_field_name="public_id", empty_label=None)
     kind = forms.ChoiceField(
         label=_("What is it?"),
         choices=[("", _("Choose one")), *((value, capfirst(words)) for value, words in LayerKind.choices)],

@@ -19,7 +19,7 @@ from apps.agencies.fields import offer_agencies
 from apps.agencies.models import Agency
 from apps.agencies.policies import agencies_of
 from apps.core.errors import InvalidInput, NotFound
-from apps.core.forms import KeyedForm, ServiceForm
+from apps.core.forms import KeyedForm, RowField, ServiceForm
 from apps.lists.models import ListView
 from apps.lists.policies import can_change_view, viewable_views
 from apps.lists.services import NAME_MAX, delete_view, rename_view, save_view
@@ -40,7 +40,7 @@ class NameForm(ServiceForm):
 class SaveForm(NameForm, KeyedForm):
     """A new view."""
 
-    agency = forms.ModelChoiceField(
+    agency = RowField(
         label=gettext_lazy("Agency"), queryset=Agency.objects.none(), to_field_name="public_id", empty_label=None
     )
 

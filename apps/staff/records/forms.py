@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.agencies.fields import offer_agencies
 from apps.agencies.models import Agency
 from apps.core.errors import InvalidInput
-from apps.core.forms import ServiceForm
+from apps.core.forms import RowField, ServiceForm
 from apps.disclosure.models import RequestedItem
 from apps.disclosure.services.ending import ANSWER_MAX
 from apps.disclosure.services.lines import NOTE_MAX
@@ -52,7 +52,7 @@ def _long(label: Any, most: int, *, rows: int = 3, required: bool = True, help_t
     return forms.CharField(label=label, max_length=most, required=required, help_text=help_text, widget=widget)
 
 
-class OneAgency(forms.ModelChoiceField):  # type: ignore[type-arg]
+class OneAgency(RowField):
     """An agency by its full name."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -18,7 +18,7 @@ from apps.agencies.acting import acting_as
 from apps.agencies.features import Feature, agencies_open, check_open_somewhere
 from apps.agencies.maps import map_config
 from apps.agencies.models import Agency
-from apps.agencies.policies import agencies_of
+from apps.agencies.policies import serves_as
 from apps.calls.models import Call
 from apps.calls.selectors import get_call_for
 from apps.core.errors import InvalidInput, NotAllowed, NotFound, PortalError
@@ -244,7 +244,7 @@ class ComposeViews(KeptViews):
             "preset_values": {one.name: one.values for one in presets},
             "map_config": map_config(),
             "finds_places": streets_known(),
-            "ready_texts": texts_by_field(form.fields["agency"].queryset),  # type: ignore[attr-defined]
+            "ready_texts": texts_by_field(form.agencies),
             "unfinished": unfinished_count(staff_of(request)),
             **kept_context(kept, stored, staff_of(request)),
         }
@@ -261,7 +261,7 @@ def _begun(request: HttpRequest) -> dict[str, Any]:
 
 
 def _authors_agencies(user: User) -> Any:
-    if not agencies_of(user, *policies.AUTHOR_ROLES).exists():
+    if not serves_as(user, *policies.AUTHOR_ROLES):
         raise NotAllowed(_("Only a detective or supervisor can write a request."))
     check_open_somewhere(user, Feature.REQUESTS, *policies.AUTHOR_ROLES)
     return agencies_open(user, Feature.REQUESTS, *policies.AUTHOR_ROLES)

@@ -17,7 +17,7 @@ from apps.agencies.fields import offer_agencies
 from apps.agencies.models import Agency
 from apps.calls.models import Call
 from apps.core.errors import InvalidInput
-from apps.core.forms import ServiceForm
+from apps.core.forms import RowField, ServiceForm
 from apps.footage_requests.from_call import proposed_by
 from apps.footage_requests.incident_types import incident_choices
 from apps.footage_requests.limits import MESSAGE_MAX, REASON_MAX
@@ -50,7 +50,7 @@ class AreaWindowForm(ServiceForm):
 
     renamed = {"area": "polygon", "window_start": "start_time", "window_end": "end_time"}
 
-    agency = forms.ModelChoiceField(
+    agency = RowField(
         label=gettext_lazy("Agency"), queryset=Agency.objects.none(), to_field_name="public_id", empty_label=None
     )
     start_date, start_time, start_which = date_field(), time_field(), which_field()
@@ -194,6 +194,7 @@ class RequestForm(AreaWindowForm):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, agencies: Any, **kwargs: Any) -> None:
         super().__init__(data, agencies=agencies, **kwargs)
+        self.agencies = agencies
         self.fields.update(left_out_fields())
         self.fields.update(translation_fields())
         self.fields.update(ready_fields(agencies))

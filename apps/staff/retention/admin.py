@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.models import User
 from apps.agencies.models import Agency
-from apps.agencies.policies import agencies_of, serves_as
+from apps.agencies.policies import agencies_of, agencies_served, serves_as
 from apps.core.admin import PolicyAdmin, View
 from apps.core.errors import InvalidInput, NotFound, Stale
 from apps.core.paging import page_of
@@ -59,8 +59,8 @@ class RetentionScheduleAdmin(PolicyAdmin):
     def expiring_view(self, request: HttpRequest) -> HttpResponse:
         """What may go, when, and why not yet."""
         user = _staff(request)
-        reads = list(agencies_of(user, *policies.READERS).order_by("short_name"))
-        sees = list(agencies_of(user, *policies.EXPIRY_READERS).order_by("short_name"))
+        reads = agencies_served(user, *policies.READERS)
+        sees = agencies_served(user, *policies.EXPIRY_READERS)
         show = request.GET.get("show", DUE)
         show = show if show in VIEWS else DUE
         context: dict[str, Any] = {

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.agreements.models import Agreement
-from apps.core.forms import KeyedForm, ServiceForm
+from apps.core.forms import KeyedForm, RowField, ServiceForm
 from apps.evidence.models import EvidenceItem
 from apps.sharing.services.giving import REASON_MAX, RECIPIENT_MAX
 from apps.staff.redaction.choosing import CopiesField
@@ -22,7 +22,7 @@ def _last_day() -> forms.DateField:
     )
 
 
-class OneAgreement(forms.ModelChoiceField):  # type: ignore[type-arg]
+class OneAgreement(RowField):
     """An agreement by who sees what it shares."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -16,10 +16,19 @@ from apps.accounts.forms import PreferencesForm
 from apps.accounts.models import User
 from apps.accounts.second_factor import has_second_factor
 from apps.accounts.services import update_preferences
-from apps.partners.policies import MANAGING_ROLES, memberships_of
-from apps.partners.selectors import consented_agencies, contact_rules_of, current_partner_of, partners_of
+from apps.partners.models import Membership
+from apps.partners.policies import MANAGING_ROLES
+from apps.partners.selectors import consented_agencies, contact_rules_of
 from apps.terms.selectors import acceptances_of
 from apps.texting.selectors import texts_are_sent
+from apps.web.head import memberships_of_page
+
+
+def _shown_membership(request: HttpRequest) -> Membership | None:
+    """That of the partner for whom the person acts, else of the newest one that left."""
+    rows = memberships_of_page(request)
+    acting = next((row for row in rows if row.partner.left_at is None), None)
+    return acting or max(rows, key=lambda row: row.partner_id, default=None)
 
 
 @login_required
@@ -38,8 +47,8 @@ def account(request: HttpRequest) -> HttpResponse:
         with translation.override(user.language):
             messages.success(request, _("Saved."))
         return redirect("web:account")
-    partner = None if user.is_staff else current_partner_of(user) or partners_of(user).last()
-    membership = memberships_of(user).filter(partner=partner).first() if partner else None
+    membership = _shown_membership(request)
+    partner = membership.partner if membership else None
     context = {
         "form": form,
         "nav": "account",

@@ -38,7 +38,6 @@ from apps.web.confirmation.selectors import (
     Confirmable,
     confirmable,
     confirmation_of,
-    reported,
 )
 from apps.web.decorators import manager_page
 
@@ -152,7 +151,8 @@ def moved(request: HttpRequest, user: User, partner: Partner) -> HttpResponse:
         else:
             messages.success(request, _("Now say of each camera where it hangs. Until then nobody asks about it."))
         return redirect("web:cameras")
-    context = {"form": form, "nav": "account", "shown": confirmable(partner), "reported": reported(partner)}
+    shown = confirmable(partner)
+    context = {"form": form, "nav": "account", "shown": shown, "reported": shown.reported}
     return render(request, "web/confirmation/moved.html", context, status=422 if form.errors else 200)
 
 

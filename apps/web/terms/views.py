@@ -25,8 +25,8 @@ from apps.terms.selectors import (
     get_acceptance_for,
     last_accepted,
     outstanding_terms,
+    shown_after,
     shown_terms,
-    shown_to,
 )
 from apps.terms.services import accept_documents
 from apps.terms.services.accepting import Shown
@@ -98,8 +98,8 @@ def my_terms(request: HttpRequest, user: User, partner: Partner) -> HttpResponse
         "nav": "account",
         "changed": changed,
         "outstanding": outstanding,
-        "coming": shown_to(partner, coming_terms(partner)),
-        "holding": shown_to(partner, holding),
+        "coming": shown_after(former, coming_terms(partner)),
+        "holding": shown_after(former, holding),
         "acceptances": acceptances_of(partner),
         "may_accept": runs_partner(request, partner),
     }
@@ -119,11 +119,12 @@ def _accept(request: HttpRequest, user: User, partner: Partner) -> None:
 
 
 def _accept_page(request: HttpRequest, user: User, partner: Partner, *, status: int = 200) -> HttpResponse:
+    former = last_accepted(partner)
     context = {
-        "documents": shown_to(partner, outstanding_terms(partner)),
+        "documents": shown_after(former, outstanding_terms(partner)),
         "changed": status == 409,
         "may_accept": runs_partner(request, partner),
-        "first": not last_accepted(partner),
+        "first": not former,
     }
     return render(request, "web/terms/accept_terms.html", context, status=status)
 
