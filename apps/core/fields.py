@@ -17,6 +17,7 @@ def _box(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest())) for key in keys])
 
 
+@lru_cache(maxsize=16)
 def _key_id(key: str) -> str:
     return hashlib.sha256(b"field-key-id:" + key.encode()).hexdigest()[:8]
 

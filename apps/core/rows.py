@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
-from django.db.models import Field, Model
+from django.db.models import CharField, Field, Model, TextField
 from django.utils import timezone
 
 
@@ -46,15 +46,21 @@ def insert_rows(
         else:
             same[name] = timezone.now() if getattr(field, "auto_now_add", False) else field.get_default()
     database = connections[DEFAULT_DB_ALIAS]
-    prepared = [
-        [fields[name].get_db_prep_save(value, database) for value in column] for name, column in differing.items()
-    ]
+    prepared = [_stored(fields[name], column) for name, column in differing.items()]
     sql = _statement(model, database.vendor, tuple(same), tuple(differing), returning, ignore_conflicts)
     values = [fields[name].get_db_prep_save(value, database) for name, value in same.items()]
     rows = list(zip(*prepared, strict=True)) if prepared else [()] * count
     with transaction.atomic(savepoint=False), database.cursor() as cursor:
         cursor.execute(sql, [*values, json.dumps(rows, default=str)])
         return list(cursor.fetchall()) if returning else []
+
+
+def _stored(field: Field[Any, Any], column: Sequence[Any]) -> Sequence[Any]:
+    """The values as the database takes them; a plain text is one already, and Django would ask twice of each."""
+    if type(field) in (CharField, TextField) and all(type(value) is str for value in column):
+        return column
+    database = connections[DEFAULT_DB_ALIAS]
+    return [field.get_db_prep_save(value, database) for value in column]
 
 
 @lru_cache(maxsize=64)

@@ -1,8 +1,12 @@
 """Many rows in one statement."""
 
+import random
+
 import pytest
 from django.db import IntegrityError, connection
 from django.db.utils import DataError
+from django.utils import timezone
+from django.utils.safestring import mark_safe
 
 from apps.core.rows import insert_rows
 from apps.notifications.models import Letter, Message
@@ -59,3 +63,27 @@ def test_what_is_too_long_is_refused_and_not_cut():
 def test_rows_that_differ_in_nothing_are_all_there():
     insert_rows(Letter, {"text": ["same", "same", "same"]})
     assert [letter.text for letter in Letter.objects.all()] == ["same"] * 3
+
+
+def test_rows_of_any_text_are_those_of_bulk_create():
+    drawn = random.Random(20261130)
+    letters = "aÑ€\"'\\%{}\n\t \x7f😀" + "0"
+    texts = ["".join(drawn.choices(letters, k=drawn.randint(0, 60))) for _ in range(300)]
+    texts += ["", "null", "[1]", " spaces "]
+    due = timezone.now()
+    usual = [
+        Message(kind="x", subject=text, recipient=f"{text}@", digest_line=text, dedupe_key=f"u{number}", not_before=due)
+        for number, text in enumerate(texts)
+    ]
+    Message.objects.bulk_create(usual)
+    columns = {
+        "subject": texts,
+        "recipient": [f"{text}@" for text in texts],
+        "digest_line": [mark_safe(text) for text in texts],
+        "dedupe_key": [f"r{number}" for number in range(len(texts))],
+    }
+    insert_rows(Message, columns, kind="x", not_before=due)
+    shown = ("subject", "recipient", "digest_line", "kind", "channel", "state", "text", "html", "not_before")
+    for number in range(len(texts)):
+        one, other = (Message.objects.values_list(*shown).get(dedupe_key=f"{by}{number}") for by in "ur")
+        assert one == other
