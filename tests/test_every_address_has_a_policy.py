@@ -51,6 +51,7 @@ TABLE: dict[str, str] = {
             admin:evidence_evidenceitem_redaction_plan admin:evidence_evidenceitem_redaction_undo
             admin:evidence_evidenceitem_redaction_submit admin:evidence_evidenceitem_redaction_return
             admin:evidence_evidenceitem_redaction_sign admin:evidence_evidenceitem_redaction_retry
+            admin:evidence_evidenceitem_redaction_withdraw admin:evidence_evidenceitem_redaction_aside
             admin:evidence_evidenceitem_redaction_save admin:evidence_evidenceitem_redaction_log
             admin:canvass_canvass_begin admin:canvass_canvass_change admin:canvass_canvass_correct
             admin:canvass_canvass_end admin:canvass_canvass_join admin:canvass_canvass_near

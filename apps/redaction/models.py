@@ -49,6 +49,7 @@ class Redaction(PublicModel, RequestKeyed, Versioned, Claimable):
     )
     read_at = models.DateTimeField(_("read at"), null=True, blank=True, help_text=_("UTC."))
     reader_words = EncryptedTextField(_("second reader's words"), blank=True)
+    aside_words = EncryptedTextField(_("why it was set aside"), blank=True)
     problem = models.CharField(_("problem"), max_length=40, blank=True, help_text=_("Why it cannot be made."))
     made = models.OneToOneField(
         Derivative, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("derivative")

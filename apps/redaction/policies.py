@@ -8,6 +8,7 @@ from apps.agencies.models import Case, Role
 from apps.agencies.policies import Person, has_role
 from apps.evidence.policies import PLAYERS, can_play_item, viewable_items
 from apps.redaction.models import Redaction
+from apps.redaction.states import RedactionState
 
 # Who decides that an export leaves decides that a redaction is enough.
 SECOND_READERS = (Role.SUPERVISOR, Role.RECORDS_CUSTODIAN)
@@ -41,3 +42,10 @@ def can_read_for(user: Person, redaction: Redaction) -> bool:
     if redaction.author_id == user.pk or not can_play_item(user, redaction.item):
         return False
     return has_role(user, redaction.item.agency, *SECOND_READERS)
+
+
+def can_set_aside(user: Person, redaction: Redaction) -> bool:
+    """Its author, and who may read it while it waits to be read."""
+    if can_draw(user, redaction):
+        return True
+    return redaction.state == RedactionState.SUBMITTED and can_read_for(user, redaction)

@@ -13,6 +13,7 @@ class RedactionState(models.TextChoices):
     SIGNED = "signed", _("signed off, being made")  # a worker renders it from the original and proves it
     PROVEN = "proven", _("made and proven")  # every pixel of every box differs from the original
     FAILED = "failed", _("cannot be made")  # with a reason; it may be drawn otherwise, or tried again
+    ASIDE = "aside", _("set aside")  # not needed, with a reason, for good; what was drawn stays as a record
 
 
 EDITABLE = (RedactionState.DRAFT, RedactionState.RETURNED, RedactionState.FAILED)
@@ -20,10 +21,16 @@ EDITABLE = (RedactionState.DRAFT, RedactionState.RETURNED, RedactionState.FAILED
 
 REDACTION_TRANSITIONS = Transitions(
     {
-        RedactionState.DRAFT: {RedactionState.SUBMITTED},
-        RedactionState.SUBMITTED: {RedactionState.RETURNED, RedactionState.SIGNED},
-        RedactionState.RETURNED: {RedactionState.DRAFT, RedactionState.SUBMITTED},
+        RedactionState.DRAFT: {RedactionState.SUBMITTED, RedactionState.ASIDE},
+        # Back to a draft: its author took it back.
+        RedactionState.SUBMITTED: {
+            RedactionState.RETURNED,
+            RedactionState.SIGNED,
+            RedactionState.DRAFT,
+            RedactionState.ASIDE,
+        },
+        RedactionState.RETURNED: {RedactionState.DRAFT, RedactionState.SUBMITTED, RedactionState.ASIDE},
         RedactionState.SIGNED: {RedactionState.PROVEN, RedactionState.FAILED},
-        RedactionState.FAILED: {RedactionState.DRAFT, RedactionState.SIGNED},
+        RedactionState.FAILED: {RedactionState.DRAFT, RedactionState.SIGNED, RedactionState.ASIDE},
     }
 )

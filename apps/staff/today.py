@@ -25,7 +25,7 @@ from apps.cameras.states import CameraState
 from apps.conversations.models import Thread
 from apps.conversations.selectors import waiting_threads
 from apps.evidence.models import EvidenceItem
-from apps.evidence.policies import open_to
+from apps.evidence.policies import PLAYERS, open_to
 from apps.evidence.states import Triage
 from apps.findings.models import Finding
 from apps.footage_requests.models import FootageRequest, Match
@@ -34,6 +34,8 @@ from apps.footage_requests.states import Answer, MatchState, RequestState
 from apps.notifications.models import UnreachableAddress
 from apps.program.readings import OVERDUE, PERIOD, Asked, partners, waits_for_footage
 from apps.program.words import hours_in_words
+from apps.redaction.models import Redaction
+from apps.redaction.selectors import waiting_redactions
 from apps.reviews.models import Review
 from apps.reviews.policies import viewable_reviews
 from apps.reviews.selectors import unsigned
@@ -105,6 +107,7 @@ class Today:
     mine: list[FootageRequest] | None = None
     to_approve: list[FootageRequest] | None = None
     places_asked: list[PlacesRequest] | None = None
+    redactions: list[Redaction] = field(default_factory=list)
     owners_wait: list[Thread] = field(default_factory=list)
     new_items: list[EvidenceItem] | None = None
     figures: ProgramFigures | None = None
@@ -143,6 +146,8 @@ def today_for(user: Any) -> Today:
         today.absences = [(one, last_day_of(one), one.grant.user_id == user.pk) for one in absences_to_know(user)]
     today.requests_off = off_words(user, Feature.REQUESTS, *AUTHOR_ROLES)
     today.has_map = has_open(user, Feature.PARTNER_MAP)
+    if serves_as(user, *PLAYERS):
+        today.redactions = list(waiting_redactions(user)[:SHOWN])
     if asks or approves:
         today.owners_wait = list(waiting_threads(user)[:SHOWN])
     if asks:

@@ -664,6 +664,8 @@ ELSEWHERE = {
     "redaction.services.drawing.submit_redaction": "locks one redaction and nothing else",
     "redaction.services.drawing.undo_plan": "locks one redaction and nothing else",
     "redaction.services.taking.open_redacted": "opens no place, so it locks nothing",
+    "redaction.services.ending.set_aside": "locks one redaction and nothing else",
+    "redaction.services.ending.withdraw_redaction": "locks one redaction and nothing else",
     "redaction.services.reading.return_redaction": "locks one redaction and nothing else",
     "redaction.services.reading.sign_off": "locks one redaction and nothing else",
     "redaction.services.reading.try_again": "locks one redaction and nothing else",

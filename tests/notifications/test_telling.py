@@ -365,10 +365,11 @@ def test_partners_have_no_such_choice():
 @pytest.mark.parametrize(
     ("role", "choosable"),
     [
-        (Role.DETECTIVE, {"absences", "trainings", "places_decided", "export_news"} | AUTHORS),
+        (Role.DETECTIVE, {"absences", "trainings", "places_decided", "export_news", "redaction_news"} | AUTHORS),
         (
             Role.SUPERVISOR,
             {"absences", "trainings", "places_asked", "places_decided", "submitted", "export_asked", "export_news"}
+            | {"redaction_asked", "redaction_news"}
             | AUTHORS,
         ),
         (Role.PROGRAM_MANAGER, {"absences", "trainings", "update_drafted", "imports"}),
@@ -384,6 +385,8 @@ def test_partners_have_no_such_choice():
                 "hold_review",
                 "records_clock",
                 "records_review",
+                "redaction_asked",
+                "redaction_news",
             },
         ),
     ],

@@ -120,7 +120,7 @@ def test_a_working_copy_that_was_made_anew_has_no_boxes_over_it(item):
     mine = drawn(begun(item))
     Redaction.objects.update(film="0" * 64)
     page = sign_in(Client(), mine.author).get(address("redaction", mine.public_id))
-    assert b"made anew since this redaction was begun" in page.content
+    assert b"its pictures are at other times" in page.content
     assert b"redaction-data" not in page.content
 
 

@@ -26,6 +26,7 @@ from apps.ledger import services as ledger
 from apps.media.facts import ProbeFacts
 from apps.media.redacted import picture_size
 from apps.redaction import policies
+from apps.redaction.letters import tell_readers
 from apps.redaction.models import PlanVersion, Redaction
 from apps.redaction.plan import RedactionPlan
 from apps.redaction.services.guard import actor_of, locked_redaction, subject_of
@@ -134,9 +135,10 @@ def submit_redaction(*, redaction: Redaction, version: int, user: User) -> Redac
         mine.state, mine.submitted_at = RedactionState.SUBMITTED, timezone.now()
         mine.reader, mine.read_at = None, None
         mine.save(update_fields=["state", "submitted_at", "reader", "read_at"])
-        ledger.record(
+        entry = ledger.record(
             "redaction.submitted", subject_of(mine), actor_of(user, mine), number=mine.version, digest=plan.digest
         )
+        tell_readers(mine, once=str(entry.public_id))
         return mine
 
 

@@ -11,7 +11,9 @@ from apps.core import text
 from apps.core.background import enqueue_after_commit
 from apps.core.errors import WrongState
 from apps.ledger import services as ledger
+from apps.ledger.models import Entry
 from apps.redaction import policies
+from apps.redaction.letters import tell_author
 from apps.redaction.models import PlanVersion, Redaction
 from apps.redaction.services.guard import actor_of, locked_redaction, subject_of
 from apps.redaction.states import REDACTION_TRANSITIONS, RedactionState
@@ -30,7 +32,8 @@ def return_redaction(*, redaction: Redaction, version: int, reason: str, user: U
         mine = _waiting(redaction, version, user, RedactionState.RETURNED)
         mine.reader_words = reason
         mine.save(update_fields=["state", "reader", "read_at", "reader_words"])
-        _record("redaction.returned", mine, user, reason=reason)
+        entry = _record("redaction.returned", mine, user, reason=reason)
+        tell_author(mine, "returned", once=str(entry.public_id))
         return mine
 
 
@@ -77,9 +80,9 @@ def _waiting(redaction: Redaction, version: int, user: User, state: RedactionSta
     return mine
 
 
-def _record(action: str, mine: Redaction, user: User, *, reason: str = "") -> None:
+def _record(action: str, mine: Redaction, user: User, *, reason: str = "") -> Entry:
     plan = PlanVersion.objects.get(redaction=mine, number=mine.version)
-    ledger.record(
+    return ledger.record(
         action,
         subject_of(mine),
         actor_of(user, mine),

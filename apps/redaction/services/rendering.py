@@ -30,6 +30,7 @@ from apps.media import recipes
 from apps.media.errors import MediaError, MediaInterrupted, Unconfined
 from apps.media.facts import ProbeFacts
 from apps.media.redacted import Plan, Proof, make_redacted, prove_redacted
+from apps.redaction.letters import tell_author
 from apps.redaction.models import PlanVersion, Redaction
 from apps.redaction.selectors import newest_plan
 from apps.redaction.services import guard
@@ -141,6 +142,7 @@ def _record(redaction: Redaction, signed: PlanVersion, stored: Stored, proof: Pr
             sound=proof.sound,
             loudest=proof.loudest,
         )
+        tell_author(mine, "proven", once=signed.digest)
         return True
 
 
@@ -155,7 +157,8 @@ def _fail(redaction: Redaction, problem: str, *, token: UUID | None) -> bool:
         mine.state, mine.problem = RedactionState.FAILED, problem
         claims.release(mine, step_done=True)
         mine.save()
-        ledger.record("redaction.failed", guard.subject_of(mine), WORKER, problem=problem)
+        entry = ledger.record("redaction.failed", guard.subject_of(mine), WORKER, problem=problem)
+        tell_author(mine, "failed", once=str(entry.public_id))
         return True
 
 

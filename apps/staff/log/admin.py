@@ -37,6 +37,7 @@ _TOPICS = {
     "places": _("Places of cameras"),
     "program": _("Quarterly update"),
     "records": _("Records request"),
+    "redaction": _("Redaction"),
     "request": _("Request for footage"),
     "retention": _("Retention"),
     "review": _("Weekly review"),

@@ -27,6 +27,17 @@ class VersionForm(ServiceForm):
     version = forms.IntegerField(widget=forms.HiddenInput(attrs={"data-version": ""}))
 
 
+class AsideForm(VersionForm):
+    """Why it is not needed."""
+
+    reason = forms.CharField(
+        label=_("Why it is not needed"),
+        max_length=WORDS_MAX,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
 class ReturnRedactionForm(VersionForm):
     """Why it goes back to its author."""
 

@@ -30,8 +30,8 @@ from apps.redaction.models import Redaction
 from apps.redaction.removals import take_log
 from apps.redaction.selectors import get_redaction_for, newest_plan
 from apps.redaction.services.taking import open_redacted
-from apps.redaction.states import EDITABLE, RedactionState
-from apps.staff.redaction.forms import ReturnRedactionForm, StartForm, VersionForm
+from apps.redaction.states import EDITABLE, REDACTION_TRANSITIONS, RedactionState
+from apps.staff.redaction.forms import AsideForm, ReturnRedactionForm, StartForm, VersionForm
 from apps.staff.redaction.rows import RedactionRow, film_tokens, page_data, statutes
 
 MOST = 200
@@ -49,6 +49,8 @@ def redaction_pages(screen: PolicyAdmin) -> Mapping[str, tuple[str, View]]:
         f"{below}submit/": ("redaction_submit", submit_view),
         f"{below}return/": ("redaction_return", return_view),
         f"{below}sign/": ("redaction_sign", sign_view),
+        f"{below}withdraw/": ("redaction_withdraw", withdraw_view),
+        f"{below}set-aside/": ("redaction_aside", aside_view),
         f"{below}retry/": ("redaction_retry", retry_view),
         f"{below}save/": ("redaction_save", save_view),
         f"{below}log/": ("redaction_log", log_view),
@@ -120,6 +122,7 @@ def _context(request: HttpRequest, user: User, redaction: Redaction, form: Purpo
         return context | {"purpose_form": form or _purpose_form(user, redaction)}
     tokens = film_tokens(redaction)
     context["is_current"] = tokens is not None
+    context["is_remade"] = tokens is not None and row.is_remade
     if request.method == "GET":
         access = open_footage(user=user, item=item, purpose=purpose, session_key=request.session.session_key)
         if tokens is not None:
@@ -140,10 +143,17 @@ def _context(request: HttpRequest, user: User, redaction: Redaction, form: Purpo
         "return_form": ReturnRedactionForm(initial=version, auto_id="return_%s"),
         "may_submit": draws and redaction.state in (RedactionState.DRAFT, RedactionState.RETURNED),
         "may_read": reads and redaction.state == RedactionState.SUBMITTED,
+        "may_withdraw": draws and redaction.state == RedactionState.SUBMITTED,
+        "aside_form": AsideForm(initial=version, auto_id="aside_%s") if _may_set_aside(user, redaction) else None,
         "may_retry": (draws or reads) and redaction.state == RedactionState.FAILED,
         "statutes": statutes(),
         "may_take": redaction.made is not None and can_download_original(user, item),
     }
+
+
+def _may_set_aside(user: User, redaction: Redaction) -> bool:
+    allows = REDACTION_TRANSITIONS.allows(redaction.state, RedactionState.ASIDE)
+    return allows and policies.can_set_aside(user, redaction)
 
 
 def _purpose_form(user: User, redaction: Redaction, data: Any = None) -> PurposeForm:
@@ -197,6 +207,16 @@ def return_view(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def sign_view(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Sign it off; a worker makes it."""
     return _do(request, public_id, VersionForm, verbs.sign_off, _("You signed it off. The copy is being made."))
+
+
+def withdraw_view(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Its author takes it back."""
+    return _do(request, public_id, VersionForm, verbs.withdraw_redaction, _("You took it back, and can go on."))
+
+
+def aside_view(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """It is not needed."""
+    return _do(request, public_id, AsideForm, verbs.set_aside, _("It is set aside. What was drawn stays as a record."))
 
 
 def retry_view(request: HttpRequest, public_id: UUID) -> HttpResponse:

@@ -19,7 +19,7 @@ from apps.media.errors import REASONS
 from apps.redaction.exemptions import EXEMPTIONS
 from apps.redaction.models import PlanVersion, Redaction
 from apps.redaction.policies import can_redact
-from apps.redaction.selectors import redactions_of
+from apps.redaction.selectors import plays_over, redactions_of
 from apps.redaction.services.rendering import NO_TIMES, NOT_OPENED, SOUND, STOPPED
 from apps.redaction.states import RedactionState
 from apps.staff.redaction.forms import StartForm
@@ -35,6 +35,11 @@ class RedactionRow:
     def is_being_made(self) -> bool:
         """Whether a page that shows it looks again."""
         return self.redaction.state == RedactionState.SIGNED
+
+    @property
+    def is_remade(self) -> bool:
+        """Whether the working copy was made anew since it was begun."""
+        return not self.redaction.item.derivatives.in_use().filter(digest=self.redaction.film).exists()
 
     @property
     def problem(self) -> str:
@@ -79,9 +84,9 @@ def redaction_rows(user: User, items: Iterable[EvidenceItem]) -> list[RedactionR
 
 
 def film_tokens(redaction: Redaction) -> list[str] | None:
-    """The things of the film that its page plays; None if the working copy was made anew since it was begun."""
+    """The things of the film that its page plays; None if what plays now has other pictures than it was drawn in."""
     made = dict(redaction.item.derivatives.in_use().values_list("kind", "digest"))
-    if made.get(DerivativeKind.WORKING_COPY) != redaction.film:
+    if not plays_over(redaction):
         return None
     return [kind for kind in (DerivativeKind.WORKING_COPY, DerivativeKind.TIMES) if kind in made]
 
