@@ -119,6 +119,7 @@ class _Source:
         self._calls: list[_Place] = []
         self._constants: dict[str, dict[str, ast.expr]] = {}
         self._returned: dict[tuple[str, str], ast.expr] = {}  # by module and function
+        self._imported: dict[tuple[str, str], tuple[str, str]] = {}  # module and name here: module and name there
         for path in sorted((ROOT / "apps").rglob("*.py")):
             if "migrations" not in path.parts:
                 self._read(path)
@@ -130,6 +131,9 @@ class _Source:
         for node in tree.body:
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 constants[node.targets[0].id] = node.value
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("apps."):
+                there = str(node.module).removeprefix("apps.")
+                self._imported |= {(module, one.asname or one.name): (there, one.name) for one in node.names}
             if isinstance(node, ast.FunctionDef) and isinstance(last := node.body[-1], ast.Return) and last.value:
                 self._returned[module, node.name] = last.value
         self._calls.extend(_Place(call, function, module) for call, function in _calls_in(tree, None))
@@ -200,13 +204,16 @@ class _Source:
         return _keys(self._what_is_returned(value, place.module) or value) or {"…"}
 
     def _what_is_returned(self, value: ast.expr, module: str) -> ast.expr | None:
-        """What a called function of this module returns, or else of its app."""
+        """What a called function returns: of this module, of the one that it is imported from, or else of its app."""
         if not isinstance(value, ast.Call):
             return None
         name = getattr(value.func, "id", getattr(value.func, "attr", ""))
         app = module.partition(".")[0]
         of_app = [found for (there, called), found in self._returned.items() if called == name and _app(there) == app]
-        return self._returned.get((module, name)) or next(iter(of_app), None)
+        imported = self._imported.get((module, name), (module, name))
+        if isinstance(value.func, ast.Attribute) and isinstance(value.func.value, ast.Name):  # guard.subject_of(…)
+            imported = (".".join(self._imported.get((module, value.func.value.id), ("", ""))), name)
+        return self._returned.get((module, name)) or self._returned.get(imported) or next(iter(of_app), None)
 
     def _more_facts(self, function: ast.FunctionDef, module: str) -> set[str]:
         app = module.partition(".")[0]
