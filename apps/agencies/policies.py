@@ -41,6 +41,8 @@ def _grants(user: Person, roles: tuple[str, ...]) -> QuerySet[RoleGrant]:
 
 def _held(user: User) -> frozenset[tuple[int, str]]:
     """Agency and role of each grant that holds now."""
+    if not is_reading():
+        return frozenset(grants_in_force().filter(user_id=user.pk).values_list("agency_id", "role"))
     return frozenset((grant.agency_id, grant.role) for grant in _grants_held(user))
 
 
@@ -50,12 +52,15 @@ def _grants_held(user: User) -> list[RoleGrant]:
 
 def _appointments(user: User) -> list[RoleGrant]:
     """The person's open roles in active agencies, trained or not."""
+    return asked_once(("grants", user.pk), lambda: list(_appointments_of(user)))
+
+
+def _appointments_of(user: User) -> QuerySet[RoleGrant]:
     mine = RoleGrant.objects.filter(user_id=user.pk, ended_at__isnull=True, agency__is_active=True)
-    known = mine.select_related("agency").annotate(
+    return mine.select_related("agency").annotate(
         is_audited=Exists(auditors_in_force().filter(agency=OuterRef("agency"))),
         is_anybody_auditor=Exists(auditors_in_force()),
     )
-    return asked_once(("grants", user.pk), lambda: list(known))
 
 
 def auditors_in_force() -> QuerySet[RoleGrant]:

@@ -2,12 +2,13 @@
 
 A page of the staff asks for the person's roles in its menu, its lists and its panels. Nothing changes between these
 questions, so a request that only reads (GET, HEAD) keeps the first answer until it ends. A request that writes keeps
-nothing: its services look again under their locks.
+nothing, but while it shows its menu: its services look again under their locks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -26,11 +27,24 @@ class ReadingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
             return self.get_response(request)
-        token = _answers.set({})
-        try:
+        with reading():
             return self.get_response(request)
-        finally:
-            _answers.reset(token)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Here nothing is written, so what is asked again is asked once; within a page that reads it is that page's.
+
+    For what a request that writes only shows: the menu beside a form that was refused.
+    """
+    if is_reading():
+        yield
+        return
+    token = _answers.set({})
+    try:
+        yield
+    finally:
+        _answers.reset(token)
 
 
 def is_reading() -> bool:

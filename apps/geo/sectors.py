@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 import shapely
@@ -101,9 +102,7 @@ class Sector:
         Its vertices lie at `range_m` from the apex and include the arc's northernmost, southernmost, easternmost and
         westernmost points, so the polygon's box is the box of the true sector.
         """
-        arc = [self.point_at(azimuth) for azimuth in self._azimuths()]
-        ring = arc if self.is_circle else [(self.longitude, self.latitude), *arc]
-        return shapely.Polygon(reversed(ring))
+        return _polygon(self)
 
     def bounds(self) -> Bounds:
         """West, south, east, north in degrees."""
@@ -145,3 +144,11 @@ class Sector:
             end = Geodesic.WGS84.Direct(self.latitude, self.longitude, azimuth, self.range_m, _MASK)
             azimuth -= (end["azi2"] - direction + 180.0) % 360.0 - 180.0
         return azimuth % 360.0
+
+
+@lru_cache(maxsize=256)
+def _polygon(sector: Sector) -> shapely.Polygon:
+    """Kept, because a verb that stores a camera asks several times; geodesics in Python cost 0.1 ms a corner."""
+    arc = [sector.point_at(azimuth) for azimuth in sector._azimuths()]
+    ring = arc if sector.is_circle else [(sector.longitude, sector.latitude), *arc]
+    return shapely.Polygon(reversed(ring))

@@ -17,6 +17,7 @@ from apps.accounts.staff_session import NOTICE_AT
 from apps.agencies.policies import agencies_served
 from apps.core.admin import PolicyAdmin
 from apps.core.errors import NotAllowed
+from apps.core.reading import reading
 from apps.staff import system, today, told
 from apps.staff.navigation import bar_for
 from apps.staff.places import finding_places, partner_map
@@ -77,13 +78,14 @@ class PortalAdminSite(admin.AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """What each staff page's head needs: the person's agencies and the bar."""
-        context = super().each_context(request)
-        may = self.has_permission(request)
-        return {
-            **context,
-            "my_agencies": agencies_served(request.user) if may else [],
-            "bar": bar_for(request.user, request.path, context["available_apps"]) if may else None,
-        }
+        with reading():
+            context = super().each_context(request)
+            may = self.has_permission(request)
+            return {
+                **context,
+                "my_agencies": agencies_served(request.user) if may else [],
+                "bar": bar_for(request.user, request.path, context["available_apps"]) if may else None,
+            }
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Staff sign in through allauth, with its limits and the second factor, after they accept the notice (AC-8)."""

@@ -8,7 +8,7 @@ from django.test import RequestFactory
 
 from apps.agencies.models import Role, RoleGrant
 from apps.agencies.policies import agencies_of, has_role, roles_of, serves_as
-from apps.core.reading import ReadingMiddleware, asked_once, is_reading
+from apps.core.reading import ReadingMiddleware, asked_once, is_reading, reading
 from tests.factories.people import AgencyFactory, staff
 
 
@@ -59,3 +59,17 @@ def test_roles_read_for_a_page_are_the_same_as_those_asked_for_alone() -> None:
 
     ReadingMiddleware(view)(RequestFactory().get("/"))
     assert found == said()
+
+
+def test_what_a_request_that_writes_only_shows_is_asked_for_once_and_forgotten() -> None:
+    answers = iter(range(10))
+
+    def ask() -> int:
+        return asked_once("question", lambda: next(answers))
+
+    with reading():
+        assert [ask(), ask()] == [0, 0]
+        with reading():
+            assert ask() == 0
+        assert ask() == 0
+    assert [ask(), ask()] == [1, 2]
