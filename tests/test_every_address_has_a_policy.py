@@ -204,7 +204,7 @@ TABLE: dict[str, str] = {
             evidence:shared evidence:shared_renew
             web:shared_again web:shared_code web:shared_enter
             links:open health:readyz health:metrics
-            api-site-close api-calls wall:rows
+            api-site-close api-calls wall:rows api-asked api-piece-list api-piece-detail
             accounts/social/connections/ accounts/social/login/error/ accounts/social/signup/ openid_connect_callback
             openid_connect_login saml_acs saml_finish_acs saml_login saml_metadata saml_sls socialaccount_connections
             socialaccount_login_error socialaccount_signup
@@ -333,6 +333,9 @@ TABLE: dict[str, str] = {
         """,
         "sttf srrf": """
             web:start
+        """,
+        "rrrf srrf": """
+            footage_requests:piece
         """,
         "rrrf tttf": """
             footage_requests:kept web:shared_court web:shared_passed_on web:shared_save

@@ -145,7 +145,12 @@ def key_shown(request: Any, kind: str) -> ApiKey | None:
 
 
 class ApiKeyAuthentication(BaseAuthentication):
-    """`Authorization: Token <key>`. Never for staff, whatever the table holds; a key to see changes nothing."""
+    """`Authorization: Token <key>`. Never for staff, whatever the table holds; a key to see changes nothing.
+
+    `scopes` are those that open something here: a recorder's key has addresses of its own.
+    """
+
+    scopes: tuple[str, ...] = (KeyScope.READ, KeyScope.FULL)
 
     def authenticate(self, request: Any) -> tuple[User, ApiKey] | None:
         key = key_shown(request, KeyHolder.PERSON)
@@ -155,6 +160,8 @@ class ApiKeyAuthentication(BaseAuthentication):
             raise DeadKey
         if key.made_by.is_staff:
             raise AuthenticationFailed(_("A staff account cannot use a key for programs."))
+        if key.scope not in self.scopes:
+            raise PermissionDenied(_("This key is for something else. It opens nothing here."), code="scope")
         if key.scope == KeyScope.READ and request.method not in SAFE_METHODS:
             raise PermissionDenied(_("This key may only see. Make one that may change things."))
         note_use(key)
@@ -162,6 +169,18 @@ class ApiKeyAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Any) -> str:
         return KEYWORD
+
+
+class ExporterKeyAuthentication(ApiKeyAuthentication):
+    """Recorders' keys alone."""
+
+    scopes = (KeyScope.EXPORTER,)
+
+
+class FilesKeyAuthentication(ApiKeyAuthentication):
+    """Where files come in: `exporter_key` says who may send agreed pieces alone."""
+
+    scopes = (KeyScope.READ, KeyScope.FULL, KeyScope.EXPORTER)
 
 
 class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -175,19 +194,32 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         return found
 
 
+class ExporterKeyScheme(ApiKeyScheme):  # type: ignore[no-untyped-call]
+    """The same header, with a recorder's key."""
+
+    target_class = ExporterKeyAuthentication
+    name = "recorderAuth"
+
+
 def sign_in_by_key(request: HttpRequest) -> None:
     """Let `Authorization: Token <key>` name the caller of a view that is not DRF's; without one nothing changes.
 
     Raises BadKey for a key that opens nothing, whomever the browser's session names; NotAllowed beyond its scope.
     """
     try:
-        found = ApiKeyAuthentication().authenticate(request)
+        found = FilesKeyAuthentication().authenticate(request)
     except AuthenticationFailed as refusal:
         raise BadKey(str(refusal.detail), code="key") from refusal
     except PermissionDenied as refusal:
         raise NotAllowed(str(refusal.detail), code="scope") from refusal
     if found is not None:
-        request.user = found[0]
+        request.user, request.key_for_programs = found  # type: ignore[attr-defined]
+
+
+def exporter_key(request: HttpRequest) -> ApiKey | None:
+    """The recorder's key that `sign_in_by_key` found, which sends agreed pieces and nothing else; None without one."""
+    key: ApiKey | None = getattr(request, "key_for_programs", None)
+    return key if key is not None and key.scope == KeyScope.EXPORTER else None
 
 
 def note_use(key: ApiKey) -> None:

@@ -16,7 +16,7 @@ from apps.core.data_inventory import (
 )
 from apps.evidence.custody_words import ACTS
 from apps.evidence.given_again import delays_for
-from apps.evidence.models import EvidenceItem, SenderNote, Submission, TestClip, WitnessContact, WitnessStatement
+from apps.evidence.models import EvidenceItem, Piece, SenderNote, Submission, TestClip, WitnessContact, WitnessStatement
 from apps.evidence.presentation import actor_in_words, told_of
 from apps.evidence.sender_words import facts_of_note
 from apps.evidence.services.witness_statements import answers_of, signer_of
@@ -169,5 +169,42 @@ register(
         _contacts,
         {"kept": _("What is kept"), "until": _("Until")},
         covers=("evidence.WitnessContact",),
+    )
+)
+
+
+def _pieces(whose: Whose) -> Iterator[Row]:
+    rows = Piece.objects.filter(match__invitation__partner__in=whose.partners).select_related("match__camera")
+    for row in rows.order_by("pk").iterator(200):
+        yield {
+            "camera": row.match.camera.name,
+            "program": row.program,
+            "from": row.begins,
+            "to": row.ends,
+            "bytes": row.size,
+            "note": row.note,
+            "state": str(row.get_state_display()),
+            "proposed": row.created_at,
+            "decided": row.decided_at,
+        }
+
+
+register(
+    Section(
+        key="pieces_from_recorders",
+        title=_("What your recorder proposed to send"),
+        rows=_pieces,
+        labels={
+            "camera": _("camera"),
+            "program": _("program"),
+            "from": _("from"),
+            "to": _("to"),
+            "bytes": _("bytes"),
+            "note": _("note"),
+            "state": _("state"),
+            "proposed": _("proposed at"),
+            "decided": _("decided at"),
+        },
+        covers=("evidence.Piece",),
     )
 )

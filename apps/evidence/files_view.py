@@ -15,13 +15,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.actors import actor_for
-from apps.accounts.api_keys import sign_in_by_key
+from apps.accounts.api_keys import exporter_key, sign_in_by_key
 from apps.accounts.models import User
-from apps.core.errors import InvalidInput, NotFound, PortalError, WrongState
+from apps.core.errors import InvalidInput, NotAllowed, NotFound, PortalError, WrongState
 from apps.core.problems import PROBLEM_TYPE, document
 from apps.evidence.handover_access import check_takes_files, handover_of_officer, officer_of
 from apps.evidence.models import EvidenceItem
-from apps.evidence.services import handovers, intake, sender_notes, test_clips
+from apps.evidence.services import handovers, intake, pieces, sender_notes, test_clips
 from apps.footage_requests import access
 from apps.footage_requests.models import Invitation, Match
 from apps.footage_requests.policies import matches_of_reader
@@ -38,6 +38,7 @@ OWNER = "registrant"
 
 def _actor_of(request: HttpRequest, upload: Upload) -> Actor:
     """As whom this caller acts on an upload: by the invitation or the hand-over it came through. Raises NotFound."""
+    _check_program(request, upload)
     kind, _colon, public_id = upload.scope.partition(":")
     if kind == handovers.SCOPE_KIND:
         return officer_of(cast(User, request.user), handover_of_officer(request, public_id))
@@ -50,10 +51,22 @@ def _actor_of(request: HttpRequest, upload: Upload) -> Actor:
     return access.actor_from(request, invitation)
 
 
+def _check_program(request: HttpRequest, upload: Upload) -> None:
+    """A recorder's key goes on with pieces alone, and with those only as long as their yes stands.
+
+    Raises NotFound, NotAllowed.
+    """
+    if exporter_key(request) is not None:
+        piece = pieces.piece_of(upload)
+        if request.method != "HEAD":
+            pieces.check_agreed(piece)
+
+
 class FilesView(TusView):
     """Uploads through an invitation, by an officer at the scene, or of a test clip, which is no evidence.
 
-    Upload-Metadata names `invitation`, `handover` or `clip` (a camera), `filename` and, if known, `match`.
+    Upload-Metadata names `invitation`, `handover`, `clip` (a camera) or `piece` (a recorder's, by its key alone),
+    `filename` and, if known, `match`.
 
     A new upload begins only while the request takes answers; one under way may finish after it closed. A revoked link
     continues nothing, and neither does somebody who has answered that there is no video; what came stays until it
@@ -65,6 +78,8 @@ class FilesView(TusView):
         return super()._dispatch(request, *args, **kwargs)
 
     def open(self, request: HttpRequest, declared: Declared) -> Upload:
+        if exporter_key(request) is not None:
+            return self._open_piece(request, declared)
         if "handover" in declared.metadata:
             return self._open_at_scene(request, declared)
         if "clip" in declared.metadata:
@@ -86,6 +101,25 @@ class FilesView(TusView):
         actor = officer_of(cast(User, request.user), handover)
         sender = handovers.sender_of(handover, address=address_digest(request))
         return self._opened(request, declared, sender, handovers.metadata_of(actor), actor)
+
+    def _open_piece(self, request: HttpRequest, declared: Declared) -> Upload:
+        """Its camera and its request are the piece's, whatever else was declared."""
+        if "piece" not in declared.metadata:
+            raise NotAllowed(_("This key is for something else. It opens nothing here."), code="scope")
+        user = cast(User, request.user)
+        try:
+            found = pieces.viewable_pieces(user).filter(public_id=UUID(declared.metadata["piece"])).first()
+        except ValueError:
+            found = None
+        if found is None:
+            raise NotFound(_("There is no such piece among yours."))
+        piece = pieces.check_may_send(piece=found, user=user)
+        actor = actor_for(user, role=OWNER)
+        sender = intake.sender_of(piece.match.invitation, address=address_digest(request))
+        metadata = intake.metadata_of(actor=actor, match=piece.match) | {"piece": str(piece.public_id)}
+        upload = self._opened(request, declared, sender, metadata, actor)
+        pieces.begin_sending(piece=piece, upload=upload)
+        return upload
 
     @staticmethod
     def _open_test_clip(request: HttpRequest, declared: Declared) -> Upload:
@@ -124,6 +158,7 @@ class FilesView(TusView):
             raise BadHeader(_("This camera does not belong to the request.")) from None
 
     def authorize(self, request: HttpRequest, upload: Upload) -> None:
+        _check_program(request, upload)
         kind, _colon, public_id = upload.scope.partition(":")
         if kind == handovers.SCOPE_KIND:
             handover_of_officer(request, public_id)

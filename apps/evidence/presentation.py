@@ -101,6 +101,12 @@ def _act_in_words(entry: Entry) -> str:
     if entry.action == "evidence_item.shared":
         role = dict(CourtRole.choices).get(entry.facts.get("court_role", ""), "")
         return _("The video was shared with: %(whom)s.") % {"whom": entry.facts.get("to_agency") or role}
+    if entry.action == "evidence_item.received" and entry.facts.get("piece"):
+        agreed = datetime.fromisoformat(entry.facts["agreed_at"])
+        when = date_format(timezone.localtime(agreed), "DATETIME_FORMAT")
+        return _("The file arrived complete. The owner's program sent it; a person had said yes on %(when)s.") % {
+            "when": when
+        }
     if entry.action == "evidence_item.given_again":
         return _("The giver gave it for another request too: %(code)s.") % {"code": entry.facts.get("request", "")}
     return str(ACTS.get(entry.action, entry.action))

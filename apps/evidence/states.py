@@ -149,3 +149,19 @@ class Medium(models.TextChoices):
     CARD = "card", _("a memory card")
     PHONE = "phone", _("a phone or another device")
     OTHER = "other", _("something else")
+
+
+class PieceState(models.TextChoices):
+    PROPOSED = "proposed", _("waits for your yes")  # a program found it; no byte is here
+    AGREED = "agreed", _("you said yes")  # the program may send it
+    REFUSED = "refused", _("not sent")
+    SENT = "sent", _("sent")  # it is evidence; no way back
+
+
+PIECE_TRANSITIONS = Transitions(
+    {
+        PieceState.PROPOSED: {PieceState.AGREED, PieceState.REFUSED},
+        PieceState.AGREED: {PieceState.REFUSED, PieceState.SENT},
+        PieceState.REFUSED: {PieceState.AGREED},
+    }
+)

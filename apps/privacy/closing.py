@@ -26,6 +26,7 @@ from apps.evidence.services.contacts import (
     erase_loose_uploads,
     keep_witness_contact,
 )
+from apps.evidence.services.pieces import erase_pieces
 from apps.footage_requests.services.erasing import erase_answers
 from apps.imports.services import erase_imports_of
 from apps.ledger.values import Actor
@@ -160,6 +161,7 @@ def _erase_all_of(partner: Partner, actor: Actor) -> bool:
     erase_cameras(partner=partner, actor=actor)
     end_exports_with_places_of(partner=partner, actor=actor)
     erase_answers(partner=partner, actor=actor)
+    erase_pieces(partner=partner, actor=actor)
     erase_conversations(partner=partner)
     erase_loose_uploads(partner=partner, actor=actor)
     return erase_partner(partner=partner, actor=actor)

@@ -22,12 +22,15 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode, checks
 
+from apps.accounts.api_keys import issue_key
 from apps.accounts.models import KeyScope
 from apps.agencies.keys import issue_agency_key
 from apps.agencies.models import Role
+from apps.evidence.services.pieces import Found, propose_piece
 from apps.footage_requests.models import Invitation, Match
 from apps.partners.models import MemberRole
 from config.wsgi import application
+from tests.factories.actors import actor_for
 from tests.factories.api_clients import new_key
 from tests.factories.cameras import camera
 from tests.factories.footage_requests import open_request
@@ -42,12 +45,13 @@ CHECKS = [
     checks.response_headers_conformance,
     checks.response_schema_conformance,
 ]
-ROLES = ["anonymous", "partner", "responder", "reader", "dispatch", *Role.values]
+ROLES = ["anonymous", "partner", "responder", "reader", "recorder", "dispatch", *Role.values]
 OPERATIONS = [
     "POST /calls/",
     *("GET /cameras/", "POST /cameras/", "GET /cameras/{id}/", "PATCH /cameras/{id}/", "POST /cameras/{id}/withdraw/"),
     *("GET /catalog/", "GET /invitations/", "GET /invitations/{id}/", "POST /invitations/{id}/answers/"),
     *("GET /partners/", "GET /partners/{id}/", "GET /partners/{id}/consent/", "PUT /partners/{id}/consent/"),
+    *("GET /exporter/requests/", "GET /exporter/pieces/", "POST /exporter/pieces/", "GET /exporter/pieces/{id}/"),
     *("GET /sites/", "POST /sites/", "GET /sites/{id}/", "PATCH /sites/{id}/", "POST /sites/{id}/close/"),
 ]
 EACH = max(1, CASES // (len(ROLES) * len(OPERATIONS)))
@@ -84,7 +88,16 @@ def world(role: str) -> World:
     owner, partner = registrant(agency)
     own = camera(partner)
     opened = open_request(agency, own)
+    start, end = opened.request.windows[0]
+    piece, _new = propose_piece(
+        match=opened.match,
+        found=Found("a", start, end),
+        key=issue_key(user=owner, name="recorder", scope=KeyScope.EXPORTER, days=None, actor=actor_for(owner))[0],
+        user=owner,
+        actor=actor_for(owner),
+    )
     ids = {
+        "exporter": piece.public_id,
         "cameras": own.public_id,
         "sites": own.site.public_id,
         "partners": partner.public_id,
@@ -107,7 +120,7 @@ def headers_of(role: str, owner: Any, partner: Any, agency: Any) -> dict[str, st
         cookies = f"sessionid={client.cookies['sessionid'].value}; csrftoken={token}"
         return {"Cookie": cookies, "X-CSRFToken": token}
     caller = member(partner, MemberRole.RESPONDER) if role == "responder" else owner
-    scope = KeyScope.READ if role == "reader" else KeyScope.FULL
+    scope = {"reader": KeyScope.READ, "recorder": KeyScope.EXPORTER}.get(role, KeyScope.FULL)
     return {"Authorization": f"Token {new_key(caller, scope=scope)}"}
 
 
@@ -121,6 +134,8 @@ def lead_somewhere(case: Any, there: World) -> None:
     if "received_at" in case.body:  # most dates that a schema allows lie in the future
         case.body["received_at"] = "2026-11-01T12:00:00Z"
         case.body.pop("changed_at", None)
+    if "match" in case.body:
+        case.body["match"] = str(there.match)
     if "site" in case.body:
         case.body["site"] = str(there.ids["sites"])
     if "version" in case.body:

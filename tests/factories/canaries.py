@@ -20,7 +20,7 @@ from apps.agencies.models import Agency
 from apps.cameras.details import CameraDetails
 from apps.cameras.models import Camera, CameraView
 from apps.cameras.services import add_site, approve_camera, register_camera, save_camera_draft
-from apps.evidence.models import EvidenceItem, SenderNote
+from apps.evidence.models import EvidenceItem, Piece, SenderNote
 from apps.evidence.services.intake import scope_of
 from apps.footage_requests import services as requests
 from apps.footage_requests.services import AnswerGiven
@@ -45,7 +45,7 @@ OFFERED = "terncanary@canary.example"
 PICTURE = b"Sparrowcanary in pixels"
 PLACE = (30.438765, -84.280432)
 PERSONAL = (NAME, MAIL, OLD_MAIL, STREET, NOTE, SITE, CAMERA, ANSWER, DRAFT, BROWSER, LOOSE, OFFERED)
-PERSONAL += ("Sparrowcanary", "5550134")
+PERSONAL += ("Sparrowcanary", "Gannetcanary", "5550134")
 PLACES = ("30.4387", "84.2804")
 
 
@@ -99,6 +99,16 @@ def known_person(*, gave: bool = True, agency: Agency | None = None) -> Known:
     item = None
     if gave:
         item = received_item(b"not a video", sent_through=opened.invitation, filename=f"{FILE}.mp4")
+    start, end = opened.request.windows[0]
+    Piece.objects.create(
+        match=opened.match,
+        program_key=user.public_id,
+        program="Gannetcanary",
+        client_id="a",
+        begins=start,
+        ends=end,
+        note="Gannetcanary",
+    )
     CameraOffer.objects.create(
         partner=partner,
         site=site,

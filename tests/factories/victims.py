@@ -25,7 +25,7 @@ from apps.disclosure.models import Export, ExportItem, RecordsRequest, Requested
 from apps.disclosure.services import add_items, withhold
 from apps.disclosure.services.export_taking import PackageAccess
 from apps.evidence.media_tokens import ORIGINAL, MediaAccess, fingerprint, make_token
-from apps.evidence.models import CaseHold, EvidenceItem, Handover
+from apps.evidence.models import CaseHold, EvidenceItem, Handover, Piece
 from apps.evidence.services.handovers import begin_handover
 from apps.evidence.services.holds import place_case_hold, place_hold
 from apps.footage_requests.models import KindRefusal
@@ -55,6 +55,7 @@ from tests.factories.people import AgencyFactory, registrant, staff
 CANARY = "Kestrelcanary"
 TALKING = ("thread", "write", "acknowledge", "look", "note")
 PLACE = (30.438765, -84.280432)
+DOOR = (30.439512, -84.281276)
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,7 @@ class Victim:
             ("invitation", self.opened.invitation),
             ("footage_requests:", self.opened.invitation),
             ("footage_requests:attachment", Attachment.objects.get()),
+            ("api-piece", Piece.objects.get()),
             *((f"footagerequest_{verb}", self.opened.invitation) for verb in TALKING),
             ("footagerequest_thread_file", Attachment.objects.get()),
             ("evidence:upload", self.opened.invitation),
@@ -231,10 +233,20 @@ def victim(settings: LazySettings, tmp_path: Path) -> Victim:
     record_visit(
         canvass=at_doors,
         user=opened.author,
-        told=Told(address=f"3 {CANARY} Lane", outcome="will_give", note=f"{CANARY} opens after six.", place=PLACE),
+        told=Told(address=f"3 {CANARY} Lane", outcome="will_give", note=f"{CANARY} opens after six.", place=DOOR),
         request_key=None,
     )
     look = MediaAccess(item.public_id, ORIGINAL, purpose.public_id, opened.author.public_id, fingerprint("a session"))
+    start, end = opened.request.windows[0]
+    Piece.objects.create(
+        match=opened.match,
+        program_key=user.public_id,
+        program=f"{CANARY} recorder",
+        client_id="a",
+        begins=start,
+        ends=end,
+        note=f"What {CANARY} saw.",
+    )
     note_on(opened.request.case, opened.author, f"Spoke to {CANARY}.")
     KindRefusal.objects.create(
         partner=partner, agency=agency, incident_type="arson", incident_names={"en": f"{CANARY} arson"}

@@ -35,7 +35,17 @@ from apps.disclosure.services.export_taking import open_package
 from apps.disclosure.services.export_trying import stop_dead_exports
 from apps.disclosure.services.searching import Wanted
 from apps.evidence.handover_signature import Signature
-from apps.evidence.services import contacts, handovers, holds, intake, removal, restriction, sender_notes, triage
+from apps.evidence.services import (
+    contacts,
+    handovers,
+    holds,
+    intake,
+    pieces,
+    removal,
+    restriction,
+    sender_notes,
+    triage,
+)
 from apps.footage_requests import services as requests
 from apps.footage_requests.incident_types import FIRST, Given
 from apps.footage_requests.ready_texts import FIRST as READY
@@ -245,6 +255,13 @@ verb(announce_sent, lambda w: {})
 # Evidence
 verb(finish_upload, lambda w: {"upload": w.upload})
 verb(tell_length, lambda w: {"upload": w.deferred, "length": 9, "actor": SYSTEM})
+verb(
+    pieces.propose_piece,
+    lambda w: {"match": w.opened.match, "found": w.found, "key": w.recorder} | by_owner(w),
+)
+verb(pieces.decide_piece, lambda w: {"piece": w.piece, "agreed": True} | by_owner(w))
+verb(pieces.check_may_send, lambda w: {"piece": w.agreed, "user": w.owner})
+verb(pieces.begin_sending, lambda w: {"piece": w.agreed, "upload": w.begun})
 verb(intake.state_sender_digest, lambda w: {"upload": w.begun, "digest": "a" * 64, "actor": SYSTEM})
 verb(
     sender_notes.state_sender_note,
@@ -784,6 +801,7 @@ ELSEWHERE = {
     "policy_reports.services.count_violation": "a row of its table, then a finding, each in its own transaction",
     "partners.services.invitations.expire_invitations": "one invitation at a time, each a transaction",
     "cameras.services.own.change_camera": "update_camera with the draft",
+    "evidence.services.pieces.erase_pieces": "locks private parts in the order of keys; part of erasing",
     "prospects.services.offering.expire_offers": "one offer at a time, each a transaction",
     "prospects.services.offering.withdraw_offers_to": "one offer at a time, each a transaction",
     "prospects.services.answering.take_over": "claim_invitation, accept_documents and register_claimed in one",

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from apps.access.models import AccessKind, PurposeKind
 from apps.access.services import open_purpose
+from apps.accounts.api_keys import issue_key
 from apps.accounts.models import User
 from apps.agencies.days import today_in
 from apps.agencies.models import RoleGrant
@@ -32,6 +33,7 @@ from apps.disclosure.services.export_deciding import approve_export
 from apps.evidence.models import EvidenceItem, ObjectRemoval, WitnessContact
 from apps.evidence.services import holds
 from apps.evidence.services.handovers import begin_handover
+from apps.evidence.services.pieces import Found, decide_piece, propose_piece
 from apps.evidence.states import ItemState
 from apps.footage_requests.models import FootageRequest, KindRefusal
 from apps.footage_requests.services import AnswerGiven, answer_matches, close_request, keep_form, send_urgent
@@ -215,6 +217,17 @@ def _evidence(w: World) -> None:
     path_of(w.upload).write_bytes(b"video")
     commit_offset(upload=w.upload, offset=w.upload.size)
     w.begun = open_upload(b"video", sent_through=w.invitation)
+    w.recorder, _secret = issue_key(user=w.owner, name="recorder", scope="exporter", days=None, actor=w.actor(w.owner))
+    w.found = Found("b", *w.request.windows[0])
+    w.piece, _new = propose_piece(
+        match=w.opened.match, found=w.found, key=w.recorder, user=w.owner, actor=w.actor(w.owner)
+    )
+    w.found = Found("c", *w.request.windows[0])
+    w.agreed, _new = propose_piece(
+        match=w.opened.match, found=w.found, key=w.recorder, user=w.owner, actor=w.actor(w.owner)
+    )
+    w.agreed = decide_piece(piece=w.agreed, agreed=True, user=w.owner, actor=w.actor(w.owner))
+    w.found = Found("d", *w.request.windows[0])
     w.deferred = open_upload(b"video", sent_through=w.invitation)
     Upload.objects.filter(pk=w.deferred.pk).update(length=None)
     w.item = received_item(b"video", sent_through=w.invitation)

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('holder_kind', models.CharField(choices=[('person', 'person'), ('agency', 'agency')], max_length=12, verbose_name='kind of holder')),
                 ('holder_id', models.UUIDField(verbose_name='holder')),
                 ('name', models.CharField(help_text='What uses it, in the words of the person.', max_length=60, verbose_name='name')),
-                ('scope', models.CharField(choices=[('read', 'see only'), ('full', 'see and change'), ('calls', 'report calls for service')], max_length=8, verbose_name='scope')),
+                ('scope', models.CharField(choices=[('read', 'see only'), ('full', 'see and change'), ('calls', 'report calls for service'), ('exporter', 'propose video, and send what I agreed to')], max_length=8, verbose_name='scope')),
                 ('start', models.CharField(help_text='To tell keys apart.', max_length=12, verbose_name='first letters')),
                 ('digest', models.CharField(editable=False, help_text='SHA-256 of the key.', max_length=64, unique=True)),
                 ('expires_at', models.DateTimeField(blank=True, help_text='UTC. Empty: never.', null=True, verbose_name='expires at')),

@@ -22,10 +22,11 @@ class KeyScope(models.TextChoices):
     READ = "read", _("see only")
     FULL = "full", _("see and change")
     CALLS = "calls", _("report calls for service")
+    EXPORTER = "exporter", _("propose video, and send what I agreed to")
 
 
 #: What a person may let a program do.
-PERSON_SCOPES = (KeyScope.READ, KeyScope.FULL)
+PERSON_SCOPES = (KeyScope.READ, KeyScope.FULL, KeyScope.EXPORTER)
 
 
 class ApiKey(PublicModel):

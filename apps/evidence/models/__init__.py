@@ -16,6 +16,7 @@ from apps.evidence.models.items import (
     ObjectVersion,
     Submission,
 )
+from apps.evidence.models.pieces import Piece
 
 __all__ = [
     "CaseHold",
@@ -30,6 +31,7 @@ __all__ = [
     "Hold",
     "ObjectRemoval",
     "ObjectVersion",
+    "Piece",
     "SenderNote",
     "Submission",
     "TestClip",

@@ -13,6 +13,7 @@ from apps.core.background import enqueue_after_commit
 from apps.core.errors import InvalidInput, NotFound, Stale
 from apps.core.locks import locked
 from apps.evidence.models import EvidenceItem, Submission
+from apps.evidence.services.pieces import take_piece
 from apps.footage_requests.access import answered_without_footage
 from apps.footage_requests.models import Invitation, Match
 from apps.footage_requests.staff_mails import tell_author
@@ -61,7 +62,7 @@ def check_answer(upload: Upload) -> None:
 def receive_upload(upload: Upload) -> None:
     """Receiver of uploads of scope `invitation:<public id>`; runs in the finishing transaction.
 
-    Raises Unwanted if a no came before the last byte.
+    Raises Unwanted if a no came before the last byte, or if the yes to a recorder's piece was taken back.
     """
     invitation = locked(Invitation.objects).get(public_id=UUID(upload.scope.partition(":")[2]))
     check_answer(upload)
@@ -70,10 +71,13 @@ def receive_upload(upload: Upload) -> None:
     match = None
     if upload.metadata.get("match"):
         match = Match.objects.filter(invitation=invitation, public_id=upload.metadata["match"]).first()
-    receive_item(upload=upload, invitation=invitation, match=match, actor=actor)
+    facts = take_piece(upload) if upload.metadata.get("piece") else {}
+    receive_item(upload=upload, invitation=invitation, match=match, actor=actor, **facts)
 
 
-def receive_item(*, upload: Upload, invitation: Invitation, match: Match | None, actor: Actor) -> EvidenceItem:
+def receive_item(
+    *, upload: Upload, invitation: Invitation, match: Match | None, actor: Actor, **facts: Any
+) -> EvidenceItem:
     """Make the evidence item of a complete upload, and the submission if it is the invitation's first.
 
     Runs inside the transaction that marks the upload received; a repeat returns the first item. Not refused when the
@@ -85,7 +89,7 @@ def receive_item(*, upload: Upload, invitation: Invitation, match: Match | None,
     if existing is not None:
         return existing
     submission = submission_of(invitation)
-    item = make_item(upload=upload, submission=submission, match=match, actor=actor)
+    item = make_item(upload=upload, submission=submission, match=match, actor=actor, **facts)
     # Files that come together are one letter; what comes on a later day is another.
     tell_author("footage", invitation.request, once=f"{submission.public_id}:{item.received_at:%Y%m%d}")
     return item

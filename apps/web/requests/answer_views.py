@@ -13,10 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core.errors import InvalidInput, WrongState
 from apps.evidence.services.giving_again import candidates_for
+from apps.evidence.services.pieces import pieces_of
 from apps.footage_requests import access
 from apps.footage_requests.link_kinds import INVITATION
 from apps.footage_requests.models import Invitation
-from apps.footage_requests.policies import answers_for_all, no_longer_needed
+from apps.footage_requests.policies import answers_for_all, can_view_invitation, no_longer_needed
 from apps.footage_requests.selectors import asked_matches
 from apps.footage_requests.services import answer_matches
 from apps.footage_requests.states import Answer, InvitationState, UnavailableReason
@@ -77,6 +78,8 @@ def _ask(
         "single": len(matches) == 1,
         "many": asked_sites(matches) if len(matches) > MANY else [],
         "export_help": export_help(matches),
+        "pieces": pieces_of(request.user, invitation),
+        "may_decide": can_view_invitation(request.user, invitation),
         "answered": [match for match in matches if match.answer],
         "has_footage": any(match.answer == Answer.HAS_FOOTAGE for match in matches),
         "answers": Answer.choices,

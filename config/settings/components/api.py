@@ -26,6 +26,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
         "CameraStateEnum": "apps.cameras.states.CameraState",
+        "PieceStateEnum": "apps.evidence.states.PieceState",
         "CallStateEnum": "apps.calls.states.CallState",
         "MatchStateEnum": "apps.footage_requests.states.MatchState",
         "InvitationStateEnum": "apps.footage_requests.states.InvitationState",

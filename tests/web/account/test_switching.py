@@ -243,6 +243,7 @@ OF_THE_PERSON = {
     "_clock",
     "_closed_notice",
     "_mail_trouble",
+    "_pieces",
     "account",
     "answer",
     "api_key",
