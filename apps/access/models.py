@@ -66,6 +66,7 @@ class Purpose(PublicModel):
 
     class Meta:
         verbose_name = _("purpose")
+        verbose_name_plural = _("purposes")
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(kind="case") | models.Q(case__isnull=False), name="purpose_case_has_case"

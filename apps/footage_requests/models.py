@@ -119,6 +119,7 @@ class FootageRequest(PublicModel, RequestKeyed, Versioned):
 
     class Meta:
         verbose_name = _("footage request")
+        verbose_name_plural = _("footage requests")
         indexes = [
             models.Index(fields=["agency", "state"], name="request_agency_state"),
             models.Index(fields=["state", "closes_at"], name="request_due"),

@@ -59,6 +59,7 @@ class CameraImport(PublicModel, RequestKeyed, Claimable):
 
     class Meta:
         verbose_name = _("import")
+        verbose_name_plural = _("imports")
         constraints = [_one_owner("import_of_partner_or_agency")]
         indexes = [models.Index(fields=["state", "leased_until"], name="import_due")]
 

@@ -9,15 +9,11 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from apps.agencies.fields import AgencyField
 from apps.agencies.models import Agency
 from apps.cameras.models import CatalogEntry, CatalogKind
-from apps.core.forms import RowField, RowsField, ServiceForm
+from apps.core.forms import RowField, ServiceForm
 from apps.partners.models import Partner, PartnerKind
-
-
-class AgencyField(RowsField):
-    def label_from_instance(self, obj: Any) -> str:
-        return str(obj.name)
 
 
 class ClaimForm(ServiceForm):

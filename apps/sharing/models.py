@@ -58,6 +58,7 @@ class Grant(PublicModel, RequestKeyed):
 
     class Meta:
         verbose_name = _("sharing grant")
+        verbose_name_plural = _("sharing grants")
         indexes: ClassVar = [
             models.Index(fields=["agency", "created_at"], name="grant_agency_newest"),
             models.Index(fields=["case"], name="grant_case"),

@@ -39,6 +39,7 @@ class TermsVersion(PublicModel, RequestKeyed, Versioned):
 
     class Meta:
         verbose_name = _("terms version")
+        verbose_name_plural = _("terms versions")
         constraints = [
             models.UniqueConstraint(fields=["kind", "number"], name="terms_number_once"),
             # One text holds, one is announced, one is being written: a comparison has two sides, not five.
@@ -73,6 +74,7 @@ class Acceptance(PublicModel):
 
     class Meta:
         verbose_name = _("acceptance")
+        verbose_name_plural = _("acceptances")
         constraints = [models.UniqueConstraint(fields=["partner", "version"], name="acceptance_once")]
 
     def __str__(self) -> str:

@@ -33,8 +33,8 @@ export function boundsOf(points) {
 const GRID = 1000;
 
 /**
- * A box about points whose edges lie on a coarse grid, at least 30 meters away: the owners who are asked see the area,
- * and it tells them the place of nobody else's camera.
+ * A box about points whose edges lie on a coarse grid, at least 30 meters away: an area that leaves
+ * this page tells the place of no camera.
  * @param {Point[]} points
  */
 export function areaAround(points) {

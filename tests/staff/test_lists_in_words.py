@@ -141,3 +141,11 @@ def test_lists_of_cases_requests_and_files_look_up_exactly_or_by_a_beginning():
         if model._meta.app_label in ("agencies", "footage_requests", "evidence", "access"):
             fields = screen.get_search_fields(RequestFactory().get("/"))
             assert all(one.endswith(("__iexact", "startswith")) for one in fields), model
+
+
+def test_each_list_has_a_name_of_its_own_that_can_be_translated() -> None:
+    """Where a model names one alone, Django adds an s, in Spanish too."""
+    unnamed = [
+        model.__name__ for model in admin.site._registry if "verbose_name_plural" not in model._meta.original_attrs
+    ]
+    assert unnamed == []

@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'purpose',
+                'verbose_name_plural': 'purposes',
             },
         ),
         migrations.CreateModel(

@@ -57,6 +57,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'case',
+                'verbose_name_plural': 'cases',
                 'constraints': [models.UniqueConstraint(fields=('agency', 'number'), name='case_unique_number')],
             },
         ),

@@ -145,6 +145,7 @@ class Case(PublicModel):
 
     class Meta:
         verbose_name = _("case")
+        verbose_name_plural = _("cases")
         constraints = [models.UniqueConstraint(fields=["agency", "number"], name="case_unique_number")]
 
     def __str__(self) -> str:

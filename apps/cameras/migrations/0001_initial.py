@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'camera',
+                'verbose_name_plural': 'cameras',
             },
         ),
         migrations.CreateModel(

@@ -170,6 +170,7 @@ class Camera(PublicModel, RequestKeyed, Versioned):
 
     class Meta:
         verbose_name = _("camera")
+        verbose_name_plural = _("cameras")
         indexes = [
             models.Index(fields=["state", "zone"], name="camera_state_zone"),
             models.Index(fields=["state", "waiting_since"], name="camera_queue"),

@@ -177,6 +177,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'export',
+                'verbose_name_plural': 'exports',
             },
         ),
         migrations.CreateModel(

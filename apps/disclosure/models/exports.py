@@ -76,6 +76,7 @@ class Export(PublicModel, RequestKeyed, Claimable):
 
     class Meta:
         verbose_name = _("export")
+        verbose_name_plural = _("exports")
         indexes: ClassVar = [
             models.Index(fields=["agency", "state"], name="export_agency_state"),
             models.Index(fields=["case", "created_at"], name="export_case_newest"),

@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'evidence item',
+                'verbose_name_plural': 'evidence items',
             },
         ),
         migrations.CreateModel(
@@ -168,6 +169,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'file format',
+                'verbose_name_plural': 'file formats',
             },
         ),
         migrations.CreateModel(

@@ -127,6 +127,7 @@ class EvidenceItem(PublicModel, Claimable):
 
     class Meta:
         verbose_name = _("evidence item")
+        verbose_name_plural = _("evidence items")
         indexes = [
             models.Index(fields=["state", "leased_until"], name="item_due"),
             models.Index(fields=["agency", "received_at"], name="item_agency_received"),
@@ -240,6 +241,7 @@ class FormatGuide(PublicModel):
 
     class Meta:
         verbose_name = _("file format")
+        verbose_name_plural = _("file formats")
 
     def __str__(self) -> str:
         return self.name

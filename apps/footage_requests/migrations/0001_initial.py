@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'footage request',
+                'verbose_name_plural': 'footage requests',
             },
         ),
         migrations.CreateModel(

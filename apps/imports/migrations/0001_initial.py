@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'import',
+                'verbose_name_plural': 'imports',
             },
         ),
         migrations.CreateModel(

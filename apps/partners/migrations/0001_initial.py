@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'partner',
+                'verbose_name_plural': 'partners',
                 "indexes": [
                     models.Index(fields=["left_at"], name="partner_left"),
                     models.Index(fields=["created_at", "id"], name="partner_newest"),

@@ -47,6 +47,7 @@ class Partner(PublicModel, RequestKeyed):
 
     class Meta:
         verbose_name = _("partner")
+        verbose_name_plural = _("partners")
         indexes = [
             models.Index(fields=["left_at"], name="partner_left"),
             models.Index(fields=["created_at", "id"], name="partner_newest"),

@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'sharing grant',
+                'verbose_name_plural': 'sharing grants',
             },
         ),
         migrations.CreateModel(

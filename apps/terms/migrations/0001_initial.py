@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'terms version',
+                'verbose_name_plural': 'terms versions',
                 'constraints': [models.UniqueConstraint(fields=('kind', 'number'), name='terms_number_once'), models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('kind',), name='terms_one_draft'), models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('kind',), name='terms_one_published'), models.UniqueConstraint(condition=models.Q(('state', 'in_force')), fields=('kind',), name='terms_one_in_force'), models.CheckConstraint(condition=models.Q(('material', False), ('holds_from__isnull', True), _connector='OR'), name='terms_material_holds_none'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), ('number__isnull', False), _connector='OR'), name='terms_published_has_number')],
             },
         ),
@@ -72,6 +73,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'acceptance',
+                'verbose_name_plural': 'acceptances',
                 'constraints': [models.UniqueConstraint(fields=('partner', 'version'), name='acceptance_once')],
             },
         ),

@@ -23,10 +23,10 @@ from apps.partners.policies import check_owns
 from apps.partners.selectors import current_partner_of
 from apps.partners.services import leave_program
 from apps.terms.selectors import documents_in_force, shown_terms
+from apps.terms.services.accepting import shown_from
 from apps.terms.services.joining import join_and_accept
 from apps.web.decorators import manager_page, public_person
 from apps.web.joining.forms import JoinForm, LeaveForm
-from apps.web.terms.views import shown_from
 
 ROLE = "registrant"
 
@@ -71,7 +71,7 @@ def _join(request: HttpRequest, user: User, *, initial: dict[str, str], another:
     form = JoinForm(request.POST or None, initial=initial)
     status = 200
     if request.method == "POST" and form.is_valid():
-        data, shown = form.cleaned_data, shown_from(request.POST)
+        data, shown = form.cleaned_data, shown_from(request.POST.getlist("shown"))
         try:
             join_and_accept(
                 user=user,

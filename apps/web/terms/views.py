@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -29,21 +29,11 @@ from apps.terms.selectors import (
     shown_terms,
 )
 from apps.terms.services import accept_documents
-from apps.terms.services.accepting import Shown
+from apps.terms.services.accepting import shown_from
 from apps.web.cameras.selectors import cameras_of
 from apps.web.decorators import public_person, registrant_page, runs_partner
 
 ROLE = "registrant"
-MOST_SHOWN = 8
-
-
-def shown_from(post: QueryDict) -> list[Shown]:
-    """The documents that the form showed, each as `<version> <language> <digest>`. What is malformed fits no text."""
-    found = []
-    for value in post.getlist("shown")[:MOST_SHOWN]:
-        version_id, language, digest = [*value.split(" "), "", "", ""][:3]
-        found.append(Shown(version_id, language, digest))
-    return found
 
 
 @require_safe
@@ -115,7 +105,9 @@ def accepted_terms(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _accept(request: HttpRequest, user: User, partner: Partner) -> None:
-    accept_documents(partner=partner, user=user, shown=shown_from(request.POST), actor=actor_for(user, role=ROLE))
+    accept_documents(
+        partner=partner, user=user, shown=shown_from(request.POST.getlist("shown")), actor=actor_for(user, role=ROLE)
+    )
 
 
 def _accept_page(request: HttpRequest, user: User, partner: Partner, *, status: int = 200) -> HttpResponse:
