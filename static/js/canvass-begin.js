@@ -1,10 +1,14 @@
-// Beginning a canvass: a search or a press of the map says its middle.
+// Beginning a canvass: a search or a press of the map says its middle; the circle is drawn.
 import { byId, field } from "./elements.js";
 import { findPlaces } from "./find-place.js";
 import { placePin } from "./place-pin.js";
+import { METERS_PER_FOOT } from "./units.js";
 
 const form = byId("canvass-form", HTMLFormElement);
-const pin = placePin(byId("canvass-map"), field(form, "latitude"), field(form, "longitude"));
+const feet = field(form, "radius_ft");
+const meters = () => Number(feet.value) * METERS_PER_FOOT;
+const pin = placePin(byId("canvass-map"), field(form, "latitude"), field(form, "longitude"), meters);
+feet.addEventListener("change", pin.look);
 const search = document.getElementById("find-place");
 if (search) {
   findPlaces(search, field(form, "csrfmiddlewaretoken").value, (place) => {

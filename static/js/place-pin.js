@@ -1,7 +1,9 @@
 // A pin on a map and two number fields that say the same place. The fields alone are enough.
 import { pageData } from "./page-data.js";
+import { circleRing } from "./rings.js";
 import { whenNear } from "./when-near.js";
 
+/** @import {GeoJSONSource} from "maplibre-gl" */
 /** @import {Point} from "./sector.js" */
 
 /**
@@ -9,8 +11,9 @@ import { whenNear } from "./when-near.js";
  * @param {HTMLElement} element where the map goes
  * @param {Half} latitude
  * @param {Half} longitude
+ * @param {(() => number) | null} radius in meters, of a circle that is drawn around the place
  */
-export function placePin(element, latitude, longitude) {
+export function placePin(element, latitude, longitude, radius = null) {
   /** @type {(move: boolean) => void} */
   let show = () => {};
 
@@ -29,7 +32,7 @@ export function placePin(element, latitude, longitude) {
   }
 
   whenNear(element, () => Promise.all([import("maplibre-gl"), import("./map-base.js")]))
-    .then(([{ Marker }, { createMap, onPlace }]) => {
+    .then(([{ Marker }, { addAreas, areas, createMap, fitRing, onPlace }]) => {
       const config = pageData("map-config");
       const map = createMap(element, config);
       if (!map) return;
@@ -41,13 +44,18 @@ export function placePin(element, latitude, longitude) {
         const said = place();
         if (!said) return;
         pin.setLngLat(said).addTo(map);
-        if (move) map.jumpTo({ center: said, zoom: 17 });
+        const ring = radius && circleRing(said, radius());
+        if (ring) /** @type {GeoJSONSource | undefined} */ (map.getSource("around"))?.setData(areas([ring]));
+        if (!move) return;
+        if (ring) fitRing(map, ring);
+        else map.jumpTo({ center: said, zoom: 17 });
       };
       onPlace(map, config, (at) => {
         put(at);
         show(false);
       });
       map.on("load", () => {
+        if (radius) addAreas(map, "around", []);
         element.dataset.ready = "true";
         show(true);
       });
@@ -59,6 +67,8 @@ export function placePin(element, latitude, longitude) {
   for (const one of [latitude, longitude]) one.addEventListener("change", () => show(true));
 
   return {
+    /** Shows what the fields and the radius say now. */
+    look: () => show(true),
     /** Writes a place into the fields and shows it. */
     set(/** @type {{lat: number, lng: number}} */ at) {
       put(at);

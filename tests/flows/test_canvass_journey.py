@@ -16,12 +16,14 @@ from tests.factories.canvass import canvass, joined, visit
 from tests.factories.footage_requests import camera_at, open_request
 from tests.factories.people import AgencyFactory, registrant
 from tests.factories.sessions import sign_in
+from tests.flows.maps import assert_drawn, east_of
 from tests.flows.walking import DESK, PHONE, walking
 from tests.uploads.live import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+HERE = (-84.2807, 30.4383)
 Shoot = Callable[[Page, str], None]
 
 
@@ -46,6 +48,9 @@ def test_a_canvass_begins_at_a_desk_and_a_door_is_added(web: Server, width: int,
         page.get_by_label("Where?").fill("Around the shop on Oak Street")
         page.get_by_label("Latitude").fill("30.4383")
         page.get_by_label("Longitude").fill("-84.2807")
+        page.get_by_label("Feet around it").fill("600")
+        page.get_by_label("Feet around it").blur()
+        assert_drawn(page, "#canvass-map", "around-line", at=east_of(HERE, 183), beside=east_of(HERE, 240))
         walk.check()
         shoot(page, "begin")
         page.get_by_role("button", name="Begin the canvass").click()
