@@ -538,7 +538,7 @@ verb(
 verb(
     prospects.take_cameras,
     lambda w: {
-        "offer": w.offer,
+        "offer": w.house_offer,
         "user": w.taker,
         "answer": Answer(w.taking, "", [], [w.shown], uuid.uuid4(), "en"),
         "kind": "resident",
@@ -547,8 +547,8 @@ verb(
         "actor": w.actor(w.taker),
     },
 )
-verb(prospects.decline_offer, lambda w: {"offer": w.offer, "user": w.taker, "actor": w.actor(w.taker)})
-verb(prospects.withdraw_offer, lambda w: {"offer": w.offer} | by_owner(w))
+verb(prospects.decline_offer, lambda w: {"offer": w.house_offer, "user": w.taker, "actor": w.actor(w.taker)})
+verb(prospects.withdraw_offer, lambda w: {"offer": w.house_offer} | by_owner(w))
 verb(prospects.withdraw_offers, lambda w: {"partner": w.partner, "actor": SYSTEM})
 verb(prospects.erase_offers, lambda w: {"partner": w.partner, "actor": SYSTEM})
 verb(prospects.register_claimed, lambda w: {"invitation": w.claimed} | by_owner(w))

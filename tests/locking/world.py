@@ -364,7 +364,7 @@ def _program(w: World) -> None:
     )
     w.shown = Shown(w.terms.public_id, "en", digest_of(w.terms.text["en"]))
     w.taker, w.taking = registrant(w.agency)
-    w.offer = offer_cameras(
+    w.house_offer = offer_cameras(
         site=w.site,
         cameras=[w.twin.public_id],
         email="",

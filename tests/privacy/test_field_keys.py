@@ -58,7 +58,8 @@ def stored_values() -> list[str]:
     found = []
     for column in field_keys.columns():
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {column.name} FROM {column.table} WHERE {column.name} IS NOT NULL")
+            name, table = map(connection.ops.quote_name, (column.name, column.table))
+            cursor.execute(f"SELECT {name} FROM {table} WHERE {name} IS NOT NULL")
             for (value,) in cursor.fetchall():
                 text = bytes(value).decode() if column.kind == "bytes" else str(value)
                 found += field_keys._TOKEN.findall(text)

@@ -125,7 +125,7 @@ def _record(redaction: Redaction, signed: PlanVersion, stored: Stored, proof: Pr
         mine.state, mine.proof = RedactionState.PROVEN, facts
         claims.release(mine, step_done=True)
         mine.save()
-        ledger.record(
+        entry = ledger.record(
             "evidence_item.redacted",
             subject_of(item),
             WORKER,
@@ -142,7 +142,7 @@ def _record(redaction: Redaction, signed: PlanVersion, stored: Stored, proof: Pr
             sound=proof.sound,
             loudest=proof.loudest,
         )
-        tell_author(mine, "proven", once=signed.digest)
+        tell_author(mine, "proven", once=str(entry.public_id))
         return True
 
 
