@@ -41,6 +41,8 @@ from tests.plugins.browser import assert_accessible
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LINKS = "as => as.map(a => new URL(a.href)).filter(u => u.origin === location.origin).map(u => u.pathname + u.search)"
+# The browser keeps what was typed of a request, and the list of unfinished ones takes it in and loads anew.
+FORGET = "Object.keys(localStorage).filter(k => k.startsWith('unfinished:')).forEach(k => localStorage.removeItem(k))"
 NOT_PAGES = re.compile(
     r"/(jsi18n|logout|autocomplete|password_change|media|download|export|file|csv)|\.(csv|json|geojson|txt)$"
 )
@@ -131,6 +133,7 @@ def _read(page: Page, address: str, starts: list[str], problems: list[str]) -> s
             page.wait_for_load_state()
             _look(page, problems)
         waiting += [_place(link) for link in page.locator("#container a[href]").evaluate_all(LINKS)]
+        page.evaluate(FORGET)
     return read
 
 
