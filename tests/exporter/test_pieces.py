@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import ApiKey, KeyScope, User
+from apps.cameras.services import set_member_sites
 from apps.core.errors import NotFound, WrongState
 from apps.evidence.models import EvidenceItem, Piece
 from apps.evidence.presentation import custody_of
@@ -148,6 +149,25 @@ def test_the_key_of_somebody_else_finds_nothing(house: House) -> None:
     assert call(stranger, "post", PIECES, house.stated()).status_code == 404
     assert stranger.get(f"{PIECES}{piece.public_id}/").status_code == 404
     assert create(stranger, piece=piece.public_id).status_code == 404
+
+
+def test_who_answers_for_some_sites_reads_no_piece_of_the_others(house: House) -> None:
+    match = house.opened.match
+    mine = house.proposed()
+    other = house.opened.invitation.matches.exclude(pk=match.pk).get()
+    theirs = house.proposed(match=str(other.public_id))
+    helper = member(house.partner, MemberRole.RESPONDER)
+    set_member_sites(
+        membership=house.partner.memberships.get(user=helper),
+        sites=[match.camera.site.public_id],
+        user=house.user,
+        actor=actor_for(house.user),
+    )
+    program = by_token(helper, scope=KeyScope.EXPORTER)
+    [asked] = program.get(ASKED).json()
+    assert [one["match"] for one in asked["cameras"]] == [str(match.public_id)]
+    assert [one["id"] for one in program.get(PIECES).json()["results"]] == [str(mine.public_id)]
+    assert program.get(f"{PIECES}{theirs.public_id}/").status_code == 404
 
 
 def test_a_recorders_key_opens_nothing_else(house: House) -> None:

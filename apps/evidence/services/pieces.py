@@ -22,9 +22,14 @@ from apps.evidence.models import Piece
 from apps.evidence.states import PIECE_TRANSITIONS, PieceState
 from apps.footage_requests.access import accepts_answers, answered_without_footage
 from apps.footage_requests.models import Invitation, Match
-from apps.footage_requests.policies import can_view_invitation, matches_of_reader, viewable_invitations
+from apps.footage_requests.policies import (
+    can_view_invitation,
+    matches_of_reader,
+    readable_matches,
+    viewable_invitations,
+)
 from apps.footage_requests.services.guard import locked_invitation
-from apps.footage_requests.states import MatchState, RequestState
+from apps.footage_requests.states import MAY_GIVE, MatchState, RequestState
 from apps.ledger import services as ledger
 from apps.ledger.models import Entry
 from apps.ledger.values import Actor, Subject
@@ -58,33 +63,19 @@ def open_matches_of(user: User) -> list[Match]:
 
     What the pages show as open, and for a member of some sites those sites alone.
     """
-    now = timezone.now()
     asked = viewable_invitations(user).filter(request__state=RequestState.OPEN)
-    asked = asked.filter(Q(request__closes_at__isnull=True) | Q(request__closes_at__gt=now))
-    found: list[Match] = []
-    for invitation in asked.select_related("request", "partner").order_by("-pk")[:200]:
-        if not accepts_answers(invitation) or invitation.request.is_preservation:
-            continue
-        rows = matches_of_reader(user, invitation).select_related("camera")
-        for match in rows.order_by("pk"):
-            match.invitation = invitation
-            if not answered_without_footage(invitation.public_id, str(match.public_id)):
-                found.append(match)
-    return found
+    asked = asked.filter(Q(request__closes_at__isnull=True) | Q(request__closes_at__gt=timezone.now()))
+    rows = readable_matches(user).filter(invitation__in=asked.order_by("-pk")[:200], answer__in=MAY_GIVE)
+    rows = rows.select_related("invitation__request", "camera").order_by("-invitation", "pk")
+    return [
+        match for match in rows if accepts_answers(match.invitation) and not match.invitation.request.is_preservation
+    ]
 
 
 def viewable_pieces(user: User) -> QuerySet[Piece]:
-    """The pieces of the requests that this person may answer, the newest first."""
-    rows = Piece.objects.filter(match__invitation__in=viewable_invitations(user))
+    """The pieces of the cameras for which this person answers, the newest first."""
+    rows = Piece.objects.filter(match__invitation__in=viewable_invitations(user), match__in=readable_matches(user))
     return rows.select_related("match__invitation__request", "match__camera", "upload").order_by("-pk")
-
-
-def can_view_piece(user: User, piece: Piece) -> bool:
-    """Whether the person answers for the camera of this piece."""
-    invitation = piece.match.invitation
-    return (
-        can_view_invitation(user, invitation) and matches_of_reader(user, invitation).filter(pk=piece.match_id).exists()
-    )
 
 
 def pieces_of(user: Person, invitation: Invitation) -> QuerySet[Piece]:
