@@ -244,6 +244,7 @@ OF_THE_PERSON = {
     "_closed_notice",
     "_mail_trouble",
     "_pieces",
+    "_take_part",
     "account",
     "answer",
     "api_key",
